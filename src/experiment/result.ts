@@ -1,0 +1,169 @@
+import type { MetricName } from '../model/metrics.ts';
+
+/** Version of `summary.json` and of the tables beside it. */
+export const RESULT_SCHEMA_VERSION = 1;
+
+/** What one run of one platform ends in. Plain data: this is `summary.json`, whose JSON Schema is published. */
+export interface RunSummary {
+  readonly schemaVersion: typeof RESULT_SCHEMA_VERSION;
+  readonly scenario: string;
+  /** SHA-256 of the plan in canonical JSON. */
+  readonly planHash: string;
+  readonly platform: {
+    readonly name: string;
+    readonly kind: 'ecs' | 'kubernetes' | 'bare';
+    readonly scheduler: string;
+  };
+  readonly seed: number;
+  readonly region: string;
+  readonly catalogue: { readonly id: string; readonly date: string };
+  /** False when the run was stopped before its horizon. */
+  readonly complete: boolean;
+  readonly horizonMs: number;
+  /** Where the clock stood at the end. */
+  readonly endedMs: number;
+  readonly fingerprint: { readonly behaviour: string; readonly events: string };
+  readonly metrics: Readonly<Record<MetricName, number | null>>;
+  readonly tasks: {
+    readonly submitted: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly stopped: number;
+    readonly rejected: number;
+    readonly pending: number;
+    /** Starting or running when the run ended. */
+    readonly running: number;
+  };
+  readonly cost: CostSummary;
+  readonly instances: readonly InstanceTypeUse[];
+  readonly groups: readonly GroupSummary[];
+  /** Why tasks were still waiting, or were rejected, most frequent first. */
+  readonly unplaced: readonly { readonly reason: string; readonly tasks: number }[];
+  readonly checks: readonly CheckOutcome[];
+  /** What the reader must know: model choices in force, what was left out. */
+  readonly notes: readonly string[];
+}
+
+export interface CostSummary {
+  readonly currency: 'USD';
+  /** Exact decimal with at most 10 places, rounded half to even; the parts below may differ by the last place. */
+  readonly total: string;
+  readonly tree: CostNode;
+  /** Instance and volume cost by who asked for the room: groups, then `(overhead)` and `(idle)`. Sums to their total. */
+  readonly allocation: readonly { readonly name: string; readonly usd: number; readonly share: number }[];
+  /** Dollars that the rounding up to whole seconds and the 60 s minimum added. */
+  readonly roundingUsd: number;
+}
+
+/** One level of the bill: pool → type → item. */
+export interface CostNode {
+  readonly name: string;
+  readonly usd: number;
+  /** Quantity and unit price of leaves: `1234.5 Hrs at 0.192`. Empty for inner nodes. */
+  readonly detail: string;
+  readonly children: readonly CostNode[];
+}
+
+export interface InstanceTypeUse {
+  readonly group: string;
+  readonly type: string;
+  readonly launched: number;
+  readonly hours: number;
+  readonly usd: number;
+}
+
+/** A service, job or trace on this platform. */
+export interface GroupSummary {
+  readonly name: string;
+  readonly kind: 'service' | 'job' | 'trace';
+  readonly submitted: number;
+  readonly placed: number;
+  readonly succeeded: number;
+  readonly waitMeanS: number | null;
+  readonly waitP95S: number | null;
+  readonly cpuHours: number;
+  readonly memoryGiBHours: number;
+  readonly usd: number;
+}
+
+export interface CheckOutcome {
+  readonly text: string;
+  readonly metric: MetricName;
+  readonly value: number | null;
+  readonly passed: boolean;
+}
+
+/** Means over equal stretches of the horizon, with the extremes inside each, so that spikes are not lost. */
+export interface TimeSeries {
+  readonly bucketMs: number;
+  readonly rows: readonly TimeBucket[];
+}
+
+export interface TimeBucket {
+  readonly startMs: number;
+  readonly instances: { readonly mean: number; readonly min: number; readonly max: number };
+  readonly pending: { readonly mean: number; readonly max: number };
+  readonly running: number;
+  /** vCPUs and GiB, means. */
+  readonly cpuRequested: number;
+  readonly cpuAllocatable: number;
+  readonly memoryRequestedGiB: number;
+  readonly memoryAllocatableGiB: number;
+  readonly gpuRequested: number;
+  readonly gpuAllocatable: number;
+  /** Instance dollars per hour at list price, mean. */
+  readonly usdPerHour: number;
+}
+
+/** One attempt of one task. Times in milliseconds since the start, null for "not reached". */
+export interface TaskRow {
+  readonly task: string;
+  readonly group: string;
+  readonly attempt: number;
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+  readonly submitMs: number;
+  readonly placedMs: number | null;
+  readonly runningMs: number | null;
+  readonly endMs: number | null;
+  readonly instance: string;
+  /** succeeded, failed, stopped, rejected, interrupted, running, starting, pending. */
+  readonly outcome: string;
+}
+
+export interface InstanceRow {
+  readonly instance: string;
+  readonly group: string;
+  readonly type: string;
+  readonly zone: string;
+  readonly requestedMs: number;
+  /** Billing starts. */
+  readonly runningMs: number | null;
+  readonly readyMs: number | null;
+  readonly endMs: number | null;
+  readonly billedSeconds: number;
+  readonly usd: number;
+  /** Requested over allocatable CPU while ready. */
+  readonly cpuUtilisation: number | null;
+}
+
+/** Everything a run leaves behind. */
+export interface RunResult {
+  readonly summary: RunSummary;
+  readonly series: TimeSeries;
+  /** In order of submission, attempts together. Generated on demand: may be long. */
+  tasks(): Iterable<TaskRow>;
+  readonly instances: readonly InstanceRow[];
+}
+
+/** Platforms of one scenario side by side. */
+export interface Comparison {
+  readonly scenario: string;
+  readonly description: string;
+  readonly seeds: readonly number[];
+  /** The first platform; differences are relative to it. */
+  readonly baseline: string;
+  readonly runs: readonly RunResult[];
+  /** One sentence: where the difference in cost comes from. */
+  readonly verdict: string;
+}

@@ -1,0 +1,419 @@
+import { assert } from '../errors.ts';
+import { CHANGE, ChangeLog } from './change-log.ts';
+import {
+  type ClusterView,
+  INSTANCE_STATE,
+  type InstanceShape,
+  type InstanceState,
+  TASK_STATE,
+  type TaskEnd,
+} from './cluster-view.ts';
+import { GpuDevices } from './gpu-devices.ts';
+import { grown } from './grown.ts';
+import { ABSENT, Interner } from './interner.ts';
+import { PortTable } from './port-table.ts';
+import { type Recorder, SILENT_RECORDER } from './recorder.ts';
+import type { ResourceTable } from './resources.ts';
+import type { HostPort, Taint, TaskClass, TaskClassSpec } from './task-class.ts';
+import { TaskClasses } from './task-classes.ts';
+import { TaskTable } from './task-table.ts';
+
+const { free, requested, booting, ready, draining, terminated } = INSTANCE_STATE;
+
+export interface NewInstance {
+  readonly shape: InstanceShape;
+  readonly zone: string;
+  /** Labels of this instance alone: zone, host name. They win over the shape's. */
+  readonly labels?: ReadonlyMap<string, string>;
+  /** Default: `i-` and the ordinal with seven digits, so that text order is order of request. */
+  readonly name?: string;
+  /** Host ports taken by the system itself (ECS: 22, 2375, ...); must be in the store's port table. */
+  readonly reservedPorts?: readonly HostPort[];
+}
+
+export interface ClusterStoreOptions {
+  readonly resources: ResourceTable;
+  /** Every host port that any task or instance of the run may take. */
+  readonly hostPorts?: readonly HostPort[];
+  readonly recorder?: Recorder;
+}
+
+/**
+ * The state of one cluster, and its only writer. Memory layout: one typed array per property, indexed by instance
+ * slot (task slot for tasks), doubled when full; per-lane amounts are one Float64Array of whole numbers per lane.
+ * Every write appends to the change log and tells the recorder. Every write asserts what must hold before it
+ * (methodology I-01, I-02, I-05): a scheduler that decides wrongly stops the run.
+ */
+export class ClusterStore implements ClusterView {
+  readonly resources: ResourceTable;
+  readonly changes = new ChangeLog();
+  readonly strings = new Interner();
+  readonly groups = new Interner();
+  readonly shapes: InstanceShape[] = [];
+  slotCount = 0;
+  readyCount = 0;
+
+  state = new Uint8Array(0);
+  accepts = new Uint8Array(0);
+  instanceId = new Int32Array(0);
+  zone = new Int32Array(0);
+  revision = new Float64Array(0);
+  shapeOf = new Int32Array(0);
+  taskCount = new Int32Array(0);
+  firstTask = new Int32Array(0);
+  readonly capacity: Float64Array[];
+  readonly allocatable: Float64Array[];
+  readonly requested: Float64Array[];
+
+  readonly #recorder: Recorder;
+  readonly #ports: PortTable;
+  readonly #classes: TaskClasses;
+  readonly #gpus = new GpuDevices();
+  readonly #tasks = new TaskTable();
+  readonly #labels = new Map<string, Int32Array>();
+  readonly #images = new Map<number, { has: Uint8Array; count: number }>();
+  readonly #taints: (readonly Taint[])[] = [];
+  readonly #names: string[] = [];
+  readonly #freeSlots: number[] = [];
+  #lastTask = new Int32Array(0);
+  #portsUsed = new Uint32Array(0);
+  #instancesEver = 0;
+
+  constructor(options: ClusterStoreOptions) {
+    this.resources = options.resources;
+    this.#recorder = options.recorder ?? SILENT_RECORDER;
+    this.#ports = new PortTable(options.hostPorts ?? []);
+    this.#classes = new TaskClasses(this.resources, this.groups, this.#ports);
+    const lanes = Array.from({ length: this.resources.laneCount });
+    this.capacity = lanes.map(() => new Float64Array(0));
+    this.allocatable = lanes.map(() => new Float64Array(0));
+    this.requested = lanes.map(() => new Float64Array(0));
+  }
+
+  // ---- what schedulers read -------------------------------------------------------------------------------------
+
+  get classes(): readonly TaskClass[] {
+    return this.#classes.list;
+  }
+  get taskState(): Uint8Array {
+    return this.#tasks.state;
+  }
+  get taskClass(): Int32Array {
+    return this.#tasks.classId;
+  }
+  get taskInstance(): Int32Array {
+    return this.#tasks.instance;
+  }
+  get taskOrdinal(): Int32Array {
+    return this.#tasks.ordinal;
+  }
+  get taskAttempt(): Uint16Array {
+    return this.#tasks.attempt;
+  }
+  get taskSubmitMs(): Float64Array {
+    return this.#tasks.submitMs;
+  }
+  get taskSinceMs(): Float64Array {
+    return this.#tasks.sinceMs;
+  }
+  get nextTask(): Int32Array {
+    return this.#tasks.next;
+  }
+  /** Tasks in the system: pending, starting or running. */
+  get liveTasks(): number {
+    return this.#tasks.live;
+  }
+
+  instanceName(slot: number): string {
+    return this.#names[slot]!;
+  }
+
+  taskName(task: number): string {
+    return `${this.classes[this.taskClass[task]!]!.groupName}/${this.taskOrdinal[task]!}`;
+  }
+
+  taints(slot: number): readonly Taint[] {
+    return this.#taints[slot]!;
+  }
+
+  labelColumn(key: string): Int32Array | undefined {
+    return this.#labels.get(key);
+  }
+
+  label(slot: number, key: string): string | undefined {
+    const id = this.#labels.get(key)?.[slot] ?? ABSENT;
+    return id === ABSENT ? undefined : this.strings.name(id);
+  }
+
+  hasImage(slot: number, imageId: number): boolean {
+    return this.#images.get(imageId)?.has[slot] === 1;
+  }
+
+  imageCount(imageId: number): number {
+    return this.#images.get(imageId)?.count ?? 0;
+  }
+
+  gpuFree(slot: number, device: number): number {
+    return this.#gpus.free(slot, device);
+  }
+
+  gpuFits(slot: number, taskClass: TaskClass): boolean {
+    const { gpu } = taskClass;
+    if (gpu === null) return true;
+    if (gpu.models.length > 0 && !gpu.models.includes(this.shapes[this.shapeOf[slot]!]!.gpuModel))
+      return false;
+    return this.#gpus.fits(slot, gpu);
+  }
+
+  portsFit(slot: number, taskClass: TaskClass): boolean {
+    const clash = taskClass.portClashBits;
+    const base = slot * this.#ports.words;
+    for (let word = 0; word < clash.length; word++) {
+      if ((this.#portsUsed[base + word]! & clash[word]!) !== 0) return false;
+    }
+    return true;
+  }
+
+  fits(slot: number, taskClass: TaskClass): boolean {
+    const { requests, requestedLanes } = taskClass;
+    for (let i = 0; i < requestedLanes.length; i++) {
+      const lane = requestedLanes[i]!;
+      if (requests[lane]! > this.allocatable[lane]![slot]! - this.requested[lane]![slot]!) return false;
+    }
+    return this.gpuFits(slot, taskClass) && this.portsFit(slot, taskClass);
+  }
+
+  // ---- instances --------------------------------------------------------------------------------------------------
+
+  /** A new instance in state requested; returns its slot. */
+  addInstance(instance: NewInstance, nowMs: number): number {
+    const slot = this.#freeSlots.pop() ?? this.slotCount++;
+    if (slot >= this.state.length) this.#growInstances();
+    const { shape } = instance;
+    let shapeId = this.shapes.indexOf(shape);
+    if (shapeId < 0) shapeId = this.shapes.push(shape) - 1;
+    assert(
+      shape.allocatable.length === this.resources.laneCount,
+      'a shape needs one amount per resource lane',
+    );
+
+    this.#instancesEver += 1;
+    this.instanceId[slot] = this.#instancesEver;
+    this.#names[slot] = instance.name ?? `i-${String(this.#instancesEver).padStart(7, '0')}`;
+    this.zone[slot] = this.strings.id(instance.zone);
+    this.shapeOf[slot] = shapeId;
+    this.#taints[slot] = shape.taints;
+    for (let lane = 0; lane < this.resources.laneCount; lane++) {
+      assert(
+        shape.allocatable[lane]! >= 0 && Number.isSafeInteger(shape.allocatable[lane]),
+        'bad allocatable',
+      );
+      this.capacity[lane]![slot] = shape.capacity[lane]!;
+      this.allocatable[lane]![slot] = shape.allocatable[lane]!;
+    }
+    for (const [key, value] of shape.labels) this.#setLabel(slot, key, value);
+    for (const [key, value] of instance.labels ?? []) this.#setLabel(slot, key, value);
+    this.#gpus.install(slot, shape.gpuDevices);
+    const reserved = this.#ports.bitsOf(instance.reservedPorts ?? []).portBits;
+    reserved.forEach((bits, word) => {
+      this.#portsUsed[slot * this.#ports.words + word] = bits;
+    });
+
+    this.state[slot] = requested;
+    this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
+    this.#recorder.instance(nowMs, slot, requested);
+    return slot;
+  }
+
+  /** requested → booting → ready ⇄ draining. Ending an instance is `removeInstance`. */
+  setInstanceState(slot: number, state: InstanceState, nowMs: number): void {
+    const from = this.state[slot]!;
+    const legal =
+      (from === requested && state === booting) ||
+      (from === booting && state === ready) ||
+      (from === ready && state === draining) ||
+      (from === draining && state === ready);
+    assert(legal, 'illegal change of instance state');
+    this.state[slot] = state;
+    this.accepts[slot] = state === ready ? 1 : 0;
+    if (state === ready) this.readyCount += 1;
+    if (from === ready) this.readyCount -= 1;
+    const kind = from === booting ? CHANGE.joined : CHANGE.altered;
+    this.revision[slot] = this.changes.append(kind, slot, -1);
+    this.#recorder.instance(nowMs, slot, state);
+  }
+
+  /** The instance is gone and its slot free. It must be empty: requeue or end its tasks first. */
+  removeInstance(slot: number, nowMs: number): void {
+    const from = this.state[slot]!;
+    assert(from >= requested && from <= draining, 'only a living instance can end');
+    assert(this.taskCount[slot] === 0, 'an instance with tasks cannot end');
+    if (from === ready) this.readyCount -= 1;
+    this.state[slot] = terminated;
+    this.accepts[slot] = 0;
+    this.#recorder.instance(nowMs, slot, terminated);
+    for (const column of this.#labels.values()) column[slot] = ABSENT;
+    for (const image of this.#images.values()) {
+      image.count -= image.has[slot]!;
+      image.has[slot] = 0;
+    }
+    for (let word = 0; word < this.#ports.words; word++) this.#portsUsed[slot * this.#ports.words + word] = 0;
+    for (let lane = 0; lane < this.resources.laneCount; lane++) {
+      assert(this.requested[lane]![slot] === 0, 'an empty instance has nothing requested');
+      this.allocatable[lane]![slot] = 0;
+      this.capacity[lane]![slot] = 0;
+    }
+    this.state[slot] = free;
+    this.revision[slot] = this.changes.append(CHANGE.left, slot, -1);
+    this.#freeSlots.push(slot);
+  }
+
+  /** The image is on the instance from now on. */
+  addImage(slot: number, imageName: string): void {
+    const id = this.strings.id(imageName);
+    let image = this.#images.get(id);
+    if (image === undefined) {
+      image = { has: new Uint8Array(this.state.length), count: 0 };
+      this.#images.set(id, image);
+    }
+    if (image.has[slot] === 1) return;
+    image.has[slot] = 1;
+    image.count += 1;
+    this.revision[slot] = this.changes.append(CHANGE.images, slot, -1);
+  }
+
+  // ---- tasks ------------------------------------------------------------------------------------------------------
+
+  /** Equal specifications get the same class. */
+  internClass(spec: TaskClassSpec): TaskClass {
+    return this.#classes.intern(spec);
+  }
+
+  /** A new pending task; returns its task slot. */
+  addTask(classId: number, nowMs: number): number {
+    assert(classId < this.classes.length, 'unknown task class');
+    const task = this.#tasks.add(classId, nowMs);
+    this.#recorder.submitted(nowMs, task);
+    return task;
+  }
+
+  /** pending → starting on the instance in `slot`, which must be ready and have room for all of it. */
+  place(task: number, slot: number, nowMs: number): void {
+    assert(this.taskState[task] === TASK_STATE.pending, 'only a pending task can be placed');
+    assert(this.accepts[slot] === 1, 'only a ready instance takes tasks');
+    const taskClass = this.classes[this.taskClass[task]!]!;
+    assert(this.fits(slot, taskClass), 'the task does not fit on the chosen instance');
+    const { requests, portBits } = taskClass;
+    for (let lane = 0; lane < requests.length; lane++) this.requested[lane]![slot]! += requests[lane]!;
+    for (let word = 0; word < portBits.length; word++) {
+      this.#portsUsed[slot * this.#ports.words + word]! |= portBits[word]!;
+    }
+    if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu);
+    this.#link(task, slot);
+    this.taskState[task] = TASK_STATE.starting;
+    this.taskSinceMs[task] = nowMs;
+    this.revision[slot] = this.changes.append(CHANGE.taskAdded, slot, taskClass.id);
+    this.#recorder.placed(nowMs, task, slot);
+  }
+
+  /** starting → running: the start-up is over. */
+  startRunning(task: number, nowMs: number): void {
+    assert(this.taskState[task] === TASK_STATE.starting, 'only a starting task can start to run');
+    this.taskState[task] = TASK_STATE.running;
+    this.#recorder.running(nowMs, task, this.taskInstance[task]!);
+  }
+
+  /** starting or running → pending again, as the next attempt; its room is free. */
+  requeue(task: number, nowMs: number): void {
+    const slot = this.#giveBack(task);
+    this.#tasks.attempt[task]! += 1;
+    this.taskState[task] = TASK_STATE.pending;
+    this.taskSinceMs[task] = nowMs;
+    this.#recorder.requeued(nowMs, task, slot);
+  }
+
+  /** The task leaves the system; its room, if it had any, is free. Its task slot may be reused at once. */
+  endTask(task: number, end: TaskEnd, nowMs: number): void {
+    const state = this.taskState[task]!;
+    assert(state !== TASK_STATE.free, 'the task has left already');
+    const slot = state === TASK_STATE.pending ? -1 : this.#giveBack(task);
+    this.#recorder.ended(nowMs, task, slot, end);
+    this.#tasks.remove(task);
+  }
+
+  #giveBack(task: number): number {
+    const state = this.taskState[task]!;
+    assert(
+      state === TASK_STATE.starting || state === TASK_STATE.running,
+      'the task has no room to give back',
+    );
+    const slot = this.taskInstance[task]!;
+    const taskClass = this.classes[this.taskClass[task]!]!;
+    const { requests, portBits } = taskClass;
+    for (let lane = 0; lane < requests.length; lane++) {
+      const left = this.requested[lane]![slot]! - requests[lane]!;
+      assert(left >= 0, 'more given back than was taken');
+      this.requested[lane]![slot] = left;
+    }
+    for (let word = 0; word < portBits.length; word++) {
+      this.#portsUsed[slot * this.#ports.words + word]! &= ~portBits[word]!;
+    }
+    if (taskClass.gpu !== null) this.#gpus.release(slot, taskClass.gpu, this.#tasks.gpuMask[task]!);
+    this.#unlink(task, slot);
+    this.revision[slot] = this.changes.append(CHANGE.taskRemoved, slot, taskClass.id);
+    return slot;
+  }
+
+  #link(task: number, slot: number): void {
+    const last = this.#lastTask[slot]!;
+    this.#tasks.previous[task] = last;
+    this.#tasks.next[task] = -1;
+    if (last < 0) this.firstTask[slot] = task;
+    else this.#tasks.next[last] = task;
+    this.#lastTask[slot] = task;
+    this.#tasks.instance[task] = slot;
+    this.taskCount[slot]! += 1;
+  }
+
+  #unlink(task: number, slot: number): void {
+    const before = this.#tasks.previous[task]!;
+    const after = this.#tasks.next[task]!;
+    if (before < 0) this.firstTask[slot] = after;
+    else this.#tasks.next[before] = after;
+    if (after < 0) this.#lastTask[slot] = before;
+    else this.#tasks.previous[after] = before;
+    this.#tasks.instance[task] = -1;
+    this.taskCount[slot]! -= 1;
+  }
+
+  #setLabel(slot: number, key: string, value: string): void {
+    let column = this.#labels.get(key);
+    if (column === undefined) {
+      column = new Int32Array(this.state.length);
+      this.#labels.set(key, column);
+    }
+    column[slot] = this.strings.id(value);
+  }
+
+  #growInstances(): void {
+    const length = Math.max(16, this.state.length * 2);
+    this.state = grown(Uint8Array, this.state, length);
+    this.accepts = grown(Uint8Array, this.accepts, length);
+    this.instanceId = grown(Int32Array, this.instanceId, length);
+    this.zone = grown(Int32Array, this.zone, length);
+    this.revision = grown(Float64Array, this.revision, length);
+    this.shapeOf = grown(Int32Array, this.shapeOf, length);
+    this.taskCount = grown(Int32Array, this.taskCount, length);
+    this.firstTask = grown(Int32Array, this.firstTask, length, -1);
+    this.#lastTask = grown(Int32Array, this.#lastTask, length, -1);
+    this.#portsUsed = grown(Uint32Array, this.#portsUsed, length * this.#ports.words);
+    for (const columns of [this.capacity, this.allocatable, this.requested]) {
+      columns.forEach((column, lane) => {
+        columns[lane] = grown(Float64Array, column, length);
+      });
+    }
+    for (const [key, column] of this.#labels) this.#labels.set(key, grown(Int32Array, column, length));
+    for (const image of this.#images.values()) image.has = grown(Uint8Array, image.has, length);
+    this.#gpus.grow(length);
+  }
+}

@@ -1,0 +1,221 @@
+import type { InstanceType } from './instance-type.ts';
+import type { MetricName } from './metrics.ts';
+import type { Taint, Toleration } from './task-class.ts';
+
+/**
+ * A plan: a scenario with every default filled in and every import resolved. Times are integer milliseconds since
+ * the start of the run, memory is bytes, CPU is millicores. Nothing behind it reads a scenario file or guesses a
+ * default. Its hash names the run. It writes itself back as a scenario whose plan is the same plan.
+ */
+export interface Plan {
+  readonly version: 1;
+  readonly name: string;
+  readonly description: string;
+  /** Root of every random stream. */
+  readonly seed: number;
+  /** Origin of calendars, milliseconds since 1970 UTC. */
+  readonly startEpochMs: number;
+  readonly horizonMs: number;
+  readonly region: string;
+  /** Every instance type that a fleet uses, from the catalogue or the scenario itself, with its price. */
+  readonly types: readonly InstanceType[];
+  /** Where the prices and shapes come from, for every footer. */
+  readonly catalogue: { readonly id: string; readonly date: string };
+  readonly fleet: readonly FleetGroup[];
+  readonly workload: WorkloadPlan;
+  readonly platforms: readonly PlatformPlan[];
+  readonly checks: readonly Check[];
+}
+
+export interface FleetGroup {
+  readonly name: string;
+  /** Names in `Plan.types`, in order of preference. */
+  readonly types: readonly string[];
+  readonly zones: readonly string[];
+  readonly size: { readonly min: number; readonly max: number; readonly initial: number };
+  /** From the request to running (not billed), and from running to ready (billed). */
+  readonly launch: Distribution;
+  readonly boot: Distribution;
+  readonly rootVolume: RootVolume;
+  /** Attributes (ECS) or labels (Kubernetes) of every instance. */
+  readonly labels: ReadonlyMap<string, string>;
+  readonly taints: readonly Taint[];
+  /**
+   * Instances with their own names and types, in order, instead of a size: clusters read from a trace. `size` is
+   * then their number.
+   */
+  readonly instances: readonly { readonly name: string; readonly type: string; readonly zone: string }[];
+}
+
+export interface RootVolume {
+  readonly type: 'gp2' | 'gp3';
+  readonly sizeGiB: number;
+  readonly iops: number;
+  readonly throughputMiBps: number;
+}
+
+export interface TaskTemplate {
+  readonly name: string;
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+  readonly ephemeralBytes: number;
+  readonly gpu: { readonly count: number; readonly milli: number; readonly models: readonly string[] } | null;
+  /** Extended resources by name: whole amounts. */
+  readonly extended: ReadonlyMap<string, number>;
+  /** Ports fixed on the instance. Container ports that get any free port do not appear. */
+  readonly hostPorts: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' }[];
+  /** awsvpc: each task takes a network interface on ECS. Kubernetes pods always have an address of their own. */
+  readonly network: 'bridge' | 'host' | 'awsvpc' | 'none';
+  readonly image: { readonly name: string; readonly sizeBytes: number } | null;
+  /** From placement to running: pull, start, health check. */
+  readonly startup: Distribution;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly where: ReadonlyMap<string, string>;
+  readonly distinctInstance: boolean;
+  readonly tolerations: readonly Toleration[];
+  /** Higher waits shorter: the queue serves higher priorities first. */
+  readonly priority: number;
+}
+
+export interface WorkloadPlan {
+  readonly services: readonly ServicePlan[];
+  readonly jobs: readonly JobPlan[];
+  readonly traces: readonly TracePlan[];
+  readonly distributions: readonly EmpiricalPlan[];
+}
+
+export interface ServicePlan {
+  readonly name: string;
+  readonly template: TaskTemplate;
+  /** Wanted number of tasks from each time on; the first step is at 0. Repeats every `repeatMs` if not null. */
+  readonly replicas: readonly { readonly atMs: number; readonly count: number }[];
+  readonly repeatMs: number | null;
+  readonly spread: 'zone' | 'instance' | 'none';
+  readonly loadBalancer: {
+    readonly name: string;
+    readonly kind: 'classic' | 'application' | 'network';
+    /** Added to each task's start-up: registration and the first passed health checks. */
+    readonly registrationMs: number;
+  } | null;
+}
+
+export interface JobPlan {
+  readonly name: string;
+  readonly template: TaskTemplate;
+  readonly arrivals: Arrivals;
+  /** Tasks that each arrival brings. */
+  readonly count: number;
+  readonly runtime: Distribution;
+}
+
+/** Rates are tasks (arrivals) per hour. */
+export type Arrivals =
+  | {
+      readonly kind: 'poisson';
+      readonly steps: readonly { readonly atMs: number; readonly perHour: number }[];
+      readonly repeatMs: number | null;
+    }
+  | { readonly kind: 'every'; readonly intervalMs: number; readonly firstMs: number }
+  | { readonly kind: 'at'; readonly timesMs: readonly number[] }
+  | { readonly kind: 'schedule'; readonly expression: string; readonly timezone: string };
+
+/** All sampled by inversion from one uniform draw; results are whole milliseconds, at least 0. */
+export type Distribution =
+  | { readonly kind: 'constant'; readonly valueMs: number }
+  | { readonly kind: 'uniform'; readonly minMs: number; readonly maxMs: number }
+  | { readonly kind: 'exponential'; readonly meanMs: number }
+  | { readonly kind: 'lognormal'; readonly meanMs: number; readonly p95Ms: number }
+  | { readonly kind: 'hyperexponential'; readonly meanMs: number; readonly squaredVariation: number }
+  | {
+      readonly kind: 'empirical';
+      readonly points: readonly { readonly valueMs: number; readonly weight: number }[];
+    };
+
+export interface TracePlan {
+  readonly name: string;
+  readonly format: TraceFormat;
+  /** As written in the scenario, `{traces}` included. */
+  readonly file: string;
+  /** Of the bytes of all files read; the plan is only as good as the data it was made for. */
+  readonly sha256: string;
+  /** Rows with fromMs ≤ submit < toMs, on the trace's own clock; null takes all. Times then count from fromMs. */
+  readonly window: { readonly fromMs: number; readonly toMs: number } | null;
+  /** Share of rows kept, by an own random stream. */
+  readonly sample: number;
+  /** Factors on submit times and on runtimes. */
+  readonly timeScale: number;
+  readonly runtimeScale: number;
+  /** 'none': tasks never end by themselves. */
+  readonly departures: 'trace' | 'none';
+  /** For csv: which column is what. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** What the rows do not say: image, start-up, constraints. CPU and memory of it are not used. */
+  readonly template: TaskTemplate;
+}
+export const TRACE_FORMATS = ['openb', 'azure-2017', 'swf', 'csv'] as const;
+export type TraceFormat = (typeof TRACE_FORMATS)[number];
+
+/** Arrivals drawn from measured joint counts of (hour, size, lifetime); the file stands beside the scenario. */
+export interface EmpiricalPlan {
+  readonly name: string;
+  readonly file: string;
+  readonly sha256: string;
+  /** Factor on the counts. */
+  readonly scale: number;
+  readonly template: TaskTemplate;
+}
+
+export type PlatformPlan = PlatformCommon &
+  (
+    | {
+        readonly kind: 'ecs';
+        readonly scheduler: SchedulerChoice;
+        readonly reservedMemoryMiB: number;
+        readonly awsvpcTrunking: boolean;
+      }
+    | {
+        readonly kind: 'kubernetes';
+        readonly scheduler: SchedulerChoice;
+        readonly version: '1.34' | '1.36';
+        readonly controlPlane: 'eks' | 'none';
+        /** Requests of the agents that run on every node (network, proxy). */
+        readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number; readonly pods: number };
+      }
+    | { readonly kind: 'bare'; readonly scheduler: SchedulerChoice }
+  );
+
+export interface PlatformCommon {
+  readonly name: string;
+  /** In place of the scenario's fleet; null uses that. */
+  readonly fleet: readonly FleetGroup[] | null;
+  /** May later tasks start when the first of the queue does not fit? */
+  readonly queue: 'skip' | 'strict';
+  readonly autoscaler: Autoscaler;
+}
+
+export interface SchedulerChoice {
+  /** A name of the registry, or 'plugin'. */
+  readonly name: string;
+  /** Plain data, read by the scheduler's own definition. */
+  readonly options: unknown;
+  /** Path of a plug-in, relative to the scenario; null for built-in ones. */
+  readonly plugin: string | null;
+}
+
+export type Autoscaler =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'demand';
+      /** Between two looks at the queue. */
+      readonly intervalMs: number;
+      /** An instance without tasks for this long is ended, down to the group's minimum. */
+      readonly idleMs: number;
+    };
+
+export interface Check {
+  readonly text: string;
+  readonly metric: MetricName;
+  readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  /** In the metric's unit. */
+  readonly value: number;
+}

@@ -1,0 +1,58 @@
+import type { InstanceState, TaskEnd } from './cluster-view.ts';
+
+/**
+ * Told by the cluster store about every write, after it was made; only counts, never writes back (K-11). Slots are
+ * valid during the call. All implementations together see the public event log of a run.
+ */
+export interface Recorder {
+  /** The instance in `slot` entered `state`. On 'terminated' its columns are still readable. */
+  instance(nowMs: number, slot: number, state: InstanceState): void;
+  /** A task entered the system and waits. */
+  submitted(nowMs: number, task: number): void;
+  /** It got room on the instance in `slot`; the start-up begins. */
+  placed(nowMs: number, task: number, slot: number): void;
+  /** Its start-up is over. */
+  running(nowMs: number, task: number, slot: number): void;
+  /**
+   * Its room in `slot` was taken away before its end; it waits again. `taskAttempt` already names the attempt to
+   * come: the one that ended is one less.
+   */
+  requeued(nowMs: number, task: number, slot: number): void;
+  /** It left the system. `slot` is -1 when it never had room in this attempt. */
+  ended(nowMs: number, task: number, slot: number, end: TaskEnd): void;
+}
+
+/** Fans out to several recorders in the given order. */
+export function tee(recorders: readonly Recorder[]): Recorder {
+  if (recorders.length === 1) return recorders[0]!;
+  return {
+    instance(nowMs, slot, state) {
+      for (const recorder of recorders) recorder.instance(nowMs, slot, state);
+    },
+    submitted(nowMs, task) {
+      for (const recorder of recorders) recorder.submitted(nowMs, task);
+    },
+    placed(nowMs, task, slot) {
+      for (const recorder of recorders) recorder.placed(nowMs, task, slot);
+    },
+    running(nowMs, task, slot) {
+      for (const recorder of recorders) recorder.running(nowMs, task, slot);
+    },
+    requeued(nowMs, task, slot) {
+      for (const recorder of recorders) recorder.requeued(nowMs, task, slot);
+    },
+    ended(nowMs, task, slot, end) {
+      for (const recorder of recorders) recorder.ended(nowMs, task, slot, end);
+    },
+  };
+}
+
+/** Records nothing. */
+export const SILENT_RECORDER: Recorder = {
+  instance() {},
+  submitted() {},
+  placed() {},
+  running() {},
+  requeued() {},
+  ended() {},
+};

@@ -1,0 +1,61 @@
+import type { Interner } from './interner.ts';
+import type { PortTable } from './port-table.ts';
+import type { ResourceTable } from './resources.ts';
+import type { TaskClass, TaskClassSpec } from './task-class.ts';
+import { assert } from '../errors.ts';
+
+/** Interns task classes: equal specifications get the same id, counted from 0 in order of first appearance. */
+export class TaskClasses {
+  readonly #resources: ResourceTable;
+  readonly #groups: Interner;
+  readonly #ports: PortTable;
+  readonly #ids = new Map<string, number>();
+  readonly list: TaskClass[] = [];
+
+  constructor(resources: ResourceTable, groups: Interner, ports: PortTable) {
+    this.#resources = resources;
+    this.#groups = groups;
+    this.#ports = ports;
+  }
+
+  /** The class of `spec`, made on first sight. */
+  intern(spec: TaskClassSpec): TaskClass {
+    const key = specKey(spec);
+    const known = this.#ids.get(key);
+    if (known !== undefined) return this.list[known]!;
+    assert(spec.requests.length === this.#resources.laneCount, 'a class needs one request per resource lane');
+    for (const amount of spec.requests) {
+      assert(Number.isSafeInteger(amount) && amount >= 0, 'requests are non-negative integers');
+    }
+    const lanes: number[] = [];
+    spec.requests.forEach((amount, lane) => {
+      if (amount > 0 && this.#resources.limited[lane] === 1) lanes.push(lane);
+    });
+    const { requests, group, ...rest } = spec;
+    const taskClass: TaskClass = {
+      ...rest,
+      id: this.list.length,
+      groupId: this.#groups.id(group),
+      groupName: group,
+      requests: Float64Array.from(requests),
+      requestedLanes: Int32Array.from(lanes),
+      ...this.#ports.bitsOf(spec.hostPorts),
+    };
+    this.#ids.set(key, taskClass.id);
+    this.list.push(taskClass);
+    return taskClass;
+  }
+}
+
+/** Canonical text of a specification; maps in sorted order, so that insertion order cannot split a class. */
+function specKey(spec: TaskClassSpec): string {
+  return JSON.stringify({
+    ...spec,
+    labels: sortedEntries(spec.labels),
+    wishes: { ...spec.wishes, where: sortedEntries(spec.wishes.where) },
+  });
+}
+
+function sortedEntries(map: ReadonlyMap<string, string>): [string, string][] {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}
