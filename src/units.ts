@@ -8,6 +8,7 @@
  * | duration | integer milliseconds | `250ms`, `90s`, `15m`, `1h30m`, `7d`, `P1DT2H`; a bare number is refused | `1h30m` |
  * | hourly price | integer 1e-10 USD per hour | `0.0416 USD/h`, `0.0416` | `0.0416 USD/h` |
  *
+ * Leading zeros (`017`), exponents, signs and empty text are refused everywhere.
  * Every parser returns a number, or `undefined` for text that is not such a quantity; callers add the position.
  */
 
@@ -20,7 +21,7 @@ export const DAY: number = 24 * HOUR;
 /** Price unit: one hour costs `price` × 1e-10 USD (billing.md §1). */
 export const E10_PER_USD: bigint = 10_000_000_000n;
 
-const DECIMAL = /^(\d{1,15})(?:\.(\d{1,12}))?$/;
+const DECIMAL = /^(0|[1-9]\d{0,14})(?:\.(\d{1,12}))?$/;
 
 /** `value` × 10^`digits`, exactly, or undefined when the text is no plain decimal or more digits remain. */
 function scaledDecimal(text: string, digits: number): bigint | undefined {
@@ -41,7 +42,7 @@ function safe(value: bigint | undefined): number | undefined {
 export function parseCpuMilli(input: string | number): number | undefined {
   const text = typeof input === 'number' ? plainNumber(input) : input.trim();
   if (text === undefined) return undefined;
-  const milli = /^(\d{1,12})m$/.exec(text);
+  const milli = /^(0|[1-9]\d{0,11})m$/.exec(text);
   if (milli) return safe(BigInt(milli[1]!));
   return safe(scaledDecimal(text.replace(/\s*vcpus?$/i, ''), 3));
 }
@@ -164,6 +165,7 @@ export function formatPriceE10(priceE10: bigint): string {
 
 /** Exact decimal of `value` / 10^`digits`, trailing zeros dropped. */
 export function formatScaled(value: bigint, digits: number): string {
+  if (digits === 0) return value.toString();
   const negative = value < 0n;
   const text = (negative ? -value : value).toString().padStart(digits + 1, '0');
   const whole = text.slice(0, -digits);
@@ -171,9 +173,12 @@ export function formatScaled(value: bigint, digits: number): string {
   return `${negative ? '-' : ''}${whole}${fraction ? `.${fraction}` : ''}`;
 }
 
-/** A finite, non-negative JavaScript number as plain decimal text; refuses NaN, −0, exponents. */
+/** A finite, non-negative JavaScript number as plain decimal text; refuses NaN, −0 and 1e21 and more. */
 function plainNumber(value: number): string | undefined {
   if (!Number.isFinite(value) || value < 0 || Object.is(value, -0)) return undefined;
   const text = String(value);
-  return text.includes('e') ? undefined : text;
+  if (!text.includes('e')) return text;
+  // JavaScript writes numbers below 1e-6 with an exponent; a price may be that small. Twelve decimals must be exact.
+  const plain = value.toFixed(12);
+  return value < 1 && Number(plain) === value ? plain : undefined;
 }

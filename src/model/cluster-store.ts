@@ -27,6 +27,8 @@ export interface NewInstance {
   readonly labels?: ReadonlyMap<string, string>;
   /** Default: `i-` and the ordinal with seven digits, so that text order is order of request. */
   readonly name?: string;
+  /** Label key that gets the instance's name. */
+  readonly hostnameLabel?: string;
   /** Host ports taken by the system itself (ECS: 22, 2375, ...); must be in the store's port table. */
   readonly reservedPorts?: readonly HostPort[];
 }
@@ -35,7 +37,6 @@ export interface ClusterStoreOptions {
   readonly resources: ResourceTable;
   /** Every host port that any task or instance of the run may take. */
   readonly hostPorts?: readonly HostPort[];
-  readonly recorder?: Recorder;
 }
 
 /**
@@ -50,6 +51,8 @@ export class ClusterStore implements ClusterView {
   readonly strings = new Interner();
   readonly groups = new Interner();
   readonly shapes: InstanceShape[] = [];
+  /** Told about every write. Set before the first one: recorders read this store. */
+  recorder: Recorder = SILENT_RECORDER;
   slotCount = 0;
   readyCount = 0;
 
@@ -65,7 +68,6 @@ export class ClusterStore implements ClusterView {
   readonly allocatable: Float64Array[];
   readonly requested: Float64Array[];
 
-  readonly #recorder: Recorder;
   readonly #ports: PortTable;
   readonly #classes: TaskClasses;
   readonly #gpus = new GpuDevices();
@@ -81,7 +83,6 @@ export class ClusterStore implements ClusterView {
 
   constructor(options: ClusterStoreOptions) {
     this.resources = options.resources;
-    this.#recorder = options.recorder ?? SILENT_RECORDER;
     this.#ports = new PortTable(options.hostPorts ?? []);
     this.#classes = new TaskClasses(this.resources, this.groups, this.#ports);
     const lanes = Array.from({ length: this.resources.laneCount });
@@ -134,6 +135,11 @@ export class ClusterStore implements ClusterView {
 
   taints(slot: number): readonly Taint[] {
     return this.#taints[slot]!;
+  }
+
+  /** Every label key that any instance has had. */
+  get labelKeys(): Iterable<string> {
+    return this.#labels.keys();
   }
 
   labelColumn(key: string): Int32Array | undefined {
@@ -213,6 +219,7 @@ export class ClusterStore implements ClusterView {
     }
     for (const [key, value] of shape.labels) this.#setLabel(slot, key, value);
     for (const [key, value] of instance.labels ?? []) this.#setLabel(slot, key, value);
+    if (instance.hostnameLabel !== undefined) this.#setLabel(slot, instance.hostnameLabel, this.#names[slot]!);
     this.#gpus.install(slot, shape.gpuDevices);
     const reserved = this.#ports.bitsOf(instance.reservedPorts ?? []).portBits;
     reserved.forEach((bits, word) => {
@@ -221,7 +228,7 @@ export class ClusterStore implements ClusterView {
 
     this.state[slot] = requested;
     this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
-    this.#recorder.instance(nowMs, slot, requested);
+    this.recorder.instance(nowMs, slot, requested);
     return slot;
   }
 
@@ -240,7 +247,7 @@ export class ClusterStore implements ClusterView {
     if (from === ready) this.readyCount -= 1;
     const kind = from === booting ? CHANGE.joined : CHANGE.altered;
     this.revision[slot] = this.changes.append(kind, slot, -1);
-    this.#recorder.instance(nowMs, slot, state);
+    this.recorder.instance(nowMs, slot, state);
   }
 
   /** The instance is gone and its slot free. It must be empty: requeue or end its tasks first. */
@@ -251,7 +258,7 @@ export class ClusterStore implements ClusterView {
     if (from === ready) this.readyCount -= 1;
     this.state[slot] = terminated;
     this.accepts[slot] = 0;
-    this.#recorder.instance(nowMs, slot, terminated);
+    this.recorder.instance(nowMs, slot, terminated);
     for (const column of this.#labels.values()) column[slot] = ABSENT;
     for (const image of this.#images.values()) {
       image.count -= image.has[slot]!;
@@ -289,11 +296,16 @@ export class ClusterStore implements ClusterView {
     return this.#classes.intern(spec);
   }
 
+  /** The task slot that the next `addTask` will use: a task's plan can stand ready before anybody hears of it. */
+  nextTaskSlot(): number {
+    return this.#tasks.nextSlot();
+  }
+
   /** A new pending task; returns its task slot. */
   addTask(classId: number, nowMs: number): number {
     assert(classId < this.classes.length, 'unknown task class');
     const task = this.#tasks.add(classId, nowMs);
-    this.#recorder.submitted(nowMs, task);
+    this.recorder.submitted(nowMs, task);
     return task;
   }
 
@@ -313,23 +325,24 @@ export class ClusterStore implements ClusterView {
     this.taskState[task] = TASK_STATE.starting;
     this.taskSinceMs[task] = nowMs;
     this.revision[slot] = this.changes.append(CHANGE.taskAdded, slot, taskClass.id);
-    this.#recorder.placed(nowMs, task, slot);
+    this.recorder.placed(nowMs, task, slot);
   }
 
   /** starting → running: the start-up is over. */
   startRunning(task: number, nowMs: number): void {
     assert(this.taskState[task] === TASK_STATE.starting, 'only a starting task can start to run');
     this.taskState[task] = TASK_STATE.running;
-    this.#recorder.running(nowMs, task, this.taskInstance[task]!);
+    this.recorder.running(nowMs, task, this.taskInstance[task]!);
   }
 
   /** starting or running → pending again, as the next attempt; its room is free. */
   requeue(task: number, nowMs: number): void {
     const slot = this.#giveBack(task);
+    const heldSinceMs = this.taskSinceMs[task]!;
     this.#tasks.attempt[task]! += 1;
     this.taskState[task] = TASK_STATE.pending;
     this.taskSinceMs[task] = nowMs;
-    this.#recorder.requeued(nowMs, task, slot);
+    this.recorder.requeued(nowMs, task, slot, heldSinceMs);
   }
 
   /** The task leaves the system; its room, if it had any, is free. Its task slot may be reused at once. */
@@ -337,7 +350,7 @@ export class ClusterStore implements ClusterView {
     const state = this.taskState[task]!;
     assert(state !== TASK_STATE.free, 'the task has left already');
     const slot = state === TASK_STATE.pending ? -1 : this.#giveBack(task);
-    this.#recorder.ended(nowMs, task, slot, end);
+    this.recorder.ended(nowMs, task, slot, end, this.taskSinceMs[task]!);
     this.#tasks.remove(task);
   }
 

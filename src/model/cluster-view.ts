@@ -58,6 +58,8 @@ export interface InstanceShape {
   /** Attributes in the platform's own words; zone and host name are added for each instance. */
   readonly labels: ReadonlyMap<string, string>;
   readonly taints: readonly Taint[];
+  /** Kubernetes' `spec.unschedulable`: cordoned from the start, for tasks that tolerate it alone. Absent: false. */
+  readonly unschedulable?: boolean;
 }
 
 /**

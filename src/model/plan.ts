@@ -40,6 +40,8 @@ export interface FleetGroup {
   /** Attributes (ECS) or labels (Kubernetes) of every instance. */
   readonly labels: ReadonlyMap<string, string>;
   readonly taints: readonly Taint[];
+  /** Extended resources that every instance offers, by name: licences, FPGAs, whatever templates ask for. */
+  readonly extended: ReadonlyMap<string, number>;
   /**
    * Instances with their own names and types, in order, instead of a size: clusters read from a trace. `size` is
    * then their number.

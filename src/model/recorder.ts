@@ -15,11 +15,11 @@ export interface Recorder {
   running(nowMs: number, task: number, slot: number): void;
   /**
    * Its room in `slot` was taken away before its end; it waits again. `taskAttempt` already names the attempt to
-   * come: the one that ended is one less.
+   * come: the one that ended is one less. `heldSinceMs`: when that attempt got its room.
    */
-  requeued(nowMs: number, task: number, slot: number): void;
-  /** It left the system. `slot` is -1 when it never had room in this attempt. */
-  ended(nowMs: number, task: number, slot: number, end: TaskEnd): void;
+  requeued(nowMs: number, task: number, slot: number, heldSinceMs: number): void;
+  /** It left the system. `slot` is -1 when it had no room in this attempt; then `heldSinceMs` means nothing. */
+  ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void;
 }
 
 /** Fans out to several recorders in the given order. */
@@ -38,11 +38,11 @@ export function tee(recorders: readonly Recorder[]): Recorder {
     running(nowMs, task, slot) {
       for (const recorder of recorders) recorder.running(nowMs, task, slot);
     },
-    requeued(nowMs, task, slot) {
-      for (const recorder of recorders) recorder.requeued(nowMs, task, slot);
+    requeued(nowMs, task, slot, heldSinceMs) {
+      for (const recorder of recorders) recorder.requeued(nowMs, task, slot, heldSinceMs);
     },
-    ended(nowMs, task, slot, end) {
-      for (const recorder of recorders) recorder.ended(nowMs, task, slot, end);
+    ended(nowMs, task, slot, end, heldSinceMs) {
+      for (const recorder of recorders) recorder.ended(nowMs, task, slot, end, heldSinceMs);
     },
   };
 }

@@ -22,6 +22,11 @@ export class TaskTable {
   #slotCount = 0;
   #ordinals = 0;
 
+  /** The slot that the next `add` will use. */
+  nextSlot(): number {
+    return this.#freeSlots[this.#freeSlots.length - 1] ?? this.#slotCount;
+  }
+
   add(classId: number, nowMs: number): number {
     const task = this.#freeSlots.pop() ?? this.#slotCount++;
     if (task >= this.state.length) this.#grow();

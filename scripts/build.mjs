@@ -1,0 +1,5 @@
+// npm run build: dist/ with dist/cli.js.
+import { build, install } from './prepare.mjs';
+
+install();
+build({ force: true });

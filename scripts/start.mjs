@@ -1,0 +1,20 @@
+// npm start: the main comparison on the embedded scenario, with table and report.
+import { join } from 'node:path';
+import { prepare, root, run } from './prepare.mjs';
+
+prepare();
+process.exit(
+  run(
+    process.execPath,
+    [
+      join('dist', 'cli.js'),
+      'compare',
+      join('scenarios', 'azure-day', 'scenario.yaml'),
+      '--report',
+      join('out', 'azure-day.html'),
+      '--force',
+      ...process.argv.slice(2),
+    ],
+    { tolerant: true },
+  ),
+);

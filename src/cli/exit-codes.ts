@@ -1,0 +1,18 @@
+/** Exit codes: stable, documented in the README, tested as a process. */
+export const EXIT = {
+  success: 0,
+  /** A bug in stowage. */
+  internal: 1,
+  /** Unknown command or flag, bad value. */
+  usage: 2,
+  /** The input does not validate. */
+  invalidInput: 3,
+  /** Cannot read or write, corrupt or foreign-version result. */
+  files: 4,
+  /** A check failed (`checks:`, `--check`, `--fail-on`). */
+  checkFailed: 5,
+  /** The run broke an invariant or differs from its repetition. */
+  notReproducible: 8,
+  interrupted: 130,
+  terminated: 143,
+} as const;

@@ -1,0 +1,162 @@
+import type { EventKind, Kernel } from '../kernel/kernel.ts';
+import type { ClusterStore } from '../model/cluster-store.ts';
+import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
+import { PHASE } from '../model/phases.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import type { Scheduler } from '../schedulers/scheduler.ts';
+import type { Fleet } from './fleet.ts';
+import type { PendingQueue } from './pending-queue.ts';
+
+export interface DemandScalerOptions {
+  readonly kernel: Kernel;
+  readonly store: ClusterStore;
+  readonly fleet: Fleet;
+  readonly queue: PendingQueue;
+  readonly scheduler: Scheduler;
+  readonly intervalMs: number;
+  readonly idleMs: number;
+}
+
+/** Room that is on its way, or would be after a launch: what a pending task could use of it. */
+interface ComingRoom {
+  readonly shape: InstanceShape;
+  readonly zone: string;
+  readonly free: Float64Array;
+  /** Tasks per group that this look has put here. */
+  readonly perGroup: Map<number, number>;
+}
+
+/**
+ * A plain autoscaler, the same for every platform, so that fleets differ by the placement policy alone.
+ *
+ * Out: while tasks wait it looks at the queue every `intervalMs`. It fills the instances that are on their way with
+ * the waiting tasks (classes by priority, then by size, the largest first), and launches instances for the rest: the
+ * first group below its maximum, and in it the first type, that an empty instance of which could take the task.
+ * In: an instance that had no task for `idleMs` is ended, down to its group's minimum.
+ *
+ * Chosen: the real autoscalers (managed scaling, Cluster Autoscaler, Karpenter) have rules of their own.
+ */
+export class DemandScaler {
+  readonly #options: DemandScalerOptions;
+  readonly #look: EventKind;
+  readonly #idleCheck: EventKind;
+  #looking = false;
+  /** By slot: since when it is empty; NaN while it has tasks. */
+  readonly #emptySince: number[] = [];
+  /** By slot: instance id whose idle check is under way; a check of an earlier tenant of the slot is void. */
+  readonly #checking: number[] = [];
+
+  constructor(options: DemandScalerOptions) {
+    this.#options = options;
+    this.#look = options.kernel.defineKind('autoscaler-look', PHASE.control, () => this.#grow());
+    this.#idleCheck = options.kernel.defineKind('idle-check', PHASE.control, (slot) => this.#shrink(slot));
+  }
+
+  /** Tasks were left waiting. */
+  demandSeen(): void {
+    if (this.#looking) return;
+    this.#looking = true;
+    this.#options.kernel.after(this.#options.intervalMs, this.#look, 0);
+  }
+
+  /** The instance has no tasks: fresh, or its last one left. */
+  emptied(slot: number): void {
+    const { kernel, store, fleet, idleMs } = this.#options;
+    const { size } = fleet.groups[fleet.groupOf(slot)]!;
+    if (size.min === size.max) return;
+    this.#emptySince[slot] = kernel.nowMs;
+    if (this.#checking[slot] === store.instanceId[slot]) return;
+    this.#checking[slot] = store.instanceId[slot]!;
+    kernel.after(idleMs, this.#idleCheck, slot);
+  }
+
+  #shrink(slot: number): void {
+    const { kernel, store, fleet, idleMs } = this.#options;
+    if (this.#checking[slot] !== store.instanceId[slot] || store.state[slot] !== INSTANCE_STATE.ready) return;
+    this.#checking[slot] = 0;
+    if (store.taskCount[slot]! > 0) return;
+    const idleFor = kernel.nowMs - this.#emptySince[slot]!;
+    const group = fleet.groupOf(slot);
+    if (idleFor >= idleMs && fleet.alive(group) > fleet.groups[group]!.size.min) {
+      fleet.terminate(slot);
+      return;
+    }
+    this.#checking[slot] = store.instanceId[slot]!;
+    kernel.after(idleFor >= idleMs ? idleMs : idleMs - idleFor, this.#idleCheck, slot);
+  }
+
+  #grow(): void {
+    this.#looking = false;
+    const { store, queue } = this.#options;
+    if (queue.size === 0) return;
+    const coming = this.#comingRoom();
+    const waiting = store.classes.filter(({ id }) => queue.waiting(id) > 0).sort(largestFirst);
+    for (const taskClass of waiting) {
+      let left = queue.waiting(taskClass.id);
+      for (const room of coming) left -= this.#fill(room, taskClass, left);
+      while (left > 0) {
+        const room = this.#launchFor(taskClass);
+        if (room === null) break;
+        coming.push(room);
+        const put = this.#fill(room, taskClass, left);
+        if (put === 0) break;
+        left -= put;
+      }
+    }
+    this.demandSeen();
+  }
+
+  /** Instances that were asked for and take no tasks yet. */
+  #comingRoom(): ComingRoom[] {
+    const { store } = this.#options;
+    const rooms: ComingRoom[] = [];
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      const state = store.state[slot];
+      if (state === INSTANCE_STATE.requested || state === INSTANCE_STATE.booting) rooms.push(this.#emptyRoom(slot));
+    }
+    return rooms;
+  }
+
+  #emptyRoom(slot: number): ComingRoom {
+    const { store } = this.#options;
+    const shape = store.shapes[store.shapeOf[slot]!]!;
+    const zone = store.strings.name(store.zone[slot]!);
+    return { shape, zone, free: Float64Array.from(shape.allocatable), perGroup: new Map() };
+  }
+
+  /** Puts up to `wanted` tasks of the class there; returns how many. */
+  #fill(room: ComingRoom, taskClass: TaskClass, wanted: number): number {
+    const { scheduler } = this.#options;
+    if (wanted <= 0 || !scheduler.admits(taskClass, room.shape, room.zone)) return 0;
+    const already = room.perGroup.get(taskClass.groupId) ?? 0;
+    let fits = Math.min(wanted, scheduler.maxPerInstance(taskClass) - already);
+    for (const lane of taskClass.requestedLanes) {
+      fits = Math.min(fits, Math.floor(room.free[lane]! / taskClass.requests[lane]!));
+    }
+    if (fits <= 0) return 0;
+    for (const lane of taskClass.requestedLanes) room.free[lane]! -= fits * taskClass.requests[lane]!;
+    room.perGroup.set(taskClass.groupId, already + fits);
+    return fits;
+  }
+
+  #launchFor(taskClass: TaskClass): ComingRoom | null {
+    const { fleet, scheduler } = this.#options;
+    for (let group = 0; group < fleet.groups.length; group++) {
+      const { types, zones, size } = fleet.groups[group]!;
+      if (fleet.alive(group) >= size.max) continue;
+      for (const typeName of types) {
+        const shape = fleet.shape(group, typeName);
+        const willDo = (zone: string) => scheduler.admits(taskClass, shape, zone);
+        if (zones.some(willDo)) return this.#emptyRoom(fleet.launch(group, typeName, willDo));
+      }
+    }
+    return null;
+  }
+}
+
+/** Priority, then the largest CPU request, then memory, then the older class. */
+function largestFirst(a: TaskClass, b: TaskClass): number {
+  return (
+    b.priority - a.priority || b.requests[0]! - a.requests[0]! || b.requests[1]! - a.requests[1]! || a.id - b.id
+  );
+}

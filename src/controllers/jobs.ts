@@ -1,0 +1,72 @@
+import type { EventKind, Kernel } from '../kernel/kernel.ts';
+import { PHASE } from '../model/phases.ts';
+import type { JobPlan } from '../model/plan.ts';
+import type { RandomDraws } from '../schedulers/scheduler.ts';
+import { arrivalTimes } from './arrival-times.ts';
+import { sampler } from './distributions.ts';
+
+export interface JobsOptions {
+  readonly kernel: Kernel;
+  readonly jobs: readonly { readonly plan: JobPlan; readonly classId: number }[];
+  /** Origin of calendars, for schedules. */
+  readonly startEpochMs: number;
+  readonly horizonMs: number;
+  readonly stream: (purpose: string, group: string) => RandomDraws;
+  readonly submit: (classId: number, runtimeMs: number, startupMs: number) => void;
+}
+
+interface JobState {
+  readonly classId: number;
+  readonly count: number;
+  /** The next arrival, or Infinity. */
+  readonly nextMs: () => number;
+  readonly runtimeMs: () => number;
+  readonly startupMs: () => number;
+}
+
+/**
+ * Tasks that arrive, run to their end and leave. Arrival times, runtimes and start-ups each have a stream of their
+ * own, so that the n-th task is the same one under every policy.
+ */
+export class Jobs {
+  readonly #options: JobsOptions;
+  readonly #states: readonly JobState[];
+  readonly #arrival: EventKind;
+
+  constructor(options: JobsOptions) {
+    this.#options = options;
+    this.#states = options.jobs.map(({ plan, classId }) => {
+      const runtime = sampler(plan.runtime);
+      const runtimeDraws = options.stream('runtime', plan.name);
+      const startup = sampler(plan.template.startup);
+      const startupDraws = options.stream('startup', plan.name);
+      return {
+        classId,
+        count: plan.count,
+        nextMs: arrivalTimes(plan.arrivals, options.startEpochMs, options.stream('arrivals', plan.name)),
+        runtimeMs: () => runtime(runtimeDraws.double()),
+        startupMs: () => startup(startupDraws.double()),
+      };
+    });
+    this.#arrival = options.kernel.defineKind('job-arrival', PHASE.arrival, (index) => this.#arrive(index));
+  }
+
+  start(): void {
+    this.#states.forEach((_, index) => {
+      this.#scheduleNext(index);
+    });
+  }
+
+  #arrive(index: number): void {
+    const state = this.#states[index]!;
+    for (let n = 0; n < state.count; n++) {
+      this.#options.submit(state.classId, state.runtimeMs(), state.startupMs());
+    }
+    this.#scheduleNext(index);
+  }
+
+  #scheduleNext(index: number): void {
+    const atMs = this.#states[index]!.nextMs();
+    if (atMs < this.#options.horizonMs) this.#options.kernel.at(atMs, this.#arrival, index);
+  }
+}

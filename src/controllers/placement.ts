@@ -1,0 +1,185 @@
+import FastPriorityQueue from 'fastpriorityqueue';
+import { assert } from '../errors.ts';
+import type { EventKind, Kernel } from '../kernel/kernel.ts';
+import { CHANGE } from '../model/change-log.ts';
+import type { ClusterStore } from '../model/cluster-store.ts';
+import { PHASE } from '../model/phases.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { NO_INSTANCE, type RandomDraws, type Scheduler } from '../schedulers/scheduler.ts';
+import { PendingQueue } from './pending-queue.ts';
+
+export interface PlacementOptions {
+  readonly kernel: Kernel;
+  readonly store: ClusterStore;
+  readonly scheduler: Scheduler;
+  /** The scheduler's own stream: ties and random strategies. */
+  readonly random: RandomDraws;
+  /** skip: a task that does not fit lets later ones pass. strict: it blocks everything behind it. */
+  readonly discipline: 'skip' | 'strict';
+  /** Told after a task got its room. */
+  readonly onPlaced: (task: number) => void;
+  /** Told when a pass left tasks waiting. */
+  readonly onLeftWaiting: () => void;
+  readonly onPassEnded?: (nowMs: number) => void;
+}
+
+/**
+ * Asks the scheduler for a place for each waiting task. A pass runs at the end of an instant in which a task arrived
+ * or room came free, and goes on until nothing that waits can be placed.
+ *
+ * A class that found no instance stays set aside until something happens that could help it: room came free on an
+ * instance where it fits, or, for classes whose constraints look at other tasks, any placement. Trying it earlier
+ * would find nothing: capacity only shrinks during a pass.
+ */
+export class Placement {
+  readonly queue: PendingQueue;
+  readonly #options: PlacementOptions;
+  readonly #pass: EventKind;
+  /** Classes with waiting tasks, each in exactly one of the two lists: to be tried next, or set aside. */
+  readonly #toTry: number[] = [];
+  #setAside: number[] = [];
+  /** By class id: 0 nothing waits, 1 in `#toTry` (or in hand), 2 in `#setAside`. */
+  readonly #standing: number[] = [];
+  readonly #heap: FastPriorityQueue<number>;
+  readonly #roomier = new Set<number>();
+  #requestedFor = -1;
+  /** Change-log cursor: room that came free since the last pass. */
+  #cursor = 0;
+  readonly #input: { view: ClusterStore; task: number; random: RandomDraws; nowMs: number };
+  /** Decisions asked for. */
+  attempts = 0;
+
+  constructor(options: PlacementOptions) {
+    this.#options = options;
+    this.queue = new PendingQueue(options.store);
+    this.#heap = new FastPriorityQueue<number>((a, b) => this.queue.goesFirst(a, b));
+    this.#pass = options.kernel.defineKind('pass', PHASE.schedule, () => this.#run());
+    this.#input = { view: options.store, task: -1, random: options.random, nowMs: 0 };
+  }
+
+  /** The task waits for room from now on. */
+  enqueue(task: number): void {
+    const classId = this.#options.store.taskClass[task]!;
+    while (this.#standing.length <= classId) this.#standing.push(0);
+    this.queue.push(task);
+    if (this.#standing[classId] === 0) {
+      this.#standing[classId] = 1;
+      this.#toTry.push(classId);
+    }
+    // A class set aside needs no pass: nothing has changed that could help it.
+    if (this.#standing[classId] === 1) this.requestPass();
+  }
+
+  /** It waits no longer: it is about to leave. */
+  withdraw(task: number): void {
+    this.queue.remove(task);
+  }
+
+  /** A pass at the end of this instant, once. */
+  requestPass(): void {
+    const { kernel } = this.#options;
+    if (this.#requestedFor === kernel.nowMs) return;
+    this.#requestedFor = kernel.nowMs;
+    kernel.at(kernel.nowMs, this.#pass, 0);
+  }
+
+  #run(): void {
+    this.#requestedFor = -1;
+    if (this.queue.size > 0) {
+      this.#recallRoomier();
+      const strict = this.#options.discipline === 'strict';
+      while (this.#tryAll(strict) && this.#recall((taskClass) => this.#options.scheduler.placementsMayHelp(taskClass))) {
+        // Placements may have made room for constraints of classes set aside: once more.
+      }
+    }
+    this.#cursor = this.#options.store.changes.version;
+    this.#options.onPassEnded?.(this.#options.kernel.nowMs);
+    if (this.queue.size > 0) this.#options.onLeftWaiting();
+  }
+
+  /** Tries heads, best first, until every class to try is empty or set aside. Was anything placed? */
+  #tryAll(strict: boolean): boolean {
+    const heap = this.#heap;
+    for (const classId of this.#toTry) {
+      if (this.queue.head(classId) >= 0) heap.add(classId);
+      else this.#standing[classId] = 0;
+    }
+    this.#toTry.length = 0;
+    let placed = false;
+    let blocked = false;
+    for (let classId = heap.poll(); classId !== undefined; classId = heap.poll()) {
+      if (blocked) {
+        this.#toTry.push(classId);
+      } else if (this.#tryHead(classId)) {
+        placed = true;
+        if (this.queue.head(classId) >= 0) heap.add(classId);
+        else this.#standing[classId] = 0;
+      } else if (strict) {
+        blocked = true;
+        this.#toTry.push(classId);
+      } else {
+        this.#standing[classId] = 2;
+        this.#setAside.push(classId);
+      }
+    }
+    return placed;
+  }
+
+  /** Room came free since the last pass: classes that fit on one of those instances are tried again. */
+  #recallRoomier(): void {
+    if (this.#setAside.length === 0) return;
+    const { store, scheduler } = this.#options;
+    const { changes } = store;
+    if (changes.isBehind(this.#cursor)) {
+      this.#recall(() => true);
+      return;
+    }
+    const roomier = this.#roomier;
+    roomier.clear();
+    for (let cursor = this.#cursor; cursor < changes.version; cursor++) {
+      const kind = changes.kindAt(cursor);
+      const frees = kind === CHANGE.taskRemoved || kind === CHANGE.joined || kind === CHANGE.altered;
+      if (frees && store.accepts[changes.slotAt(cursor)] === 1) roomier.add(changes.slotAt(cursor));
+    }
+    if (changes.version === this.#cursor) return;
+    this.#recall((taskClass) => {
+      if (scheduler.placementsMayHelp(taskClass)) return true;
+      for (const slot of roomier) if (store.fits(slot, taskClass)) return true;
+      return false;
+    });
+  }
+
+  /** Moves classes that `mayFit` from the aside list back to be tried. Any? */
+  #recall(mayFit: (taskClass: TaskClass) => boolean): boolean {
+    const { classes } = this.#options.store;
+    const stay: number[] = [];
+    for (const classId of this.#setAside) {
+      if (this.queue.head(classId) < 0) {
+        this.#standing[classId] = 0;
+      } else if (mayFit(classes[classId]!)) {
+        this.#standing[classId] = 1;
+        this.#toTry.push(classId);
+      } else {
+        stay.push(classId);
+      }
+    }
+    const any = stay.length < this.#setAside.length;
+    this.#setAside = stay;
+    return any;
+  }
+
+  #tryHead(classId: number): boolean {
+    const { kernel, store, scheduler, onPlaced } = this.#options;
+    const task = this.queue.head(classId);
+    assert(task >= 0, 'a line without a head was tried');
+    this.#input.task = task;
+    this.#input.nowMs = kernel.nowMs;
+    this.attempts += 1;
+    const slot = scheduler.decide(this.#input);
+    if (slot === NO_INSTANCE) return false;
+    this.queue.remove(task);
+    store.place(task, slot, kernel.nowMs);
+    onPlaced(task);
+    return true;
+  }
+}

@@ -1,0 +1,96 @@
+import type { EventKind, Kernel } from '../kernel/kernel.ts';
+import type { ClusterStore } from '../model/cluster-store.ts';
+import { TASK_END, TASK_STATE } from '../model/cluster-view.ts';
+import { PHASE } from '../model/phases.ts';
+import type { ServicePlan } from '../model/plan.ts';
+import type { RandomDraws } from '../schedulers/scheduler.ts';
+import { sampler } from './distributions.ts';
+import type { TaskLife } from './task-life.ts';
+
+export interface ServicesOptions {
+  readonly kernel: Kernel;
+  readonly store: ClusterStore;
+  readonly life: TaskLife;
+  readonly services: readonly { readonly plan: ServicePlan; readonly classId: number }[];
+  readonly stream: (purpose: string, group: string) => RandomDraws;
+  /** The wanted number of tasks of a group has changed. */
+  readonly onDesired: (groupId: number, count: number) => void;
+}
+
+interface ServiceState {
+  readonly plan: ServicePlan;
+  readonly classId: number;
+  readonly groupId: number;
+  readonly startupMs: () => number;
+  /** Task slots, oldest first. Tasks of a service leave only when told to, so the list is always right. */
+  readonly tasks: number[];
+}
+
+/**
+ * Keeps as many tasks of each service as its plan wants at the time. Scaling in stops tasks that still wait first,
+ * then the youngest (chosen: the platforms' own rules differ and depend on the placement strategy). A task that loses
+ * its instance waits again, so the number never falls short for long.
+ */
+export class Services {
+  readonly #options: ServicesOptions;
+  readonly #states: readonly ServiceState[];
+  readonly #step: EventKind;
+  /** Index of the next step of each service, counted through the repetitions. */
+  readonly #nextStep: number[];
+
+  constructor(options: ServicesOptions) {
+    this.#options = options;
+    this.#states = options.services.map(({ plan, classId }) => {
+      const startup = sampler(plan.template.startup);
+      const draws = options.stream('startup', plan.name);
+      const registrationMs = plan.loadBalancer?.registrationMs ?? 0;
+      return {
+        plan,
+        classId,
+        groupId: options.store.classes[classId]!.groupId,
+        startupMs: () => startup(draws.double()) + registrationMs,
+        tasks: [],
+      };
+    });
+    this.#nextStep = this.#states.map(() => 0);
+    this.#step = options.kernel.defineKind('service-step', PHASE.arrival, (index) => this.#scale(index));
+  }
+
+  start(): void {
+    this.#states.forEach((_, index) => {
+      this.#options.kernel.at(0, this.#step, index);
+    });
+  }
+
+  #scale(index: number): void {
+    const state = this.#states[index]!;
+    const { replicas, repeatMs } = state.plan;
+    const step = this.#nextStep[index]!;
+    const round = Math.floor(step / replicas.length);
+    this.#setCount(state, replicas[step % replicas.length]!.count);
+    this.#nextStep[index] = step + 1;
+    const last = step % replicas.length === replicas.length - 1;
+    if (last && repeatMs === null) return;
+    const nextRound = last ? round + 1 : round;
+    const offsetMs = replicas[(step + 1) % replicas.length]!.atMs;
+    this.#options.kernel.at(nextRound * (repeatMs ?? 0) + offsetMs, this.#step, index);
+  }
+
+  #setCount(state: ServiceState, count: number): void {
+    const { life, onDesired } = this.#options;
+    onDesired(state.groupId, count);
+    while (state.tasks.length < count) {
+      state.tasks.push(life.submit(state.classId, Number.POSITIVE_INFINITY, state.startupMs()));
+    }
+    while (state.tasks.length > count) life.end(this.#takeVictim(state), TASK_END.stopped);
+  }
+
+  /** The youngest that still waits, else the youngest. */
+  #takeVictim(state: ServiceState): number {
+    const { tasks } = state;
+    const { taskState } = this.#options.store;
+    let index = tasks.length - 1;
+    while (index >= 0 && taskState[tasks[index]!] !== TASK_STATE.pending) index -= 1;
+    return tasks.splice(index < 0 ? tasks.length - 1 : index, 1)[0]!;
+  }
+}

@@ -1,0 +1,286 @@
+import { DemandScaler } from '../controllers/demand-scaler.ts';
+import { Fleet } from '../controllers/fleet.ts';
+import { Jobs } from '../controllers/jobs.ts';
+import { Placement } from '../controllers/placement.ts';
+import { Services } from '../controllers/services.ts';
+import { TaskLife } from '../controllers/task-life.ts';
+import { replayTrace } from '../controllers/trace-replay.ts';
+import { sampler } from '../controllers/distributions.ts';
+import { Kernel, type RunEnd } from '../kernel/kernel.ts';
+import { RandomStreams } from '../kernel/random-streams.ts';
+import { ClusterStore } from '../model/cluster-store.ts';
+import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../model/plan.ts';
+import { type Recorder, tee } from '../model/recorder.ts';
+import type { TraceTable } from '../model/trace-table.ts';
+import type { Scheduler, SchedulerDefinition } from '../schedulers/scheduler.ts';
+import { EventLog, type LogSink } from '../telemetry/event-log.ts';
+import { InstanceTelemetry } from '../telemetry/instance-telemetry.ts';
+import { createRunSeries, type RunSeries } from '../telemetry/run-series.ts';
+import { bucketLengthMs } from '../telemetry/step-series.ts';
+import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
+import { createPlatform } from './platforms/index.ts';
+import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
+
+/** Rows of each trace and each empirical distribution of the plan, by name: drawn once per seed, for all platforms. */
+export type WorkloadTables = ReadonlyMap<string, TraceTable>;
+
+export interface ClusterRunInput {
+  readonly plan: Plan;
+  readonly platform: PlatformPlan;
+  readonly tables: WorkloadTables;
+  /** The definition of the platform's scheduler, built-in or plug-in. */
+  readonly scheduler: SchedulerDefinition;
+  /** Counts from 0; each has its own random streams. */
+  readonly replication?: number;
+  /** Gets the public event log. */
+  readonly log?: LogSink;
+}
+
+/** What a run shows of itself while it goes on. */
+export interface RunProgress {
+  readonly nowMs: number;
+  readonly events: number;
+  readonly instances: number;
+  readonly pending: number;
+  readonly tasksSubmitted: number;
+}
+
+/** Tasks that can never be placed, by what they ask for. */
+export interface Rejection {
+  readonly classId: number;
+  tasks: number;
+}
+
+/**
+ * One platform's run of a plan, wired: kernel, cluster store, scheduler, controllers, telemetry. Exogenous draws come
+ * from streams named after the workload and the fleet alone, so every platform sees the same arrivals, runtimes and
+ * boot times (common random numbers).
+ */
+export class ClusterRun {
+  readonly input: ClusterRunInput;
+  readonly kernel = new Kernel();
+  readonly platform: Platform;
+  readonly store: ClusterStore;
+  readonly scheduler: Scheduler;
+  readonly placement: Placement;
+  readonly tasks: TaskTelemetry;
+  readonly instances: InstanceTelemetry;
+  readonly series: RunSeries;
+  readonly seriesBucketMs: number;
+  readonly streams: RandomStreams;
+  readonly rejections = new Map<number, Rejection>();
+  readonly #life: TaskLife;
+  readonly #fleet: Fleet;
+  readonly #log: EventLog | null;
+  readonly #services: Services;
+  readonly #jobs: Jobs;
+  /** By class id: could any instance of the fleet take it? */
+  readonly #placeable: (boolean | undefined)[] = [];
+
+  constructor(input: ClusterRunInput) {
+    this.input = input;
+    const { plan, platform, tables } = input;
+    this.streams = new RandomStreams(plan.seed, input.replication ?? 0);
+    const stream = (purpose: string, entity: string) => this.streams.stream(purpose, entity);
+    const templates = templatesOf(plan);
+    const types = new Map(plan.types.map((type) => [type.name, type]));
+    const extended = [...new Set(templates.flatMap((template) => [...template.extended.keys()]))].sort();
+    this.platform = createPlatform(platform, { types, region: plan.region, extended });
+    this.store = new ClusterStore({
+      resources: this.platform.resources,
+      hostPorts: [...this.platform.reservedPorts, ...templates.flatMap(hostPortsOf)],
+    });
+    this.scheduler = input.scheduler.create(platform.scheduler.options);
+
+    this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
+    this.series = createRunSeries(Math.ceil(plan.horizonMs / this.seriesBucketMs), this.seriesBucketMs);
+    this.tasks = new TaskTelemetry(this.store, this.series);
+    this.instances = new InstanceTelemetry(this.store, this.series, (name) =>
+      Number(types.get(name)!.priceE10PerHour),
+    );
+    this.#life = new TaskLife(this.kernel, this.store);
+    this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
+    const recorders: Recorder[] = [this.tasks, this.instances];
+    if (this.#log !== null) recorders.push(this.#log);
+    this.store.recorder = tee(recorders);
+
+    const scalerOptions = platform.autoscaler;
+    let scaler: DemandScaler | null = null;
+    this.placement = new Placement({
+      kernel: this.kernel,
+      store: this.store,
+      scheduler: this.scheduler,
+      random: stream('placement', platform.name),
+      discipline: platform.queue,
+      onPlaced: (task) => this.#life.placed(task),
+      onLeftWaiting: () => scaler?.demandSeen(),
+      ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
+    });
+    this.#life.attach(this.placement);
+    this.#fleet = new Fleet({
+      kernel: this.kernel,
+      store: this.store,
+      groups: fleetOf(plan, platform),
+      factory: this.platform,
+      stream,
+      onReady: (slot) => {
+        this.placement.requestPass();
+        scaler?.emptied(slot);
+      },
+      onTaskLost: (task) => this.#life.interrupt(task),
+    });
+    if (scalerOptions.kind === 'demand') {
+      scaler = new DemandScaler({
+        kernel: this.kernel,
+        store: this.store,
+        fleet: this.#fleet,
+        queue: this.placement.queue,
+        scheduler: this.scheduler,
+        intervalMs: scalerOptions.intervalMs,
+        idleMs: scalerOptions.idleMs,
+      });
+    }
+    this.#life.onReleased = (slot) => scaler?.emptied(slot);
+
+    this.#services = new Services({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      services: plan.workload.services.map((service) => ({
+        plan: service,
+        classId: this.#classOf(service.template, {
+          group: service.name,
+          kind: 'service',
+          spread: service.spread,
+          amounts: service.template,
+        }),
+      })),
+      stream,
+      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+    });
+    this.#jobs = new Jobs({
+      kernel: this.kernel,
+      jobs: plan.workload.jobs.map((job) => ({
+        plan: job,
+        classId: this.#classOf(job.template, {
+          group: job.name,
+          kind: 'job',
+          spread: 'none',
+          amounts: job.template,
+        }),
+      })),
+      startEpochMs: plan.startEpochMs,
+      horizonMs: plan.horizonMs,
+      stream,
+      submit: (classId, runtimeMs, startupMs) => this.#submit(classId, runtimeMs, startupMs),
+    });
+    for (const { name, template } of [...plan.workload.traces, ...plan.workload.distributions]) {
+      const startup = sampler(template.startup);
+      const draws = stream('startup', name);
+      const table = tables.get(name)!;
+      replayTrace({
+        kernel: this.kernel,
+        name,
+        table,
+        classIds: table.shapes.map((amounts) =>
+          this.#classOf(template, { group: name, kind: 'trace', spread: 'none', amounts }),
+        ),
+        startupMs: () => startup(draws.double()),
+        submit: (classId, runtimeMs, startupMs) => this.#submit(classId, runtimeMs, startupMs),
+      });
+    }
+  }
+
+  #classOf(template: TaskTemplate, origin: TaskOrigin): number {
+    return this.store.internClass(this.platform.taskClass(template, origin)).id;
+  }
+
+  /** Jobs and rows of traces that no instance could ever take leave at once; services wait on. */
+  #submit(classId: number, runtimeMs: number, startupMs: number): void {
+    this.#placeable[classId] ??= this.#isPlaceable(classId);
+    if (this.#placeable[classId]) {
+      this.#life.submit(classId, runtimeMs, startupMs);
+      return;
+    }
+    this.#life.reject(classId, runtimeMs, startupMs);
+    const rejection = this.rejections.get(classId);
+    if (rejection === undefined) this.rejections.set(classId, { classId, tasks: 1 });
+    else rejection.tasks += 1;
+  }
+
+  #isPlaceable(classId: number): boolean {
+    const taskClass = this.store.classes[classId]!;
+    return this.#fleet.groups.some((group, index) =>
+      typesOf(group).some((typeName) => {
+        const shape = this.#fleet.shape(index, typeName);
+        return group.zones.some((zone) => this.scheduler.admits(taskClass, shape, zone));
+      }),
+    );
+  }
+
+  /**
+   * Runs to the horizon of the plan. `observe` is asked every thousand or so events, and stops the run by returning
+   * true. Returns how it ended; the clock then stands at the horizon unless it was stopped.
+   */
+  run(observe?: (progress: RunProgress) => boolean): RunEnd {
+    const { plan, platform } = this.input;
+    this.#log?.beginRun({
+      scenario: plan.name,
+      platform: platform.name,
+      platformKind: platform.kind,
+      scheduler: this.scheduler.name,
+      complete: this.input.scheduler.complete(platform.scheduler.options),
+      honoursTaints: this.platform.honoursTaints,
+      queue: platform.queue,
+      seed: plan.seed,
+      horizonMs: plan.horizonMs,
+      reservedPorts: this.platform.reservedPorts,
+      groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
+      constraints: constraintsOf(platform),
+    });
+    this.#fleet.start();
+    this.#services.start();
+    this.#jobs.start();
+    const end = this.kernel.run({
+      untilMs: plan.horizonMs,
+      ...(observe === undefined ? {} : { shouldStop: () => observe(this.#progress()) }),
+    });
+    return end;
+  }
+
+  #progress(): RunProgress {
+    return {
+      nowMs: this.kernel.nowMs,
+      events: this.kernel.eventsProcessed,
+      instances: this.series.instances.value,
+      pending: this.placement.queue.size,
+      tasksSubmitted: this.tasks.submittedCount,
+    };
+  }
+
+  /** Writes the end of the event log. `endMs`: where the clock stands; `counts` come from the summary. */
+  endLog(endMs: number, counts: Parameters<EventLog['end']>[1], integrals: Parameters<EventLog['end']>[2]): void {
+    this.#log?.end(endMs, counts, integrals);
+  }
+}
+
+/** The fleet that the platform runs on. */
+export function fleetOf(plan: Plan, platform: PlatformPlan): readonly FleetGroup[] {
+  return platform.fleet ?? plan.fleet;
+}
+
+function typesOf(group: FleetGroup): readonly string[] {
+  return group.instances.length > 0 ? [...new Set(group.instances.map(({ type }) => type))] : group.types;
+}
+
+function templatesOf(plan: Plan): readonly TaskTemplate[] {
+  const { services, jobs, traces, distributions } = plan.workload;
+  return [...services, ...jobs, ...traces, ...distributions].map(({ template }) => template);
+}
+
+/** Do the wishes of a class say all that decides where its tasks may go? */
+function constraintsOf(platform: PlatformPlan): 'wishes' | 'wishes-and-more' {
+  if (platform.kind === 'bare' && platform.scheduler.plugin === null) return 'wishes';
+  const options = platform.scheduler.options as { placementConstraints?: readonly unknown[] } | null;
+  return (options?.placementConstraints ?? []).length > 0 ? 'wishes-and-more' : 'wishes';
+}

@@ -1,0 +1,49 @@
+import type { RunProgress } from './cluster-run.ts';
+import type { PreparedScenario } from './prepare-scenario.ts';
+import type { Comparison, RunResult } from './result.ts';
+import { runPlatform, unknownPlatform } from './run-platform.ts';
+import { verdict } from './verdict.ts';
+
+export interface ComparisonOptions {
+  /** Names of platforms, the first is the baseline; default all of the plan in its order. */
+  readonly platforms?: readonly string[];
+  /** As in `runPlatform`; `platform` is the one that runs. */
+  readonly observe?: (progress: RunProgress, platform: string) => boolean;
+  /** Told before each run. */
+  readonly onRun?: (platform: string) => void;
+}
+
+/**
+ * Runs platforms of a scenario on the same workload: same arrivals, runtimes and boot times. When a run is stopped,
+ * the ones after it do not begin, and the comparison holds what there is.
+ */
+export async function comparePlatforms(
+  prepared: PreparedScenario,
+  options: ComparisonOptions = {},
+): Promise<Comparison> {
+  const { plan } = prepared;
+  const known = plan.platforms.map(({ name }) => name);
+  const wanted = options.platforms ?? known;
+  for (const name of wanted) if (!known.includes(name)) throw unknownPlatform(name, known);
+  const tables = await prepared.drawTables(0);
+  const runs: RunResult[] = [];
+  for (const platform of wanted) {
+    options.onRun?.(platform);
+    const { observe } = options;
+    const run = await runPlatform(prepared, {
+      platform,
+      tables,
+      ...(observe === undefined ? {} : { observe: (progress: RunProgress) => observe(progress, platform) }),
+    });
+    runs.push(run);
+    if (!run.summary.complete) break;
+  }
+  return {
+    scenario: plan.name,
+    description: plan.description,
+    seeds: [plan.seed],
+    baseline: wanted[0]!,
+    runs,
+    verdict: verdict(runs),
+  };
+}

@@ -1,0 +1,101 @@
+import { LANE, UNLIMITED } from '../../model/resources.ts';
+import type { FleetGroup } from '../../model/plan.ts';
+import { kubernetesResourceTable, NONZERO_CPU, NONZERO_MEMORY } from '../../schedulers/kubernetes/resource-table.ts';
+import { GIB, MIB } from '../../units.ts';
+import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
+
+const WORDS = {
+  zone: 'topology.kubernetes.io/zone',
+  'instance-type': 'node.kubernetes.io/instance-type',
+  architecture: 'kubernetes.io/arch',
+} as const;
+
+/**
+ * Kubernetes on EKS nodes. A node offers what EKS leaves of it: CPU less the reserved bands, memory less 11 MiB per
+ * pod slot, 255 MiB and the eviction threshold, pods as the network interfaces allow, 90 % of the root volume less
+ * 1 GiB (awslabs/amazon-eks-ami nodeadm); the agents on every node come off that.
+ */
+export function kubernetesPlatform({ plan, types, region, extended }: PlatformContext<'kubernetes'>): Platform {
+  const resources = kubernetesResourceTable(extended);
+  const nonzeroCpu = resources.lane(NONZERO_CPU);
+  const nonzeroMemory = resources.lane(NONZERO_MEMORY);
+  const { daemons } = plan;
+  return {
+    resources,
+    reservedPorts: [],
+    honoursTaints: true,
+    notes: [
+      'Kubernetes nodes offer what EKS leaves of them (kube-reserved, eviction threshold, pod limit), less the agents of every node ' +
+        `(${daemons.cpuMilli}m CPU, ${daemons.memoryBytes / MIB} MiB, ${daemons.pods} pods).`,
+      'Pods that do not fit are tried again as soon as room comes free; the back-off of the real scheduling queue is not modelled.',
+    ],
+    shape: shapeCache((group, typeName) => {
+      const type = types.get(typeName)!;
+      const gpu = (type.gpus?.count ?? 0) * 1000;
+      const disk = group.rootVolume.sizeGiB * GIB;
+      const capacity = new Array<number>(resources.laneCount).fill(0);
+      const allocatable = new Array<number>(resources.laneCount).fill(0);
+      for (const name of extended) {
+        capacity[resources.lane(name)] = group.extended.get(name) ?? 0;
+        allocatable[resources.lane(name)] = group.extended.get(name) ?? 0;
+      }
+      capacity[LANE.cpu] = type.vcpus * 1000;
+      capacity[LANE.memory] = type.memoryMiB * MIB;
+      capacity[LANE.slots] = type.maxPods;
+      capacity[LANE.ephemeral] = disk;
+      capacity[LANE.gpu] = gpu;
+      capacity[LANE.eni] = UNLIMITED;
+      allocatable[LANE.cpu] = Math.max(0, type.eksAllocatable.cpuMilli - daemons.cpuMilli);
+      allocatable[LANE.memory] = Math.max(0, type.eksAllocatable.memoryMiB * MIB - daemons.memoryBytes);
+      allocatable[LANE.slots] = Math.max(0, type.maxPods - daemons.pods);
+      allocatable[LANE.ephemeral] = ephemeralAllocatable(group);
+      allocatable[LANE.gpu] = gpu;
+      allocatable[LANE.eni] = UNLIMITED;
+      return {
+        typeName,
+        groupName: group.name,
+        capacity,
+        allocatable,
+        gpuDevices: type.gpus?.count ?? 0,
+        gpuModel: type.gpus?.model ?? '',
+        labels: new Map([
+          ['node.kubernetes.io/instance-type', typeName],
+          ['kubernetes.io/arch', type.architecture],
+          ['kubernetes.io/os', 'linux'],
+          ...group.labels,
+        ]),
+        taints: group.taints,
+      };
+    }),
+    instance: (shape, zone, name) => ({
+      shape,
+      zone,
+      labels: new Map([
+        ['topology.kubernetes.io/region', region],
+        ['topology.kubernetes.io/zone', zone],
+      ]),
+      hostnameLabel: 'kubernetes.io/hostname',
+      ...(name === undefined ? {} : { name }),
+    }),
+    taskClass: (template, origin) => {
+      const { cpuMilli, memoryBytes } = origin.amounts;
+      const spec = neutralClass(resources, template, origin, {
+        cpu: cpuMilli,
+        memory: memoryBytes,
+        eni: 0,
+        where: translateWhere(template.where, WORDS),
+        namespace: 'default',
+      });
+      // A template names its CPU and memory, so kube-scheduler's substitutes for silent containers never apply.
+      spec.requests[nonzeroCpu] = cpuMilli;
+      spec.requests[nonzeroMemory] = memoryBytes;
+      return spec;
+    },
+  };
+}
+
+/** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
+function ephemeralAllocatable(group: FleetGroup): number {
+  const disk = group.rootVolume.sizeGiB * GIB;
+  return Math.max(0, Math.floor(disk - disk / 10) - GIB);
+}

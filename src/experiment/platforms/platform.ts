@@ -1,0 +1,120 @@
+import type { InstanceFactory } from '../../controllers/fleet.ts';
+import type { FleetGroup, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
+import { LANE, type ResourceTable } from '../../model/resources.ts';
+import type { InstanceType } from '../../model/instance-type.ts';
+import type { GpuRequest, HostPort, TaskClassSpec } from '../../model/task-class.ts';
+
+/** Who a task belongs to, and what it asks for beyond its template. */
+export interface TaskOrigin {
+  readonly group: string;
+  readonly kind: 'service' | 'job' | 'trace';
+  readonly spread: 'zone' | 'instance' | 'none';
+  /** In place of the template's amounts: rows of a trace. */
+  readonly amounts: { readonly cpuMilli: number; readonly memoryBytes: number; readonly gpu: GpuRequest | null };
+}
+
+/**
+ * A platform's door: neutral instances and templates become its own, in its own units and words. Everything behind
+ * the door is the same for all platforms.
+ */
+export interface Platform extends InstanceFactory {
+  readonly resources: ResourceTable;
+  /** Ports that the system itself takes on every instance. */
+  readonly reservedPorts: readonly HostPort[];
+  taskClass(template: TaskTemplate, origin: TaskOrigin): TaskClassSpec;
+  /** Do taints keep tasks away? */
+  readonly honoursTaints: boolean;
+  /** What the reader of a result must know about the model behind the platform. */
+  readonly notes: readonly string[];
+}
+
+export interface PlatformContext<Kind extends PlatformPlan['kind']> {
+  readonly plan: Extract<PlatformPlan, { kind: Kind }>;
+  readonly types: ReadonlyMap<string, InstanceType>;
+  readonly region: string;
+  /** Names of extended resources in the workload. */
+  readonly extended: readonly string[];
+}
+
+/** Keys of `where` that mean the same on every platform; each door translates them. */
+export const NEUTRAL_KEYS = ['zone', 'instance-type', 'architecture'] as const;
+export type NeutralKey = (typeof NEUTRAL_KEYS)[number];
+
+/** `where` in the platform's own words. */
+export function translateWhere(
+  where: ReadonlyMap<string, string>,
+  words: Readonly<Record<NeutralKey, string>>,
+  values: (key: NeutralKey, value: string) => string = (_, value) => value,
+): ReadonlyMap<string, string> {
+  const translated = new Map<string, string>();
+  for (const [key, value] of where) {
+    const neutral = NEUTRAL_KEYS.find((name) => name === key);
+    if (neutral === undefined) translated.set(key, value);
+    else translated.set(words[neutral], values(neutral, value));
+  }
+  return translated;
+}
+
+/** What a platform says about a class beyond what the template says. */
+export interface ClassWords {
+  readonly cpu: number;
+  readonly memory: number;
+  readonly eni: number;
+  readonly where: ReadonlyMap<string, string>;
+  readonly namespace: string;
+}
+
+/** The class of a template: everything that the doors do alike. */
+export function neutralClass(
+  resources: ResourceTable,
+  template: TaskTemplate,
+  origin: TaskOrigin,
+  words: ClassWords,
+): TaskClassSpec & { readonly requests: number[] } {
+  const { gpu } = origin.amounts;
+  const requests = new Array<number>(resources.laneCount).fill(0);
+  requests[LANE.cpu] = words.cpu;
+  requests[LANE.memory] = words.memory;
+  requests[LANE.slots] = 1;
+  requests[LANE.ephemeral] = template.ephemeralBytes;
+  requests[LANE.gpu] = gpu === null ? 0 : gpu.count * gpu.milli;
+  requests[LANE.eni] = words.eni;
+  for (const [name, amount] of template.extended) requests[resources.lane(name)] = amount;
+  return {
+    group: origin.group,
+    groupKind: origin.kind,
+    requests,
+    gpu,
+    hostPorts: hostPortsOf(template),
+    images: template.image === null ? [] : [template.image],
+    labels: template.labels,
+    namespace: words.namespace,
+    priority: template.priority,
+    wishes: {
+      where: words.where,
+      distinctInstance: template.distinctInstance,
+      spread: origin.spread,
+      tolerations: template.tolerations,
+    },
+    native: null,
+  };
+}
+
+/** Host ports of a template in the store's form; the neutral language knows no addresses. */
+export function hostPortsOf(template: TaskTemplate): readonly HostPort[] {
+  return template.hostPorts.map(({ port, protocol }) => ({ ip: '0.0.0.0', protocol, port }));
+}
+
+/** One shape object per (group, type), as `InstanceFactory.shape` promises. */
+export function shapeCache<Shape>(make: (group: FleetGroup, typeName: string) => Shape) {
+  const shapes = new Map<string, Shape>();
+  return (group: FleetGroup, typeName: string): Shape => {
+    const key = JSON.stringify([group.name, typeName]);
+    let shape = shapes.get(key);
+    if (shape === undefined) {
+      shape = make(group, typeName);
+      shapes.set(key, shape);
+    }
+    return shape;
+  };
+}

@@ -1,0 +1,303 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip, gunzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import { cannotWrite, exists, existsAlready, type WriteOptions, writeDurable } from '../io/atomic-files.ts';
+import { csvChunks } from '../io/csv-write.ts';
+import { RESULT_SCHEMA_VERSION, type RunResult } from './result.ts';
+import { damaged, readRows } from './result-decode.ts';
+import { COST_COLUMNS, costRows, instancesTable, seriesTable, tasksTable } from './result-tables.ts';
+import { runSummarySchema } from './summary-schema.ts';
+
+/** What a result directory says about its making, beside the result. */
+export interface ResultMeta {
+  readonly engineVersion: string;
+  /** The command that makes the same result again. */
+  readonly reproduce: string;
+  /** Instant of time 0: makes instants of seconds in the tables. */
+  readonly startEpochMs: number;
+  /** Goes to `timing.json` alone, the one file in which equal runs may differ. */
+  readonly timing: ResultTiming;
+}
+
+export interface ResultTiming {
+  readonly wallMs: number;
+  readonly node: string;
+  readonly os: string;
+}
+
+export interface StoredResult {
+  readonly result: RunResult;
+  readonly meta: ResultMeta;
+}
+
+const FORMAT = 'stowage-result';
+const SUMMARY = 'summary.json';
+const SERIES = 'timeseries.csv.gz';
+const TASKS = 'tasks.csv.gz';
+const INSTANCES = 'nodes.csv.gz';
+const COSTS = 'costs.csv.gz';
+const MANIFEST = 'manifest.json';
+const TIMING = 'timing.json';
+const CONTENT_FILES = [SUMMARY, SERIES, TASKS, INSTANCES, COSTS] as const;
+
+/** Size and SHA-256 of a file's content before compression: compressed bytes may differ between builds of zlib. */
+const fileEntrySchema = z.strictObject({
+  name: z.enum(CONTENT_FILES),
+  bytes: z.int().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+type FileEntry = z.infer<typeof fileEntrySchema>;
+
+const manifestSchema = z.strictObject({
+  format: z.literal(FORMAT),
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  engineVersion: z.string(),
+  scenario: z.string(),
+  planHash: z.string(),
+  platform: z.strictObject({ name: z.string(), kind: z.string(), scheduler: z.string() }),
+  seed: z.int(),
+  catalogue: z.strictObject({ id: z.string(), date: z.string() }),
+  complete: z.boolean(),
+  startEpochMs: z.int(),
+  bucketMs: z.int().min(1),
+  reproduce: z.string(),
+  files: z.array(fileEntrySchema).length(CONTENT_FILES.length),
+});
+type Manifest = z.infer<typeof manifestSchema>;
+
+const timingSchema = z.strictObject({ wallMs: z.number().min(0), node: z.string(), os: z.string() });
+
+/**
+ * Writes `manifest.json`, `summary.json`, the tables and `timing.json` into `directory`, which appears whole or not at
+ * all: everything is written beside it and renamed at the end. Missing parents are made.
+ *
+ * Equal runs write equal files, `timing.json` apart (compressed tables: with the same build of zlib; their checksums
+ * always).
+ *
+ * Throws `InputError`: E4003 when something is there and `force` is not set, or is no result directory even with
+ * `force`; E4002 when the system refuses.
+ */
+export async function writeResult(
+  directory: string,
+  result: RunResult,
+  meta: ResultMeta,
+  options: WriteOptions = {},
+): Promise<void> {
+  const target = resolve(directory);
+  let partial: string | undefined;
+  try {
+    refuseOccupied(target, options.force ?? false);
+    mkdirSync(dirname(target), { recursive: true });
+    const beside = join(dirname(target), `.${basename(target)}.${process.pid}.partial`);
+    rmSync(beside, { recursive: true, force: true });
+    mkdirSync(beside);
+    partial = beside;
+    await fillDirectory(partial, result, meta);
+    moveIntoPlace(partial, target);
+  } catch (error) {
+    if (partial !== undefined) rmSync(partial, { recursive: true, force: true });
+    throw cannotWrite(directory, error);
+  }
+}
+
+/**
+ * Reads what `writeResult` wrote. Sizes and checksums of all files are verified before anything is returned; `tasks()`
+ * decodes its rows when asked, again on each call.
+ *
+ * Throws `InputError`: E4001 when there is no such directory, E4004 when a file is missing, damaged, or of another
+ * format or version. Never throws anything else, whatever the files hold.
+ */
+export function readResult(directory: string): StoredResult {
+  if (!existsSync(directory)) {
+    throw new InputError([
+      { severity: 'error', code: 'E4001', message: `Cannot read ${directory}: there is no such directory` },
+    ]);
+  }
+  const manifest = readJson(directory, MANIFEST, manifestSchema, readRaw(directory, MANIFEST));
+  const content = (name: FileEntry['name']) => readVerified(directory, manifest, name);
+  const summary = readJson(directory, SUMMARY, runSummarySchema, content(SUMMARY));
+  const { startEpochMs, bucketMs } = manifest;
+  const rows = [...readRows(join(directory, SERIES), seriesTable(startEpochMs), content(SERIES))];
+  const instances = [
+    ...readRows(join(directory, INSTANCES), instancesTable(startEpochMs), content(INSTANCES)),
+  ];
+  // Verified now, decoded later: a result of many runs need not hold the tasks of all.
+  content(TASKS);
+  content(COSTS);
+  const timing = readJson(directory, TIMING, timingSchema, readRaw(directory, TIMING));
+  return {
+    result: {
+      summary,
+      series: { bucketMs, rows },
+      instances,
+      tasks: () => readRows(join(directory, TASKS), tasksTable(startEpochMs), content(TASKS)),
+    },
+    meta: { engineVersion: manifest.engineVersion, reproduce: manifest.reproduce, startEpochMs, timing },
+  };
+}
+
+/** With `force`, only a result or an empty directory gives way: a slip must not delete somebody's folder. */
+function refuseOccupied(target: string, force: boolean): void {
+  if (!exists(target)) return;
+  let names: string[];
+  try {
+    names = readdirSync(target);
+  } catch {
+    throw existsAlready(target, 'it is not a directory: name another output');
+  }
+  if (names.length === 0) return;
+  if (!force) throw existsAlready(target);
+  if (!isResultDirectory(target)) throw existsAlready(target, 'it holds no result: name another output');
+}
+
+/** Damaged results may be replaced too: the format's name in the manifest is enough. */
+function isResultDirectory(path: string): boolean {
+  try {
+    return readFileSync(join(path, MANIFEST), 'utf8').includes(`"${FORMAT}"`);
+  } catch {
+    return false;
+  }
+}
+
+async function fillDirectory(directory: string, result: RunResult, meta: ResultMeta): Promise<void> {
+  const { summary, series } = result;
+  const { startEpochMs } = meta;
+  const instances = instancesTable(startEpochMs);
+  const files: FileEntry[] = [
+    writeText(directory, SUMMARY, json(summary)),
+    await writeTable(directory, SERIES, csvChunks(seriesTable(startEpochMs).columns, series.rows)),
+    await writeTable(directory, TASKS, csvChunks(tasksTable(startEpochMs).columns, result.tasks())),
+    await writeTable(directory, INSTANCES, csvChunks(instances.columns, result.instances)),
+    await writeTable(directory, COSTS, csvChunks(COST_COLUMNS, costRows(summary.cost))),
+  ];
+  const manifest: Manifest = {
+    format: FORMAT,
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    engineVersion: meta.engineVersion,
+    scenario: summary.scenario,
+    planHash: summary.planHash,
+    platform: summary.platform,
+    seed: summary.seed,
+    catalogue: summary.catalogue,
+    complete: summary.complete,
+    startEpochMs,
+    bucketMs: series.bucketMs,
+    reproduce: meta.reproduce,
+    files,
+  };
+  writeDurable(join(directory, TIMING), Buffer.from(json(meta.timing)));
+  writeDurable(join(directory, MANIFEST), Buffer.from(json(manifest)));
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function writeText(directory: string, name: FileEntry['name'], text: string): FileEntry {
+  const bytes = Buffer.from(text);
+  writeDurable(join(directory, name), bytes);
+  return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+/** Streams: a run of ten million tasks never has its table in memory. */
+async function writeTable(
+  directory: string,
+  name: FileEntry['name'],
+  chunks: Iterable<string>,
+): Promise<FileEntry> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  function* counted(): Generator<Buffer> {
+    for (const chunk of chunks) {
+      const buffer = Buffer.from(chunk);
+      hash.update(buffer);
+      bytes += buffer.length;
+      yield buffer;
+    }
+  }
+  const file = await open(join(directory, name), 'wx');
+  try {
+    const source = Readable.from(counted(), { objectMode: false });
+    await pipeline(source, createGzip({ level: 6 }), file.createWriteStream({ autoClose: false }));
+    await maskOperatingSystem(file);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return { name, bytes, sha256: hash.digest('hex') };
+}
+
+/** Byte 9 of the gzip header names the system it was made on (RFC 1952 §2.3.1); 255 is "unknown". No time is set. */
+async function maskOperatingSystem(file: FileHandle): Promise<void> {
+  await file.write(Uint8Array.of(255), 0, 1, 9);
+}
+
+/** Between the two renames an old result is under its second name for a moment; a failure puts it back. */
+function moveIntoPlace(partial: string, target: string): void {
+  if (!exists(target)) {
+    renameSync(partial, target);
+    return;
+  }
+  const aside = `${partial}.replaced`;
+  renameSync(target, aside);
+  try {
+    renameSync(partial, target);
+  } catch (error) {
+    renameSync(aside, target);
+    throw error;
+  }
+  rmSync(aside, { recursive: true, force: true });
+}
+
+function readRaw(directory: string, name: string): Buffer {
+  const path = join(directory, name);
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}
+
+function readVerified(directory: string, manifest: Manifest, name: FileEntry['name']): Buffer {
+  const path = join(directory, name);
+  const entry = manifest.files.find((file) => file.name === name);
+  if (!entry) throw damaged(path, 'the manifest does not list it');
+  const raw = readRaw(directory, name);
+  let content = raw;
+  if (name.endsWith('.gz')) {
+    try {
+      // The limit keeps a forged file from filling the memory.
+      content = gunzipSync(raw, { maxOutputLength: entry.bytes });
+    } catch (error) {
+      throw damaged(path, error);
+    }
+  }
+  if (content.length !== entry.bytes) {
+    throw damaged(path, `it holds ${content.length} bytes, the manifest says ${entry.bytes}`);
+  }
+  if (createHash('sha256').update(content).digest('hex') !== entry.sha256) {
+    throw damaged(path, 'its checksum is not the one in the manifest');
+  }
+  return content;
+}
+
+function readJson<Value>(
+  directory: string,
+  name: string,
+  schema: z.ZodType<Value>,
+  content: Uint8Array,
+): Value {
+  const path = join(directory, name);
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}

@@ -1,0 +1,58 @@
+import { type Bill, type BilledInstance, type BillInput, makeBill } from '../billing/bill.ts';
+import { LANE } from '../model/resources.ts';
+import { MIB } from '../units.ts';
+import { type ClusterRun, fleetOf } from './cluster-run.ts';
+
+/** The bill of a finished run: lifetimes and use of every instance that ran, at the prices of the plan's region. */
+export function billOf(run: ClusterRun, prices: BillInput['prices'], endMs: number): Bill {
+  const { plan, platform } = run.input;
+  return makeBill({
+    region: plan.region,
+    startEpochMs: plan.startEpochMs,
+    endMs,
+    types: plan.types,
+    instances: billedInstances(run, endMs),
+    loadBalancers: loadBalancers(run, endMs),
+    controlPlane: platform.kind === 'kubernetes' && platform.controlPlane === 'eks' ? { kind: 'eks' } : null,
+    prices,
+  });
+}
+
+function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {
+  const { store, instances } = run;
+  const groups = new Map(fleetOf(run.input.plan, run.input.platform).map((group) => [group.name, group]));
+  const billed: BilledInstance[] = [];
+  for (const record of instances.records) {
+    if (Number.isNaN(record.runningMs)) continue;
+    const shape = store.shapes[record.shape]!;
+    const usage = new Map<string, { cpuMilliMs: number; memoryMiBMs: number }>();
+    for (const [groupId, { cpu, memoryMiB }] of record.usage) {
+      usage.set(store.groups.name(groupId), { cpuMilliMs: cpu, memoryMiBMs: memoryMiB });
+    }
+    billed.push({
+      id: record.name,
+      typeName: shape.typeName,
+      groupName: shape.groupName,
+      zone: record.zone,
+      runningFromMs: record.runningMs,
+      endMs: Number.isNaN(record.endMs) ? endMs : record.endMs,
+      rootVolume: groups.get(shape.groupName)!.rootVolume,
+      usage,
+      capacityCpuMilli: shape.capacity[LANE.cpu]!,
+      capacityMemoryMiB: shape.capacity[LANE.memory]! / MIB,
+      allocatableCpuMilli: shape.allocatable[LANE.cpu]!,
+      allocatableMemoryMiB: shape.allocatable[LANE.memory]! / MIB,
+    });
+  }
+  return billed;
+}
+
+/** Each named load balancer once, for the whole run, however many services share it. */
+function loadBalancers(run: ClusterRun, endMs: number): BillInput['loadBalancers'] {
+  const byName = new Map<string, BillInput['loadBalancers'][number]>();
+  for (const { loadBalancer } of run.input.plan.workload.services) {
+    if (loadBalancer === null) continue;
+    byName.set(loadBalancer.name, { name: loadBalancer.name, kind: loadBalancer.kind, fromMs: 0, toMs: endMs });
+  }
+  return [...byName.values()];
+}

@@ -1,0 +1,46 @@
+import { InputError } from '../errors.ts';
+import type { LogSink } from '../telemetry/event-log.ts';
+import { didYouMean } from '../io/scenario/did-you-mean.ts';
+import type { RunProgress, WorkloadTables } from './cluster-run.ts';
+import type { PreparedScenario } from './prepare-scenario.ts';
+import type { RunResult } from './result.ts';
+import { simulate } from './simulate.ts';
+
+export interface RunOptions {
+  /** Name of a platform of the plan; default the first. */
+  readonly platform?: string;
+  /** Counts from 0; each has its own random streams. */
+  readonly replication?: number;
+  /** Gets the public event log, record by record. */
+  readonly log?: LogSink;
+  /** Asked every thousand or so events; true stops the run, which leaves a valid partial result. */
+  readonly observe?: (progress: RunProgress) => boolean;
+  /** Rows drawn before; read and drawn again when not given. */
+  readonly tables?: WorkloadTables;
+}
+
+/** Runs one platform of a prepared scenario. Errors: InputError E1204 for an unknown platform, those of the traces. */
+export async function runPlatform(prepared: PreparedScenario, options: RunOptions = {}): Promise<RunResult> {
+  const { plan, planHash, prices, schedulers } = prepared;
+  const name = options.platform ?? plan.platforms[0]!.name;
+  const platform = plan.platforms.find((candidate) => candidate.name === name);
+  if (platform === undefined) throw unknownPlatform(name, plan.platforms.map((known) => known.name));
+  const replication = options.replication ?? 0;
+  return simulate({
+    plan,
+    planHash,
+    prices,
+    platform,
+    replication,
+    scheduler: schedulers.get(name)!,
+    tables: options.tables ?? (await prepared.drawTables(replication)),
+    ...(options.log === undefined ? {} : { log: options.log }),
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+  });
+}
+
+/** The error for a platform that the scenario does not have. */
+export function unknownPlatform(name: string, known: readonly string[]): InputError {
+  const message = `Unknown platform '${name}': the scenario has ${known.join(', ')}`;
+  return new InputError([{ severity: 'error', code: 'E1204', message, hint: didYouMean(name, known) }]);
+}

@@ -1,0 +1,238 @@
+import type { Bill } from '../billing/bill.ts';
+import { toDecimal, toNumber } from '../billing/money.ts';
+import { Fingerprint } from '../kernel/fingerprint.ts';
+import { TASK_END } from '../model/cluster-view.ts';
+import { LANE } from '../model/resources.ts';
+import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
+import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
+import { checkOutcomes } from './check-outcomes.ts';
+import type { ClusterRun } from './cluster-run.ts';
+import {
+  type CostSummary,
+  type GroupSummary,
+  type InstanceRow,
+  RESULT_SCHEMA_VERSION,
+  type RunResult,
+  type RunSummary,
+  type TaskRow,
+  type TimeSeries,
+} from './result.ts';
+import { runMetrics } from './run-metrics.ts';
+import { quantile } from './statistics.ts';
+import { unplacedReasons } from './unplaced-reasons.ts';
+
+export interface RunEndFacts {
+  readonly planHash: string;
+  readonly endMs: number;
+  readonly complete: boolean;
+  /** As telemetry counted them at the end. */
+  readonly pending: number;
+  readonly running: number;
+  readonly bill: Bill;
+}
+
+/** Everything that a finished run leaves behind, as plain data and row generators. */
+export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
+  const { plan, platform } = run.input;
+  const { bill, endMs, complete } = facts;
+  const metrics = runMetrics(run, bill, endMs);
+  const ends = (end: number) => run.tasks.ends[end]!;
+  const summary: RunSummary = {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    scenario: plan.name,
+    planHash: facts.planHash,
+    platform: { name: platform.name, kind: platform.kind, scheduler: schedulerText(run) },
+    seed: plan.seed,
+    region: plan.region,
+    catalogue: plan.catalogue,
+    complete,
+    horizonMs: plan.horizonMs,
+    endedMs: endMs,
+    fingerprint: { behaviour: behaviourFingerprint(run, bill), events: run.kernel.eventsDigest() },
+    metrics,
+    tasks: {
+      submitted: run.tasks.submittedCount,
+      succeeded: ends(TASK_END.succeeded),
+      failed: ends(TASK_END.failed),
+      stopped: ends(TASK_END.stopped),
+      rejected: ends(TASK_END.rejected),
+      pending: facts.pending,
+      running: facts.running,
+    },
+    cost: costSummary(bill),
+    instances: bill.byType,
+    groups: groupSummaries(run, bill),
+    unplaced: unplacedReasons(run),
+    checks: checkOutcomes(plan.checks, metrics),
+    notes: [...run.platform.notes, ...autoscalerNotes(run)],
+  };
+  return {
+    summary,
+    series: timeSeries(run, endMs),
+    instances: instanceRows(run, bill, endMs),
+    tasks: () => taskRows(run),
+  };
+}
+
+function schedulerText(run: ClusterRun): string {
+  const { name, plugin, options } = run.input.platform.scheduler;
+  if (plugin !== null) return `plug-in ${plugin}`;
+  const text = JSON.stringify(options ?? {});
+  return text === '{}' ? name : `${name} ${text}`;
+}
+
+function autoscalerNotes(run: ClusterRun): string[] {
+  const { autoscaler } = run.input.platform;
+  if (autoscaler.kind === 'none') return [];
+  return [
+    `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +
+      `launches for what does not fit, and ends instances that had no task for ${autoscaler.idleMs / SECOND} s. ` +
+      'The autoscalers of the real platforms are not modelled.',
+  ];
+}
+
+/** SHA-256 over all attempts by (task, attempt) and all instances by id: what happened, whatever the event order. */
+function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
+  const print = new Fingerprint();
+  const { rows } = run.tasks;
+  const time = (ms: number) => (Number.isNaN(ms) ? null : ms);
+  for (const row of rows.inOrder()) {
+    print.row([
+      rows.ordinal[row]!,
+      rows.attempt[row]!,
+      time(rows.placedMs[row]!),
+      time(rows.endMs[row]!),
+      rows.instanceId[row]!,
+      ATTEMPT_OUTCOMES[rows.outcome[row]!]!,
+    ]);
+  }
+  for (const record of run.instances.records) {
+    const billed = bill.perInstance.get(record.name)?.billedSeconds ?? 0;
+    print.row([record.id, record.requestedMs, time(record.readyMs), time(record.endMs), billed]);
+  }
+  print.text(run.streams.finalDraws());
+  return print.hex();
+}
+
+function costSummary(bill: Bill): CostSummary {
+  const hosts = toNumber(bill.instances) + toNumber(bill.volumes);
+  return {
+    currency: 'USD',
+    total: toDecimal(bill.total, 10),
+    tree: bill.tree,
+    allocation: bill.allocation.map(({ name, amount }) => {
+      const usd = toNumber(amount);
+      return { name, usd, share: hosts === 0 ? 0 : usd / hosts };
+    }),
+    roundingUsd: toNumber(bill.roundingAdded),
+  };
+}
+
+function groupSummaries(run: ClusterRun, bill: Bill): GroupSummary[] {
+  const { store, tasks, platform } = run;
+  const cost = new Map(bill.allocation.map(({ name, amount }) => [name, toNumber(amount)]));
+  return tasks.groups.flatMap((counts, groupId): GroupSummary[] => {
+    const classes = store.classes.filter((taskClass) => taskClass.groupId === groupId);
+    const first = classes[0];
+    if (first === undefined) return [];
+    let cpuMs = 0n;
+    let memoryMs = 0n;
+    for (const { id, requests } of classes) {
+      cpuMs += BigInt(requests[LANE.cpu]!) * tasks.heldMs.of(id);
+      memoryMs += BigInt(requests[LANE.memory]!) * tasks.heldMs.of(id);
+    }
+    const waits = Float64Array.from(counts.waitsMs).sort();
+    const waitSum = waits.reduce((sum, wait) => sum + wait, 0);
+    return [
+      {
+        name: first.groupName,
+        kind: first.groupKind,
+        submitted: counts.submitted,
+        placed: counts.placed,
+        succeeded: counts.succeeded,
+        waitMeanS: waits.length === 0 ? null : waitSum / waits.length / SECOND,
+        waitP95S: waits.length === 0 ? null : quantile(waits, 0.95) / SECOND,
+        cpuHours: Number(cpuMs) / platform.resources.cpuPerVcpu / HOUR,
+        memoryGiBHours: Number(memoryMs) / GIB / HOUR,
+        usd: cost.get(first.groupName) ?? 0,
+      },
+    ];
+  });
+}
+
+function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[] {
+  const { store, instances } = run;
+  const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
+  return instances.records.map((record) => {
+    const shape = store.shapes[record.shape]!;
+    const cost = bill.perInstance.get(record.name);
+    let used = 0;
+    for (const { cpu } of record.usage.values()) used += cpu;
+    const readyMs = (Number.isNaN(record.endMs) ? endMs : record.endMs) - record.readyMs;
+    const offered = shape.allocatable[LANE.cpu]! * readyMs;
+    return {
+      instance: record.name,
+      group: shape.groupName,
+      type: shape.typeName,
+      zone: record.zone,
+      requestedMs: record.requestedMs,
+      runningMs: reached(record.runningMs),
+      readyMs: reached(record.readyMs),
+      endMs: reached(record.endMs),
+      billedSeconds: cost?.billedSeconds ?? 0,
+      usd: cost === undefined ? 0 : toNumber(cost.amount) + toNumber(cost.volumeAmount),
+      cpuUtilisation: offered > 0 ? used / offered : null,
+    };
+  });
+}
+
+function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
+  const { series, platform, seriesBucketMs } = run;
+  const buckets = (name: keyof typeof series) => series[name].buckets(endMs);
+  const vcpus = platform.resources.cpuPerVcpu;
+  const [instances, pending, running] = [buckets('instances'), buckets('pending'), buckets('running')];
+  const [cpuRequested, cpuAllocatable] = [buckets('cpuRequested'), buckets('cpuAllocatable')];
+  const [memoryRequested, memoryAllocatable] = [buckets('memoryRequestedMiB'), buckets('memoryAllocatableMiB')];
+  const [gpuRequested, gpuAllocatable] = [buckets('gpuRequested'), buckets('gpuAllocatable')];
+  const price = buckets('priceE10PerHour');
+  const mibPerGib = GIB / MIB;
+  return {
+    bucketMs: seriesBucketMs,
+    rows: instances.map((bucket, index) => ({
+      startMs: index * seriesBucketMs,
+      instances: bucket,
+      pending: { mean: pending[index]!.mean, max: pending[index]!.max },
+      running: running[index]!.mean,
+      cpuRequested: cpuRequested[index]!.mean / vcpus,
+      cpuAllocatable: cpuAllocatable[index]!.mean / vcpus,
+      memoryRequestedGiB: memoryRequested[index]!.mean / mibPerGib,
+      memoryAllocatableGiB: memoryAllocatable[index]!.mean / mibPerGib,
+      gpuRequested: gpuRequested[index]!.mean / 1000,
+      gpuAllocatable: gpuAllocatable[index]!.mean / 1000,
+      usdPerHour: price[index]!.mean / Number(E10_PER_USD),
+    })),
+  };
+}
+
+function* taskRows(run: ClusterRun): Iterable<TaskRow> {
+  const { rows } = run.tasks;
+  const { store, instances, platform } = run;
+  const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
+  for (const row of rows.inOrder()) {
+    const { groupName, requests } = store.classes[rows.classId[row]!]!;
+    const instanceId = rows.instanceId[row]!;
+    yield {
+      task: `${groupName}/${rows.ordinal[row]!}`,
+      group: groupName,
+      attempt: rows.attempt[row]!,
+      cpuMilli: (requests[LANE.cpu]! * 1000) / platform.resources.cpuPerVcpu,
+      memoryMiB: requests[LANE.memory]! / MIB,
+      submitMs: rows.submitMs[row]!,
+      placedMs: reached(rows.placedMs[row]!),
+      runningMs: reached(rows.runningMs[row]!),
+      endMs: reached(rows.endMs[row]!),
+      instance: instanceId === 0 ? '' : instances.records[instanceId - 1]!.name,
+      outcome: ATTEMPT_OUTCOMES[rows.outcome[row]!]!,
+    };
+  }
+}

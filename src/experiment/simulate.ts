@@ -1,0 +1,41 @@
+import type { BillInput } from '../billing/bill.ts';
+import { LANE } from '../model/resources.ts';
+import { ClusterRun, type ClusterRunInput, type RunProgress } from './cluster-run.ts';
+import type { RunResult } from './result.ts';
+import { billOf } from './run-bill.ts';
+import { instanceMs, laneIntegrals } from './run-metrics.ts';
+import { runResult } from './run-result.ts';
+
+export interface SimulationInput extends ClusterRunInput {
+  /** Names the plan in the result. */
+  readonly planHash: string;
+  /** Prices of the plan's region other than those of instances. */
+  readonly prices: BillInput['prices'];
+  /** Asked every thousand or so events; true stops the run, which then leaves a valid partial result. */
+  readonly observe?: (progress: RunProgress) => boolean;
+}
+
+/**
+ * One run of one platform, from the plan to the result. Equal input gives equal results, byte for byte. The work is
+ * synchronous and in memory; nothing is read or written.
+ */
+export function simulate(input: SimulationInput): RunResult {
+  const run = new ClusterRun(input);
+  const stopped = run.run(input.observe) === 'stopped';
+  // A run whose events are all over goes on to its horizon: instances cost money while nothing happens.
+  const endMs = stopped ? run.kernel.nowMs : input.plan.horizonMs;
+  const { pending, running } = run.tasks.finish(endMs);
+  run.instances.finish(endMs);
+  const bill = billOf(run, input.prices, endMs);
+  const result = runResult(run, { planHash: input.planHash, endMs, complete: !stopped, pending, running, bill });
+  const { names } = run.platform.resources;
+  run.endLog(endMs, result.summary.tasks, {
+    requested: names.flatMap((resource, lane) =>
+      lane === LANE.slots ? [] : [{ resource, amountMs: laneIntegrals(run, lane).requested.toString() }],
+    ),
+    instanceMs: String(instanceMs(run, endMs)),
+    pendingMs: null,
+    hostedMs: null,
+  });
+  return result;
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
+import { type CostNode, RESULT_SCHEMA_VERSION, type RunSummary } from './result.ts';
+
+const text = z.string();
+const count = z.int().min(0);
+const amount = z.number();
+const metricName = z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]);
+
+const metrics = z.strictObject(
+  Object.fromEntries(
+    METRIC_NAMES.map((name) => [
+      name,
+      z.number().nullable().describe(`${METRICS[name].about} (${METRICS[name].unit})`),
+    ]),
+  ) as Record<MetricName, z.ZodNullable<z.ZodNumber>>,
+);
+
+const costNode: z.ZodType<CostNode> = z
+  .strictObject({
+    name: text,
+    usd: amount,
+    detail: text.describe('quantity and unit price of a leaf'),
+    get children(): z.ZodType<readonly CostNode[]> {
+      return z.array(costNode);
+    },
+  })
+  .meta({ id: 'CostNode' });
+
+/** What `summary.json` must look like; `RunSummary` as a check at run time. Unknown keys are refused. */
+export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
+  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
+  scenario: text,
+  planHash: text.describe('SHA-256 of the plan in canonical JSON'),
+  platform: z.strictObject({ name: text, kind: z.enum(['ecs', 'kubernetes', 'bare']), scheduler: text }),
+  seed: z.int(),
+  region: text,
+  catalogue: z.strictObject({ id: text, date: text }).describe('the price list'),
+  complete: z.boolean().describe('false when the run was stopped before its horizon'),
+  horizonMs: count,
+  endedMs: count,
+  fingerprint: z.strictObject({ behaviour: text, events: text }),
+  metrics: metrics.describe('null: the run does not support the number'),
+  tasks: z.strictObject({
+    submitted: count,
+    succeeded: count,
+    failed: count,
+    stopped: count,
+    rejected: count,
+    pending: count,
+    running: count,
+  }),
+  cost: z.strictObject({
+    currency: z.literal('USD'),
+    total: z.string().regex(/^-?\d+(\.\d{1,10})?$/),
+    tree: costNode,
+    allocation: z.array(z.strictObject({ name: text, usd: amount, share: amount })),
+    roundingUsd: amount,
+  }),
+  instances: z.array(
+    z.strictObject({ group: text, type: text, launched: count, hours: amount, usd: amount }),
+  ),
+  groups: z.array(
+    z.strictObject({
+      name: text,
+      kind: z.enum(['service', 'job', 'trace']),
+      submitted: count,
+      placed: count,
+      succeeded: count,
+      waitMeanS: amount.nullable(),
+      waitP95S: amount.nullable(),
+      cpuHours: amount,
+      memoryGiBHours: amount,
+      usd: amount,
+    }),
+  ),
+  unplaced: z.array(z.strictObject({ reason: text, tasks: count })),
+  checks: z.array(
+    z.strictObject({ text, metric: metricName, value: amount.nullable(), passed: z.boolean() }),
+  ),
+  notes: z.array(text),
+});
+
+/** JSON Schema (draft-07, which editors understand) of `summary.json`; the committed file is this with two spaces. */
+export function summaryJsonSchema(): unknown {
+  return {
+    title: 'stowage run summary',
+    ...z.toJSONSchema(runSummarySchema, { target: 'draft-7', io: 'input' }),
+  };
+}

@@ -1,0 +1,35 @@
+import { LANE } from '../model/resources.ts';
+import { formatBytes } from '../units.ts';
+import type { ClusterRun } from './cluster-run.ts';
+import type { RunSummary } from './result.ts';
+
+/**
+ * Why tasks were still waiting when the run ended, in the platform's own words, and why others were turned away at
+ * once. One question to the scheduler per class; most frequent reason first.
+ */
+export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
+  const tasksByReason = new Map<string, number>();
+  const count = (reason: string, tasks: number) => {
+    tasksByReason.set(reason, (tasksByReason.get(reason) ?? 0) + tasks);
+  };
+  const { store, scheduler, placement, kernel, streams } = run;
+  for (const { id } of store.classes) {
+    const task = placement.queue.head(id);
+    if (task < 0) continue;
+    const random = streams.stream('explain', run.input.platform.name);
+    const { message } = scheduler.explain({ view: store, task, random, nowMs: kernel.nowMs });
+    count(message === '' ? 'Waiting for its turn.' : message, placement.queue.waiting(id));
+  }
+  for (const { classId, tasks } of run.rejections.values()) {
+    const { requests, gpu } = store.classes[classId]!;
+    const cpu = requests[LANE.cpu]! / run.platform.resources.cpuPerVcpu;
+    const gpus = gpu === null ? '' : `, ${(gpu.count * gpu.milli) / 1000} GPU`;
+    count(
+      `Asks for ${cpu} vCPU, ${formatBytes(requests[LANE.memory]!)}${gpus}: no instance of the fleet could ever take it.`,
+      tasks,
+    );
+  }
+  return [...tasksByReason]
+    .map(([reason, tasks]) => ({ reason, tasks }))
+    .sort((a, b) => b.tasks - a.tasks || (a.reason < b.reason ? -1 : 1));
+}

@@ -1,0 +1,57 @@
+/**
+ * The library. Scenario in, results out:
+ *
+ *     const prepared = await prepareScenario('scenario.yaml');
+ *     const { runs, verdict } = await comparePlatforms(prepared);
+ *
+ * Policies of one's own: `definePolicy`, or a whole `SchedulerDefinition`.
+ */
+
+// Running
+export { type ComparisonOptions, comparePlatforms } from './experiment/compare-platforms.ts';
+export { type PreparedScenario, type PrepareOptions, prepareScenario } from './experiment/prepare-scenario.ts';
+export { runPlatform, type RunOptions } from './experiment/run-platform.ts';
+export type { RunProgress } from './experiment/cluster-run.ts';
+
+// Results
+export type {
+  CheckOutcome,
+  Comparison,
+  CostNode,
+  CostSummary,
+  GroupSummary,
+  InstanceRow,
+  InstanceTypeUse,
+  RunResult,
+  RunSummary,
+  TaskRow,
+  TimeBucket,
+  TimeSeries,
+} from './experiment/result.ts';
+export { METRICS, type MetricName } from './model/metrics.ts';
+
+// Plans
+export type { Plan, PlatformPlan } from './model/plan.ts';
+
+// Schedulers
+export { definePolicy, type Policy } from './schedulers/policy.ts';
+export {
+  type DecisionInput,
+  type Explanation,
+  NO_INSTANCE,
+  type OptionsProblem,
+  type RandomDraws,
+  type Scheduler,
+  type SchedulerDefinition,
+} from './schedulers/scheduler.ts';
+export { findScheduler, SCHEDULER_NAMES } from './schedulers/registry.ts';
+export type { ClusterView, InstanceShape } from './model/cluster-view.ts';
+export type { TaskClass } from './model/task-class.ts';
+export { LANE } from './model/resources.ts';
+
+// Proof
+export { checkLog, type Violation } from './telemetry/check-log.ts';
+export type { LogRecord } from './telemetry/log-record.ts';
+
+// Errors
+export { type Diagnostic, DIAGNOSTIC_CODES, type DiagnosticCode, InputError, InvariantError } from './errors.ts';

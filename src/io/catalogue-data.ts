@@ -1,0 +1,179 @@
+import { readFileSync } from 'node:fs';
+import { InputError, assert } from '../errors.ts';
+import { VOLUME_TYPES, type VolumeType } from '../model/ebs-volume.ts';
+import type { InstanceType } from '../model/instance-type.ts';
+import {
+  eksAllocatable,
+  estimatedLinuxMemoryMiB,
+  maxPodsOf,
+  plainAwsvpcTasks,
+} from '../model/node-overhead.ts';
+import type { EbsPrices, ServicePrices, VolumePrice } from '../model/price-list.ts';
+import { parsePriceE10 } from '../units.ts';
+
+/** The files under `data/`, read whole; what their columns mean stands in `data/README.md`. */
+
+/** Everything about a type that does not depend on the region. */
+export type TypeShape = Omit<InstanceType, 'priceE10PerHour'>;
+
+export interface RegionRow {
+  /** Month of the instance prices: `2026-07`. */
+  readonly pricesAsOf: string;
+  readonly zones: readonly string[];
+}
+
+/** `data/catalogue.json`: the name and date of this edition of the files. */
+export function readEdition(): { readonly id: string; readonly date: string } {
+  return JSON.parse(readText('catalogue.json'));
+}
+
+/** Shapes by type, in order of name. */
+export function readShapes(): ReadonlyMap<string, TypeShape> {
+  return new Map(readRows('instance-types.csv').map((row) => [row['type']!, shapeOf(row)]));
+}
+
+/** On-Demand Linux price of a type in a region, 1e-10 USD per hour; undefined when it is not known. */
+export type InstancePrices = (type: string, region: string) => bigint | undefined;
+
+/** Reads the table; a cell becomes a number when somebody asks for it. */
+export function readInstancePrices(): InstancePrices {
+  const rows = readCells('on-demand-linux.csv');
+  const column = new Map(rows[0]!.map((name, index) => [name, index]));
+  const byType = new Map(rows.map((cells) => [cells[0]!, cells]));
+  return (type, region) => {
+    const cell = byType.get(type)?.[column.get(region) ?? -1];
+    return cell ? price(cell) : undefined;
+  };
+}
+
+/** Regions in order of name. */
+export function readRegions(): ReadonlyMap<string, RegionRow> {
+  return new Map(
+    readRows('regions.csv').map((row) => [
+      row['region']!,
+      { pricesAsOf: row['prices_as_of']!, zones: row['zones']!.split(' ') },
+    ]),
+  );
+}
+
+export function readEbsPrices(): ReadonlyMap<string, EbsPrices> {
+  const regions = new Map<string, Partial<Record<VolumeType, VolumePrice>>>();
+  for (const row of readRows('ebs-prices.csv')) {
+    const type = row['volume_type'] as VolumeType;
+    assert(VOLUME_TYPES.includes(type), 'an unknown volume type in ebs-prices.csv');
+    const prices = regions.get(row['region']!) ?? {};
+    regions.set(row['region']!, prices);
+    const iopsE10 = optionalPrice(row['usd_per_iops_month']!);
+    prices[type] = {
+      gbMonthE10: price(row['usd_per_gb_month']!),
+      iopsMonthTiers: iopsE10 === null ? null : [{ upTo: null, priceE10: iopsE10 }],
+      mibpsMonthE10: optionalPrice(row['usd_per_mibps_month']!),
+    };
+  }
+  return regions;
+}
+
+export function readServicePrices(): ReadonlyMap<string, ServicePrices> {
+  return new Map(
+    readRows('service-prices.csv').map((row) => [
+      row['region']!,
+      {
+        eksClusterE10PerHour: optionalPrice(row['eks_cluster_hour']!),
+        loadBalancerE10PerHour: {
+          application: optionalPrice(row['application_lb_hour']!),
+          network: optionalPrice(row['network_lb_hour']!),
+          classic: optionalPrice(row['classic_lb_hour']!),
+        },
+      },
+    ]),
+  );
+}
+
+type Row = Readonly<Record<string, string>>;
+
+function shapeOf(row: Row): TypeShape {
+  const vcpus = whole(row['vcpus']!);
+  const memoryMiB = whole(row['memory_mib']!);
+  const maxEnis = whole(row['enis']!);
+  const ipv4PerEni = whole(row['ipv4_per_eni']!);
+  const gpuCount = wholeOr(row['gpus']!, 0);
+  const maxPods = maxPodsOf(wholeOr(row['card_enis']!, maxEnis), ipv4PerEni);
+  const isXen = row['xen'] === '1';
+  const linuxMemoryMiB = wholeOr(row['linux_mib']!, estimatedLinuxMemoryMiB({ memoryMiB, vcpus, isXen }));
+  const plain = wholeOr(row['awsvpc_tasks']!, plainAwsvpcTasks(maxEnis));
+  const architecture = row['arch'];
+  assert(
+    architecture === 'amd64' || architecture === 'arm64',
+    'an unknown architecture in instance-types.csv',
+  );
+  return {
+    name: row['type']!,
+    vcpus,
+    memoryMiB,
+    architecture,
+    gpus: gpuCount === 0 ? null : { count: gpuCount, model: row['gpu']! },
+    maxEnis,
+    ipv4PerEni,
+    maxPods,
+    awsvpcTasks: { plain, trunked: wholeOr(row['awsvpc_tasks_trunked']!, plain) },
+    linuxMemoryMiB,
+    eksAllocatable: eksAllocatable({ vcpus, linuxMemoryMiB, maxPods }),
+  };
+}
+
+/** `data/` lies beside `src/` and beside `dist/`, so the same relative path serves both. */
+function readText(file: string): string {
+  const url = new URL(`../../data/${file}`, import.meta.url);
+  try {
+    return readFileSync(url, 'utf8');
+  } catch (cause) {
+    throw new InputError([
+      {
+        severity: 'error',
+        code: 'E4001',
+        message: `Cannot read data/${file} of the catalogue: ${String(cause)}`,
+      },
+    ]);
+  }
+}
+
+function readRows(file: string): Row[] {
+  const [header, ...rows] = readCells(file);
+  return rows.map((cells) => Object.fromEntries(header!.map((name, index) => [name, cells[index]!])));
+}
+
+/**
+ * Cells by row, the header first. These files are our own and never quote, so a split does; csv-parse takes 200 ms
+ * for them, which every start of the command line would wait for.
+ */
+function readCells(file: string): string[][] {
+  const rows = readText(file)
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','));
+  const width = rows[0]!.length;
+  assert(
+    rows.every((cells) => cells.length === width),
+    'a row of the catalogue has too few or too many cells',
+  );
+  return rows;
+}
+
+function whole(cell: string): number {
+  assert(/^\d+$/.test(cell), 'a number in the catalogue is not a whole number');
+  return Number(cell);
+}
+
+function wholeOr(cell: string, fallback: number): number {
+  return cell === '' ? fallback : whole(cell);
+}
+
+function price(cell: string): bigint {
+  const priceE10 = parsePriceE10(cell);
+  assert(priceE10 !== undefined && priceE10 > 0n, 'a price in the catalogue is not a positive decimal');
+  return priceE10;
+}
+
+function optionalPrice(cell: string): bigint | null {
+  return cell === '' ? null : price(cell);
+}

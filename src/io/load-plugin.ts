@@ -1,0 +1,49 @@
+import { register } from 'node:module';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InputError } from '../errors.ts';
+import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
+
+let stripsTypes = false;
+
+/**
+ * Loads a scheduler from a module: its default export, a `SchedulerDefinition` (`definePolicy` makes one). Runs code:
+ * call it only where the user has allowed plug-ins. Errors: E1207 for a module that cannot be loaded or exports
+ * something else.
+ */
+export async function loadPlugin(folder: string, file: string): Promise<SchedulerDefinition> {
+  const path = resolve(folder, file);
+  if (path.endsWith('.ts')) stripTypes();
+  let module: { default?: unknown };
+  try {
+    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  } catch (error) {
+    throw pluginError(file, `Cannot load plug-in '${file}': ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const { default: definition } = module;
+  if (!isDefinition(definition)) {
+    throw pluginError(file, `Plug-in '${file}' has no scheduler as its default export: use definePolicy of stowage`);
+  }
+  return definition;
+}
+
+function isDefinition(value: unknown): value is SchedulerDefinition {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, create, readOptions, complete } = value as Partial<SchedulerDefinition>;
+  return (
+    typeof name === 'string' &&
+    [create, readOptions, complete].every((member) => typeof member === 'function')
+  );
+}
+
+/** Node 20 cannot import TypeScript by itself; later versions can, and so can whoever runs this file as TypeScript. */
+function stripTypes(): void {
+  const native = (process.features as { typescript?: string | false }).typescript;
+  if (stripsTypes || native || import.meta.url.endsWith('.ts')) return;
+  stripsTypes = true;
+  register('./typescript-hooks.js', import.meta.url);
+}
+
+function pluginError(file: string, message: string): InputError {
+  return new InputError([{ severity: 'error', code: 'E1207', message, position: { file, line: 1, column: 1, length: 1 } }]);
+}

@@ -1,0 +1,40 @@
+import type { TraceFormat } from '../../model/plan.ts';
+import type { Catalogue } from '../catalogue.ts';
+import type { SetArgument } from './apply-sets.ts';
+
+/** What resolving needs to know of the price list. */
+export type PlanCatalogue = Pick<Catalogue, 'id' | 'date' | 'regions' | 'zones' | 'type'>;
+
+/** One machine of a node list. */
+export interface ListedNode {
+  readonly name: string;
+  readonly cpuMilli: number;
+  readonly memoryBytes: number;
+  readonly gpuCount: number;
+  readonly gpuModel: string;
+}
+
+/**
+ * The files beside a scenario. Each function takes a name as the scenario has it, with `{traces}` not yet replaced,
+ * and throws `InputError` for files that cannot be read (E4001), may not be read (E1208), or stand in a traces
+ * folder that is not set (E4005).
+ */
+export interface ScenarioFiles {
+  /** SHA-256, in hex, of all bytes that reading the trace would read. */
+  hashTrace(file: string, format: TraceFormat): Promise<string> | string;
+  /** SHA-256, in hex, of one file. */
+  hashFile(file: string): Promise<string> | string;
+  /** Machines of a node list in the openb format. */
+  readNodes(file: string): Promise<readonly ListedNode[]> | readonly ListedNode[];
+}
+
+/** Everything outside the scenario that its plan depends on. */
+export interface PlanContext {
+  readonly catalogue: PlanCatalogue;
+  readonly files: ScenarioFiles;
+  /** May the scenario name modules to load? */
+  readonly allowPlugins: boolean;
+  /** `--set` arguments, in order. */
+  readonly sets?: readonly SetArgument[];
+}
+

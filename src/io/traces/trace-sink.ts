@@ -1,0 +1,106 @@
+import type { TracePlan } from '../../model/plan.ts';
+import type { GpuRequest } from '../../model/task-class.ts';
+import { type TraceLoss, TraceRows, type TraceTable } from '../../model/trace-table.ts';
+import { fileError } from '../gzip.ts';
+
+/** What a reader needs to know of the plan of a trace. */
+export type TraceChoice = Pick<
+  TracePlan,
+  'format' | 'window' | 'sample' | 'timeScale' | 'runtimeScale' | 'departures' | 'columns'
+>;
+
+/**
+ * Where the readers of all formats put their rows: applies the window, the sample and the scales, and counts what is
+ * lost. Per row: `begin`, then `isWanted` once its submit time is known, then `keep`; or `drop` at any point.
+ *
+ * `begin` draws once for every row of the trace, wanted or not, so that the choice of a row depends neither on the
+ * window nor on the rows that are dropped.
+ */
+export class TraceSink {
+  readonly #choice: TraceChoice;
+  readonly #draw: () => number;
+  readonly #rows = new TraceRows();
+  readonly #losses = new Map<string, { rows: number; readonly kept: boolean }>();
+  #notes: string[] = [];
+  #rowsRead = 0;
+  #isSampled = true;
+
+  constructor(choice: TraceChoice, draw: () => number) {
+    this.#choice = choice;
+    this.#draw = draw;
+  }
+
+  get choice(): TraceChoice {
+    return this.#choice;
+  }
+
+  /** The next row of the trace. */
+  begin(): void {
+    this.#rowsRead += 1;
+    this.#isSampled = this.#draw() < this.#choice.sample;
+    if (this.#notes.length > 0) this.#notes = [];
+  }
+
+  /** The row cannot be used. */
+  drop(reason: string): void {
+    this.#count(reason, false);
+  }
+
+  /** Something about the row is assumed or corrected; counted if the row is kept. */
+  note(reason: string): void {
+    this.#notes.push(reason);
+  }
+
+  /** Is a row submitted at this time of the trace's own clock within window and sample? Otherwise it is dropped. */
+  isWanted(submitMs: number): boolean {
+    const { window } = this.#choice;
+    if (window !== null && !(submitMs >= window.fromMs && submitMs < window.toMs)) {
+      this.drop('outside the window');
+      return false;
+    }
+    if (!this.#isSampled) this.drop('not in the sample');
+    return this.#isSampled;
+  }
+
+  /** The index of a shape, for `keep`. */
+  shapeOf(cpuMilli: number, memoryBytes: number, gpu: GpuRequest | null): number {
+    return this.#rows.shapeOf(cpuMilli, memoryBytes, gpu);
+  }
+
+  /** Takes a wanted row. `runtimeMs` may be Infinity: no end is known. Times are scaled, then rounded to the nearest. */
+  keep(submitMs: number, runtimeMs: number, shape: number): void {
+    const { window, timeScale, runtimeScale, departures } = this.#choice;
+    const sinceStartMs = submitMs - (window?.fromMs ?? 0);
+    const scaledSubmitMs = Math.round(Math.max(0, sinceStartMs) * timeScale);
+    if (!Number.isSafeInteger(scaledSubmitMs)) {
+      this.drop('later than times can be counted');
+      return;
+    }
+    if (sinceStartMs < 0)
+      this.note('submitted before the start of the trace: taken as submitted at its start');
+    let scaledRuntimeMs = Number.POSITIVE_INFINITY;
+    if (departures === 'trace') {
+      if (runtimeMs === Number.POSITIVE_INFINITY)
+        this.note('no end known: runs to the end of the simulation');
+      else scaledRuntimeMs = Math.round(runtimeMs * runtimeScale);
+    }
+    for (const reason of this.#notes) this.#count(reason, true);
+    this.#rows.add(scaledSubmitMs, scaledRuntimeMs, shape);
+  }
+
+  /** The table. Errors: E3003 when no row is left. `file` is for the message. */
+  finish(file: string): TraceTable {
+    const losses: TraceLoss[] = [...this.#losses].map(([reason, { rows, kept }]) => ({ reason, rows, kept }));
+    if (this.#rows.length === 0) {
+      const lost = losses.map(({ reason, rows }) => `${rows} ${reason}`).join(', ');
+      throw fileError('E3003', file, `None of the ${this.#rowsRead} rows is left${lost ? `: ${lost}` : ''}`);
+    }
+    return this.#rows.finish(this.#rowsRead, losses);
+  }
+
+  #count(reason: string, kept: boolean): void {
+    const loss = this.#losses.get(reason);
+    if (loss === undefined) this.#losses.set(reason, { rows: 1, kept });
+    else loss.rows += 1;
+  }
+}

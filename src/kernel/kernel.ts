@@ -1,0 +1,256 @@
+import { assert, InvariantError } from '../errors.ts';
+import { EventColumns } from './event-columns.ts';
+import { createEventQueue, type EventQueue, PHASE_LIMIT, phaseOf, rankOf } from './event-queue.ts';
+import { EventDigest } from './fingerprint.ts';
+import { SourceMerge } from './source-merge.ts';
+
+/** What `defineKind` answers. */
+export type EventKind = number;
+/** Names one queued event for ever: a handle that has fired or was cancelled is never taken for another event. */
+export type EventHandle = number;
+
+/**
+ * Events that are known in order of time, such as the arrivals of a trace: read from a cursor, one ahead, and never
+ * queued. `peekMs` is the time of the next event, Infinity at the end, and changes only by `next`, which answers the
+ * entity of that event and goes on.
+ */
+export interface EventSource {
+  readonly kind: EventKind;
+  peekMs(): number;
+  next(): number;
+}
+
+/** Why `run` came back: nothing left, the next event is later than `untilMs`, or `shouldStop` said so. */
+export type RunEnd = 'drained' | 'horizon' | 'stopped';
+
+interface KindDefinition {
+  readonly name: string;
+  readonly phase: number;
+}
+
+const KIND_LIMIT = 2 ** 15;
+/** Cancelled events stay queued until they surface; more than this many, and more than half, are swept out. */
+const SWEEP_FROM = 1024;
+
+/**
+ * The event loop: a clock, and events in the total order of (time, phase, sequence), where sequence counts insertions.
+ * Events from sources come before queued ones of the same time and phase. It knows nothing of what the events mean:
+ * an event is its kind, whose handler is called, and an entity, a 32-bit integer that the handler understands.
+ *
+ * Time is whole milliseconds from 0. Everything is synchronous, and a step makes no objects.
+ */
+export class Kernel {
+  readonly #events = new EventColumns();
+  readonly #queue: EventQueue = createEventQueue(this.#events);
+  readonly #sources = new SourceMerge();
+  readonly #kinds: KindDefinition[] = [];
+  readonly #handlers: ((entity: number) => void)[] = [];
+  readonly #digest: EventDigest | null;
+  readonly #sameInstantLimit: number;
+
+  #nowMs = 0;
+  #sequence = 0;
+  #processed = 0;
+  #cancelled = 0;
+  #running = false;
+
+  /** Events at the current instant, and how many of them until `#guard` has a look. */
+  #sameInstant = 0;
+  #nextGuard: number;
+  readonly #processedByKind: number[] = [];
+  #processedByKindBefore: readonly number[] = [];
+
+  /**
+   * `digest`: hash every processed event, see `eventsDigest`; on by default. `sameInstantLimit`: the largest number of
+   * events at one instant, 10 million by default; beyond it the run is going round in circles.
+   */
+  constructor(options: { readonly digest?: boolean; readonly sameInstantLimit?: number } = {}) {
+    this.#digest = options.digest === false ? null : new EventDigest();
+    this.#sameInstantLimit = options.sameInstantLimit ?? 1e7;
+    this.#nextGuard = Math.floor(this.#sameInstantLimit / 2);
+  }
+
+  /** The clock: the time of the event being handled; between runs see `run`. */
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Number of events handled so far, those from sources included. */
+  get eventsProcessed(): number {
+    return this.#processed;
+  }
+
+  /** Number of events queued and not cancelled. Sources do not count. */
+  get eventsQueued(): number {
+    return this.#queue.size - this.#cancelled;
+  }
+
+  /**
+   * A new kind of event. `phase` (0-15) orders events at one instant, lowest first, and is the same for all events of
+   * the kind. A name that is taken already is a bug.
+   */
+  defineKind(name: string, phase: number, handler: (entity: number) => void): EventKind {
+    assert(!this.#kinds.some((kind) => kind.name === name), 'an event kind is defined twice');
+    assert(
+      Number.isInteger(phase) && phase >= 0 && phase < PHASE_LIMIT,
+      'a phase is an integer from 0 to 15',
+    );
+    assert(this.#kinds.length < KIND_LIMIT, 'too many event kinds');
+    this.#handlers.push(handler);
+    this.#processedByKind.push(0);
+    return this.#kinds.push({ name, phase }) - 1;
+  }
+
+  /** Queues an event at `timeMs`, a whole number of milliseconds not before now. */
+  at(timeMs: number, kind: EventKind, entity: number): EventHandle {
+    assert(timeMs >= this.#nowMs, 'an event cannot be put into the past');
+    assert(Number.isSafeInteger(timeMs), 'an event time is no whole ms');
+    assert((entity | 0) === entity, 'an entity is no 32-bit integer');
+    const definition = this.#kinds[kind];
+    assert(definition !== undefined, 'unknown event kind');
+    const slot = this.#events.add(timeMs + 0, rankOf(definition.phase, this.#sequence++), kind, entity);
+    this.#queue.push(slot);
+    return this.#events.handleOf(slot);
+  }
+
+  /** Queues an event `delayMs` from now, a whole number of milliseconds, at least 0. */
+  after(delayMs: number, kind: EventKind, entity: number): EventHandle {
+    return this.at(this.#nowMs + delayMs, kind, entity);
+  }
+
+  /** Takes an event back. False when it has fired or was cancelled before. */
+  cancel(handle: EventHandle): boolean {
+    const slot = this.#events.slotOf(handle);
+    if (slot < 0) return false;
+    this.#events.bury(slot);
+    this.#cancelled += 1;
+    if (this.#cancelled > SWEEP_FROM && this.#cancelled * 2 > this.#queue.size) this.#sweep();
+    return true;
+  }
+
+  /** Merges the events of a cursor. Sources that tie go in order of addition. One that goes backwards is a bug. */
+  addSource(source: EventSource): void {
+    const definition = this.#kinds[source.kind];
+    assert(definition !== undefined, 'unknown event kind');
+    this.#sources.add(source, definition.phase, this.#nowMs);
+  }
+
+  /**
+   * Handles every event up to and including `untilMs`. Afterwards the clock stands at `untilMs` for 'horizon', at the
+   * last event otherwise; a later call goes on from there. `shouldStop` is asked before the first event and then
+   * every `stopCheckEvery` (1024) events.
+   */
+  run(options: {
+    readonly untilMs: number;
+    readonly shouldStop?: () => boolean;
+    readonly stopCheckEvery?: number;
+  }): RunEnd {
+    const { untilMs, shouldStop, stopCheckEvery = 1024 } = options;
+    assert(!this.#running, 'a handler cannot run the kernel');
+    assert(untilMs >= this.#nowMs, 'the horizon lies in the past');
+    assert(Number.isSafeInteger(untilMs) || untilMs === Number.POSITIVE_INFINITY, 'a horizon is no whole ms');
+    this.#running = true;
+    try {
+      for (let sinceCheck = stopCheckEvery; ; sinceCheck += 1) {
+        const nextMs = this.#nextMs();
+        if (nextMs === Number.POSITIVE_INFINITY) return 'drained';
+        if (nextMs > untilMs) {
+          this.#moveClock(untilMs);
+          return 'horizon';
+        }
+        if (shouldStop !== undefined && sinceCheck >= stopCheckEvery) {
+          if (shouldStop()) return 'stopped';
+          sinceCheck = 0;
+        }
+        this.#step(nextMs);
+      }
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** SHA-256 over (time, phase, kind, entity) of every event processed so far, 64 hexadecimal digits. */
+  eventsDigest(): string {
+    assert(this.#digest !== null, 'the kernel was made without a digest');
+    return this.#digest.hex();
+  }
+
+  /** Time of the next event of all; Infinity when there is none. Drops cancelled events that have surfaced. */
+  #nextMs(): number {
+    let slot = this.#queue.peek();
+    while (slot >= 0 && this.#events.isBuried(slot)) {
+      this.#events.release(this.#queue.pop());
+      this.#cancelled -= 1;
+      slot = this.#queue.peek();
+    }
+    const sourceMs = this.#sources.headMs;
+    return slot < 0 ? sourceMs : Math.min(sourceMs, this.#events.timesMs[slot]!);
+  }
+
+  /** Handles the next event, which `#nextMs` found at `timeMs`. */
+  #step(timeMs: number): void {
+    this.#moveClock(timeMs);
+    if (this.#sourceIsNext()) {
+      const { headKind, headPhase } = this.#sources;
+      this.#handle(headKind, headPhase, this.#sources.take());
+    } else {
+      const slot = this.#queue.pop();
+      const { kinds, ranks, entities } = this.#events;
+      const kind = kinds[slot]!;
+      const phase = phaseOf(ranks[slot]!);
+      const entity = entities[slot]!;
+      this.#events.release(slot);
+      this.#handle(kind, phase, entity);
+    }
+  }
+
+  #sourceIsNext(): boolean {
+    const { headMs, headPhase } = this.#sources;
+    if (headMs !== this.#nowMs) return false;
+    const slot = this.#queue.peek();
+    if (slot < 0 || this.#events.timesMs[slot] !== headMs) return true;
+    return headPhase <= phaseOf(this.#events.ranks[slot]!);
+  }
+
+  #handle(kind: EventKind, phase: number, entity: number): void {
+    this.#processed += 1;
+    this.#processedByKind[kind]! += 1;
+    this.#sameInstant += 1;
+    if (this.#sameInstant > this.#nextGuard) this.#guard();
+    this.#digest?.add(this.#nowMs, phase, kind, entity);
+    this.#handlers[kind]!(entity);
+  }
+
+  #moveClock(timeMs: number): void {
+    if (timeMs === this.#nowMs) return;
+    this.#nowMs = timeMs;
+    this.#sameInstant = 0;
+    this.#nextGuard = Math.floor(this.#sameInstantLimit / 2);
+  }
+
+  /** Called half-way to the limit, to start counting kinds, and beyond it, to say which ones repeat. */
+  #guard(): void {
+    if (this.#sameInstant <= this.#sameInstantLimit) {
+      this.#processedByKindBefore = this.#processedByKind.slice();
+      this.#nextGuard = this.#sameInstantLimit;
+      return;
+    }
+    const repeating = this.#kinds
+      .map(({ name }, kind) => ({
+        name,
+        count: this.#processedByKind[kind]! - (this.#processedByKindBefore[kind] ?? 0),
+      }))
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.count - a.count)
+      .map(({ name, count }) => `${name} (${count})`);
+    throw new InvariantError(
+      `more than ${this.#sameInstantLimit} events at ${this.#nowMs} ms; the latest are ${repeating.join(', ')}`,
+    );
+  }
+
+  /** Removes the cancelled events from the queue: O(n), after at least n/2 cancellations. */
+  #sweep(): void {
+    this.#queue.reset(this.#events.sweep());
+    this.#cancelled = 0;
+  }
+}

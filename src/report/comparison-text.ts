@@ -1,0 +1,223 @@
+import type { Comparison } from '../experiment/result.ts';
+import { stripControl } from '../io/terminal-text.ts';
+import { formatDurationMs } from '../units.ts';
+import {
+  type ComparisonCell,
+  type ComparisonRow,
+  type ComparisonTable,
+  comparisonTable,
+  MARK_SIGNS,
+  type Mark,
+  type PlatformColumn,
+} from './comparison-table.ts';
+import { costBars } from './cost-parts.ts';
+import {
+  formatDifference,
+  formatHalfWidth,
+  formatMetric,
+  formatUsd,
+  metricFormat,
+  NO_NUMBER,
+} from './number-format.ts';
+import { distinctNotes, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
+import {
+  bulletText,
+  finishText,
+  type Paint,
+  type TextColumn,
+  type TextOptions,
+  type TextRole,
+  type TextStyle,
+  textStyle,
+  textTable,
+  wrapText,
+} from './text-layout.ts';
+
+export interface ComparisonTextOptions extends TextOptions {
+  /** The command that makes this comparison again; the last line. */
+  readonly reproduce: string;
+}
+
+const LABEL_WIDTH = 19;
+/** Value, difference, mark and the gaps between: what a compared platform takes of a line. */
+const COMPARED_WIDTH = 34;
+const BASELINE_WIDTH = 14;
+const BAR_WIDTH = 44;
+
+/**
+ * Platforms side by side for a terminal: verdict, checks, the main table with differences to the baseline, where the
+ * money goes, warnings, notes, and the command that reproduces it. More platforms than fit one below the other, each
+ * block with the baseline. Ends with a newline.
+ */
+export function renderComparisonText(comparison: Comparison, options: ComparisonTextOptions): string {
+  const style = textStyle(options);
+  const { paint } = style;
+  const table = comparisonTable(comparison);
+  const lines = [
+    ...titleLines(comparison, table, style),
+    ...checkLines(table, paint),
+    ...platformBlocks(table, style.width).flatMap((block) => ['', ...mainTable(table, block, paint)]),
+    ...moneyLines(table, paint),
+    '',
+    ...table.warnings
+      .flatMap((warning) => wrapText(`! ${warning}`, style.width))
+      .map((line) => paint('warning', line)),
+    ...wrapText(uncertaintySentence(comparison.seeds), style.width).map((line) => paint('dim', line)),
+    ...noteLines(table, style),
+    `reproduce: ${stripControl(options.reproduce)}`,
+  ];
+  return finishText(lines, style);
+}
+
+function titleLines(comparison: Comparison, table: ComparisonTable, style: TextStyle): string[] {
+  const { paint, width } = style;
+  const summary = table.platforms[0]?.runs[0]?.summary;
+  const scenario = stripControl(comparison.scenario);
+  const description = comparison.description === '' ? [] : wrapText(comparison.description, width);
+  const setting = summary
+    ? `${formatDurationMs(summary.horizonMs)} in ${summary.region}, prices ${summary.catalogue.id} of ${summary.catalogue.date}, ${seedsSentence(comparison.seeds)}`
+    : seedsSentence(comparison.seeds);
+  return [
+    paint('heading', scenario),
+    ...description,
+    ...wrapText(setting, width).map((line) => paint('dim', line)),
+    '',
+    ...wrapText(sentence(comparison.verdict), width).map((line) => paint('heading', line)),
+  ];
+}
+
+function checkLines(table: ComparisonTable, paint: Paint): string[] {
+  const texts = [
+    ...new Set(
+      table.platforms.flatMap(({ runs }) => runs.flatMap((run) => run.summary.checks.map((c) => c.text))),
+    ),
+  ];
+  if (texts.length === 0) return [];
+  const rows = texts.map((text) => [
+    stripControl(text),
+    ...table.platforms.flatMap((platform) => checkCells(platform, text, paint)),
+  ]);
+  const columns: TextColumn[] = [
+    { title: 'check', align: 'left' },
+    ...table.platforms.flatMap((platform): TextColumn[] => [
+      { title: stripControl(platform.name), align: 'right', gap: 3 },
+      { title: '', align: 'left', gap: 1 },
+    ]),
+  ];
+  return ['', ...textTable(columns, rows, paint)];
+}
+
+/** The observed value and the outcome; over several seeds how many failed. */
+function checkCells(platform: PlatformColumn, text: string, paint: Paint): [string, string] {
+  const outcomes = platform.runs.flatMap((run) => run.summary.checks.filter((check) => check.text === text));
+  const [first] = outcomes;
+  if (!first) return [NO_NUMBER, ''];
+  const failed = outcomes.filter((outcome) => !outcome.passed).length;
+  const word = failed === 0 ? paint('good', '✓ pass') : paint('bad', '✗ FAIL');
+  if (outcomes.length === 1) return [formatMetric(first.metric, first.value), word];
+  return [failed === 0 ? `all ${outcomes.length} seeds` : `${failed} of ${outcomes.length} seeds`, word];
+}
+
+/** Positions of the compared platforms that share a block. */
+function platformBlocks(table: ComparisonTable, width: number): number[][] {
+  const compared = table.platforms.map((_, index) => index).slice(1);
+  const perBlock = Math.max(1, Math.floor((width - LABEL_WIDTH - BASELINE_WIDTH) / COMPARED_WIDTH));
+  const blocks: number[][] = [];
+  for (let from = 0; from < compared.length; from += perBlock)
+    blocks.push(compared.slice(from, from + perBlock));
+  return blocks.length === 0 ? [[]] : blocks;
+}
+
+function mainTable(table: ComparisonTable, compared: readonly number[], paint: Paint): string[] {
+  const titles = table.platforms.map((platform) => stripControl(platform.name));
+  const columns: TextColumn[] = [
+    { title: '', align: 'left' },
+    { title: titles[0] ?? '', align: 'right' },
+    ...compared.flatMap((index): TextColumn[] => [
+      { title: titles[index] ?? '', align: 'right', gap: 3 },
+      { title: 'Δ', align: 'right' },
+      { title: '', align: 'left', gap: 1 },
+    ]),
+  ];
+  const rows = table.sections.flatMap((section) => [
+    [paint('heading', section.title), ...columns.slice(1).map(() => '')],
+    ...section.rows.map((row) => tableRow(row, compared, paint)),
+  ]);
+  return textTable(columns, rows, paint);
+}
+
+function tableRow(row: ComparisonRow, compared: readonly number[], paint: Paint): string[] {
+  const baseline = row.cells[0];
+  const format = metricFormat(
+    row.metric,
+    row.cells.map((cell) => cell.value),
+  );
+  const write = (cell: ComparisonCell | undefined) =>
+    cell === undefined || cell.value === null ? NO_NUMBER : format(cell.value);
+  return [
+    `  ${row.label}`,
+    write(baseline),
+    ...compared.flatMap((index) => {
+      const cell = row.cells[index];
+      const mark = cell?.mark ?? 'same';
+      return [
+        write(cell),
+        paint(MARK_ROLES[mark], differenceText(row, cell)),
+        paint(MARK_ROLES[mark], mark === 'same' ? '' : `${MARK_SIGNS[mark]} ${mark}`),
+      ];
+    }),
+  ];
+}
+
+const MARK_ROLES: Readonly<Record<Mark, TextRole>> = {
+  same: 'dim',
+  better: 'good',
+  worse: 'bad',
+  unclear: 'dim',
+  unplaced: 'bad',
+  placed: 'good',
+  incomparable: 'warning',
+};
+
+/** `−4.7%`, with several seeds `−4.7% ±1.2%`. */
+export function differenceText(row: ComparisonRow, cell: ComparisonCell | undefined): string {
+  const base = row.cells[0]?.value;
+  const difference = cell?.difference;
+  if (!difference || base === null || base === undefined) return '';
+  const text = formatDifference(row.metric, difference.absolute, base);
+  if (difference.halfWidth === null || difference.absolute === 0) return text;
+  return `${text} ${formatHalfWidth(row.metric, difference.halfWidth, difference.absolute, base)}`;
+}
+
+/** One bar per platform, all on one scale; idle is a part of what instances and volumes cost. */
+function moneyLines(table: ComparisonTable, paint: Paint): string[] {
+  const bars = costBars(table.platforms);
+  const largest = Math.max(0, ...bars.map((bar) => bar.totalUsd));
+  if (largest === 0) return [];
+  const rows = bars.map(({ platform, totalUsd, roomUsd, idleUsd }) => {
+    const cells = (usd: number) => Math.round((usd / largest) * BAR_WIDTH);
+    // Ends are rounded, not lengths, so that parts of equal bars end at the same column.
+    const ends = [cells(roomUsd - idleUsd), cells(roomUsd), cells(totalUsd)] as const;
+    const bar = `${'█'.repeat(ends[0])}${'░'.repeat(ends[1] - ends[0])}${'▒'.repeat(ends[2] - ends[1])}`;
+    return [`  ${stripControl(platform)}`, bar, formatUsd(totalUsd)];
+  });
+  const columns = [
+    { title: '', align: 'left' },
+    { title: '', align: 'left' },
+    { title: '', align: 'right' },
+  ] as const;
+  return [
+    '',
+    `${paint('heading', 'Where the money goes')}  ${paint('dim', '█ room that tasks asked for  ░ idle room  ▒ control plane and the rest')}`,
+    ...textTable(columns, rows, paint),
+  ];
+}
+
+function noteLines(table: ComparisonTable, style: TextStyle): string[] {
+  const notes = distinctNotes(table.platforms);
+  if (notes.length === 0) return [''];
+  const lines = notes.flatMap(({ note, platforms }) =>
+    bulletText(platforms === null ? note : `${platforms.join(', ')}: ${note}`, style.width),
+  );
+  return ['', style.paint('heading', 'Notes'), ...lines, ''];
+}

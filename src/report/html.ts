@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { Comparison, RunResult } from '../experiment/result.ts';
+import { comparisonTable } from './comparison-table.ts';
+import { costSection } from './html/cost-section.ts';
+import { checksSection, comparisonSection, platformCards, verdictBlock } from './html/headline.ts';
+import { provenanceSection } from './html/provenance-section.ts';
+import { SCRIPT } from './html/script.ts';
+import { STYLE } from './html/style.ts';
+import { timeData, timeSection } from './html/time-section.ts';
+import { waitsSection } from './html/waits-section.ts';
+import { instancesSection, workloadSection } from './html/workload-section.ts';
+import { embeddedJson, html, Markup } from './markup.ts';
+import { decimal, formatUsd } from './number-format.ts';
+import { timeCharts } from './time-charts.ts';
+
+export interface HtmlOptions {
+  /** The command that makes this page again. */
+  readonly reproduce: string;
+  /** Version of stowage. */
+  readonly version: string;
+  /** Whom or what the page is for, beside the name of the tool. Default: nothing. */
+  readonly generatedFor?: string;
+}
+
+/**
+ * A comparison as one HTML file that needs nothing else: no network, no font, light and dark, for screen, keyboard,
+ * screen reader and paper. Its content security policy allows this style and this script by their hashes, and nothing
+ * else. The same input gives the same bytes.
+ */
+export function renderComparisonHtml(comparison: Comparison, options: HtmlOptions): string {
+  const table = comparisonTable(comparison);
+  const charts = timeCharts(table.platforms);
+  const sections: ReadonlyArray<readonly [id: string, title: string, content: Markup]> = [
+    ['checks', 'Checks', checksSection(table)],
+    ['cost', 'Cost', costSection(table)],
+    ['time', 'Over time', timeSection(charts)],
+    ['waits', 'Waits', waitsSection(table)],
+    ['numbers', 'Numbers', comparisonSection(comparison, table)],
+    ['workload', 'Workload', workloadSection(table)],
+    ['instances', 'Instances', instancesSection(table)],
+    ['assumptions', 'Assumptions', provenanceSection(comparison, table, options)],
+  ];
+  const shown = sections.filter(([, , content]) => content.text !== '');
+  const links = shown.map(([id, title]) => html`<a href="#${id}">${title}</a>`);
+  const body = html`<a class="skip" href="#main">Skip to the content</a><div class="page">
+<header><div class="brand"><span><b>stowage</b>${options.generatedFor === undefined ? null : html` for ${options.generatedFor}`}</span><nav aria-label="Sections">${links}</nav></div>
+${verdictBlock(comparison, table)}</header>
+<main id="main">${platformCards(table)}
+${shown.map(([, , content]) => content)}</main>
+<footer>Simulated by stowage ${options.version}. Prices are list prices of the day named; taxes and data transfer are not on the bill unless it lists them.</footer></div>
+<script type="application/json" id="series">${embeddedJson(timeData(charts))}</script>`;
+  return page(`${comparison.scenario}: stowage`, body);
+}
+
+/** One run as a page of the same kind. */
+export function renderRunHtml(result: RunResult, options: HtmlOptions): string {
+  const { summary } = result;
+  const { name } = summary.platform;
+  const cost = summary.metrics['cost.total'];
+  const bill = cost === null ? 'nothing was priced' : `the bill is ${formatUsd(cost)}`;
+  const comparison: Comparison = {
+    scenario: summary.scenario,
+    description: '',
+    seeds: [summary.seed],
+    baseline: name,
+    runs: [result],
+    verdict: `On ${name} ${decimal(summary.tasks.succeeded, 0)} of ${decimal(summary.tasks.submitted, 0)} tasks succeeded and ${bill}`,
+  };
+  return renderComparisonHtml(comparison, options);
+}
+
+function page(title: string, body: Markup): string {
+  const policy = [
+    "default-src 'none'",
+    `style-src 'sha256-${sha256(STYLE)}'`,
+    `script-src 'sha256-${sha256(SCRIPT)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+  // The policy comes before everything it governs.
+  return `<!doctype html>
+${
+  html`<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><title>${title}</title>
+<style>${new Markup(STYLE)}</style></head>
+<body>${body}
+<script>${new Markup(SCRIPT)}</script></body></html>`.text
+}
+`;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('base64');
+}

@@ -1,0 +1,98 @@
+import { seriesClass } from '../charts/palette.ts';
+import type { ComparisonTable } from '../comparison-table.ts';
+import { type CostBar, costBars, mergeCostTrees } from '../cost-parts.ts';
+import { html, type Markup } from '../markup.ts';
+import { formatPercent, formatUsd, NO_NUMBER } from '../number-format.ts';
+import { idlePattern, partClass } from '../svg.ts';
+import { behind, platformName, scrolling } from './parts.ts';
+
+/** Bars of the bills, the bills as one merged tree, and who the instances were for. Empty without a bill. */
+export function costSection(table: ComparisonTable): Markup {
+  const bars = costBars(table.platforms);
+  if (bars.length === 0) return html``;
+  return html`<section id="cost"><h2>Where the money goes</h2>
+<p class="lead">The same workload, one bill per platform. The hatched stretch was paid for and asked for by no task.</p>
+<div class="panel">${barsFigure(bars, table)}</div>
+<div class="panel"><h3>Bill</h3>${treeTable(table)}</div>
+<div class="panel"><h3>Who the instances and volumes were for</h3>${allocationTable(table)}</div></section>`;
+}
+
+function barsFigure(bars: readonly CostBar[], table: ComparisonTable): Markup {
+  const largest = Math.max(1e-9, ...bars.map((bar) => bar.totalUsd));
+  const percent = (usd: number) => Number(((usd / largest) * 100).toFixed(3));
+  const rows = bars.map((bar) => {
+    const position = table.platforms.findIndex((platform) => platform.name === bar.platform);
+    let start = 0;
+    const parts = bar.parts.map((part) => {
+      const x = start;
+      start += part.usd;
+      return html`<rect class="part ${partClass(part.name)}" x="${percent(x)}%" width="${percent(part.usd)}%" height="28"><title>${part.name} ${formatUsd(part.usd)}</title></rect>`;
+    });
+    const idle = html`<rect fill="url(#idle)" x="${percent(bar.roomUsd - bar.idleUsd)}%" width="${percent(bar.idleUsd)}%" height="28"><title>idle ${formatUsd(bar.idleUsd)}</title></rect>`;
+    return html`<div class="line"><span>${platformName(bar.platform, position)}</span><span class="value narrow">${formatUsd(bar.totalUsd)}</span></div>
+<div class="bar"><svg class="${seriesClass(position)}" role="img" aria-label="${barLabel(bar)}">${parts}${idle}</svg></div>
+<div class="value wide">${formatUsd(bar.totalUsd)}</div>`;
+  });
+  const names = [...new Set(bars.flatMap((bar) => bar.parts.map((part) => part.name)))];
+  const rowsBehind = bars.map((bar) => [
+    bar.platform,
+    ...names.map((name) => formatUsd(bar.parts.find((part) => part.name === name)?.usd ?? 0)),
+    formatUsd(bar.idleUsd),
+    formatUsd(bar.totalUsd),
+  ]);
+  return html`<figure><svg width="0" height="0" aria-hidden="true">${idlePattern()}</svg>
+<figcaption><h3>Total cost by platform <span class="unit">USD over the run</span></h3><ul class="legend">${names.map((name) => keyItem(name, false))}${keyItem('idle', true)}</ul></figcaption>
+<div class="bars">${rows}</div>
+${behind({ label: 'Table: cost by part', textColumns: 1, head: ['platform', ...names, 'of it idle', 'total'], rows: rowsBehind })}</figure>`;
+}
+
+function barLabel(bar: CostBar): string {
+  const parts = bar.parts.map((part) => `${part.name} ${formatUsd(part.usd)}`).join(', ');
+  return `${bar.platform}: ${parts}, of it idle ${formatUsd(bar.idleUsd)}, total ${formatUsd(bar.totalUsd)}`;
+}
+
+function keyItem(name: string, hatched: boolean): Markup {
+  const stripes = hatched ? html`<rect width="12" height="12" fill="url(#idle)"/>` : null;
+  return html`<li><svg class="key neutral" width="12" height="12" aria-hidden="true"><rect class="part ${hatched ? 'p-instances' : partClass(name)}" width="12" height="12" rx="2"/>${stripes}</svg>${name}</li>`;
+}
+
+/** The bills of the first seed, lines matched by name. */
+function treeTable(table: ComparisonTable): Markup {
+  const lines = mergeCostTrees(table.platforms.map(({ runs }) => runs[0]!.summary.cost.tree));
+  const rows = lines.map((line) => {
+    const cells = line.nodes.map((node) =>
+      node
+        ? html`<td>${formatUsd(node.usd)}${node.detail === '' ? null : html`<span class="sub">${node.detail}</span>`}</td>`
+        : html`<td class="muted">${NO_NUMBER}</td>`,
+    );
+    return html`<tr class="${line.depth === 0 ? 'total' : 'item'}"><td class="d${Math.min(line.depth, 4)}">${line.name}</td>${cells}</tr>`;
+  });
+  const head = table.platforms.map(
+    (platform, index) => html`<th scope="col">${platformName(platform.name, index)}</th>`,
+  );
+  return scrolling(
+    'Bill by platform',
+    html`<table><thead><tr><th scope="col"></th>${head}</tr></thead><tbody>${rows}</tbody></table>`,
+  );
+}
+
+function allocationTable(table: ComparisonTable): Markup {
+  const shares = table.platforms.map(({ runs }) => runs[0]!.summary.cost.allocation);
+  const names = [...new Set(shares.flatMap((entries) => entries.map((entry) => entry.name)))];
+  const rows = names.map((name) => {
+    const cells = shares.map((entries) => {
+      const entry = entries.find((candidate) => candidate.name === name);
+      if (!entry) return html`<td class="muted">${NO_NUMBER}</td>`;
+      const share = formatPercent(entry.share, name === '(idle)' ? 'up' : 'down');
+      return html`<td>${formatUsd(entry.usd)}<span class="sub">${share}</span></td>`;
+    });
+    return html`<tr><td>${name}</td>${cells}</tr>`;
+  });
+  const head = table.platforms.map(
+    (platform, index) => html`<th scope="col">${platformName(platform.name, index)}</th>`,
+  );
+  return scrolling(
+    'Cost of instances and volumes by group',
+    html`<table><thead><tr><th scope="col"></th>${head}</tr></thead><tbody>${rows}</tbody></table>`,
+  );
+}

@@ -1,0 +1,132 @@
+import type { Comparison } from '../../experiment/result.ts';
+import type { MetricName } from '../../model/metrics.ts';
+import { formatDurationMs } from '../../units.ts';
+import { seriesClass } from '../charts/palette.ts';
+import { differenceText } from '../comparison-text.ts';
+import {
+  type ComparisonCell,
+  type ComparisonRow,
+  type ComparisonTable,
+  comparisonRow,
+  MARK_SIGNS,
+} from '../comparison-table.ts';
+import { html, type Markup } from '../markup.ts';
+import { formatMetric, metricFormat, NO_NUMBER } from '../number-format.ts';
+import { seedsSentence, sentence, uncertaintySentence } from '../provenance.ts';
+import { platformName, scrolling } from './parts.ts';
+
+/** Title, verdict in a sentence, and what it holds for. */
+export function verdictBlock(comparison: Comparison, table: ComparisonTable): Markup {
+  const summary = table.platforms[0]?.runs[0]?.summary;
+  const setting = summary
+    ? [
+        formatDurationMs(summary.horizonMs),
+        summary.region,
+        `prices of ${summary.catalogue.date}`,
+        seedsSentence(comparison.seeds),
+      ]
+    : [seedsSentence(comparison.seeds)];
+  return html`<h1>${comparison.scenario}</h1>
+${comparison.description === '' ? null : html`<p class="about">${comparison.description}</p>`}
+<p class="verdict">${sentence(comparison.verdict)}</p>
+<p class="setting">${setting.map((item) => html`<span>${item}</span>`)}</p>
+${table.warnings.map((warning) => html`<p class="alert"><b>Mind:</b> ${warning}.</p>`)}`;
+}
+
+const CARD_ROWS: ReadonlyArray<readonly [MetricName, string]> = [
+  ['cost.idleShare', 'paid and idle'],
+  ['instances.peak', 'peak instances'],
+  ['wait.p95', 'wait p95'],
+  ['unplaced', 'unplaced tasks'],
+];
+
+/** One card per platform: the bill, how far from the baseline, and the four numbers asked next. */
+export function platformCards(table: ComparisonTable): Markup {
+  const total = comparisonRow(table.platforms, 'cost.total', 'total');
+  const rows = CARD_ROWS.map(([metric, label]) => comparisonRow(table.platforms, metric, label));
+  const cards = table.platforms.map((platform, index) => {
+    const { kind, scheduler } = platform.runs[0]!.summary.platform;
+    const numbers = rows.map(
+      (row) => html`<dt>${row.label}</dt><dd>${cellValue(row, row.cells[index]!)}</dd>`,
+    );
+    return html`<article class="card ${seriesClass(index)}"><h3>${platform.name}</h3><p class="kind">${kind === scheduler ? kind : `${kind}, ${scheduler}`}</p>
+<p class="total">${cellValue(total, total.cells[index]!)}</p>
+<p class="delta">${index === 0 ? html`<span class="muted">${table.platforms.length > 1 ? 'baseline' : 'total cost'}</span>` : differenceMarkup(total, total.cells[index]!)}</p>
+<dl>${numbers}</dl></article>`;
+  });
+  return html`<div class="cards">${cards}</div>`;
+}
+
+/** `−4.7% - better`, coloured and in words. */
+function differenceMarkup(row: ComparisonRow, cell: ComparisonCell): Markup {
+  const text = differenceText(row, cell);
+  if (cell.mark === 'same')
+    return html`<span class="mark muted">${text === '' || text === '0' ? 'same' : text}</span>`;
+  const tone = {
+    better: 'good',
+    placed: 'good',
+    worse: 'bad',
+    unplaced: 'bad',
+    unclear: 'muted',
+    incomparable: 'muted',
+  };
+  return html`<span class="mark ${tone[cell.mark]}">${text} <span>${MARK_SIGNS[cell.mark] === '!' ? '! ' : ''}${cell.mark}</span></span>`;
+}
+
+function cellValue(row: ComparisonRow, cell: ComparisonCell): string {
+  if (cell.value === null) return NO_NUMBER;
+  return metricFormat(
+    row.metric,
+    row.cells.map((other) => other.value),
+  )(cell.value);
+}
+
+/** The main table: every row of the comparison, differences below the numbers. */
+export function comparisonSection(comparison: Comparison, table: ComparisonTable): Markup {
+  const head = table.platforms.map(
+    (platform, index) => html`<th scope="col">${platformName(platform.name, index)}</th>`,
+  );
+  const bodies = table.sections.map(
+    (section) =>
+      html`<tbody><tr><th scope="rowgroup" colspan="${table.platforms.length + 1}">${section.title}</th></tr>${section.rows.map(
+        (row) =>
+          html`<tr><th scope="row">${row.label}</th>${row.cells.map(
+            (cell, index) =>
+              html`<td>${cellValue(row, cell)}${index === 0 ? null : html`<span class="sub">${differenceMarkup(row, cell)}</span>`}</td>`,
+          )}</tr>`,
+      )}</tbody>`,
+  );
+  return html`<section id="numbers"><h2>Numbers</h2><p class="lead">${uncertaintySentence(comparison.seeds)}.</p>
+<div class="panel">${scrolling('Numbers by platform', html`<table><thead><tr><th scope="col"></th>${head}</tr></thead>${bodies}</table>`)}</div></section>`;
+}
+
+/** Every check with the value observed on every platform; empty without checks. */
+export function checksSection(table: ComparisonTable): Markup {
+  const texts = [
+    ...new Set(
+      table.platforms.flatMap(({ runs }) =>
+        runs.flatMap((run) => run.summary.checks.map((check) => check.text)),
+      ),
+    ),
+  ];
+  if (texts.length === 0) return html``;
+  const rows = texts.map((text) => {
+    const cells = table.platforms.map(({ runs }) => {
+      const outcomes = runs.flatMap((run) => run.summary.checks.filter((check) => check.text === text));
+      const failed = outcomes.filter((outcome) => !outcome.passed).length;
+      const [first] = outcomes;
+      if (!first) return html`<td>${NO_NUMBER}</td>`;
+      const value =
+        outcomes.length === 1
+          ? formatMetric(first.metric, first.value)
+          : `${outcomes.length - failed} of ${outcomes.length} seeds`;
+      return html`<td>${value} ${failed === 0 ? html`<span class="good">✓ pass</span>` : html`<span class="bad">✗ fail</span>`}</td>`;
+    });
+    return html`<tr><th scope="row"><code>${text}</code></th>${cells}</tr>`;
+  });
+  const head = table.platforms.map(
+    (platform, index) => html`<th scope="col">${platformName(platform.name, index)}</th>`,
+  );
+  return html`<section id="checks"><h2>Checks</h2><p class="lead">Conditions the scenario sets, with the value observed.</p>
+<div class="panel">${scrolling('Checks', html`<table><thead><tr><th scope="col">check</th>${head}</tr></thead><tbody>${rows}</tbody></table>`)}</div></section>`;
+}

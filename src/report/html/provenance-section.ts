@@ -1,0 +1,39 @@
+import type { Comparison } from '../../experiment/result.ts';
+import { formatDurationMs } from '../../units.ts';
+import type { ComparisonTable } from '../comparison-table.ts';
+import { html, type Markup } from '../markup.ts';
+import { formatUsd } from '../number-format.ts';
+import { distinctNotes, seedsSentence } from '../provenance.ts';
+
+/** Assumptions in force, where every input came from, and the command that makes it all again. */
+export function provenanceSection(
+  comparison: Comparison,
+  table: ComparisonTable,
+  options: { readonly reproduce: string; readonly version: string },
+): Markup {
+  const summaries = table.platforms.flatMap(({ runs }) => runs.map((run) => run.summary));
+  const distinct = (values: readonly string[]) => [...new Set(values)].join(', ');
+  const facts: ReadonlyArray<readonly [string, string | Markup]> = [
+    ['price list', distinct(summaries.map(({ catalogue }) => `${catalogue.id} of ${catalogue.date}`))],
+    ['region', distinct(summaries.map((summary) => summary.region))],
+    ['horizon', distinct(summaries.map((summary) => formatDurationMs(summary.horizonMs)))],
+    ['seeds', seedsSentence(comparison.seeds)],
+    [
+      'rounding',
+      `${table.platforms.map(({ name, runs }) => `${name} ${formatUsd(runs[0]!.summary.cost.roundingUsd)}`).join(', ')} added by whole seconds and the 60 s minimum`,
+    ],
+    ['plan', html`<code>${distinct(summaries.map((summary) => summary.planHash))}</code>`],
+    ...table.platforms.map(({ name, runs }): readonly [string, Markup] => [
+      `fingerprint ${name}`,
+      html`<code>${runs.map(({ summary }) => `${summary.fingerprint.behaviour} ${summary.fingerprint.events}`).join(', ')}</code>`,
+    ]),
+    ['stowage', options.version],
+  ];
+  const notes = distinctNotes(table.platforms).map(
+    ({ note, platforms }) =>
+      html`<li>${platforms === null ? null : html`<span class="muted">${platforms.join(', ')}:</span> `}${note}</li>`,
+  );
+  return html`<section id="assumptions"><h2>Assumptions and inputs</h2><p class="lead">What the reader must know to trust or repeat these numbers.</p>
+<div class="panel">${notes.length === 0 ? null : html`<ul class="notes">${notes}</ul>`}<dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl></div>
+<div class="panel"><h3>Reproduce</h3><pre>${options.reproduce}</pre></div></section>`;
+}

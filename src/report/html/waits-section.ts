@@ -1,0 +1,122 @@
+import { seriesClass } from '../charts/palette.ts';
+import { type ComparisonTable, meanOf, type PlatformColumn } from '../comparison-table.ts';
+import { html, type Markup } from '../markup.ts';
+import { decimal, formatDuration, NO_NUMBER, unitFormat } from '../number-format.ts';
+import { countWaits, WAIT_RANGES } from '../wait-ranges.ts';
+import { behind, platformName } from './parts.ts';
+
+/** How long tasks waited for room: shares by range, and quantiles on a logarithmic axis. Empty without placements. */
+export function waitsSection(table: ComparisonTable): Markup {
+  const waits = table.platforms.map(quantilesOf);
+  if (waits.every((wait) => wait.max === null)) return html``;
+  return html`<section id="waits"><h2>Waiting for room</h2>
+<p class="lead">Time from a task's submission to its first placement; image pulls and start-up come after.</p>
+<div class="panel">${rangesFigure(table)}${quantilesFigure(table, waits)}</div></section>`;
+}
+
+function rangesFigure(table: ComparisonTable): Markup {
+  const counts = table.platforms.map(({ runs }) => countWaits(runs[0]!.tasks()));
+  const rows = table.platforms.map((platform, position) => {
+    const own = counts[position]!;
+    const total = own.reduce((sum, count) => sum + count, 0);
+    if (total === 0) return html``;
+    const label = WAIT_RANGES.map((range, index) => `${range}: ${own[index]}`).join(', ');
+    let start = 0;
+    const parts = own.map((count, index) => {
+      const x = (start / total) * 100;
+      start += count;
+      if (count === 0) return html``;
+      return html`<rect class="gap w${index}" x="${x.toFixed(3)}%" width="${((count / total) * 100).toFixed(3)}%" height="28"><title>${WAIT_RANGES[index]!}: ${count} tasks</title></rect>`;
+    });
+    return html`<div class="line"><span>${platformName(platform.name, position)}</span><span class="small narrow">${decimal(total, 0)} tasks</span></div>
+<div class="bar"><svg role="img" aria-label="${platform.name}: ${label}">${parts}</svg></div><div class="small wide">${decimal(total, 0)} tasks</div>`;
+  });
+  const legend = WAIT_RANGES.map(
+    (range, index) =>
+      html`<li><svg class="key" width="12" height="12" aria-hidden="true"><rect class="w${index}" width="12" height="12" rx="2"/></svg>${range}</li>`,
+  );
+  const behindRows = table.platforms.map((platform, position) => [
+    platform.name,
+    ...counts[position]!.map((count) => decimal(count, 0)),
+  ]);
+  return html`<figure><figcaption><h3>Tasks by wait</h3><ul class="legend">${legend}</ul></figcaption><div class="bars">${rows}</div>
+${behind({ label: 'Table: tasks by wait', textColumns: 1, head: ['platform', ...WAIT_RANGES], rows: behindRows })}</figure>`;
+}
+
+interface WaitQuantiles {
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+function quantilesOf(platform: PlatformColumn): WaitQuantiles {
+  return {
+    p50: meanOf(platform, 'wait.p50'),
+    p95: meanOf(platform, 'wait.p95'),
+    p99: meanOf(platform, 'wait.p99'),
+    max: meanOf(platform, 'wait.max'),
+  };
+}
+
+const AXIS_FROM_S = 0.1;
+const AXIS_TICKS_S = [0.1, 1, 10, 60, 600, 3600, 36_000, 86_400, 864_000, 8_640_000] as const;
+const ROW_HEIGHT = 34;
+
+/** Logarithmic, because half of the tasks wait less than a second and one in a hundred for minutes. */
+function quantilesFigure(table: ComparisonTable, waits: readonly WaitQuantiles[]): Markup {
+  const largest = Math.max(1, ...waits.map((wait) => wait.max ?? 0));
+  const end = AXIS_TICKS_S.find((tick) => tick >= largest) ?? largest;
+  const at = (seconds: number) => {
+    const part = Math.log10(Math.max(seconds, AXIS_FROM_S) / AXIS_FROM_S) / Math.log10(end / AXIS_FROM_S);
+    return `${(part * 100).toFixed(2)}%`;
+  };
+  const height = table.platforms.length * ROW_HEIGHT;
+  const ticks = AXIS_TICKS_S.filter((tick) => tick <= end).map((tick, index, all) => {
+    const anchor = index === 0 ? 'start' : index === all.length - 1 ? 'end' : 'middle';
+    const label = tick < 60 ? `${tick} s` : formatDuration(tick).replace(/00[smh]$/, '');
+    return html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="${height}"/><text x="${at(tick)}" y="${height + 18}" text-anchor="${anchor}">${index === 0 ? `≤ ${label}` : label}</text>`;
+  });
+  const rows = waits.map((wait, position) => {
+    const y = position * ROW_HEIGHT + ROW_HEIGHT / 2;
+    if (wait.p50 === null || wait.max === null) return html``;
+    const dot = (value: number | null, name: string) =>
+      value === null
+        ? html``
+        : html`<circle class="q ${name}" cx="${at(value)}" cy="${y}" r="${name === 'p50' ? 4 : 5.5}"><title>${name} ${formatDuration(value)}</title></circle>`;
+    return html`<g class="${seriesClass(position)}"><line class="span" x1="${at(wait.p50)}" x2="${at(wait.max)}" y1="${y}" y2="${y}"/><line class="span" x1="${at(wait.max)}" x2="${at(wait.max)}" y1="${y - 6}" y2="${y + 6}"/>${dot(wait.p50, 'p50')}${dot(wait.p95, 'p95')}${dot(wait.p99, 'p99')}</g>`;
+  });
+  const format = unitFormat(
+    's',
+    waits.flatMap((wait) => Object.values(wait)),
+  );
+  const number = (value: number | null) => (value === null ? NO_NUMBER : format(value));
+  const numbers = waits.map((wait, index) => [
+    platformName(table.platforms[index]!.name, index),
+    number(wait.p50),
+    number(wait.p95),
+    number(wait.p99),
+    number(wait.max),
+  ]);
+  const label = waits
+    .map(
+      (wait, index) =>
+        `${table.platforms[index]!.name}: p50 ${number(wait.p50)}, p95 ${number(wait.p95)}, p99 ${number(wait.p99)}, longest ${number(wait.max)}`,
+    )
+    .join('; ');
+  return html`<figure><figcaption><h3>Quantiles <span class="unit">logarithmic</span></h3><ul class="legend"><li>${keyDot('p50')}half waited at most</li><li>${keyDot('p95')}95 % at most</li><li>${keyDot('p99')}99 % at most</li><li>end of the line: the longest</li></ul></figcaption>
+<svg class="quantiles" role="img" aria-label="${label}" width="100%" height="${height + 24}">${ticks}${rows}</svg>
+${quantileTable(numbers)}</figure>`;
+}
+
+function keyDot(name: 'p50' | 'p95' | 'p99'): Markup {
+  return html`<svg class="key neutral" width="14" height="14" aria-hidden="true"><circle class="q ${name}" cx="7" cy="7" r="${name === 'p50' ? 4 : 5.5}"/></svg>`;
+}
+
+/** Short enough to be open: few readers take numbers off a logarithmic axis. */
+function quantileTable(rows: ReadonlyArray<readonly (string | Markup)[]>): Markup {
+  const head = ['p50', 'p95', 'p99', 'longest'].map((name) => html`<th scope="col">${name}</th>`);
+  return html`<table><thead><tr><th scope="col"></th>${head}</tr></thead><tbody>${rows.map(
+    (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody></table>`;
+}

@@ -1,0 +1,44 @@
+import { MIN_EFFECT_RATIO, type PlatformColumn } from './comparison-table.ts';
+
+/** `seed 42`, `10 seeds (1 to 10)`, `seeds 3, 7, 9`. */
+export function seedsSentence(seeds: readonly number[]): string {
+  if (seeds.length === 1) return `seed ${seeds[0]}`;
+  const consecutive = seeds.every((seed, index) => index === 0 || seed === (seeds[index - 1] ?? 0) + 1);
+  if (consecutive && seeds.length > 2) return `${seeds.length} seeds (${seeds[0]} to ${seeds.at(-1)})`;
+  return `seeds ${seeds.join(', ')}`;
+}
+
+/** What the differences of a comparison are worth. */
+export function uncertaintySentence(seeds: readonly number[]): string {
+  if (seeds.length < 2) {
+    return `Single run (seed ${seeds[0] ?? 'unknown'}), no interval: the differences are of this one seed`;
+  }
+  const few = seeds.length < 10 ? '; fewer than ten seeds, so read the intervals with care' : '';
+  const effect = `${MIN_EFFECT_RATIO * 100} %`;
+  return `Means over ${seeds.length} seeds; differences are paired by seed, ± is the half-width of a 95 % t-interval, not corrected for the number of rows; better and worse need an interval beyond zero and ${effect} of the baseline${few}`;
+}
+
+/** Ends with exactly one mark. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** A note with the platforms it is about; null when it is about all. */
+export interface DistinctNote {
+  readonly note: string;
+  readonly platforms: readonly string[] | null;
+}
+
+/** Every note once, in order of appearance. */
+export function distinctNotes(platforms: readonly PlatformColumn[]): DistinctNote[] {
+  const byNote = new Map<string, Set<string>>();
+  for (const { name, runs } of platforms) {
+    for (const note of runs.flatMap((run) => run.summary.notes)) {
+      byNote.set(note, (byNote.get(note) ?? new Set()).add(name));
+    }
+  }
+  return [...byNote].map(([note, names]) => ({
+    note,
+    platforms: names.size === platforms.length ? null : [...names],
+  }));
+}

@@ -1,0 +1,153 @@
+import type { RunResult, RunSummary } from '../experiment/result.ts';
+import { stripControl } from '../io/terminal-text.ts';
+import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
+import { formatDurationMs } from '../units.ts';
+import { costTreeLines } from './cost-tree-text.ts';
+import { decimal, formatMetric, formatPercent, formatUsd } from './number-format.ts';
+import {
+  bulletText,
+  finishText,
+  type Paint,
+  type TextOptions,
+  type TextStyle,
+  textStyle,
+  textTable,
+} from './text-layout.ts';
+
+export interface RunTextOptions extends TextOptions {
+  /** The command that makes this result again; the last line. */
+  readonly reproduce: string;
+}
+
+/** Names are padded with dots to one width over all blocks, as in k6. */
+const NAME_WIDTH = 26;
+
+/**
+ * The summary of one run for a terminal: checks first, then every number the run supports, the bill as a tree, why
+ * tasks found no room, notes, fingerprint and the command that reproduces it all. Ends with a newline.
+ */
+export function renderRunText(result: RunResult, options: RunTextOptions): string {
+  const style = textStyle(options);
+  const { paint } = style;
+  const { summary } = result;
+  const lines = [
+    ...titleLines(summary, paint),
+    ...checkLines(summary, paint),
+    ...metricLines(summary, paint),
+    '',
+    paint('heading', 'Bill'),
+    ...costTreeLines(summary.cost.tree, paint),
+    ...allocationLines(summary, paint),
+    ...unplacedLines(summary, paint),
+    ...noteLines(summary.notes, style),
+    '',
+    paint(
+      'dim',
+      `prices ${summary.catalogue.id} of ${summary.catalogue.date}, ${summary.region}; seed ${summary.seed}`,
+    ),
+    paint('dim', `fingerprint ${summary.fingerprint.behaviour} ${summary.fingerprint.events}`),
+    paint('dim', `plan ${summary.planHash}`),
+    `reproduce: ${stripControl(options.reproduce)}`,
+  ];
+  return finishText(lines, style);
+}
+
+function titleLines(summary: RunSummary, paint: Paint): string[] {
+  const { name, scheduler } = summary.platform;
+  const scenario = paint('heading', stripControl(summary.scenario));
+  const title = `${scenario} on ${stripControl(name)} (${stripControl(scheduler)})`;
+  const lines = [`${title}, ${formatDurationMs(summary.horizonMs)}`];
+  if (!summary.complete) {
+    lines.push(paint('warning', `incomplete: stopped at ${formatDurationMs(summary.endedMs)}`));
+  }
+  return lines;
+}
+
+function checkLines(summary: RunSummary, paint: Paint): string[] {
+  if (summary.checks.length === 0) return [];
+  const rows = summary.checks.map((check) => [
+    check.passed ? paint('good', '✓ pass') : paint('bad', '✗ FAIL'),
+    stripControl(check.text),
+    formatMetric(check.metric, check.value),
+  ]);
+  const columns = [
+    { title: '', align: 'left' },
+    { title: '', align: 'left' },
+    { title: '', align: 'right' },
+  ] as const;
+  const table = textTable(columns, rows, paint).map((line) => `  ${line}`);
+  return ['', paint('heading', 'Checks'), ...table];
+}
+
+function metricLines(summary: RunSummary, paint: Paint): string[] {
+  const shown = METRIC_NAMES.filter((name) => summary.metrics[name] !== null);
+  const lines: string[] = [];
+  let family = '';
+  for (const name of shown) {
+    const [first = ''] = name.split('.');
+    if (FAMILIES[first] !== undefined && FAMILIES[first] !== family) {
+      family = FAMILIES[first];
+      lines.push('', paint('heading', family));
+    }
+    lines.push(metricLine(name, summary.metrics[name]!, paint));
+  }
+  return lines;
+}
+
+/** Heading of each family of metrics, by the first word of the name. */
+const FAMILIES: Readonly<Record<string, string>> = {
+  cost: 'Cost',
+  instances: 'Instances',
+  wait: 'Tasks',
+  packing: 'Packing',
+  services: 'Whole run',
+  makespan: 'Whole run',
+};
+
+function metricLine(name: MetricName, value: number, paint: Paint): string {
+  const dots = '.'.repeat(NAME_WIDTH - name.length);
+  const number = formatMetric(name, value).padStart(12);
+  return `  ${name}${paint('dim', dots)} ${number}  ${paint('dim', METRICS[name].about)}`;
+}
+
+function allocationLines(summary: RunSummary, paint: Paint): string[] {
+  const { allocation, roundingUsd } = summary.cost;
+  if (allocation.length === 0) return [];
+  const rows = allocation.map(({ name, usd, share }) => [
+    stripControl(name),
+    formatUsd(usd),
+    formatPercent(share, name === '(idle)' ? 'up' : 'down'),
+  ]);
+  const columns = [
+    { title: '', align: 'left' },
+    { title: '', align: 'right' },
+    { title: '', align: 'right' },
+  ] as const;
+  return [
+    '',
+    paint('heading', 'Instances and volumes by who asked for the room'),
+    ...textTable(columns, rows, paint).map((line) => `  ${line}`),
+    ...(roundingUsd > 0
+      ? [paint('dim', `  rounding up to seconds and minutes cost ${formatUsd(roundingUsd)}`)]
+      : []),
+  ];
+}
+
+function unplacedLines(summary: RunSummary, paint: Paint): string[] {
+  if (summary.unplaced.length === 0) return [];
+  const rows = summary.unplaced.map(({ reason, tasks }) => [decimal(tasks, 0), stripControl(reason)]);
+  const columns = [
+    { title: '', align: 'right' },
+    { title: '', align: 'left' },
+  ] as const;
+  return [
+    '',
+    paint('warning', 'Why tasks found no room'),
+    ...textTable(columns, rows, paint).map((line) => `  ${line}`),
+  ];
+}
+
+function noteLines(notes: readonly string[], style: TextStyle): string[] {
+  if (notes.length === 0) return [];
+  return ['', style.paint('heading', 'Notes'), ...notes.flatMap((note) => bulletText(note, style.width))];
+}

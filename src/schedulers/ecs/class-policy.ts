@@ -1,0 +1,74 @@
+import { assert } from '../../errors.ts';
+import type { TaskClass } from '../../model/task-class.ts';
+import type { ClassDemands } from '../candidates.ts';
+import type { InstanceRule } from '../instance-rules.ts';
+import { attributeEquals, isMember, type MemberOf } from './constraints/member-of.ts';
+import { type EcsOptions, type Placement, readPlacement } from './ecs-options.ts';
+import type { BinpackStep } from './strategies/binpack.ts';
+import { random } from './strategies/random.ts';
+import { spreadAttribute, spreadInstances } from './strategies/spread.ts';
+import { AVAILABILITY_ZONE, type Step } from './strategies/step.ts';
+
+/** How tasks of one class are placed: the platform's options and the class's own wishes put together. */
+export interface ClassPolicy extends ClassDemands {
+  readonly memberOf: readonly MemberOf[];
+  /** Defaults filled in; never empty. */
+  readonly chain: readonly Step[];
+  /** The chain when it is a single binpack, which one pass can decide. */
+  readonly packing: BinpackStep | null;
+}
+
+const spreadZones = spreadAttribute(AVAILABILITY_ZONE);
+/**
+ * What ECS does when neither task nor platform names a strategy: services are spread over zones and, within a zone,
+ * go where the service has the fewest tasks; RunTask places at random.
+ * Source: AWS ECS developer guide, service definition parameters; AWS compute blog, "Amazon ECS Task Placement".
+ */
+const SERVICE_DEFAULT: readonly Step[] = [spreadZones, spreadInstances];
+const RUN_TASK_DEFAULT: readonly Step[] = [random];
+const NO_PLACEMENT: Placement = { strategy: [], memberOf: [], distinctInstance: false };
+
+/**
+ * The chain is the task's own; else the platform's, else ECS's default, with a wish to spread in front. Constraints
+ * add up, wherever they come from.
+ */
+export function classPolicy(taskClass: TaskClass, options: EcsOptions): ClassPolicy {
+  const { wishes, groupKind } = taskClass;
+  const own = ownPlacement(taskClass);
+  const platform = options.placement;
+  let chain = own.strategy;
+  if (chain.length === 0) {
+    const fallback = groupKind === 'service' ? SERVICE_DEFAULT : RUN_TASK_DEFAULT;
+    const usual = platform.strategy.length > 0 ? platform.strategy : fallback;
+    chain =
+      wishes.spread === 'none' ? usual : [wishes.spread === 'zone' ? spreadZones : spreadInstances, ...usual];
+  }
+  const wanted = [...wishes.where].map(([attribute, value]) => attributeEquals(attribute, value));
+  const memberOf = [...own.memberOf, ...platform.memberOf, ...wanted];
+  const first = chain[0]!;
+  return {
+    memberOf,
+    chain,
+    rule: memberOf.length === 0 ? null : memberOfRule(memberOf),
+    distinctInstance: own.distinctInstance || platform.distinctInstance || wishes.distinctInstance,
+    packing: chain.length === 1 && isBinpack(first) ? first : null,
+  };
+}
+
+function ownPlacement(taskClass: TaskClass): Placement {
+  if (taskClass.native === null) return NO_PLACEMENT;
+  const read = readPlacement(taskClass.native);
+  assert('placement' in read, 'the placement of a task was not checked when it was read');
+  return read.placement;
+}
+
+function memberOfRule(memberOf: readonly MemberOf[]): InstanceRule {
+  return {
+    key: JSON.stringify(memberOf.map(({ text }) => text)),
+    admits: (view, slot) => memberOf.every((constraint) => isMember(constraint, view, slot)),
+  };
+}
+
+function isBinpack(step: Step): step is BinpackStep {
+  return 'lane' in step;
+}

@@ -1,0 +1,182 @@
+import type { OptionsProblem } from '../scheduler.ts';
+import { parseExpression } from './constraints/expression.ts';
+import type { MemberOf } from './constraints/member-of.ts';
+import { BINPACK_FIELDS, type BinpackField, binpack } from './strategies/binpack.ts';
+import { random } from './strategies/random.ts';
+import { spreadAttribute, spreadInstances } from './strategies/spread.ts';
+import type { Step } from './strategies/step.ts';
+
+/** Source of both limits: AWS ECS API reference, RunTask. */
+export const MAX_STRATEGIES = 5;
+export const MAX_CONSTRAINTS = 10;
+
+/** Strategies and constraints as a request to ECS carries them, read and ready to use. */
+export interface Placement {
+  /** In order; empty: none given. */
+  readonly strategy: readonly Step[];
+  readonly memberOf: readonly MemberOf[];
+  readonly distinctInstance: boolean;
+}
+
+export interface EcsOptions {
+  /** For tasks that bring no strategy of their own. */
+  readonly placement: Placement;
+  /** Which of equally good instances: the one asked for first, or any (one draw). Default lowestId: AWS says nothing. */
+  readonly tieBreak: TieBreak;
+}
+
+const TIE_BREAKS = ['lowestId', 'random'] as const;
+export type TieBreak = (typeof TIE_BREAKS)[number];
+const STRATEGY_TYPES = ['spread', 'binpack', 'random'];
+const CONSTRAINT_TYPES = ['distinctInstance', 'memberOf'];
+const PLACEMENT_KEYS = ['placementStrategy', 'placementConstraints'];
+/** As the attribute names of container instances. Source: AWS ECS API reference, Attribute. */
+const ATTRIBUTE_NAME = /^[\w./\\-]{1,128}$/;
+
+type Path = OptionsProblem['path'];
+type Report = (path: Path, message: string, validNames?: readonly string[]) => void;
+
+/**
+ * Reads the scheduler's options: `placementStrategy` and `placementConstraints` in AWS's own shape, and `tieBreak`.
+ * Nothing given means: AWS's default for the caller, no constraints, lowestId.
+ */
+export function readEcsOptions(
+  raw: unknown,
+): { readonly options: EcsOptions } | { readonly problems: readonly OptionsProblem[] } {
+  const { problems, report } = collector();
+  const entries = mapping(raw ?? {}, [], report, [...PLACEMENT_KEYS, 'tieBreak']);
+  const placement = placementOf(entries, report);
+  const tieBreak = TIE_BREAKS.find((name) => name === (entries['tieBreak'] ?? 'lowestId'));
+  if (tieBreak === undefined) {
+    report(
+      ['tieBreak'],
+      `Cannot break ties by ${show(entries['tieBreak'])}: use lowestId or random`,
+      TIE_BREAKS,
+    );
+  }
+  return problems.length > 0 || tieBreak === undefined ? { problems } : { options: { placement, tieBreak } };
+}
+
+/** Reads what a task brings itself (`TaskClass.native`): strategies and constraints of its service or request. */
+export function readPlacement(
+  raw: unknown,
+): { readonly placement: Placement } | { readonly problems: readonly OptionsProblem[] } {
+  const { problems, report } = collector();
+  const placement = placementOf(mapping(raw, [], report, PLACEMENT_KEYS), report);
+  return problems.length > 0 ? { problems } : { placement };
+}
+
+function collector(): { readonly problems: OptionsProblem[]; readonly report: Report } {
+  const problems: OptionsProblem[] = [];
+  const report: Report = (path, message, validNames) => {
+    problems.push(validNames === undefined ? { path, message } : { path, message, validNames });
+  };
+  return { problems, report };
+}
+
+function placementOf(entries: Readonly<Record<string, unknown>>, report: Report): Placement {
+  const strategies = list(entries['placementStrategy'], ['placementStrategy'], MAX_STRATEGIES, report);
+  const strategy = strategies.flatMap((raw, index) =>
+    readStrategy(raw, ['placementStrategy', index], report),
+  );
+  const constraints = list(
+    entries['placementConstraints'],
+    ['placementConstraints'],
+    MAX_CONSTRAINTS,
+    report,
+  );
+  const memberOf: MemberOf[] = [];
+  let distinctInstance = false;
+  constraints.forEach((raw, index) => {
+    const constraint = readConstraint(raw, ['placementConstraints', index], report);
+    if (constraint === 'distinctInstance') distinctInstance = true;
+    else if (constraint !== undefined) memberOf.push(constraint);
+  });
+  return { strategy, memberOf, distinctInstance };
+}
+
+/** One strategy, in a list; an empty list when it cannot be read. */
+function readStrategy(raw: unknown, path: Path, report: Report): Step[] {
+  const entries = mapping(raw, path, report, ['type', 'field']);
+  const { type, field } = entries;
+  const fieldPath = [...path, 'field'];
+  // AWS does not use the field of random: whatever stands there is accepted, as requests carry it along.
+  if (type === 'random') return [random];
+  if (type === 'binpack') {
+    const name = typeof field === 'string' ? field.toLowerCase() : '';
+    if (Object.hasOwn(BINPACK_FIELDS, name)) return [binpack(name as BinpackField)];
+    report(fieldPath, `Cannot binpack by ${show(field)}: use cpu or memory`, Object.keys(BINPACK_FIELDS));
+  } else if (type === 'spread') {
+    const step = spreadBy(field);
+    if (step !== undefined) return [step];
+    report(fieldPath, `Cannot spread over ${show(field)}: use instanceId, host or attribute:NAME`, [
+      'instanceId',
+      'host',
+      'attribute:ecs.availability-zone',
+    ]);
+  } else {
+    report(
+      [...path, 'type'],
+      `Cannot place with strategy ${show(type)}: use spread, binpack or random`,
+      STRATEGY_TYPES,
+    );
+  }
+  return [];
+}
+
+/** The fixed words in any case, as ECS takes them; attribute names as they are. */
+function spreadBy(field: unknown): Step | undefined {
+  if (typeof field !== 'string') return undefined;
+  const word = field.toLowerCase();
+  if (word === 'instanceid' || word === 'host') return spreadInstances;
+  const name = field.slice('attribute:'.length);
+  return word.startsWith('attribute:') && ATTRIBUTE_NAME.test(name) ? spreadAttribute(name) : undefined;
+}
+
+function readConstraint(raw: unknown, path: Path, report: Report): MemberOf | 'distinctInstance' | undefined {
+  const { type, expression: text } = mapping(raw, path, report, ['type', 'expression']);
+  const expressionPath = [...path, 'expression'];
+  if (type === 'distinctInstance') {
+    if (text !== undefined)
+      report(expressionPath, 'Cannot give distinctInstance an expression: it takes none');
+    return 'distinctInstance';
+  }
+  if (type !== 'memberOf') {
+    const message = `Cannot constrain by ${show(type)}: use distinctInstance or memberOf`;
+    report([...path, 'type'], message, CONSTRAINT_TYPES);
+    return undefined;
+  }
+  if (typeof text !== 'string') {
+    report(expressionPath, 'Cannot read memberOf without an expression');
+    return undefined;
+  }
+  const read = parseExpression(text);
+  if ('expression' in read) return { text, expression: read.expression };
+  report(expressionPath, `Cannot read the expression ${show(text)}: ${read.problem}`);
+  return undefined;
+}
+
+function mapping(raw: unknown, path: Path, report: Report, keys: readonly string[]): Record<string, unknown> {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
+    report(path, `Cannot read ${show(raw)}: expected a mapping with ${keys.join(', ')}`);
+    return {};
+  }
+  for (const key of Object.keys(raw)) {
+    if (!keys.includes(key)) report([...path, key], `Unknown key ${show(key)}: use ${keys.join(', ')}`, keys);
+  }
+  return raw as Record<string, unknown>;
+}
+
+function list(raw: unknown, path: Path, limit: number, report: Report): readonly unknown[] {
+  if (raw === undefined || raw === null) return [];
+  if (!Array.isArray(raw)) {
+    report(path, `Cannot read ${show(raw)}: expected a list`);
+    return [];
+  }
+  if (raw.length > limit) report(path, `Cannot take ${raw.length} entries: ECS allows ${limit}`);
+  return raw;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? 'nothing');
+}

@@ -1,0 +1,112 @@
+import type { ClusterView } from '../../model/cluster-view.ts';
+import type { Refusal } from '../scheduler.ts';
+import type { NodeAttributes } from './node-selector.ts';
+import type { Pod } from './pod.ts';
+import type { PodSelector } from './pod-selector.ts';
+
+/**
+ * Contracts of kube-scheduler's plugins, by phase of the scheduling cycle. A plugin implements the phases it takes part in;
+ * a refusal is a value. Where kube-scheduler runs every rule on every node for every pod, each rule here says what its
+ * result depends on, so that the cycle can keep results until that changes:
+ *
+ * - `attributes`: the pod's class, and name, labels, taints and cordon of the node;
+ * - `tasks`: those, what the node offers, and what its pods take;
+ * - `cluster`: anything. Asked anew in each cycle.
+ *
+ * `check` null means that the node passes. A refusal with `resolvable` is kube-scheduler's Unschedulable, without it
+ * UnschedulableAndUnresolvable. Refusals and outcomes that a decision may meet are made once, never per node.
+ * Source of the phases: kubernetes v1.36.2 staging/src/k8s.io/kube-scheduler/framework/interface.go
+ */
+export interface Plugin {
+  /** As Kubernetes spells it. */
+  readonly name: string;
+  /** Before the nodes are looked at; the state it prepares lasts for the cycle. */
+  preFilter?(pod: Pod, cluster: Cluster): PreFilterOutcome;
+  readonly filter?: FilterRule;
+  /** Before scoring, with the feasible nodes; false leaves the plugin out of this cycle's scores. */
+  preScore?(pod: Pod, cluster: Cluster, feasible: Int32Array, count: number): boolean;
+  readonly score?: ScoreRule;
+}
+
+export type PreFilterOutcome =
+  | { readonly kind: 'run' }
+  /** The plugin's filter has nothing to refuse in this cycle. */
+  | { readonly kind: 'skip' }
+  /** Only nodes with these names come into question. */
+  | { readonly kind: 'nodes'; readonly names: ReadonlySet<string> }
+  /** No node at all: unresolvable. */
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+export const RUN: PreFilterOutcome = { kind: 'run' };
+export const SKIP: PreFilterOutcome = { kind: 'skip' };
+
+export type FilterRule =
+  | { readonly dependsOn: 'attributes'; check(pod: Pod, node: NodeAttributes): Refusal | null }
+  | {
+      readonly dependsOn: 'tasks' | 'cluster';
+      check(pod: Pod, slot: number, cluster: Cluster): Refusal | null;
+    };
+
+/** Turns raw scores into 0..100 in place: `scores[i]` belongs to the node `slots[i]`, for i < `count`. */
+export type Normalise = (scores: Float64Array, slots: Int32Array, count: number) => void;
+
+export type ScoreRule =
+  | {
+      readonly dependsOn: 'attributes';
+      raw(pod: Pod, node: NodeAttributes): number;
+      readonly normalise: Normalise;
+      /** True when all nodes of the cluster have the same raw score: then a decision need not ask. */
+      alike(pod: Pod, cluster: Cluster): boolean;
+    }
+  | { readonly dependsOn: 'tasks'; raw(pod: Pod, slot: number, cluster: Cluster): number }
+  | {
+      readonly dependsOn: 'cluster';
+      raw(pod: Pod, slot: number, cluster: Cluster): number;
+      readonly normalise?: Normalise;
+      alike?(pod: Pod, cluster: Cluster): boolean;
+    };
+
+/** Full marks of one score, before weights. */
+export const MAX_NODE_SCORE = 100;
+
+/** The cluster as plugins see it: the snapshot of one cycle, and counts over its pods. */
+export interface Cluster {
+  readonly view: ClusterView;
+  /** Slots of all nodes in kube-scheduler's order, the first `nodeCount` entries. */
+  readonly nodes: Int32Array;
+  readonly nodeCount: number;
+  /** Nodes with a PreferNoSchedule taint. */
+  readonly nodesToAvoid: number;
+  attributes(slot: number): NodeAttributes;
+  /** Nodes that have the image; instances that are no nodes yet do not count. */
+  nodesWithImage(imageId: number): number;
+  /** Counts the living (not terminating) pods that a selector selects, node by node. */
+  counter(selector: PodSelector): PodCounter;
+  domains(query: DomainQuery): DomainCounts;
+}
+
+export interface PodCounter {
+  on(slot: number): number;
+}
+
+/** Groups nodes by the value of a label, and counts pods per group. */
+export interface DomainQuery {
+  readonly topologyKey: string;
+  readonly selector: PodSelector;
+  /** Pods of a node count only if it has all these labels ... */
+  readonly requiredKeys: readonly string[];
+  /** ... and this accepts it. `policyKey` names the predicate: equal keys, equal answers. */
+  readonly policyKey: string;
+  accepts(node: NodeAttributes): boolean;
+}
+
+export interface DomainCounts {
+  /** Domains are numbered below this; some numbers may be unused. */
+  readonly size: number;
+  /** The node's domain, -1 when it lacks the label. */
+  of(slot: number): number;
+  /** Does some node of it count? */
+  exists(domain: number): boolean;
+  /** Selected pods on the nodes that count. */
+  total(domain: number): number;
+}

@@ -1,0 +1,159 @@
+import { CHANGE } from '../../model/change-log.ts';
+import { type ClusterView, INSTANCE_STATE } from '../../model/cluster-view.ts';
+import { grown } from '../../model/grown.ts';
+import type { Cluster, DomainCounts, DomainQuery, PodCounter } from './framework.ts';
+import { NodeTree, zoneKey } from './node-order.ts';
+import type { NodeAttributes } from './node-selector.ts';
+import { PodTable } from './pod.ts';
+import { PodCounts } from './pod-counts.ts';
+import { type PodSelector, selectorKey } from './pod-selector.ts';
+import { SlotAttributes } from './slot-attributes.ts';
+import { DomainTotals, TopologyDomains } from './topology-domains.ts';
+
+const { joined, left, altered, taskAdded, taskRemoved } = CHANGE;
+
+/**
+ * The scheduler's own picture of the cluster, brought up to date from the change log by `sync`: the node list, counts
+ * of selected pods by node and by domain, and the version at which the attributes of each node last changed.
+ * An instance is a node from the moment it is ready until it is gone; draining ones stay in the list.
+ */
+export class LiveCluster implements Cluster {
+  readonly view: ClusterView;
+  readonly pods: PodTable;
+  nodes = new Int32Array(0);
+  nodesToAvoid = 0;
+  /** By slot: when its attributes were last known to change; grows with each change. */
+  attributesVersion = new Float64Array(0);
+
+  readonly #tree = new NodeTree();
+  readonly #counts: PodCounts;
+  readonly #domains = new Map<string, TopologyDomains>();
+  readonly #totals = new Map<string, DomainTotals>();
+  readonly #attributes: SlotAttributes;
+  /** By slot: 1 for instances that live, nodes or not. */
+  #living = new Uint8Array(0);
+  #livingCount = 0;
+  #avoid = new Uint8Array(0);
+  #cursor = 0;
+
+  constructor(view: ClusterView) {
+    this.view = view;
+    this.pods = new PodTable(view);
+    this.#counts = new PodCounts(view, this.pods);
+    this.#attributes = new SlotAttributes(view);
+  }
+
+  get nodeCount(): number {
+    return this.nodes.length;
+  }
+
+  /** Reads the changes since the last call; starts afresh when the log has forgotten some. */
+  sync(): void {
+    const { changes } = this.view;
+    if (this.#cursor === changes.version) return;
+    if (changes.isBehind(this.#cursor)) this.#startAfresh();
+    else for (; this.#cursor < changes.version; this.#cursor++) this.#apply(this.#cursor);
+    this.nodes = this.#tree.list();
+  }
+
+  attributes(slot: number): NodeAttributes {
+    this.#attributes.slot = slot;
+    return this.#attributes;
+  }
+
+  nodesWithImage(imageId: number): number {
+    if (this.#livingCount === this.nodeCount) return this.view.imageCount(imageId);
+    let count = 0;
+    for (const slot of this.nodes) if (this.view.hasImage(slot, imageId)) count += 1;
+    return count;
+  }
+
+  counter(selector: PodSelector): PodCounter {
+    return this.#counts.column(selector);
+  }
+
+  domains(query: DomainQuery): DomainCounts {
+    const { selector, topologyKey, requiredKeys, policyKey } = query;
+    const key = JSON.stringify([topologyKey, [...requiredKeys].sort(), policyKey]);
+    let domains = this.#domains.get(key);
+    if (domains === undefined) {
+      domains = new TopologyDomains(query);
+      this.#domains.set(key, domains);
+      for (const slot of this.nodes) domains.nodeChanged(slot, this.attributes(slot));
+    }
+    const totalsKey = `${key}${selectorKey(selector)}`;
+    let totals = this.#totals.get(totalsKey);
+    if (totals === undefined) {
+      totals = new DomainTotals(domains, this.#counts.column(selector));
+      this.#totals.set(totalsKey, totals);
+    }
+    return totals;
+  }
+
+  #apply(entry: number): void {
+    const { changes } = this.view;
+    const kind = changes.kindAt(entry);
+    const slot = changes.slotAt(entry);
+    if (kind === taskAdded) this.#counts.podChanged(changes.classAt(entry), slot, 1);
+    else if (kind === taskRemoved) this.#counts.podChanged(changes.classAt(entry), slot, -1);
+    else if (kind === joined || kind === left || kind === altered) this.#instanceChanged(kind, slot, entry + 1);
+  }
+
+  /** The columns may already be ahead of the entry; the entries that follow bring everything in line. */
+  #instanceChanged(kind: number, slot: number, version: number): void {
+    this.#markChanged(slot, version);
+    this.#livingCount += (kind === left ? 0 : 1) - this.#living[slot]!;
+    this.#living[slot] = kind === left ? 0 : 1;
+    if (kind === joined) this.#tree.add(slot, zoneKey(this.attributes(slot)));
+    else if (kind === left && this.#tree.has(slot)) this.#tree.remove(slot);
+    else if (kind === altered && this.#tree.has(slot)) this.#tree.update(slot, zoneKey(this.attributes(slot)));
+    this.#enterNode(slot);
+  }
+
+  #markChanged(slot: number, version: number): void {
+    if (slot >= this.attributesVersion.length) {
+      const length = (slot + 1) * 2;
+      this.attributesVersion = grown(Float64Array, this.attributesVersion, length);
+      this.#living = grown(Uint8Array, this.#living, length);
+      this.#avoid = grown(Uint8Array, this.#avoid, length);
+    }
+    this.attributesVersion[slot] = version;
+  }
+
+  #enterNode(slot: number): void {
+    const node = this.#tree.has(slot) && this.view.state[slot] !== INSTANCE_STATE.free ? this.attributes(slot) : null;
+    for (const domains of this.#domains.values()) domains.nodeChanged(slot, node);
+    const avoid = node?.taints.some(({ effect }) => effect === 'PreferNoSchedule') === true ? 1 : 0;
+    this.nodesToAvoid += avoid - this.#avoid[slot]!;
+    this.#avoid[slot] = avoid;
+  }
+
+  /**
+   * The log no longer tells in which order nodes came. Nodes known before keep their order as far as they can be told
+   * from newer ones in their slots; the rest follows in order of request.
+   */
+  #startAfresh(): void {
+    const { view } = this;
+    const { version } = view.changes;
+    this.#livingCount = 0;
+    const newcomers: number[] = [];
+    this.#counts.recountAll();
+    for (const domains of this.#domains.values()) domains.clear();
+    for (let slot = 0; slot < view.slotCount; slot++) {
+      this.#markChanged(slot, version);
+      const state = view.state[slot]!;
+      const isNode = state === INSTANCE_STATE.ready || state === INSTANCE_STATE.draining;
+      this.#living[slot] = state === INSTANCE_STATE.free ? 0 : 1;
+      this.#livingCount += this.#living[slot]!;
+      if (this.#tree.has(slot)) {
+        if (isNode) this.#tree.update(slot, zoneKey(this.attributes(slot)));
+        else this.#tree.remove(slot);
+      } else if (isNode) newcomers.push(slot);
+    }
+    newcomers.sort((a, b) => view.instanceId[a]! - view.instanceId[b]!);
+    for (const slot of newcomers) this.#tree.add(slot, zoneKey(this.attributes(slot)));
+    for (let slot = 0; slot < view.slotCount; slot++) this.#enterNode(slot);
+    for (const totals of this.#totals.values()) totals.recount();
+    this.#cursor = version;
+  }
+}

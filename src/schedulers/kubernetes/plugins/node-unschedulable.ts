@@ -1,0 +1,22 @@
+import type { Refusal } from '../../scheduler.ts';
+import type { Plugin } from '../framework.ts';
+import { isTolerated } from './taint-toleration.ts';
+
+const NAME = 'NodeUnschedulable';
+const REFUSAL: Refusal = { rule: NAME, reasons: ['node(s) were unschedulable'], resolvable: false };
+/** What kubectl cordon puts on a node beside `spec.unschedulable`; a pod that tolerates it passes. */
+const TAINT = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' } as const;
+
+/**
+ * NodeUnschedulable: refuses cordoned nodes to pods that do not tolerate node.kubernetes.io/unschedulable:NoSchedule.
+ * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/nodeunschedulable/node_unschedulable.go
+ */
+export function nodeUnschedulable(): Plugin {
+  return {
+    name: NAME,
+    filter: {
+      dependsOn: 'attributes',
+      check: (pod, node) => (node.unschedulable && !isTolerated(TAINT, pod.tolerations) ? REFUSAL : null),
+    },
+  };
+}

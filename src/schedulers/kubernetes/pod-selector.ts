@@ -1,0 +1,32 @@
+import type { TaskClass } from '../../model/task-class.ts';
+import { isSatisfied, type Requirement } from './requirement.ts';
+
+/**
+ * A set of pods: those of one task group (a neutral service stands for a Deployment whose selector picks its own
+ * pods), or those of one namespace with fitting labels. `requirements` null: a nil selector, which selects nothing.
+ */
+export type PodSelector =
+  | { readonly kind: 'group'; readonly groupId: number }
+  | {
+      readonly kind: 'labels';
+      readonly namespace: string;
+      readonly requirements: readonly Requirement[] | null;
+    };
+
+/** Is a pod of this class in the set? Deleted pods are the caller's business. */
+export function selects(selector: PodSelector, taskClass: TaskClass): boolean {
+  if (selector.kind === 'group') return selector.groupId === taskClass.groupId;
+  const { namespace, requirements } = selector;
+  if (requirements === null || namespace !== taskClass.namespace) return false;
+  return requirements.every((requirement) => isSatisfied(requirement, taskClass.labels.get(requirement.key)));
+}
+
+/** The empty label selector: it selects every pod of its namespace, yet spreading counts nothing for it. */
+export function selectsEverything(selector: PodSelector): boolean {
+  return selector.kind === 'labels' && selector.requirements?.length === 0;
+}
+
+/** Canonical text: equal selectors, equal keys. */
+export function selectorKey(selector: PodSelector): string {
+  return JSON.stringify(selector);
+}

@@ -1,0 +1,73 @@
+import type { OptionsProblem } from '../scheduler.ts';
+
+export type Path = readonly (string | number)[];
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads plain data of unknown shape and collects what is wrong with it. Every method returns undefined for an absent
+ * value, and after having noted a problem.
+ */
+export class Reader {
+  readonly problems: OptionsProblem[] = [];
+
+  problem(path: Path, message: string, validNames?: readonly string[]): undefined {
+    this.problems.push(validNames === undefined ? { path, message } : { path, message, validNames });
+    return undefined;
+  }
+
+  /** A mapping. With `keys`, any other key is a problem. */
+  object(raw: unknown, path: Path, keys?: readonly string[]): JsonObject | undefined {
+    if (raw === undefined || raw === null) return undefined;
+    if (typeof raw !== 'object' || Array.isArray(raw)) return this.problem(path, 'must be a mapping');
+    if (keys !== undefined) {
+      for (const key of Object.keys(raw)) {
+        if (!keys.includes(key)) this.problem([...path, key], `'${key}' is unknown`, keys);
+      }
+    }
+    return raw as JsonObject;
+  }
+
+  /** A list; each item is read by `item`, and dropped when that gives undefined. An absent list is empty. */
+  list<T>(raw: unknown, path: Path, item: (raw: unknown, path: Path) => T | undefined): T[] {
+    if (raw === undefined || raw === null) return [];
+    if (!Array.isArray(raw)) {
+      this.problem(path, 'must be a list');
+      return [];
+    }
+    const items: T[] = [];
+    raw.forEach((one: unknown, index) => {
+      const value = item(one, [...path, index]);
+      if (value !== undefined) items.push(value);
+    });
+    return items;
+  }
+
+  text(raw: unknown, path: Path): string | undefined {
+    if (raw === undefined || raw === null) return undefined;
+    return typeof raw === 'string' ? raw : this.problem(path, 'must be text');
+  }
+
+  integer(raw: unknown, path: Path, min: number, max: number): number | undefined {
+    if (raw === undefined || raw === null) return undefined;
+    if (typeof raw === 'number' && Number.isInteger(raw) && raw >= min && raw <= max) return raw;
+    return this.problem(path, `must be a whole number from ${min} to ${max}`);
+  }
+
+  oneOf<T extends string>(raw: unknown, path: Path, names: readonly T[]): T | undefined {
+    if (raw === undefined || raw === null) return undefined;
+    if (names.includes(raw as T)) return raw as T;
+    return this.problem(path, `'${String(raw)}' is none of ${names.join(', ')}`, names);
+  }
+
+  /** A mapping of texts, such as labels. */
+  texts(raw: unknown, path: Path): Map<string, string> | undefined {
+    const object = this.object(raw, path);
+    if (object === undefined) return undefined;
+    const texts = new Map<string, string>();
+    for (const [key, value] of Object.entries(object)) {
+      const text = this.text(value, [...path, key]);
+      if (text !== undefined) texts.set(key, text);
+    }
+    return texts;
+  }
+}

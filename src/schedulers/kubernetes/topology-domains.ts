@@ -1,0 +1,147 @@
+import { grown } from '../../model/grown.ts';
+import type { DomainCounts, DomainQuery } from './framework.ts';
+import type { NodeAttributes } from './node-selector.ts';
+import type { CountColumn } from './pod-counts.ts';
+
+const NONE = -1;
+
+/**
+ * Nodes grouped by the value of one label. Columns by slot: the node's domain, and whether its pods count. Columns by
+ * domain: nodes with the value, and nodes among them that count. A domain's number is reused once no node has its value.
+ */
+export class TopologyDomains {
+  readonly #query: Omit<DomainQuery, 'selector'>;
+  readonly #domainOfValue = new Map<string, number>();
+  readonly #values: string[] = [];
+  readonly #unused: number[] = [];
+  domainOf = new Int32Array(0);
+  #counts = new Uint8Array(0);
+  #holders = new Int32Array(16);
+  #members = new Int32Array(16);
+  readonly totals: DomainTotals[] = [];
+
+  constructor(query: Omit<DomainQuery, 'selector'>) {
+    this.#query = query;
+  }
+
+  get size(): number {
+    return this.#values.length;
+  }
+
+  exists(domain: number): boolean {
+    return this.#members[domain]! > 0;
+  }
+
+  /** The domain in which pods on the slot count, or -1. */
+  countingDomain(slot: number): number {
+    return this.#counts[slot] === 1 ? this.domainOf[slot]! : NONE;
+  }
+
+  /** The node in the slot came, changed or (null) went. */
+  nodeChanged(slot: number, node: NodeAttributes | null): void {
+    if (slot >= this.domainOf.length) {
+      const length = (slot + 1) * 2;
+      this.domainOf = grown(Int32Array, this.domainOf, length, NONE);
+      this.#counts = grown(Uint8Array, this.#counts, length);
+    }
+    for (const totals of this.totals) totals.leave(slot);
+    this.#forget(slot);
+    if (node !== null) this.#enter(slot, node);
+    for (const totals of this.totals) totals.enter(slot);
+  }
+
+  clear(): void {
+    for (let slot = 0; slot < this.domainOf.length; slot++) this.#forget(slot);
+  }
+
+  #enter(slot: number, node: NodeAttributes): void {
+    const value = node.label(this.#query.topologyKey);
+    if (value === undefined) return;
+    const domain = this.#domainOfValue.get(value) ?? this.#open(value);
+    this.domainOf[slot] = domain;
+    this.#holders[domain]! += 1;
+    const { requiredKeys } = this.#query;
+    if (requiredKeys.every((key) => node.label(key) !== undefined) && this.#query.accepts(node)) {
+      this.#counts[slot] = 1;
+      this.#members[domain]! += 1;
+    }
+  }
+
+  #forget(slot: number): void {
+    const domain = this.domainOf[slot]!;
+    if (domain < 0) return;
+    this.#members[domain]! -= this.#counts[slot]!;
+    this.#holders[domain]! -= 1;
+    this.domainOf[slot] = NONE;
+    this.#counts[slot] = 0;
+    if (this.#holders[domain] === 0) {
+      this.#domainOfValue.delete(this.#values[domain]!);
+      this.#unused.push(domain);
+    }
+  }
+
+  #open(value: string): number {
+    const domain = this.#unused.pop() ?? this.#values.length;
+    this.#values[domain] = value;
+    this.#domainOfValue.set(value, domain);
+    if (domain >= this.#holders.length) {
+      this.#holders = grown(Int32Array, this.#holders, domain * 2);
+      this.#members = grown(Int32Array, this.#members, domain * 2);
+    }
+    return domain;
+  }
+}
+
+/** Pods of one selector by domain: each node that counts adds its pods. */
+export class DomainTotals implements DomainCounts {
+  readonly #domains: TopologyDomains;
+  readonly #column: CountColumn;
+  #totals = new Int32Array(16);
+
+  constructor(domains: TopologyDomains, column: CountColumn) {
+    this.#domains = domains;
+    this.#column = column;
+    this.recount();
+    domains.totals.push(this);
+    column.followers.push(this);
+  }
+
+  get size(): number {
+    return this.#domains.size;
+  }
+
+  of(slot: number): number {
+    return this.#domains.domainOf[slot]!;
+  }
+
+  exists(domain: number): boolean {
+    return this.#domains.exists(domain);
+  }
+
+  total(domain: number): number {
+    return this.#totals[domain] ?? 0;
+  }
+
+  podChanged(slot: number, difference: number): void {
+    this.#add(this.#domains.countingDomain(slot), difference);
+  }
+
+  leave(slot: number): void {
+    this.#add(this.#domains.countingDomain(slot), -this.#column.on(slot));
+  }
+
+  enter(slot: number): void {
+    this.#add(this.#domains.countingDomain(slot), this.#column.on(slot));
+  }
+
+  recount(): void {
+    this.#totals.fill(0);
+    for (let slot = 0; slot < this.#domains.domainOf.length; slot++) this.enter(slot);
+  }
+
+  #add(domain: number, difference: number): void {
+    if (domain < 0 || difference === 0) return;
+    if (domain >= this.#totals.length) this.#totals = grown(Int32Array, this.#totals, domain * 2);
+    this.#totals[domain]! += difference;
+  }
+}

@@ -1,0 +1,255 @@
+import { assert } from '../errors.ts';
+import {
+  type ClusterView,
+  INSTANCE_STATE,
+  INSTANCE_STATE_NAMES,
+  type InstanceState,
+  TASK_END_NAMES,
+  type TaskEnd,
+} from '../model/cluster-view.ts';
+import type { Recorder } from '../model/recorder.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import {
+  type Constraints,
+  type EndedRecord,
+  type EngineIntegrals,
+  type InstanceStateRecord,
+  LOG_FORMAT,
+  type LogRecord,
+  type Pairs,
+  type RunRecord,
+  type TaskCounts,
+} from './log-record.ts';
+import { formatRecord } from './log-format.ts';
+
+/** Where records go. Called once per record, in order. */
+export interface LogSink {
+  write(record: LogRecord): void;
+}
+
+/** Keeps the records. */
+export class MemoryLog implements LogSink {
+  readonly records: LogRecord[] = [];
+  write(record: LogRecord): void {
+    this.records.push(record);
+  }
+}
+
+/** Hands each record on as one line of NDJSON, line end included. */
+export function lineSink(write: (line: string) => void): LogSink {
+  return { write: (record) => write(`${formatRecord(record)}\n`) };
+}
+
+/** Facts of the run that the cluster does not know; resources and units are read from the view. */
+export interface RunFacts
+  extends Omit<RunRecord, 'kind' | 'seq' | 'timeMs' | 'format' | 'resources' | 'cpuPerVcpu'> {
+  /** Of classes without native constraints; the others are 'native'. */
+  readonly constraints: Constraints;
+}
+
+/** Planned times of the task in a task slot, known before the store is told of the task; Infinity for no end. */
+export interface TaskPlan {
+  startupMs(task: number): number;
+  runtimeMs(task: number): number;
+}
+
+/** The view, and every label key that an instance may have. */
+export type LoggedCluster = ClusterView & { readonly labelKeys: Iterable<string> };
+
+/**
+ * Writes the public event log: turns what the cluster store tells its recorders into records, reading the rest from
+ * the view at the time of the call. Call order: `beginRun`, whatever happens, `end`. Never writes to the cluster.
+ */
+export class EventLog implements Recorder {
+  readonly #view: LoggedCluster;
+  readonly #sink: LogSink;
+  readonly #plan: TaskPlan;
+  #constraints: Constraints = 'wishes';
+  #seq = 0;
+  /** By class id: its record is written. */
+  readonly #introduced: boolean[] = [];
+  /** By slot: free thousandths of each GPU device after the last record; the difference tells who took which. */
+  readonly #gpuFree: number[][] = [];
+
+  constructor(view: LoggedCluster, sink: LogSink, plan: TaskPlan) {
+    this.#view = view;
+    this.#sink = sink;
+    this.#plan = plan;
+  }
+
+  /** Writes the first record, at time 0; before anything happens to the cluster. */
+  beginRun(facts: RunFacts): void {
+    assert(this.#seq === 0, 'beginRun comes first, and once');
+    const { constraints, ...promised } = facts;
+    this.#constraints = constraints;
+    const { names, limited, cpuPerVcpu } = this.#view.resources;
+    const resources = names.map((name, lane) => ({ name, limited: limited[lane] === 1 }));
+    this.#write({ kind: 'run', ...this.#at(0), format: LOG_FORMAT, ...promised, cpuPerVcpu, resources });
+  }
+
+  /** A scheduler pass is over. */
+  passEnded(nowMs: number): void {
+    this.#write({ kind: 'pass', ...this.#at(nowMs) });
+  }
+
+  /** Writes the last record: where the clock stands, and what the engine counted. */
+  end(nowMs: number, tasks: TaskCounts, integrals: EngineIntegrals): void {
+    this.#write({ kind: 'end', ...this.#at(nowMs), tasks, integrals });
+  }
+
+  instance(nowMs: number, slot: number, state: InstanceState): void {
+    const view = this.#view;
+    const instance = view.instanceId[slot]!;
+    if (state === INSTANCE_STATE.requested) {
+      this.#introduceInstance(nowMs, slot);
+    } else {
+      const name = INSTANCE_STATE_NAMES[state] as InstanceStateRecord['state'];
+      this.#write({ kind: 'state', ...this.#at(nowMs), instance, state: name });
+    }
+  }
+
+  submitted(nowMs: number, task: number): void {
+    const view = this.#view;
+    const taskClass = view.classes[view.taskClass[task]!]!;
+    this.#introduceClass(nowMs, taskClass);
+    this.#write({
+      kind: 'submitted',
+      ...this.#at(nowMs),
+      task: view.taskOrdinal[task]!,
+      class: taskClass.id,
+      startupMs: finite(this.#plan.startupMs(task)),
+      runtimeMs: finite(this.#plan.runtimeMs(task)),
+    });
+  }
+
+  placed(nowMs: number, task: number, slot: number): void {
+    const view = this.#view;
+    this.#write({
+      kind: 'placed',
+      ...this.#at(nowMs),
+      task: view.taskOrdinal[task]!,
+      attempt: view.taskAttempt[task]!,
+      instance: view.instanceId[slot]!,
+      devices: this.#changedDevices(task, slot),
+    });
+  }
+
+  running(nowMs: number, task: number, slot: number): void {
+    const view = this.#view;
+    this.#write({
+      kind: 'running',
+      ...this.#at(nowMs),
+      task: view.taskOrdinal[task]!,
+      attempt: view.taskAttempt[task]!,
+      instance: view.instanceId[slot]!,
+    });
+  }
+
+  requeued(nowMs: number, task: number, slot: number): void {
+    const view = this.#view;
+    this.#changedDevices(task, slot);
+    this.#write({
+      kind: 'requeued',
+      ...this.#at(nowMs),
+      task: view.taskOrdinal[task]!,
+      attempt: view.taskAttempt[task]! - 1,
+      instance: view.instanceId[slot]!,
+    });
+  }
+
+  ended(nowMs: number, task: number, slot: number, end: TaskEnd): void {
+    const view = this.#view;
+    if (slot >= 0) this.#changedDevices(task, slot);
+    this.#write({
+      kind: 'ended',
+      ...this.#at(nowMs),
+      task: view.taskOrdinal[task]!,
+      attempt: view.taskAttempt[task]!,
+      instance: slot < 0 ? null : view.instanceId[slot]!,
+      outcome: TASK_END_NAMES[end] as EndedRecord['outcome'],
+    });
+  }
+
+  #introduceInstance(nowMs: number, slot: number): void {
+    const view = this.#view;
+    const shape = view.shapes[view.shapeOf[slot]!]!;
+    this.#gpuFree[slot] = Array.from({ length: shape.gpuDevices }, (_, device) => view.gpuFree(slot, device));
+    this.#write({
+      kind: 'instance',
+      ...this.#at(nowMs),
+      instance: view.instanceId[slot]!,
+      name: view.instanceName(slot),
+      type: shape.typeName,
+      group: shape.groupName,
+      zone: view.strings.name(view.zone[slot]!),
+      labels: labelsOf(view, slot),
+      taints: view.taints(slot),
+      capacity: view.capacity.map((lane) => lane[slot]!),
+      allocatable: view.allocatable.map((lane) => lane[slot]!),
+      gpuDevices: shape.gpuDevices,
+      gpuModel: shape.gpuModel,
+    });
+  }
+
+  #introduceClass(nowMs: number, taskClass: TaskClass): void {
+    if (this.#introduced[taskClass.id]) return;
+    this.#introduced[taskClass.id] = true;
+    const { wishes } = taskClass;
+    this.#write({
+      kind: 'class',
+      ...this.#at(nowMs),
+      class: taskClass.id,
+      group: taskClass.groupName,
+      groupKind: taskClass.groupKind,
+      requests: [...taskClass.requests],
+      gpu: taskClass.gpu,
+      hostPorts: taskClass.hostPorts,
+      priority: taskClass.priority,
+      constraints: taskClass.native === null ? this.#constraints : 'native',
+      where: sortedPairs(wishes.where),
+      distinctInstance: wishes.distinctInstance,
+      spread: wishes.spread,
+      tolerations: wishes.tolerations,
+    });
+  }
+
+  /** GPU devices of the instance whose room differs from the last record, ascending. None for tasks without GPUs. */
+  #changedDevices(task: number, slot: number): number[] {
+    const view = this.#view;
+    const changed: number[] = [];
+    if (view.classes[view.taskClass[task]!]!.gpu === null) return changed;
+    const known = this.#gpuFree[slot]!;
+    for (let device = 0; device < known.length; device++) {
+      const free = view.gpuFree(slot, device);
+      if (free === known[device]) continue;
+      known[device] = free;
+      changed.push(device);
+    }
+    return changed;
+  }
+
+  #at(timeMs: number): { seq: number; timeMs: number } {
+    return { seq: this.#seq++, timeMs };
+  }
+
+  #write(record: LogRecord): void {
+    this.#sink.write(record);
+  }
+}
+
+function finite(durationMs: number): number | null {
+  return Number.isFinite(durationMs) ? durationMs : null;
+}
+
+function labelsOf(view: LoggedCluster, slot: number): Pairs {
+  const labels = new Map<string, string>();
+  for (const key of view.labelKeys) {
+    const value = view.label(slot, key);
+    if (value !== undefined) labels.set(key, value);
+  }
+  return sortedPairs(labels);
+}
+
+function sortedPairs(map: ReadonlyMap<string, string>): Pairs {
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,139 @@
+import { type ClusterView, INSTANCE_STATE, type InstanceState } from '../model/cluster-view.ts';
+import { grown } from '../model/grown.ts';
+import type { Recorder } from '../model/recorder.ts';
+import { LANE } from '../model/resources.ts';
+import { MIB } from '../units.ts';
+import { DurationSums } from './duration-sums.ts';
+import type { RunSeries } from './run-series.ts';
+
+/** An instance from its request to its end; times are NaN until reached. */
+export interface InstanceRecord {
+  readonly id: number;
+  readonly name: string;
+  readonly zone: string;
+  /** Index into the view's shapes. */
+  readonly shape: number;
+  readonly requestedMs: number;
+  /** Billing starts. */
+  runningMs: number;
+  readyMs: number;
+  endMs: number;
+  /** By group id: Σ request × time held. CPU in the platform's units, memory in MiB, both times milliseconds. */
+  readonly usage: Map<number, { cpu: number; memoryMiB: number }>;
+}
+
+/**
+ * Lifetimes of instances, who used how much of each, and for how long they were ready and not empty. Integrals over
+ * all instances follow exactly: whole milliseconds per shape, multiplied once with what the shape offers.
+ */
+export class InstanceTelemetry implements Recorder {
+  readonly records: InstanceRecord[] = [];
+  /** By shape: milliseconds from ready to terminated, and of those with at least one task. */
+  readonly readyMs = new DurationSums();
+  readonly busyMs = new DurationSums();
+  readonly #view: ClusterView;
+  readonly #series: RunSeries;
+  readonly #priceE10: (typeName: string) => number;
+  #busySince = new Float64Array(0);
+
+  /** `priceE10`: list price per hour of an instance type, for the cost rate over time. */
+  constructor(view: ClusterView, series: RunSeries, priceE10: (typeName: string) => number) {
+    this.#view = view;
+    this.#series = series;
+    this.#priceE10 = priceE10;
+  }
+
+  instance(nowMs: number, slot: number, state: InstanceState): void {
+    const view = this.#view;
+    const shape = view.shapeOf[slot]!;
+    if (state === INSTANCE_STATE.requested) {
+      const times = { requestedMs: nowMs, runningMs: Number.NaN, readyMs: Number.NaN, endMs: Number.NaN };
+      const zone = view.strings.name(view.zone[slot]!);
+      const id = view.instanceId[slot]!;
+      this.records.push({ id, name: view.instanceName(slot), zone, shape, ...times, usage: new Map() });
+      return;
+    }
+    const record = this.#record(slot);
+    const { typeName, allocatable } = view.shapes[shape]!;
+    if (state === INSTANCE_STATE.booting) {
+      record.runningMs = nowMs;
+      this.#series.instances.change(nowMs, 1);
+      this.#series.priceE10PerHour.change(nowMs, this.#priceE10(typeName));
+    } else if (state === INSTANCE_STATE.ready && Number.isNaN(record.readyMs)) {
+      record.readyMs = nowMs;
+      this.#allocatableChanges(nowMs, allocatable, 1);
+    } else if (state === INSTANCE_STATE.terminated) {
+      record.endMs = nowMs;
+      if (!Number.isNaN(record.runningMs)) {
+        this.#series.instances.change(nowMs, -1);
+        this.#series.priceE10PerHour.change(nowMs, -this.#priceE10(typeName));
+      }
+      if (!Number.isNaN(record.readyMs)) {
+        this.#allocatableChanges(nowMs, allocatable, -1);
+        this.readyMs.add(shape, nowMs - record.readyMs);
+      }
+    }
+  }
+
+  submitted(): void {}
+  running(): void {}
+
+  placed(nowMs: number, _task: number, slot: number): void {
+    if (this.#view.taskCount[slot] !== 1) return;
+    if (slot >= this.#busySince.length) {
+      this.#busySince = grown(Float64Array, this.#busySince, Math.max(16, this.#busySince.length * 2, slot + 1));
+    }
+    this.#busySince[slot] = nowMs;
+  }
+
+  requeued(nowMs: number, task: number, slot: number, heldSinceMs: number): void {
+    this.#released(nowMs, task, slot, heldSinceMs);
+  }
+
+  ended(nowMs: number, task: number, slot: number, _end: number, heldSinceMs: number): void {
+    if (slot >= 0) this.#released(nowMs, task, slot, heldSinceMs);
+  }
+
+  #released(nowMs: number, task: number, slot: number, heldSinceMs: number): void {
+    this.#use(task, slot, nowMs - heldSinceMs);
+    if (this.#view.taskCount[slot] === 0) {
+      this.busyMs.add(this.#view.shapeOf[slot]!, nowMs - this.#busySince[slot]!);
+    }
+  }
+
+  #use(task: number, slot: number, durationMs: number): void {
+    const { groupId, requests } = this.#view.classes[this.#view.taskClass[task]!]!;
+    const { usage } = this.#record(slot);
+    let use = usage.get(groupId);
+    if (use === undefined) {
+      use = { cpu: 0, memoryMiB: 0 };
+      usage.set(groupId, use);
+    }
+    use.cpu += requests[LANE.cpu]! * durationMs;
+    use.memoryMiB += (requests[LANE.memory]! / MIB) * durationMs;
+  }
+
+  /** Counts what is still there when the run ends. */
+  finish(endMs: number): void {
+    const view = this.#view;
+    for (let slot = 0; slot < view.slotCount; slot++) {
+      if (view.state[slot]! < INSTANCE_STATE.ready) continue;
+      this.readyMs.add(view.shapeOf[slot]!, endMs - this.#record(slot).readyMs);
+      if (view.taskCount[slot]! === 0) continue;
+      this.busyMs.add(view.shapeOf[slot]!, endMs - this.#busySince[slot]!);
+      for (let task = view.firstTask[slot]!; task >= 0; task = view.nextTask[task]!) {
+        this.#use(task, slot, endMs - view.taskSinceMs[task]!);
+      }
+    }
+  }
+
+  #record(slot: number): InstanceRecord {
+    return this.records[this.#view.instanceId[slot]! - 1]!;
+  }
+
+  #allocatableChanges(nowMs: number, allocatable: readonly number[], sign: 1 | -1): void {
+    this.#series.cpuAllocatable.change(nowMs, sign * allocatable[LANE.cpu]!);
+    this.#series.memoryAllocatableMiB.change(nowMs, (sign * allocatable[LANE.memory]!) / MIB);
+    this.#series.gpuAllocatable.change(nowMs, sign * allocatable[LANE.gpu]!);
+  }
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { InputError } from '../errors.ts';
+import { LOG_FORMAT, type LogRecord } from './log-record.ts';
+
+/**
+ * The event log as text: NDJSON, one record per line, UTF-8, `\n` line ends.
+ * `parseRecord(formatRecord(record))` equals `record`.
+ */
+export function formatRecord(record: LogRecord): string {
+  return JSON.stringify(record);
+}
+
+/**
+ * Reads records back, line by line, so that a log of any length can be checked in flat memory. Throws `InputError`
+ * E4004 with file and line at the first line that is no record: torn, foreign, or of another version.
+ */
+export function* parseLog(lines: Iterable<string>, file: string): Generator<LogRecord> {
+  let line = 0;
+  for (const text of lines) {
+    line += 1;
+    yield parseRecord(text, { file, line });
+  }
+}
+
+/** One line, without its line end. Throws `InputError` E4004 as `parseLog`. */
+export function parseRecord(
+  text: string,
+  where: { readonly file: string; readonly line: number },
+): LogRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw damaged(text, where, 'Cannot read the event log: the line is not JSON');
+  }
+  const result = RECORD.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue === undefined || issue.path.length === 0 ? 'the record' : `'${issue.path.join('.')}'`;
+  throw damaged(text, where, `Cannot read the event log: ${path} is not as ${LOG_FORMAT} has it`);
+}
+
+function damaged(text: string, where: { file: string; line: number }, message: string): InputError {
+  const position = { ...where, column: 1, length: Math.max(1, text.length) };
+  return new InputError([
+    { severity: 'error', code: 'E4004', message, position, excerpt: text.slice(0, 200) },
+  ]);
+}
+
+const count = z.int().min(0);
+const amounts = z.array(count).readonly();
+const text = z.string();
+const decimal = z.string().regex(/^\d+$/);
+const pairs = z.array(z.tuple([text, text]).readonly()).readonly();
+const effect = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
+const constraints = z.enum(['wishes', 'wishes-and-more', 'native']);
+const hostPort = z
+  .strictObject({ ip: text, protocol: z.enum(['TCP', 'UDP', 'SCTP']), port: count })
+  .readonly();
+const gpuRequest = z.strictObject({ count, milli: count, models: z.array(text).readonly() }).readonly();
+const taint = z.strictObject({ key: text, value: text, effect }).readonly();
+const toleration = z
+  .strictObject({
+    key: text.exactOptional(),
+    operator: z.enum(['Exists', 'Equal']).exactOptional(),
+    value: text.exactOptional(),
+    effect: effect.exactOptional(),
+    tolerationSeconds: z.int().exactOptional(),
+  })
+  .readonly();
+
+function record<Kind extends LogRecord['kind'], Fields extends z.ZodRawShape>(kind: Kind, fields: Fields) {
+  return z.strictObject({ kind: z.literal(kind), seq: count, timeMs: count, ...fields });
+}
+
+const attempt = { task: count, attempt: count, instance: count };
+
+/** Assigning it to the record type makes the compiler compare the two descriptions, field by field. */
+const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
+  record('run', {
+    format: z.literal(LOG_FORMAT),
+    scenario: text,
+    platform: text,
+    platformKind: z.enum(['ecs', 'kubernetes', 'bare']),
+    scheduler: text,
+    complete: z.boolean(),
+    honoursTaints: z.boolean(),
+    queue: z.enum(['skip', 'strict']),
+    seed: z.int(),
+    horizonMs: count,
+    cpuPerVcpu: count,
+    resources: z.array(z.strictObject({ name: text, limited: z.boolean() }).readonly()).readonly(),
+    reservedPorts: z.array(hostPort).readonly(),
+    groups: z.array(z.strictObject({ name: text, minimum: count, maximum: count }).readonly()).readonly(),
+  }),
+  record('class', {
+    class: count,
+    group: text,
+    groupKind: z.enum(['service', 'job', 'trace']),
+    requests: amounts,
+    gpu: gpuRequest.nullable(),
+    hostPorts: z.array(hostPort).readonly(),
+    priority: z.int(),
+    constraints,
+    where: pairs,
+    distinctInstance: z.boolean(),
+    spread: z.enum(['zone', 'instance', 'none']),
+    tolerations: z.array(toleration).readonly(),
+  }),
+  record('instance', {
+    instance: count,
+    name: text,
+    type: text,
+    group: text,
+    zone: text,
+    labels: pairs,
+    taints: z.array(taint).readonly(),
+    capacity: amounts,
+    allocatable: amounts,
+    gpuDevices: count,
+    gpuModel: text,
+  }),
+  record('state', { instance: count, state: z.enum(['booting', 'ready', 'draining', 'terminated']) }),
+  record('submitted', {
+    task: count,
+    class: count,
+    startupMs: count.nullable(),
+    runtimeMs: count.nullable(),
+  }),
+  record('placed', { ...attempt, devices: amounts }),
+  record('running', attempt),
+  record('requeued', attempt),
+  record('ended', {
+    ...attempt,
+    instance: count.nullable(),
+    outcome: z.enum(['succeeded', 'failed', 'stopped', 'rejected']),
+  }),
+  record('pass', {}),
+  record('end', {
+    tasks: z
+      .strictObject({
+        submitted: count,
+        succeeded: count,
+        failed: count,
+        stopped: count,
+        rejected: count,
+        pending: count,
+        running: count,
+      })
+      .readonly(),
+    integrals: z
+      .strictObject({
+        requested: z.array(z.strictObject({ resource: text, amountMs: decimal }).readonly()).readonly(),
+        instanceMs: decimal.nullable(),
+        pendingMs: decimal.nullable(),
+        hostedMs: decimal.nullable(),
+      })
+      .readonly(),
+  }),
+]);

@@ -1,0 +1,187 @@
+import type { GpuRequest, HostPort, Taint, Toleration } from '../model/task-class.ts';
+
+/**
+ * The public event log of a run: what happened, in order, as plain data. It holds every fact that a checker needs
+ * and nothing that follows from others, so that whoever reads it can prove the run right without the engine.
+ *
+ * The first record is `run`, the last one `end`. A class and an instance are introduced by a record of their own
+ * before others name them. Times are integer milliseconds since the start of the run; records of one instant stand
+ * in the order in which things happened. Amounts are in the platform's units, one per entry of `run.resources`.
+ */
+export type LogRecord =
+  | RunRecord
+  | ClassRecord
+  | InstanceRecord
+  | InstanceStateRecord
+  | SubmittedRecord
+  | PlacedRecord
+  | RunningRecord
+  | RequeuedRecord
+  | EndedRecord
+  | PassRecord
+  | EndRecord;
+
+/** Name and version of the format; changes with every change of a record. */
+export const LOG_FORMAT = 'stowage-log/1';
+
+/** Pairs in the order of their keys: text keys of plain objects would not keep an order of their own. */
+export type Pairs = readonly (readonly [key: string, value: string])[];
+
+interface Position {
+  /** Counts from 0, without gaps. */
+  readonly seq: number;
+  readonly timeMs: number;
+}
+
+/**
+ * What decides where tasks of a class may go.
+ * `wishes`: room and the wishes in the class record, nothing else.
+ * `wishes-and-more`: these, and rules of the platform that the log does not state.
+ * `native`: rules that the log does not state; the wishes are not looked at.
+ */
+export type Constraints = 'wishes' | 'wishes-and-more' | 'native';
+
+/** What the run is, and the rules it promises to keep. */
+export interface RunRecord extends Position {
+  readonly kind: 'run';
+  readonly format: typeof LOG_FORMAT;
+  readonly scenario: string;
+  readonly platform: string;
+  readonly platformKind: 'ecs' | 'kubernetes' | 'bare';
+  readonly scheduler: string;
+  /** A task left waiting by a complete pass fits nowhere. */
+  readonly complete: boolean;
+  /** Instances with taints refuse tasks that do not tolerate them. ECS knows no taints. */
+  readonly honoursTaints: boolean;
+  /** skip: later tasks may start when an earlier one does not fit; strict: they may not. */
+  readonly queue: 'skip' | 'strict';
+  readonly seed: number;
+  readonly horizonMs: number;
+  readonly cpuPerVcpu: number;
+  /** Lanes in order. A request must fit into what is allocatable of a limited one; others only account. */
+  readonly resources: readonly { readonly name: string; readonly limited: boolean }[];
+  /** Host ports that the system itself takes on every instance. */
+  readonly reservedPorts: readonly HostPort[];
+  readonly groups: readonly { readonly name: string; readonly minimum: number; readonly maximum: number }[];
+}
+
+/** Introduces a task class. */
+export interface ClassRecord extends Position {
+  readonly kind: 'class';
+  readonly class: number;
+  readonly group: string;
+  readonly groupKind: 'service' | 'job' | 'trace';
+  readonly requests: readonly number[];
+  readonly gpu: GpuRequest | null;
+  readonly hostPorts: readonly HostPort[];
+  readonly priority: number;
+  readonly constraints: Constraints;
+  readonly where: Pairs;
+  readonly distinctInstance: boolean;
+  readonly spread: 'zone' | 'instance' | 'none';
+  readonly tolerations: readonly Toleration[];
+}
+
+/** Introduces an instance: it was asked for. Ids count from 1. */
+export interface InstanceRecord extends Position {
+  readonly kind: 'instance';
+  readonly instance: number;
+  readonly name: string;
+  readonly type: string;
+  readonly group: string;
+  readonly zone: string;
+  readonly labels: Pairs;
+  readonly taints: readonly Taint[];
+  readonly capacity: readonly number[];
+  readonly allocatable: readonly number[];
+  readonly gpuDevices: number;
+  readonly gpuModel: string;
+}
+
+/** booting: it runs and is billed; ready: it takes tasks; draining: no new ones; terminated: it is gone. */
+export interface InstanceStateRecord extends Position {
+  readonly kind: 'state';
+  readonly instance: number;
+  readonly state: 'booting' | 'ready' | 'draining' | 'terminated';
+}
+
+/** A task entered the system and waits. Tasks count from 0 in order of submission. */
+export interface SubmittedRecord extends Position {
+  readonly kind: 'submitted';
+  readonly task: number;
+  readonly class: number;
+  /** Planned times of each attempt; null: unknown, or for ever. */
+  readonly startupMs: number | null;
+  readonly runtimeMs: number | null;
+}
+
+/** It got room; its start-up begins. Attempts count from 0. */
+export interface PlacedRecord extends Position {
+  readonly kind: 'placed';
+  readonly task: number;
+  readonly attempt: number;
+  readonly instance: number;
+  /** GPU devices it took, ascending. */
+  readonly devices: readonly number[];
+}
+
+/** Its start-up is over. */
+export interface RunningRecord extends Position {
+  readonly kind: 'running';
+  readonly task: number;
+  readonly attempt: number;
+  readonly instance: number;
+}
+
+/** The attempt lost its room before its end; the task waits again. */
+export interface RequeuedRecord extends Position {
+  readonly kind: 'requeued';
+  readonly task: number;
+  readonly attempt: number;
+  readonly instance: number;
+}
+
+/** The task left the system. */
+export interface EndedRecord extends Position {
+  readonly kind: 'ended';
+  readonly task: number;
+  readonly attempt: number;
+  /** null: it was still waiting. */
+  readonly instance: number | null;
+  readonly outcome: 'succeeded' | 'failed' | 'stopped' | 'rejected';
+}
+
+/** A scheduler pass is over: everything that waits was tried, as far as the queue's discipline allows. */
+export interface PassRecord extends Position {
+  readonly kind: 'pass';
+}
+
+/** The run is over. What the engine itself counted, to be compared with what the log says. */
+export interface EndRecord extends Position {
+  readonly kind: 'end';
+  readonly tasks: TaskCounts;
+  readonly integrals: EngineIntegrals;
+}
+
+export interface TaskCounts {
+  readonly submitted: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly stopped: number;
+  readonly rejected: number;
+  readonly pending: number;
+  /** Starting or running. */
+  readonly running: number;
+}
+
+/** Exact integrals over the run, as decimal text, because they outgrow safe integers. null: not kept. */
+export interface EngineIntegrals {
+  /** Per resource: requests of placed tasks, in units × ms. Resources that the engine does not integrate are absent. */
+  readonly requested: readonly { readonly resource: string; readonly amountMs: string }[];
+  /** Running instances (booting, ready or draining) × ms. */
+  readonly instanceMs: string | null;
+  /** Waiting tasks × ms. */
+  readonly pendingMs: string | null;
+  /** Starting and running tasks × ms. */
+  readonly hostedMs: string | null;
+}

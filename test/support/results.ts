@@ -1,0 +1,375 @@
+import {
+  type Comparison,
+  type CostNode,
+  type GroupSummary,
+  type InstanceRow,
+  RESULT_SCHEMA_VERSION,
+  type RunResult,
+  type RunSummary,
+  type TaskRow,
+  type TimeBucket,
+} from '../../src/experiment/result.ts';
+import { DAY, HOUR, MINUTE } from '../../src/units.ts';
+
+/** What sets one plausible run apart from another. Dollars of the bill follow from hours and price. */
+export interface SampleRun {
+  readonly name: string;
+  readonly kind: 'ecs' | 'kubernetes' | 'bare';
+  readonly scheduler: string;
+  readonly seed: number;
+  /** m6i.xlarge at 0.192 USD per hour, us-east-1, Linux, on demand. */
+  readonly meanInstances: number;
+  readonly controlPlaneUsd: number;
+  readonly idleShare: number;
+  readonly waitScaleS: number;
+  readonly unplaced: number;
+}
+
+const HORIZON_MS = 7 * DAY;
+const BUCKET_MS = HOUR;
+const PRICE = 0.192;
+const VOLUME_USD_PER_HOUR = (20 * 0.08) / 730;
+
+/** ECS with bin packing: the baseline of the samples. */
+export const ECS_BINPACK: SampleRun = {
+  name: 'ecs-binpack',
+  kind: 'ecs',
+  scheduler: 'ecs',
+  seed: 42,
+  meanInstances: 41,
+  controlPlaneUsd: 0,
+  idleShare: 0.213,
+  waitScaleS: 1,
+  unplaced: 0,
+};
+
+export const ECS_SPREAD: SampleRun = {
+  ...ECS_BINPACK,
+  name: 'ecs-spread',
+  meanInstances: 44,
+  idleShare: 0.271,
+  waitScaleS: 0.8,
+};
+
+export const KUBERNETES: SampleRun = {
+  ...ECS_BINPACK,
+  name: 'kubernetes',
+  kind: 'kubernetes',
+  scheduler: 'kube-scheduler 1.36',
+  meanInstances: 38,
+  controlPlaneUsd: 16.8,
+  idleShare: 0.164,
+  waitScaleS: 1.6,
+  unplaced: 7,
+};
+
+/** A whole run of the imagined shop: one week, three groups, a day curve. The same input gives the same result. */
+export function sampleRun(sample: SampleRun): RunResult {
+  const summary = sampleSummary(sample);
+  return {
+    summary,
+    series: { bucketMs: BUCKET_MS, rows: sampleSeries(sample) },
+    tasks: () => sampleTasks(sample),
+    instances: sampleInstances(sample),
+  };
+}
+
+export function sampleComparison(
+  samples: readonly SampleRun[] = [ECS_BINPACK, ECS_SPREAD, KUBERNETES],
+): Comparison {
+  const runs = samples.map(sampleRun);
+  return {
+    scenario: 'shop',
+    description: 'A web shop for one week: services with a day curve, grading jobs, a nightly batch',
+    seeds: [...new Set(samples.map((sample) => sample.seed))],
+    baseline: samples[0]!.name,
+    runs,
+    verdict:
+      'kubernetes costs $80.55 less than ecs-binpack (−6.0%): it pays for 504 fewer instance-hours, which outweighs $16.80 for the control plane, but it left 7 tasks unplaced',
+  };
+}
+
+/** A comparison over several seeds: the same platforms with waits and sizes that vary a little by seed. */
+export function sampleReplications(seeds: readonly number[]): Comparison {
+  const samples = [ECS_BINPACK, KUBERNETES].flatMap((sample) =>
+    seeds.map((seed, index) => ({
+      ...sample,
+      seed,
+      unplaced: 0,
+      meanInstances: sample.meanInstances + (index % 3) - 1 + (sample.kind === 'ecs' ? 0 : (index % 2) * 0.5),
+      waitScaleS: sample.waitScaleS + (sample.kind === 'ecs' ? 0.1 : 0.3) * (index % 4),
+    })),
+  );
+  return sampleComparison(samples);
+}
+
+export function sampleSummary(sample: SampleRun): RunSummary {
+  const hours = sample.meanInstances * 168;
+  const instancesUsd = hours * PRICE;
+  const volumesUsd = hours * VOLUME_USD_PER_HOUR;
+  const loadBalancersUsd = 2 * 168 * 0.0225;
+  const total = instancesUsd + volumesUsd + loadBalancersUsd + sample.controlPlaneUsd;
+  const idle = (instancesUsd + volumesUsd) * sample.idleShare;
+  const submitted = 21_340;
+  const succeeded = 21_250 - sample.unplaced;
+  const wait = sample.waitScaleS;
+  const roomUsd = instancesUsd + volumesUsd;
+  return {
+    schemaVersion: RESULT_SCHEMA_VERSION,
+    scenario: 'shop',
+    planHash: '9f2c4be1a7d05c6e8b1f3a2d4c5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f70',
+    platform: { name: sample.name, kind: sample.kind, scheduler: sample.scheduler },
+    seed: sample.seed,
+    region: 'us-east-1',
+    catalogue: { id: 'aws-us-east-1', date: '2026-09-01' },
+    complete: true,
+    horizonMs: HORIZON_MS,
+    endedMs: HORIZON_MS,
+    fingerprint: { behaviour: '5be1c07d94a3f218', events: 'c41f86a20b7e93d5' },
+    metrics: {
+      'cost.total': total,
+      'cost.instances': instancesUsd,
+      'cost.volumes': volumesUsd,
+      'cost.controlPlane': sample.controlPlaneUsd,
+      'cost.loadBalancers': loadBalancersUsd,
+      'cost.idle': idle,
+      'cost.idleShare': sample.idleShare,
+      'cost.perTask': total / succeeded,
+      'cost.perVcpuHour': total / (hours * 4 * (1 - sample.idleShare)),
+      'instances.hours': hours,
+      'instances.launched': Math.round(sample.meanInstances * 3.1),
+      'instances.peak': Math.round(sample.meanInstances * 1.45),
+      'wait.mean': 3.1 * wait,
+      'wait.p50': 0.4 * wait,
+      'wait.p95': 12.3 * wait,
+      'wait.p99': 64 * wait,
+      'wait.max': 311 * wait,
+      'response.mean': 241.5 + 3.1 * wait,
+      'response.p95': 903.2 + wait,
+      'slowdown.mean': 1.02 + 0.02 * wait,
+      unplaced: sample.unplaced,
+      'tasks.submitted': submitted,
+      'tasks.succeeded': succeeded,
+      'tasks.interrupted': sample.kind === 'kubernetes' ? 14 : 0,
+      'packing.density': 1 - sample.idleShare * 0.8,
+      'packing.densityMemory': 1 - sample.idleShare * 1.6,
+      'utilisation.cpu': 1 - sample.idleShare,
+      'utilisation.memory': 1 - sample.idleShare * 1.8,
+      'utilisation.gpu': null,
+      'services.availability': 0.99987,
+      makespan: 604_512.5,
+    },
+    tasks: {
+      submitted,
+      succeeded,
+      failed: 12,
+      stopped: 26,
+      rejected: 0,
+      pending: sample.unplaced,
+      running: submitted - succeeded - 38 - sample.unplaced,
+    },
+    cost: {
+      currency: 'USD',
+      total: total.toFixed(10),
+      tree: sampleCostTree(sample, instancesUsd, volumesUsd, loadBalancersUsd, total),
+      allocation: [
+        share('web', 0.52 * (1 - sample.idleShare), roomUsd),
+        share('grading', 0.33 * (1 - sample.idleShare), roomUsd),
+        share('nightly', 0.15 * (1 - sample.idleShare) - 0.04, roomUsd),
+        share('(overhead)', 0.04, roomUsd),
+        share('(idle)', sample.idleShare, roomUsd),
+      ],
+      roundingUsd: 1.84,
+    },
+    instances: [
+      {
+        group: 'general',
+        type: 'm6i.xlarge',
+        launched: Math.round(sample.meanInstances * 2.4),
+        hours: hours * 0.8,
+        usd: instancesUsd * 0.8,
+      },
+      {
+        group: 'burst',
+        type: 'c6i.2xlarge',
+        launched: Math.round(sample.meanInstances * 0.7),
+        hours: hours * 0.1,
+        usd: instancesUsd * 0.2,
+      },
+    ],
+    groups: [
+      sampleGroup('web', 'service', 1_840, 0.52 * roomUsd * (1 - sample.idleShare), sample),
+      sampleGroup('grading', 'job', 19_220, 0.33 * roomUsd * (1 - sample.idleShare), sample),
+      sampleGroup('nightly', 'job', 280, 0.15 * roomUsd * (1 - sample.idleShare), sample),
+    ],
+    unplaced:
+      sample.unplaced > 0
+        ? [
+            { reason: '0/38 nodes are available: 31 Insufficient memory, 7 Insufficient cpu', tasks: 5 },
+            { reason: '0/38 nodes are available: 38 node(s) had untolerated taint', tasks: 2 },
+          ]
+        : [],
+    checks: [
+      check('wait.p95 < 30s', 'wait.p95', 12.3 * wait, 30),
+      check('unplaced == 0', 'unplaced', sample.unplaced, 0.5),
+      check('cost.total < 1400 USD', 'cost.total', total, 1400),
+    ],
+    notes: [
+      'Network throughput and disk latency are not modelled',
+      sample.kind === 'ecs'
+        ? 'Tasks start 20 s after placement: image pulls follow the ECS agent defaults'
+        : 'Karpenter consolidates empty nodes after 30 s',
+    ],
+  };
+}
+
+function check(text: string, metric: 'wait.p95' | 'unplaced' | 'cost.total', value: number, limit: number) {
+  return { text, metric, value, passed: value < limit };
+}
+
+function share(name: string, part: number, total: number) {
+  return { name, usd: part * total, share: part };
+}
+
+function sampleGroup(
+  name: string,
+  kind: GroupSummary['kind'],
+  submitted: number,
+  usd: number,
+  sample: SampleRun,
+): GroupSummary {
+  const lost = name === 'grading' ? sample.unplaced : 0;
+  return {
+    name,
+    kind,
+    submitted,
+    placed: submitted - lost,
+    succeeded: kind === 'service' ? 0 : submitted - lost,
+    waitMeanS: 3.1 * sample.waitScaleS,
+    waitP95S: kind === 'service' ? 1.2 * sample.waitScaleS : 14.8 * sample.waitScaleS,
+    cpuHours: usd * 17,
+    memoryGiBHours: usd * 46,
+    usd,
+  };
+}
+
+function sampleCostTree(
+  sample: SampleRun,
+  instancesUsd: number,
+  volumesUsd: number,
+  loadBalancersUsd: number,
+  total: number,
+): CostNode {
+  const leaf = (name: string, usd: number, detail: string): CostNode => ({ name, usd, detail, children: [] });
+  const hours = (instancesUsd * 0.8) / PRICE;
+  const pools: CostNode[] = [
+    {
+      name: 'general',
+      usd: instancesUsd * 0.8 + volumesUsd,
+      detail: '',
+      children: [
+        {
+          name: 'm6i.xlarge',
+          usd: instancesUsd * 0.8 + volumesUsd,
+          detail: '',
+          children: [
+            leaf('on demand', instancesUsd * 0.8, `${hours.toFixed(1)} Hrs at 0.192`),
+            leaf('gp3 20 GiB', volumesUsd, `${((hours * 20) / 730).toFixed(1)} GB-Mo at 0.08`),
+          ],
+        },
+      ],
+    },
+    {
+      name: 'burst',
+      usd: instancesUsd * 0.2,
+      detail: '',
+      children: [
+        {
+          name: 'c6i.2xlarge',
+          usd: instancesUsd * 0.2,
+          detail: '',
+          children: [
+            leaf('on demand', instancesUsd * 0.2, `${((instancesUsd * 0.2) / 0.34).toFixed(1)} Hrs at 0.34`),
+          ],
+        },
+      ],
+    },
+    leaf('load balancers', loadBalancersUsd, '336.0 Hrs at 0.0225'),
+  ];
+  if (sample.controlPlaneUsd > 0) {
+    pools.push(leaf('control plane', sample.controlPlaneUsd, '168.0 Hrs at 0.1'));
+  }
+  return { name: 'total', usd: total, detail: '', children: pools };
+}
+
+function sampleSeries(sample: SampleRun): TimeBucket[] {
+  const rows: TimeBucket[] = [];
+  for (let startMs = 0; startMs < HORIZON_MS; startMs += BUCKET_MS) {
+    const day = Math.sin((2 * Math.PI * (startMs / DAY - 0.35)) as number);
+    const batch = startMs % DAY === 2 * HOUR ? 1 : 0;
+    const instances = sample.meanInstances * (1 + 0.32 * day + 0.1 * batch);
+    const busy = 1 - sample.idleShare * (1.1 - 0.3 * day);
+    rows.push({
+      startMs,
+      instances: {
+        mean: instances,
+        min: Math.floor(instances - 1),
+        max: Math.ceil(instances + 1 + 4 * batch),
+      },
+      pending: {
+        mean: sample.waitScaleS * (0.6 + 18 * batch) + sample.unplaced * (startMs / HORIZON_MS),
+        max: Math.ceil(sample.waitScaleS * (3 + 74 * batch)) + sample.unplaced,
+      },
+      running: instances * 4.2,
+      cpuRequested: instances * 4 * busy,
+      cpuAllocatable: instances * 4,
+      memoryRequestedGiB: instances * 15.2 * busy * 0.86,
+      memoryAllocatableGiB: instances * 15.2,
+      gpuRequested: 0,
+      gpuAllocatable: 0,
+      usdPerHour: instances * PRICE,
+    });
+  }
+  return rows;
+}
+
+function* sampleTasks(sample: SampleRun): Generator<TaskRow> {
+  const total = 400;
+  for (let index = 0; index < total; index++) {
+    const submitMs = index * 25 * MINUTE;
+    // A long tail: most waits below a second, some of minutes.
+    const waitMs = Math.round(
+      sample.waitScaleS * (index % 40 === 0 ? 200_000 : index % 9 === 0 ? 9_500 : 420),
+    );
+    const lost = index >= total - sample.unplaced;
+    yield {
+      task: `grading-${index}`,
+      group: 'grading',
+      attempt: 1,
+      cpuMilli: 1000,
+      memoryMiB: 2048,
+      submitMs,
+      placedMs: lost ? null : submitMs + waitMs,
+      runningMs: lost ? null : submitMs + waitMs + 20_000,
+      endMs: lost ? null : submitMs + waitMs + 260_000,
+      instance: lost ? '' : `i-${(index % 38).toString(16).padStart(4, '0')}`,
+      outcome: lost ? 'pending' : 'succeeded',
+    };
+  }
+}
+
+function sampleInstances(sample: SampleRun): InstanceRow[] {
+  return Array.from({ length: Math.round(sample.meanInstances) }, (_, index) => ({
+    instance: `i-${index.toString(16).padStart(4, '0')}`,
+    group: index % 10 === 0 ? 'burst' : 'general',
+    type: index % 10 === 0 ? 'c6i.2xlarge' : 'm6i.xlarge',
+    zone: `us-east-1${'abc'[index % 3]}`,
+    requestedMs: index * MINUTE,
+    runningMs: index * MINUTE + 25_000,
+    readyMs: index * MINUTE + 70_123,
+    endMs: index % 7 === 6 ? null : HORIZON_MS - index * MINUTE,
+    billedSeconds: 604_800 - index * 120,
+    usd: ((604_800 - index * 120) / 3600) * PRICE,
+    cpuUtilisation: index % 11 === 10 ? null : 1 - sample.idleShare,
+  }));
+}

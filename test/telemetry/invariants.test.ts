@@ -1,0 +1,412 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { checkLog } from '../../src/telemetry/check-log.ts';
+import { CHECKED_ELSEWHERE, RULES } from '../../src/telemetry/invariants/index.ts';
+import type { LogRecord } from '../../src/telemetry/log-record.ts';
+import { tinyLog } from '../support/tiny-log.ts';
+
+type Kind = LogRecord['kind'];
+type Of<K extends Kind> = Extract<LogRecord, { kind: K }>;
+
+/** Index of the `nth` record of a kind with these fields. */
+function find<K extends Kind>(
+  log: readonly LogRecord[],
+  kind: K,
+  fields: Partial<Of<K>> = {},
+  nth = 0,
+): number {
+  const found = log
+    .map((record, index) => ({ record, index }))
+    .filter(({ record }) => record.kind === kind)
+    .filter(({ record }) =>
+      Object.entries(fields).every(([key, value]) => Reflect.get(record, key) === value),
+    );
+  expect(found.length, `a record ${kind} ${JSON.stringify(fields)}`).toBeGreaterThan(nth);
+  return found[nth]!.index;
+}
+
+/** Overwrites fields of one record. */
+function change<K extends Kind>(
+  log: LogRecord[],
+  kind: K,
+  fields: Partial<Of<K>>,
+  changes: Partial<Of<K>>,
+): void {
+  const index = find(log, kind, fields);
+  log[index] = { ...log[index]!, ...changes } as LogRecord;
+}
+
+/** Moves one record so that it stands at `to` afterwards. */
+function move(log: LogRecord[], from: number, to: number): void {
+  log.splice(to, 0, ...log.splice(from, 1));
+}
+
+function renumber(log: readonly LogRecord[]): LogRecord[] {
+  return log.map((record, seq) => ({ ...record, seq }));
+}
+
+function end(log: readonly LogRecord[]): Of<'end'> {
+  return log.at(-1) as Of<'end'>;
+}
+
+/** Each row corrupts one thing in the log of the tiny world; exactly the named rules see it. */
+const CORRUPTIONS: readonly {
+  readonly name: string;
+  readonly breaks: readonly string[];
+  readonly corrupt: (log: LogRecord[]) => void;
+  readonly livenessMs?: number;
+  readonly keepSeq?: true;
+}[] = [
+  {
+    // web 1000 + batch 2000 stand on instance 1, of 2500
+    name: 'an instance has less CPU than its tasks ask for',
+    breaks: ['I-01'],
+    corrupt: (log) =>
+      change(log, 'instance', { instance: 1 }, { allocatable: [2500, 2 ** 33, 3, 0, 0, 2, 0] }),
+  },
+  {
+    // three tasks on instance 3, of 2 slots
+    name: 'an instance has fewer slots than tasks',
+    breaks: ['I-02'],
+    corrupt: (log) =>
+      change(log, 'instance', { instance: 3 }, { allocatable: [4000, 2 ** 33, 2, 0, 2000, 0, 0] }),
+  },
+  {
+    name: 'a task takes a port of the system',
+    breaks: ['I-02'],
+    corrupt: (log) =>
+      change(log, 'run', {}, { reservedPorts: [{ ip: '0.0.0.0', protocol: 'TCP', port: 8080 }] }),
+  },
+  {
+    // 500 + 500 + 500 thousandths on device 0
+    name: 'three halves share one GPU device',
+    breaks: ['I-02'],
+    corrupt: (log) => change(log, 'placed', { task: 8 }, { devices: [0] }),
+  },
+  {
+    name: 'a task takes a GPU device that is not there',
+    breaks: ['I-02'],
+    corrupt: (log) => change(log, 'placed', { task: 8 }, { devices: [2] }),
+  },
+  {
+    name: 'a task takes fewer GPU devices than it asks for',
+    breaks: ['I-02'],
+    corrupt: (log) => change(log, 'placed', { task: 8 }, { devices: [] }),
+  },
+  {
+    name: 'the instance lacks a wanted label',
+    breaks: ['I-03'],
+    corrupt: (log) => change(log, 'instance', { instance: 1 }, { labels: [['disk', 'hdd']] }),
+  },
+  {
+    name: 'a taint is not tolerated',
+    breaks: ['I-03'],
+    corrupt: (log) => change(log, 'class', { group: 'train' }, { tolerations: [] }),
+  },
+  {
+    name: 'a toleration names another value',
+    breaks: ['I-03'],
+    corrupt: (log) =>
+      change(
+        log,
+        'class',
+        { group: 'train' },
+        { tolerations: [{ key: 'gpu', operator: 'Equal', value: 'no' }] },
+      ),
+  },
+  {
+    name: 'two tasks that want distinct instances share one',
+    breaks: ['I-03'],
+    corrupt: (log) => change(log, 'class', { group: 'train' }, { distinctInstance: true }),
+  },
+  {
+    name: 'the GPU is of another model',
+    breaks: ['I-03'],
+    corrupt: (log) => change(log, 'instance', { instance: 3 }, { gpuModel: 'A100' }),
+  },
+  {
+    name: 'the engine lost count of a success',
+    breaks: ['I-04'],
+    corrupt: (log) => change(log, 'end', {}, { tasks: { ...end(log).tasks, succeeded: 6 } }),
+  },
+  {
+    name: 'a restart does not count as an attempt',
+    breaks: ['I-04'],
+    corrupt: (log) => change(log, 'placed', { task: 5, attempt: 1 }, { attempt: 0 }),
+  },
+  {
+    name: 'a task runs twice',
+    breaks: ['I-05'],
+    corrupt: (log) =>
+      log.splice(find(log, 'running', { task: 2 }), 0, log[find(log, 'running', { task: 2 })]!),
+  },
+  {
+    name: 'a task ends twice',
+    breaks: ['I-05'],
+    corrupt: (log) => log.splice(find(log, 'ended', { task: 2 }), 0, log[find(log, 'ended', { task: 2 })]!),
+  },
+  {
+    name: 'an instance drains twice',
+    breaks: ['I-05'],
+    corrupt: (log) => {
+      const index = find(log, 'state', { state: 'draining' });
+      log.splice(index, 0, log[index]!);
+    },
+  },
+  {
+    name: 'a running task is rejected',
+    breaks: ['I-05'],
+    corrupt: (log) => {
+      change(log, 'ended', { task: 0 }, { outcome: 'rejected' });
+      change(log, 'end', {}, { tasks: { ...end(log).tasks, stopped: 1, rejected: 2 } });
+    },
+  },
+  {
+    // placed before instance 4 is ready: no readiness to wait for either
+    name: 'a draining instance takes a task',
+    breaks: ['I-05', 'I-10'],
+    corrupt: (log) =>
+      move(
+        log,
+        find(log, 'placed', { task: 1, attempt: 1 }),
+        find(log, 'state', { instance: 4, state: 'ready' }),
+      ),
+  },
+  {
+    name: 'the engine integrated one unit too many',
+    breaks: ['I-06'],
+    corrupt: (log) => {
+      const { integrals } = end(log);
+      const [cpu, ...rest] = integrals.requested;
+      const amountMs = String(BigInt(cpu!.amountMs) + 1n);
+      change(log, 'end', {}, { integrals: { ...integrals, requested: [{ ...cpu!, amountMs }, ...rest] } });
+    },
+  },
+  {
+    name: 'the engine integrated one instance-millisecond too many',
+    breaks: ['I-07'],
+    corrupt: (log) => {
+      const { integrals } = end(log);
+      const instanceMs = String(BigInt(integrals.instanceMs!) + 1n);
+      change(log, 'end', {}, { integrals: { ...integrals, instanceMs } });
+    },
+  },
+  {
+    name: 'an instance is launched twice',
+    breaks: ['I-07'],
+    corrupt: (log) =>
+      log.splice(find(log, 'instance', { instance: 1 }), 0, log[find(log, 'instance', { instance: 1 })]!),
+  },
+  {
+    name: 'an instance ends twice',
+    breaks: ['I-05', 'I-07'],
+    corrupt: (log) => {
+      const index = find(log, 'state', { state: 'terminated' });
+      log.splice(index, 0, log[index]!);
+    },
+  },
+  {
+    name: 'two records change places',
+    breaks: ['I-09'],
+    keepSeq: true,
+    corrupt: (log) =>
+      move(
+        log,
+        find(log, 'state', { instance: 1, state: 'booting' }),
+        find(log, 'state', { instance: 2, state: 'booting' }),
+      ),
+  },
+  { name: 'the end is missing', breaks: ['I-09'], corrupt: (log) => log.pop() },
+  {
+    name: 'a class is introduced twice',
+    breaks: ['I-09'],
+    corrupt: (log) => log.splice(find(log, 'class'), 0, log[find(log, 'class')]!),
+  },
+  {
+    name: 'an instance belongs to a group that the run does not have',
+    breaks: ['I-09'],
+    corrupt: (log) => change(log, 'instance', { instance: 3 }, { group: 'lost' }),
+  },
+  {
+    name: 'a start-up is shorter than planned',
+    breaks: ['I-10'],
+    corrupt: (log) => change(log, 'submitted', { task: 0 }, { startupMs: 25 }),
+  },
+  {
+    name: 'a task runs longer than planned',
+    breaks: ['I-10'],
+    corrupt: (log) => change(log, 'submitted', { task: 2 }, { runtimeMs: 90 }),
+  },
+  {
+    // interrupted 20 ms after it began to run
+    name: 'an interrupted attempt lasts longer than its runtime',
+    breaks: ['I-10'],
+    corrupt: (log) => change(log, 'submitted', { task: 5 }, { runtimeMs: 10 }),
+  },
+  {
+    // 4→1, 5→2 becomes 5→2, 4→1
+    name: 'a younger task of the class goes first',
+    breaks: ['I-11'],
+    corrupt: (log) => {
+      const older = find(log, 'placed', { task: 4 });
+      const [placed, running] = log.splice(find(log, 'placed', { task: 5 }), 2);
+      log.splice(older, 0, placed!, running!);
+    },
+  },
+  {
+    // train 6-8 pass batch 4 and 5
+    name: 'tasks pass others in a strict queue',
+    breaks: ['I-11'],
+    corrupt: (log) => change(log, 'run', {}, { queue: 'strict' }),
+  },
+  {
+    // with 8 vCPU batch 4 fits on instance 1 beside 1000 + 2000, and batch 5 after it
+    name: 'a task waits though it fits',
+    breaks: ['I-12'],
+    corrupt: (log) =>
+      change(log, 'instance', { instance: 1 }, { allocatable: [8000, 2 ** 33, 3, 0, 0, 2, 0] }),
+  },
+  {
+    name: 'the engine integrated a shorter queue',
+    breaks: ['I-14'],
+    corrupt: (log) => change(log, 'end', {}, { integrals: { ...end(log).integrals, pendingMs: '1' } }),
+  },
+  {
+    name: 'the engine integrated fewer tasks with room',
+    breaks: ['I-14'],
+    corrupt: (log) => change(log, 'end', {}, { integrals: { ...end(log).integrals, hostedMs: '1' } }),
+  },
+  {
+    name: 'a request is a fraction',
+    breaks: ['I-15'],
+    corrupt: (log) => change(log, 'class', { group: 'batch' }, { requests: [2000.5, 0, 1, 0, 0, 0, 0] }),
+  },
+  {
+    name: 'a time is −0',
+    breaks: ['I-15'],
+    corrupt: (log) => change(log, 'instance', { instance: 1 }, { timeMs: -0 }),
+  },
+  {
+    name: 'a time is infinite',
+    breaks: ['I-15'],
+    corrupt: (log) => change(log, 'submitted', { task: 3 }, { runtimeMs: Number.POSITIVE_INFINITY }),
+  },
+  {
+    name: 'an integral is no number',
+    breaks: ['I-15'],
+    corrupt: (log) => change(log, 'end', {}, { integrals: { ...end(log).integrals, instanceMs: 'NaN' } }),
+  },
+  {
+    name: 'a group grows beyond its maximum',
+    breaks: ['I-16'],
+    corrupt: (log) =>
+      change(
+        log,
+        'run',
+        {},
+        {
+          groups: [
+            { name: 'general', minimum: 0, maximum: 1 },
+            { name: 'gpus', minimum: 0, maximum: 1 },
+          ],
+        },
+      ),
+  },
+  {
+    // lost at 150, asked for at 155
+    name: 'a group stays below its minimum for a while',
+    breaks: ['I-16'],
+    corrupt: (log) => {
+      change(log, 'instance', { instance: 4 }, { timeMs: 155 });
+      move(log, find(log, 'instance', { instance: 4 }), find(log, 'pass', { timeMs: 150 }));
+    },
+  },
+  {
+    name: 'an instance ends before its tasks',
+    breaks: ['I-17'],
+    corrupt: (log) =>
+      move(log, find(log, 'state', { instance: 2, state: 'terminated' }), find(log, 'requeued', { task: 5 })),
+  },
+  {
+    name: 'a task comes back from an instance it was not on',
+    breaks: ['I-17'],
+    corrupt: (log) => change(log, 'requeued', { task: 5 }, { instance: 1 }),
+  },
+  {
+    // it fits from 30 on and starts at 130
+    name: 'a task that fits waits longer than the bound',
+    breaks: ['I-18'],
+    livenessMs: 99,
+    corrupt: (log) => {
+      change(log, 'run', {}, { complete: false });
+      change(log, 'instance', { instance: 1 }, { allocatable: [8000, 2 ** 33, 3, 0, 0, 2, 0] });
+    },
+  },
+];
+
+describe('checkLog()', () => {
+  test.each(CORRUPTIONS)('$breaks: $name', ({ breaks, corrupt, livenessMs, keepSeq }) => {
+    const log = tinyLog();
+    corrupt(log);
+    const records = keepSeq ? log : renumber(log);
+    const found = checkLog(records, livenessMs === undefined ? {} : { livenessMs });
+    expect([...new Set(found.map(({ id }) => id))].sort()).toEqual(breaks);
+  });
+
+  test('every rule has a corruption that it alone sees', () => {
+    const alone = new Set(
+      CORRUPTIONS.filter(({ breaks }) => breaks.length === 1).map(({ breaks }) => breaks[0]),
+    );
+    expect(RULES.filter(({ id }) => !alone.has(id))).toEqual([]);
+  });
+
+  test('the ids I-01 to I-20 each have one place where they are checked', () => {
+    const ids = [...RULES, ...CHECKED_ELSEWHERE].map(({ id }) => id).sort();
+    expect(ids).toEqual(Array.from({ length: 20 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
+  });
+
+  test('the bound of I-18 is inclusive: exactly the bound is in time', () => {
+    const log = tinyLog();
+    change(log, 'run', {}, { complete: false });
+    change(log, 'instance', { instance: 1 }, { allocatable: [8000, 2 ** 33, 3, 0, 0, 2, 0] });
+    expect(checkLog(log, { livenessMs: 100 })).toEqual([]);
+  });
+
+  test('a strict queue answers for its first task only', () => {
+    // Batch 4 heads the queue and does not fit; train tasks behind it would.
+    const log = tinyLog();
+    change(log, 'run', {}, { queue: 'strict' });
+    expect(checkLog(log).map(({ id }) => id)).not.toContain('I-12');
+  });
+
+  test('dropping any record but a pass or a drain is seen', () => {
+    const log = tinyLog();
+    log.forEach((record, index) => {
+      if (record.kind === 'pass' || (record.kind === 'state' && record.state === 'draining')) return;
+      const torn = renumber(log.filter((_, other) => other !== index));
+      expect(checkLog(torn), `without record ${index}, ${JSON.stringify(record)}`).not.toEqual([]);
+    });
+  });
+
+  test('no corruption makes it throw', () => {
+    const log = tinyLog();
+    const index = fc.nat(log.length - 1);
+    const edits = fc.array(fc.tuple(fc.constantFrom('drop', 'copy', 'move', 'cut'), index, index), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(edits, (steps) => {
+        const broken = [...log];
+        for (const [kind, from, to] of steps) {
+          if (kind === 'drop') broken.splice(from, 1);
+          else if (kind === 'copy') broken.splice(to, 0, log[from]!);
+          else if (kind === 'move') move(broken, Math.min(from, broken.length - 1), to);
+          else broken.length = Math.min(broken.length, Math.max(1, from));
+        }
+        checkLog(broken, { livenessMs: 10 });
+      }),
+      { seed: 1, numRuns: 1000 },
+    );
+  });
+});
