@@ -13,6 +13,8 @@ import { VERSION } from './cli/version.ts';
  */
 class UsageError extends Error {}
 
+const STYLES = { heading: 'bold', good: 'green', bad: 'red', warning: 'yellow', dim: 'dim' } as const;
+
 let stopRequested: 'SIGINT' | 'SIGTERM' | null = null;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -37,7 +39,7 @@ function createIo(args: Arguments, commandLine: readonly string[]): CommandIo {
   return {
     out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
     note: (text) => void stderr.write(text.endsWith('\n') ? text : `${text}\n`),
-    paint: (style, text) => (paints ? styleText(style, text, { validateStream: false }) : text),
+    paint: (role, text) => (paints ? styleText(STYLES[role], text, { validateStream: false }) : text),
     ascii: args['ascii'] === true || !/utf-?8/i.test(locale || 'UTF-8'),
     width: stdout.columns ?? 100,
     stderrIsTerminal: stderr.isTTY === true,

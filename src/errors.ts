@@ -55,6 +55,7 @@ export const DIAGNOSTIC_CODES = {
   W2001: 'A task can never be placed: it asks for more than the largest instance offers.',
   E2002: 'No instance of the fleet can satisfy the constraints of a template.',
   W2002: 'The first arrival comes after the horizon.',
+  W2004: 'No instance of the fleet can satisfy the constraints of a template.',
   W2003: 'No seed is given; one was chosen and printed.',
   E2101: 'There is no price for this instance type in this region.',
   E2102: 'The instance type does not exist in this region or zone.',
@@ -69,6 +70,7 @@ export const DIAGNOSTIC_CODES = {
   E4003: 'The output exists already.',
   E4004: 'A result directory is damaged or of another version.',
   E4005: 'The traces folder is not set.',
+  E4006: 'A file is not the one that the plan was made for.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

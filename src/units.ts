@@ -21,7 +21,7 @@ export const DAY: number = 24 * HOUR;
 /** Price unit: one hour costs `price` × 1e-10 USD (billing.md §1). */
 export const E10_PER_USD: bigint = 10_000_000_000n;
 
-const DECIMAL = /^(0|[1-9]\d{0,14})(?:\.(\d{1,12}))?$/;
+const DECIMAL = /^(0|[1-9]\d{0,15})(?:\.(\d{1,12}))?$/;
 
 /** `value` × 10^`digits`, exactly, or undefined when the text is no plain decimal or more digits remain. */
 function scaledDecimal(text: string, digits: number): bigint | undefined {
@@ -42,7 +42,7 @@ function safe(value: bigint | undefined): number | undefined {
 export function parseCpuMilli(input: string | number): number | undefined {
   const text = typeof input === 'number' ? plainNumber(input) : input.trim();
   if (text === undefined) return undefined;
-  const milli = /^(0|[1-9]\d{0,11})m$/.exec(text);
+  const milli = /^(0|[1-9]\d{0,15})m$/.exec(text);
   if (milli) return safe(BigInt(milli[1]!));
   return safe(scaledDecimal(text.replace(/\s*vcpus?$/i, ''), 3));
 }
@@ -77,7 +77,7 @@ const BYTE_UNITS: ReadonlyMap<string, bigint> = new Map([
 export function parseBytes(input: string | number): number | undefined {
   const text = typeof input === 'number' ? plainNumber(input) : input.trim();
   if (text === undefined) return undefined;
-  const match = /^(\d{1,15}(?:\.\d{1,12})?)\s*([a-zA-Z]*)$/.exec(text);
+  const match = /^(\d{1,16}(?:\.\d{1,12})?)\s*([a-zA-Z]*)$/.exec(text);
   if (!match || match[2] === 'm') return undefined;
   const unit = BYTE_UNITS.get(match[2]!.toLowerCase());
   const value = scaledDecimal(match[1]!, 12);

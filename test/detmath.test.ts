@@ -37,9 +37,9 @@ describe('ln()', () => {
     [1.0000008966895453, 0x3eae1680476df8cen],
     [3.4136368003432436e-8, 0xc03131620f16636an],
     [1e300, 0x4085963447f87fb5n],
-    [0.7071067811865476, 0xbfd62e42fefa39een],
-    [1.4142135623730951, 0x3fd62e42fefa39f0n],
-    [1.414213562373095, 0x3fd62e42fefa39een],
+    [Math.SQRT1_2, 0xbfd62e42fefa39een],
+    [Math.SQRT2, 0x3fd62e42fefa39f0n],
+    [Math.SQRT2 - 2 ** -52, 0x3fd62e42fefa39een],
   ])('ln(%s) has the bits of Go', (x, bits) => {
     expect(BigInt.asUintN(64, bitsOf(ln(x)))).toBe(bits);
   });
@@ -197,11 +197,11 @@ describe('normalQuantile()', () => {
     [0.5, 0],
     [0.25, -0.6744897501960817],
     [0.75, 0.6744897501960817],
-    [0.95, 1.6448536269514727],
+    [0.95, 1.6448536269514726],
     [0.975, 1.959963984540054],
     [0.99, 2.3263478740408408],
     [0.001, -3.090232306167813],
-    [1e-20, -9.262340089798408],
+    [1e-20, -9.262340089798409],
   ])('normalQuantile(%s) is %s', (p, z) => {
     expect(Math.abs(normalQuantile(p) - z)).toBeLessThanOrEqual(1e-15 * Math.max(1, Math.abs(z)));
   });

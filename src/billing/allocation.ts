@@ -1,5 +1,4 @@
-import { totalOf } from './ledger.ts';
-import { type Fraction, type Money, Total, compare, fraction, subtract, sum } from './money.ts';
+import { type Fraction, type Money, Total, compare, fraction, subtract, sum, totalOf } from './money.ts';
 
 /** Cost of what kubelet, the agents and the daemons keep from tasks. */
 export const OVERHEAD = '(overhead)';
@@ -27,13 +26,14 @@ export interface AllocationOptions {
   /** Weight of CPU, 0 to 1; memory has the rest. */
   readonly cpuWeight: Fraction;
   /**
-   * Each row's part of each instance is cut down to multiples of one dollar over this number, and what is cut off
-   * falls to `(idle)`. Null keeps exact fractions, whose denominators grow with the number of different lives.
+   * Each row's part of each instance is cut down to multiples of one dollar over this number, and what is cut
+   * off falls to `(idle)`. Null keeps exact fractions, whose denominators grow with the number of different
+   * lives.
    */
   readonly stepsPerUsd: bigint | null;
 }
 
-/** CPU and memory count alike (OpenCost's and the convention here); parts in 1e-12 USD. */
+/** CPU and memory count alike (chosen); parts in 1e-12 USD. */
 export const DEFAULT_ALLOCATION: AllocationOptions = {
   cpuWeight: fraction(1n, 2n),
   stepsPerUsd: 10n ** 12n,
@@ -46,12 +46,12 @@ export interface AllocationRow {
 
 /**
  * Shares the cost of instances out to who requested room on them. A row's share of an instance is
- * `wCpu × cpu / capacity + wMemory × memory / capacity`, averaged over its life; capacity less allocatable goes to
- * `(overhead)` for the whole life, the rest to `(idle)`. Shares that sum to more than the instance are divided by
- * their sum. An instance that lived 0 ms was held by nobody.
+ * `wCpu × cpu / capacity + wMemory × memory / capacity`, averaged over its life; capacity less allocatable
+ * goes to `(overhead)` for the whole life, the rest to `(idle)`. Shares that sum to more than the instance
+ * are divided by their sum. An instance that lived 0 ms was held by nobody.
  *
- * Rows with the largest amount come first, equal ones by name; `(overhead)` and `(idle)` stand last, always. The rows
- * sum to the cost of the instances exactly.
+ * Rows with the largest amount come first, equal ones by name; `(overhead)` and `(idle)` stand last, always.
+ * The rows sum to the cost of the instances exactly.
  */
 export function allocate(
   costs: Iterable<AllocatedCost>,
@@ -112,7 +112,7 @@ function addShares(
   }
 }
 
-/** Fractions of a MiB·ms, far below any price step, stay with `(idle)`. */
+/** Fractions of a MiB (or MiB·ms) have no share: they stay with `(idle)`. */
 function wholeUnits(amount: number): bigint {
   return BigInt(Math.floor(amount));
 }

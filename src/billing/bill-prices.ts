@@ -26,8 +26,8 @@ export interface PriceBook {
 }
 
 /**
- * Looks up the prices of everything on the bill. Throws one InputError with an E2101 for each that is not known:
- * none is ever taken for zero.
+ * Looks up the prices of everything on the bill. Throws one InputError with an E2101 for each that is not
+ * known: none is ever taken for zero.
  */
 export function priceBook(things: BilledThings): PriceBook {
   const { region, types, instances, loadBalancers, controlPlane, prices } = things;

@@ -13,7 +13,9 @@ import { type BillLine, type Charge, Ledger, amountOf } from './ledger.ts';
 import { billedLoadBalancerSeconds, loadBalancerCharge } from './load-balancers.ts';
 import { type Money, Total, ZERO, add, fraction, multiply, reduce, subtract, toNumber } from './money.ts';
 
-/** One life of an instance, from running to shutting-down; times in milliseconds since the start of the run. */
+/**
+ * One life of an instance, from running to shutting-down; times in milliseconds since the start of the run.
+ */
 export interface BilledInstance extends SharedInstance {
   readonly id: string;
   readonly typeName: string;
@@ -79,11 +81,11 @@ export interface InstanceTypeUse {
 }
 
 /**
- * The bill of a run at On-Demand list prices. Everything is billed as if it ended where its life ends: what still
- * runs at the end of the run is shut down there, and the 60 s minimum is owed in full.
+ * The bill of a run at On-Demand list prices. Everything is billed as if it ended where its life ends: what
+ * still runs at the end of the run is shut down there, and the 60 s minimum is owed in full.
  *
- * Throws InputError E2101 naming every price that is needed and not known: none is ever taken for zero. Linear in
- * instances × groups on each of them.
+ * Throws InputError E2101 naming every price that is needed and not known: none is ever taken for zero.
+ * Linear in instances × groups on each of them.
  */
 export function makeBill(input: BillInput): Bill {
   const prices = priceBook(input);
@@ -134,7 +136,7 @@ function billInstance(
   const use = onDemandCharge({ id, pool, typeName, region, zone, price }, seconds);
 
   const fromEpochMs = startEpochMs + runningFromMs;
-  const volume = { id: `${id}/root`, type: instance.rootVolume.type, pool, region, zone };
+  const volume = { id, type: instance.rootVolume.type, pool, region, zone };
   const parts = prices.volume.get(instance.rootVolume)!;
   // A volume has the same granularity and minimum as its instance.
   const months = billedMonths(fromEpochMs, 0, seconds);

@@ -2,8 +2,8 @@ import { assert } from '../errors.ts';
 import { type Fraction, ZERO, add } from './money.ts';
 
 /**
- * How running time becomes billed time. Second k = 0, 1, ... of an item begins `start + 1000 k` ms and belongs to the
- * month (and bill) that holds that instant, the seconds that a minimum adds included.
+ * How running time becomes billed time. Second k = 0, 1, ... of an item begins `start + 1000 k` ms and
+ * belongs to the month (and bill) that holds that instant, the seconds that a minimum adds included.
  */
 export interface Granularity {
   /** Time is rounded up to a multiple of this. */
@@ -11,14 +11,19 @@ export interface Granularity {
   readonly minimumSeconds: number;
 }
 
-/** Linux instances and EBS volumes, each start anew. Source: AWS News Blog, "Per-Second Billing for EC2 Instances and EBS Volumes", 2017-10-02. */
+/**
+ * Linux instances and EBS volumes, each start anew. Source: AWS News Blog, "New: Per-Second Billing for EC2
+ * Instances and EBS Volumes", in force since 2017-10-02.
+ */
 export const SECONDS_FROM_A_MINUTE: Granularity = { stepSeconds: 1, minimumSeconds: 60 };
 /** An EKS control plane. Whether a broken hour is prorated is not documented: chosen. */
 export const WHOLE_SECONDS: Granularity = { stepSeconds: 1, minimumSeconds: 0 };
 /** Load balancers: "each hour or partial hour". Source: Elastic Load Balancing pricing page. */
 export const STARTED_HOURS: Granularity = { stepSeconds: 3600, minimumSeconds: 3600 };
 
-/** Billed seconds of an item that existed for `durationMs`, at least 0; the minimum applies after rounding up. */
+/**
+ * Billed seconds of an item that existed for `durationMs`, at least 0; the minimum applies after rounding up.
+ */
 export function billedSeconds(durationMs: number, granularity: Granularity): number {
   assert(Number.isSafeInteger(durationMs) && durationMs >= 0, 'a billed duration is a non-negative integer');
   const stepMs = granularity.stepSeconds * 1000;
@@ -36,8 +41,9 @@ export function hoursOf(seconds: number): Fraction {
 }
 
 /**
- * Months that the billed seconds `fromSecond` (inclusive) to `toSecond` (exclusive) of an item make up: the seconds
- * in each calendar month (UTC) over the real length of that month. A whole month is exactly 1, of 28 days or of 31.
+ * Months that the billed seconds `fromSecond` (inclusive) to `toSecond` (exclusive) of an item make up: the
+ * seconds in each calendar month (UTC) over the real length of that month. A whole month is exactly 1, of 28
+ * days or of 31.
  */
 export function billedMonths(startEpochMs: number, fromSecond: number, toSecond: number): Fraction {
   let months = ZERO;

@@ -1,5 +1,5 @@
-import { type Charge, amountOf, totalOf } from './ledger.ts';
-import { Total, compare, toDecimal, toNumber } from './money.ts';
+import { type Charge, amountOf } from './ledger.ts';
+import { Total, compare, toDecimal, toNumber, totalOf } from './money.ts';
 
 /** One level of the bill: total → part → pool → type. */
 export interface CostNode {
@@ -23,8 +23,8 @@ const QUANTITY_PLACES = 3;
 const PRICE_PLACES = 10;
 
 /**
- * The charges as a tree below `total`; `pathOf` names the levels of a charge. Children are ordered by cost, dearest
- * first, then by name.
+ * The charges as a tree below `total`; `pathOf` names the levels of a charge. Children are ordered by cost,
+ * dearest first, then by name.
  */
 export function costTree(
   charges: readonly Charge[],

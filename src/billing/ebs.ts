@@ -25,9 +25,10 @@ export interface VolumePart {
 }
 
 /**
- * What a volume is billed for: provisioned GiB, and what is provisioned of IOPS and throughput beyond the included
- * 3,000 and 125 MiB/s of gp3; every IOPS of io1 and io2, in tiers. Attached or not. Null when a price that is needed
- * is not known. Source: AWS EC2 user guide of 2023-06, ebs-volume-types.md; Amazon EBS pricing page.
+ * What a volume is billed for: provisioned GiB, and what is provisioned of IOPS and throughput beyond the
+ * included 3,000 and 125 MiB/s of gp3; every IOPS of io1 and io2, in tiers. Attached or not. Null when a
+ * price that is needed is not known. Source: AWS EC2 user guide of 2023-06, ebs-volume-types.md; Amazon EBS
+ * pricing page.
  */
 export function volumeParts(volume: VolumeRequest, price: VolumePrice | undefined): VolumePart[] | null {
   if (!price) return null;

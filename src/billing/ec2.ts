@@ -14,9 +14,9 @@ export interface InstanceVisit {
 }
 
 /**
- * Billed seconds of a visit of `durationMs` of a Linux instance: whole seconds, rounded up, at least 60, each start
- * anew; 0 ms costs 60 s. Pending, stopping and shutting-down are free.
- * Source: AWS EC2 user guide of 2023-06, ec2-instance-lifecycle.md.
+ * Billed seconds of a visit of `durationMs` of a Linux instance: whole seconds, rounded up, at least 60, each
+ * start anew; 0 ms costs 60 s. Pending, stopping and shutting-down are free. Source: AWS EC2 user guide of
+ * 2023-06, ec2-instance-lifecycle.md.
  */
 export function billedInstanceSeconds(durationMs: number): number {
   return billedSeconds(durationMs, SECONDS_FROM_A_MINUTE);

@@ -1,6 +1,16 @@
-import { type Fraction, type Money, Total, compare, multiply, reduce, scaled, sum } from './money.ts';
+import {
+  type Fraction,
+  type Money,
+  Total,
+  compare,
+  multiply,
+  reduce,
+  scaled,
+  sum,
+  totalOf,
+} from './money.ts';
 
-/** What AWS would print: service, usage, where, what, how bought, at which price. `-` where a field does not apply. */
+/** What AWS would print: service, usage, where, what, how bought, at which price. `-`: does not apply. */
 export interface LineKey {
   readonly service: string;
   readonly dimension: string;
@@ -74,16 +84,6 @@ export class Ledger {
     for (const charge of this.#charges) totalOf(totals, charge[cut]).add(amountOf(charge));
     return new Map([...totals].map(([value, total]) => [value, total.value()]));
   }
-}
-
-/** The sum kept under `name`, new at first. */
-export function totalOf(totals: Map<string, Total>, name: string): Total {
-  let total = totals.get(name);
-  if (!total) {
-    total = new Total();
-    totals.set(name, total);
-  }
-  return total;
 }
 
 /** What a charge costs. */

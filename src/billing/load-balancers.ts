@@ -9,7 +9,7 @@ const LINE_TYPES: Readonly<Record<LoadBalancerKind, string>> = {
   network: 'nlb',
 };
 
-/** Billed seconds of a balancer that lived `durationMs`: hours of its own life, a started one counts whole, at least one. */
+/** Billed seconds of a balancer that lived `durationMs`: started hours of its own life, at least one. */
 export function billedLoadBalancerSeconds(durationMs: number): number {
   return billedSeconds(durationMs, STARTED_HOURS);
 }

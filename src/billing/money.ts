@@ -3,8 +3,8 @@ import { E10_PER_USD, formatScaled } from '../units.ts';
 
 /**
  * The exact numbers of a bill: dollars, hours, GB-months, prices. A fraction of two integers, not necessarily
- * reduced; the denominator is positive. Denominators stay small by themselves, because prices have ten decimals and
- * times divide into hours and months.
+ * reduced; the denominator is positive. Denominators stay small by themselves, because prices have ten
+ * decimals and times divide into hours and months.
  */
 export interface Fraction {
   readonly numerator: bigint;
@@ -60,8 +60,8 @@ export function sum(terms: Iterable<Fraction>): Fraction {
 }
 
 /**
- * A running sum of many terms. Terms of equal denominator are added without looking for a common one, which is what
- * makes bills of 100,000 instances quick: their charges know only a handful of denominators.
+ * A running sum of many terms. Terms of equal denominator are added without looking for a common one, which
+ * is what makes bills of 100,000 instances quick: their charges know only a handful of denominators.
  */
 export class Total {
   #denominator = 1n;
@@ -86,6 +86,16 @@ export class Total {
     }
     return reduce(value);
   }
+}
+
+/** The sum kept under `name`, new at first. */
+export function totalOf(totals: Map<string, Total>, name: string): Total {
+  let total = totals.get(name);
+  if (!total) {
+    total = new Total();
+    totals.set(name, total);
+  }
+  return total;
 }
 
 /** Negative, zero or positive as `a` is less than, equal to or greater than `b`. */
@@ -120,9 +130,12 @@ export function toDecimal(value: Fraction, places: number): string {
   return places === 0 ? scaled(value, 0).toString() : formatScaled(scaled(value, places), places);
 }
 
+/** More decimals than a double can tell apart, down to amounts of 1e-8. */
+const NUMBER_PLACES = 24;
+
 /** The nearest number, for tables and metrics; never for further sums of money. */
 export function toNumber(value: Fraction): number {
-  return Number(toDecimal(value, 15));
+  return Number(toDecimal(value, NUMBER_PLACES));
 }
 
 function greatestCommonDivisor(a: bigint, b: bigint): bigint {

@@ -1,4 +1,5 @@
 import type { Options } from 'yargs';
+import type { Paint } from '../report/text-layout.ts';
 
 /** One command of the line: what it does and takes. Data only, so that `--help` and `completion` load nothing else. */
 export interface Command {
@@ -17,8 +18,8 @@ export type Arguments = Readonly<Record<string, unknown>>;
 export interface CommandIo {
   readonly out: (text: string) => void;
   readonly note: (text: string) => void;
-  /** Paints for the terminal, or leaves text alone. */
-  readonly paint: (style: 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan', text: string) => string;
+  /** Colours for the terminal, or leaves text alone. */
+  readonly paint: Paint;
   readonly ascii: boolean;
   readonly width: number;
   readonly stderrIsTerminal: boolean;

@@ -5,24 +5,24 @@ import { PHASE } from '../model/phases.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Scheduler } from '../schedulers/scheduler.ts';
 import type { Fleet } from './fleet.ts';
-import type { PendingQueue } from './pending-queue.ts';
+import type { Placement } from './placement.ts';
 
 export interface DemandScalerOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
-  readonly queue: PendingQueue;
+  readonly placement: Placement;
   readonly scheduler: Scheduler;
   readonly intervalMs: number;
   readonly idleMs: number;
 }
 
-/** Room that is on its way, or would be after a launch: what a pending task could use of it. */
+/** Room that no pass has seen: what waiting tasks could use of it. */
 interface ComingRoom {
   readonly shape: InstanceShape;
   readonly zone: string;
   readonly free: Float64Array;
-  /** Tasks per group that this look has put here. */
+  /** Tasks per group, those included that this look has put here. */
   readonly perGroup: Map<number, number>;
 }
 
@@ -87,7 +87,8 @@ export class DemandScaler {
 
   #grow(): void {
     this.#looking = false;
-    const { store, queue } = this.#options;
+    const { store, placement } = this.#options;
+    const { queue } = placement;
     if (queue.size === 0) return;
     const coming = this.#comingRoom();
     const waiting = store.classes.filter(({ id }) => queue.waiting(id) > 0).sort(largestFirst);
@@ -106,22 +107,33 @@ export class DemandScaler {
     this.demandSeen();
   }
 
-  /** Instances that were asked for and take no tasks yet. */
+  /**
+   * Instances that were asked for, and room that came free at this very instant: the autoscaler decides before the
+   * scheduler's pass, which will fill it.
+   */
   #comingRoom(): ComingRoom[] {
-    const { store } = this.#options;
+    const { store, placement } = this.#options;
     const rooms: ComingRoom[] = [];
     for (let slot = 0; slot < store.slotCount; slot++) {
       const state = store.state[slot];
-      if (state === INSTANCE_STATE.requested || state === INSTANCE_STATE.booting) rooms.push(this.#emptyRoom(slot));
+      if (state === INSTANCE_STATE.requested || state === INSTANCE_STATE.booting) rooms.push(this.#room(slot));
+      if (state === INSTANCE_STATE.ready && placement.hasNotSeen(slot)) rooms.push(this.#room(slot));
     }
     return rooms;
   }
 
-  #emptyRoom(slot: number): ComingRoom {
+  /** What is free on an instance now. */
+  #room(slot: number): ComingRoom {
     const { store } = this.#options;
     const shape = store.shapes[store.shapeOf[slot]!]!;
     const zone = store.strings.name(store.zone[slot]!);
-    return { shape, zone, free: Float64Array.from(shape.allocatable), perGroup: new Map() };
+    const free = Float64Array.from(shape.allocatable, (amount, lane) => amount - store.requested[lane]![slot]!);
+    const perGroup = new Map<number, number>();
+    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
+      const { groupId } = store.classes[store.taskClass[task]!]!;
+      perGroup.set(groupId, (perGroup.get(groupId) ?? 0) + 1);
+    }
+    return { shape, zone, free, perGroup };
   }
 
   /** Puts up to `wanted` tasks of the class there; returns how many. */
@@ -147,7 +159,7 @@ export class DemandScaler {
       for (const typeName of types) {
         const shape = fleet.shape(group, typeName);
         const willDo = (zone: string) => scheduler.admits(taskClass, shape, zone);
-        if (zones.some(willDo)) return this.#emptyRoom(fleet.launch(group, typeName, willDo));
+        if (zones.some(willDo)) return this.#room(fleet.launch(group, typeName, willDo));
       }
     }
     return null;

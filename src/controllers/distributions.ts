@@ -139,6 +139,8 @@ export function nextPoissonMs(
 ): number {
   const periodMs = repeatMs ?? Number.POSITIVE_INFINITY;
   let left = -ln(1 - u);
+  // a draw of 1 would be worth infinitely many periods
+  assert(left < Number.POSITIVE_INFINITY, 'a draw is in [0, 1)');
   let timeMs = fromMs;
   for (;;) {
     const baseMs = repeatMs === null ? 0 : Math.floor(timeMs / repeatMs) * repeatMs;

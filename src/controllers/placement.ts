@@ -75,6 +75,11 @@ export class Placement {
     this.queue.remove(task);
   }
 
+  /** Has the instance changed since the last pass? Then what fits on it is still to be found out. */
+  hasNotSeen(slot: number): boolean {
+    return this.#options.store.revision[slot]! > this.#cursor;
+  }
+
   /** A pass at the end of this instant, once. */
   requestPass(): void {
     const { kernel } = this.#options;

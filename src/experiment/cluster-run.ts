@@ -6,6 +6,7 @@ import { Services } from '../controllers/services.ts';
 import { TaskLife } from '../controllers/task-life.ts';
 import { replayTrace } from '../controllers/trace-replay.ts';
 import { sampler } from '../controllers/distributions.ts';
+import { InputError } from '../errors.ts';
 import { Kernel, type RunEnd } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
 import { ClusterStore } from '../model/cluster-store.ts';
@@ -62,6 +63,8 @@ export class ClusterRun {
   readonly platform: Platform;
   readonly store: ClusterStore;
   readonly scheduler: Scheduler;
+  /** As the scheduler's definition read them. */
+  readonly schedulerOptions: unknown;
   readonly placement: Placement;
   readonly tasks: TaskTelemetry;
   readonly instances: InstanceTelemetry;
@@ -90,7 +93,8 @@ export class ClusterRun {
       resources: this.platform.resources,
       hostPorts: [...this.platform.reservedPorts, ...templates.flatMap(hostPortsOf)],
     });
-    this.scheduler = input.scheduler.create(platform.scheduler.options);
+    this.schedulerOptions = optionsOf(input.scheduler, platform);
+    this.scheduler = input.scheduler.create(this.schedulerOptions);
 
     this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
     this.series = createRunSeries(Math.ceil(plan.horizonMs / this.seriesBucketMs), this.seriesBucketMs);
@@ -134,7 +138,7 @@ export class ClusterRun {
         kernel: this.kernel,
         store: this.store,
         fleet: this.#fleet,
-        queue: this.placement.queue,
+        placement: this.placement,
         scheduler: this.scheduler,
         intervalMs: scalerOptions.intervalMs,
         idleMs: scalerOptions.idleMs,
@@ -229,7 +233,7 @@ export class ClusterRun {
       platform: platform.name,
       platformKind: platform.kind,
       scheduler: this.scheduler.name,
-      complete: this.input.scheduler.complete(platform.scheduler.options),
+      complete: this.input.scheduler.complete(this.schedulerOptions),
       honoursTaints: this.platform.honoursTaints,
       queue: platform.queue,
       seed: plan.seed,
@@ -259,9 +263,25 @@ export class ClusterRun {
   }
 
   /** Writes the end of the event log. `endMs`: where the clock stands; `counts` come from the summary. */
-  endLog(endMs: number, counts: Parameters<EventLog['end']>[1], integrals: Parameters<EventLog['end']>[2]): void {
+  endLog(
+    endMs: number,
+    counts: Parameters<EventLog['end']>[1],
+    integrals: Parameters<EventLog['end']>[2],
+  ): void {
     this.#log?.end(endMs, counts, integrals);
   }
+}
+
+/**
+ * A plan holds options as the scenario has them. Those of built-in schedulers were checked with it; a plug-in is asked
+ * here for the first time, and what it does not like is bad input.
+ */
+function optionsOf(definition: SchedulerDefinition, { name, scheduler }: PlatformPlan): unknown {
+  const read = definition.readOptions(scheduler.options);
+  if ('options' in read) return read.options;
+  throw new InputError(
+    read.problems.map(({ message }) => ({ severity: 'error', code: 'E1102', message: `Platform ${name}: ${message}` })),
+  );
 }
 
 /** The fleet that the platform runs on. */

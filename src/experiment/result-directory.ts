@@ -68,6 +68,8 @@ const manifestSchema = z.strictObject({
   bucketMs: z.int().min(1),
   reproduce: z.string(),
   files: z.array(fileEntrySchema).length(CONTENT_FILES.length),
+  /** Of the JSON text of the fields above, without blanks. */
+  sha256: z.string(),
 });
 type Manifest = z.infer<typeof manifestSchema>;
 
@@ -119,7 +121,7 @@ export function readResult(directory: string): StoredResult {
       { severity: 'error', code: 'E4001', message: `Cannot read ${directory}: there is no such directory` },
     ]);
   }
-  const manifest = readJson(directory, MANIFEST, manifestSchema, readRaw(directory, MANIFEST));
+  const manifest = readManifest(directory);
   const content = (name: FileEntry['name']) => readVerified(directory, manifest, name);
   const summary = readJson(directory, SUMMARY, runSummarySchema, content(SUMMARY));
   const { startEpochMs, bucketMs } = manifest;
@@ -176,7 +178,7 @@ async function fillDirectory(directory: string, result: RunResult, meta: ResultM
     await writeTable(directory, INSTANCES, csvChunks(instances.columns, result.instances)),
     await writeTable(directory, COSTS, csvChunks(COST_COLUMNS, costRows(summary.cost))),
   ];
-  const manifest: Manifest = {
+  const content = {
     format: FORMAT,
     schemaVersion: RESULT_SCHEMA_VERSION,
     engineVersion: meta.engineVersion,
@@ -190,9 +192,14 @@ async function fillDirectory(directory: string, result: RunResult, meta: ResultM
     bucketMs: series.bucketMs,
     reproduce: meta.reproduce,
     files,
-  };
+  } satisfies Omit<Manifest, 'sha256'>;
+  const manifest: Manifest = { ...content, sha256: sha256(JSON.stringify(content)) };
   writeDurable(join(directory, TIMING), Buffer.from(json(meta.timing)));
   writeDurable(join(directory, MANIFEST), Buffer.from(json(manifest)));
+}
+
+function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 function json(value: unknown): string {
@@ -202,7 +209,7 @@ function json(value: unknown): string {
 function writeText(directory: string, name: FileEntry['name'], text: string): FileEntry {
   const bytes = Buffer.from(text);
   writeDurable(join(directory, name), bytes);
-  return { name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return { name, bytes: bytes.length, sha256: sha256(bytes) };
 }
 
 /** Streams: a run of ten million tasks never has its table in memory. */
@@ -264,6 +271,16 @@ function readRaw(directory: string, name: string): Buffer {
   }
 }
 
+function readManifest(directory: string): Manifest {
+  const raw = readRaw(directory, MANIFEST);
+  const manifest = readJson(directory, MANIFEST, manifestSchema, raw);
+  const { sha256: expected, ...content } = JSON.parse(raw.toString());
+  if (sha256(JSON.stringify(content)) !== expected) {
+    throw damaged(join(directory, MANIFEST), 'its checksum does not match its content');
+  }
+  return manifest;
+}
+
 function readVerified(directory: string, manifest: Manifest, name: FileEntry['name']): Buffer {
   const path = join(directory, name);
   const entry = manifest.files.find((file) => file.name === name);
@@ -281,7 +298,7 @@ function readVerified(directory: string, manifest: Manifest, name: FileEntry['na
   if (content.length !== entry.bytes) {
     throw damaged(path, `it holds ${content.length} bytes, the manifest says ${entry.bytes}`);
   }
-  if (createHash('sha256').update(content).digest('hex') !== entry.sha256) {
+  if (sha256(content) !== entry.sha256) {
     throw damaged(path, 'its checksum is not the one in the manifest');
   }
   return content;

@@ -1,3 +1,5 @@
+import type { InstanceTypeUse } from '../billing/bill.ts';
+import type { CostNode } from '../billing/cost-tree.ts';
 import type { MetricName } from '../model/metrics.ts';
 
 /** Version of `summary.json` and of the tables beside it. */
@@ -55,22 +57,7 @@ export interface CostSummary {
   readonly roundingUsd: number;
 }
 
-/** One level of the bill: pool → type → item. */
-export interface CostNode {
-  readonly name: string;
-  readonly usd: number;
-  /** Quantity and unit price of leaves: `1234.5 Hrs at 0.192`. Empty for inner nodes. */
-  readonly detail: string;
-  readonly children: readonly CostNode[];
-}
-
-export interface InstanceTypeUse {
-  readonly group: string;
-  readonly type: string;
-  readonly launched: number;
-  readonly hours: number;
-  readonly usd: number;
-}
+export type { CostNode, InstanceTypeUse };
 
 /** A service, job or trace on this platform. */
 export interface GroupSummary {

@@ -52,7 +52,12 @@ function loadBalancers(run: ClusterRun, endMs: number): BillInput['loadBalancers
   const byName = new Map<string, BillInput['loadBalancers'][number]>();
   for (const { loadBalancer } of run.input.plan.workload.services) {
     if (loadBalancer === null) continue;
-    byName.set(loadBalancer.name, { name: loadBalancer.name, kind: loadBalancer.kind, fromMs: 0, toMs: endMs });
+    byName.set(loadBalancer.name, {
+      name: loadBalancer.name,
+      kind: loadBalancer.kind,
+      fromMs: 0,
+      toMs: endMs,
+    });
   }
   return [...byName.values()];
 }

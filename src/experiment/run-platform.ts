@@ -24,7 +24,11 @@ export async function runPlatform(prepared: PreparedScenario, options: RunOption
   const { plan, planHash, prices, schedulers } = prepared;
   const name = options.platform ?? plan.platforms[0]!.name;
   const platform = plan.platforms.find((candidate) => candidate.name === name);
-  if (platform === undefined) throw unknownPlatform(name, plan.platforms.map((known) => known.name));
+  if (platform === undefined)
+    throw unknownPlatform(
+      name,
+      plan.platforms.map((known) => known.name),
+    );
   const replication = options.replication ?? 0;
   return simulate({
     plan,

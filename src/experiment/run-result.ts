@@ -192,7 +192,10 @@ function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
   const vcpus = platform.resources.cpuPerVcpu;
   const [instances, pending, running] = [buckets('instances'), buckets('pending'), buckets('running')];
   const [cpuRequested, cpuAllocatable] = [buckets('cpuRequested'), buckets('cpuAllocatable')];
-  const [memoryRequested, memoryAllocatable] = [buckets('memoryRequestedMiB'), buckets('memoryAllocatableMiB')];
+  const [memoryRequested, memoryAllocatable] = [
+    buckets('memoryRequestedMiB'),
+    buckets('memoryAllocatableMiB'),
+  ];
   const [gpuRequested, gpuAllocatable] = [buckets('gpuRequested'), buckets('gpuAllocatable')];
   const price = buckets('priceE10PerHour');
   const mibPerGib = GIB / MIB;

@@ -27,7 +27,14 @@ export function simulate(input: SimulationInput): RunResult {
   const { pending, running } = run.tasks.finish(endMs);
   run.instances.finish(endMs);
   const bill = billOf(run, input.prices, endMs);
-  const result = runResult(run, { planHash: input.planHash, endMs, complete: !stopped, pending, running, bill });
+  const result = runResult(run, {
+    planHash: input.planHash,
+    endMs,
+    complete: !stopped,
+    pending,
+    running,
+    bill,
+  });
   const { names } = run.platform.resources;
   run.endLog(endMs, result.summary.tasks, {
     requested: names.flatMap((resource, lane) =>

@@ -86,11 +86,15 @@ export function existsAlready(
   return new InputError([{ severity: 'error', code: 'E4003', message: `${path} exists already`, hint }]);
 }
 
-/** E4002 for `path`, with the system's own words. An `InputError` passes through unchanged. */
-export function cannotWrite(path: string, error: unknown): InputError {
-  if (error instanceof InputError) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new InputError([{ severity: 'error', code: 'E4002', message: `Cannot write ${path}: ${reason}` }]);
+/**
+ * What to throw when writing `path` failed with `error`: E4002 with the system's own words for a failed system call;
+ * anything else (input errors, bugs of the one who made the content) unchanged.
+ */
+export function cannotWrite(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  return new InputError([
+    { severity: 'error', code: 'E4002', message: `Cannot write ${path}: ${error.message}` },
+  ]);
 }
 
 /** The first error is the one to tell; a second one while tidying up would hide it. */

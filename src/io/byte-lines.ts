@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { InputError } from '../errors.ts';
 import { fileBytes, fileError } from './gzip.ts';
 
-/** Longest line, in bytes (methodology S-11). */
+/** Longest line, in bytes (chosen). */
 export const MAX_LINE_BYTES = 2 ** 20;
 
 const LINE_FEED = 0x0a;

@@ -143,8 +143,8 @@ function readRows(file: string): Row[] {
 }
 
 /**
- * Cells by row, the header first. These files are our own and never quote, so a split does; csv-parse takes 200 ms
- * for them, which every start of the command line would wait for.
+ * Cells by row, the header first. These files are our own and never quote, so a split does; csv-parse takes
+ * 200 ms for them, which every start of the command line would wait for.
  */
 function readCells(file: string): string[][] {
   const rows = readText(file)

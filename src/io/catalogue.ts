@@ -26,7 +26,9 @@ export interface Catalogue {
   readonly date: string;
   /** Regions with instance prices, by name. */
   readonly regions: readonly string[];
-  /** Availability zones by name. Throws InputError E1204 for a region that is not in the catalogue; so do the next four. */
+  /**
+   * Availability zones by name. This and the next four throw InputError E1204 for a region they do not know.
+   */
   zones(region: string): readonly string[];
   /** Month of the region's instance prices: `2026-07`. */
   pricesAsOf(region: string): string;
@@ -154,7 +156,10 @@ function byPriceThenName(a: InstanceType, b: InstanceType): number {
   return a.name < b.name ? -1 : 1;
 }
 
-/** What a scenario says of a type of its own. Derived figures may be given; else they follow the published formulas. */
+/**
+ * What a scenario says of a type of its own. Derived figures may be given; else they follow the published
+ * formulas.
+ */
 export interface CustomTypeInput {
   readonly name: string;
   readonly vcpus: number;
@@ -172,10 +177,10 @@ export interface CustomTypeInput {
 }
 
 /**
- * A type made up in a scenario, as complete as one of the catalogue. Without own limits its network is that of the m5
- * type with as many vCPUs, rounded down (chosen); EKS gives a type it does not know 110 pods, so that is `maxPods`
- * unless both network limits are given. Linux takes as much memory as on a Nitro type that nobody has measured.
- * Trunking is not offered unless `awsvpcTasks` says so.
+ * A type made up in a scenario, as complete as one of the catalogue. Without own limits its network is that
+ * of the m5 type with as many vCPUs, rounded down (chosen); EKS gives a type it does not know 110 pods, so
+ * that is `maxPods` unless both network limits are given. Linux takes as much memory as on a Nitro type that
+ * nobody has measured. Trunking is not offered unless `awsvpcTasks` says so.
  */
 export function customType(input: CustomTypeInput): InstanceType {
   const { name, vcpus, memoryMiB, priceE10PerHour } = input;
@@ -202,7 +207,10 @@ export function customType(input: CustomTypeInput): InstanceType {
   };
 }
 
-/** Interfaces and addresses of m5, largest first. Source: aws/amazon-vpc-cni-k8s pkg/vpc/vpc_ip_resource_limit.go. */
+/**
+ * Interfaces and addresses of m5, largest first. Source: aws/amazon-vpc-cni-k8s
+ * pkg/vpc/vpc_ip_resource_limit.go.
+ */
 const GENERAL_PURPOSE_NETWORK = [
   { fromVcpus: 64, maxEnis: 15, ipv4PerEni: 50 },
   { fromVcpus: 16, maxEnis: 8, ipv4PerEni: 30 },

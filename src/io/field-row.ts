@@ -1,4 +1,4 @@
-/** Most columns of a row (methodology S-11). */
+/** Most columns of a row (chosen). */
 export const MAX_COLUMNS = 1024;
 
 const COMMA = 0x2c;

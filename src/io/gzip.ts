@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { type DiagnosticCode, InputError } from '../errors.ts';
 
-/** Unpacked bytes allowed per packed byte (methodology S-11); deflate itself reaches 1,032. */
+/** Unpacked bytes allowed per packed byte (chosen); deflate itself reaches 1,032. */
 export const MAX_GZIP_RATIO = 200;
 /** Not judged below this size: a small file of equal rows compresses better than any trace. */
 const RATIO_FREE_BYTES = 2 ** 20;

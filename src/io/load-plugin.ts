@@ -18,11 +18,17 @@ export async function loadPlugin(folder: string, file: string): Promise<Schedule
   try {
     module = (await import(pathToFileURL(path).href)) as { default?: unknown };
   } catch (error) {
-    throw pluginError(file, `Cannot load plug-in '${file}': ${error instanceof Error ? error.message : String(error)}`);
+    throw pluginError(
+      file,
+      `Cannot load plug-in '${file}': ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   const { default: definition } = module;
   if (!isDefinition(definition)) {
-    throw pluginError(file, `Plug-in '${file}' has no scheduler as its default export: use definePolicy of stowage`);
+    throw pluginError(
+      file,
+      `Plug-in '${file}' has no scheduler as its default export: use definePolicy of stowage`,
+    );
   }
   return definition;
 }
@@ -45,5 +51,7 @@ function stripTypes(): void {
 }
 
 function pluginError(file: string, message: string): InputError {
-  return new InputError([{ severity: 'error', code: 'E1207', message, position: { file, line: 1, column: 1, length: 1 } }]);
+  return new InputError([
+    { severity: 'error', code: 'E1207', message, position: { file, line: 1, column: 1, length: 1 } },
+  ]);
 }

@@ -39,8 +39,8 @@ const GP3_MAX_MIBPS = 1000;
 const GP3_IOPS_PER_MIBPS = 4;
 
 /**
- * Why EC2 would refuse the volume, as a sentence without full stop, or undefined when it is legal. The included
- * 3,000 IOPS and 125 MiB/s of gp3 are free of the per-GiB rule.
+ * Why EC2 would refuse the volume, as a sentence without full stop, or undefined when it is legal. The
+ * included 3,000 IOPS and 125 MiB/s of gp3 are free of the per-GiB rule.
  */
 export function volumeProblem({ type, sizeGiB, iops, throughputMiBps }: VolumeRequest): string | undefined {
   const { sizeGiB: size, iops: limit } = LIMITS[type];
@@ -64,8 +64,9 @@ export function volumeProblem({ type, sizeGiB, iops, throughputMiBps }: VolumeRe
       return `a gp3 volume has ${range[0]} to ${range[1]} MiB/s, not ${throughputMiBps}`;
     }
     const volumeIops = iops ?? GP3_INCLUDED_IOPS;
-    if (throughputMiBps * GP3_IOPS_PER_MIBPS > volumeIops) {
-      return `a gp3 volume with ${volumeIops} IOPS has at most ${volumeIops / GP3_IOPS_PER_MIBPS} MiB/s, not ${throughputMiBps}`;
+    const mostMiBps = volumeIops / GP3_IOPS_PER_MIBPS;
+    if (throughputMiBps > mostMiBps) {
+      return `a gp3 volume with ${volumeIops} IOPS has at most ${mostMiBps} MiB/s, not ${throughputMiBps}`;
     }
   }
   return undefined;

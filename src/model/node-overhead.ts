@@ -1,23 +1,27 @@
 /**
- * What an instance really offers to tasks: the memory Linux reports, what the ECS agent registers, what kubelet
- * leaves on an EKS node, and how many pods and awsvpc tasks its network interfaces carry.
+ * What an instance really offers to tasks: the memory Linux reports, what the ECS agent registers, what
+ * kubelet leaves on an EKS node, and how many pods and awsvpc tasks its network interfaces carry.
  */
 
-/** An instance registers this many CPU units per vCPU. Source: Amazon ECS developer guide, task definition cpu. */
+/** CPU units that an instance registers per vCPU. Source: Amazon ECS developer guide, task size. */
 export const ECS_CPU_UNITS_PER_VCPU = 1024;
 
-/** kubelet's hard eviction threshold memory.available, MiB. Source: kubernetes v1.36.2 pkg/kubelet/eviction defaults. */
+/**
+ * kubelet's hard eviction threshold memory.available, MiB. Source: kubernetes v1.36.2 pkg/kubelet/eviction.
+ */
 export const EVICTION_MEMORY_MIB = 100;
 
-/** Pods of a node whose network limits are unknown. Source: amazon-eks-ami nodeadm/internal/kubelet/eni_max_pods.go. */
+/**
+ * Pods of a node of unknown network limits. Source: amazon-eks-ami nodeadm/internal/kubelet/eni_max_pods.go.
+ */
 export const DEFAULT_MAX_PODS = 110;
 
 /**
  * Estimate of the memory Linux reports, MiB, for a type nobody has measured.
  *
- * Xen generations: `A - floor(A / 64) - c`, c = 15 below 4 GiB, else 80 below 16 vCPUs, else 95. A fit that is exact
- * for 27 published ECS registrations of t2, m3, m4, c4 and r4. Nitro: `floor(0.966 A - 128)` (chosen: the middle of
- * the measured types). At least 1.
+ * Xen generations: `A - floor(A / 64) - c`, c = 15 below 4 GiB, else 80 below 16 vCPUs, else 95. A fit that
+ * is exact for 27 published ECS registrations of t2, m3, m4, c4 and r4. Nitro: `floor(0.966 A - 128)`
+ * (chosen: the middle of the measured types). At least 1.
  */
 export function estimatedLinuxMemoryMiB(shape: {
   readonly memoryMiB: number;
@@ -31,8 +35,8 @@ export function estimatedLinuxMemoryMiB(shape: {
 }
 
 /**
- * Memory the ECS agent registers, MiB: what Linux reports less ECS_RESERVED_MEMORY. Null when the reserve is larger:
- * the registration fails. Source: aws/amazon-ecs-agent ecs-agent/api/ecs/client/ecs_client.go.
+ * Memory the ECS agent registers, MiB: what Linux reports less ECS_RESERVED_MEMORY. Null when the reserve is
+ * larger: the registration fails. Source: aws/amazon-ecs-agent ecs-agent/api/ecs/client/ecs_client.go.
  */
 export function ecsRegisteredMemoryMiB(linuxMemoryMiB: number, reservedMemoryMiB: number): number | null {
   return reservedMemoryMiB > linuxMemoryMiB ? null : linuxMemoryMiB - reservedMemoryMiB;
@@ -47,9 +51,9 @@ const KUBE_RESERVED_CPU_BANDS = [
 ] as const;
 
 /**
- * CPU that EKS reserves for kubelet and the container runtime, millicores: 6 % of the first core, 1 % of the second,
- * 0.5 % of the next two, 0.25 % of the rest, each band cut to whole millicores.
- * Source: amazon-eks-ami nodeadm/internal/kubelet/config.go.
+ * CPU that EKS reserves for kubelet and the container runtime, millicores: 6 % of the first core, 1 % of the
+ * second, 0.5 % of the next two, 0.25 % of the rest, each band cut to whole millicores. Source:
+ * amazon-eks-ami nodeadm/internal/kubelet/config.go.
  */
 export function kubeReservedCpuMilli(vcpus: number): number {
   const totalMilli = vcpus * 1000;
@@ -59,14 +63,16 @@ export function kubeReservedCpuMilli(vcpus: number): number {
   }, 0);
 }
 
-/** Memory that EKS reserves for kubelet and the runtime, MiB: 255 and 11 per pod. Source: the same config.go. */
+/**
+ * Memory that EKS reserves for kubelet and the runtime, MiB: 255 and 11 per pod. Source: the same config.go.
+ */
 export function kubeReservedMemoryMiB(maxPods: number): number {
   return 11 * maxPods + 255;
 }
 
 /**
- * What pods may request on an EKS node: capacity less kube-reserved less, for memory, the eviction threshold; not
- * below 0. EKS reserves nothing for the system beyond that. Source: kubernetes v1.36.2 pkg/kubelet/cm
+ * What pods may request on an EKS node: capacity less kube-reserved less, for memory, the eviction threshold;
+ * not below 0. EKS reserves nothing for the system beyond that. Source: kubernetes v1.36.2 pkg/kubelet/cm
  * node_container_manager_linux.go.
  */
 export function eksAllocatable(node: {
@@ -82,8 +88,8 @@ export function eksAllocatable(node: {
 }
 
 /**
- * Pods of an EKS node by the VPC network plug-in: one address of each interface is the interface's own, and two pods
- * (network, proxy) use the node's address. `enis` counts the interfaces of the default network card.
+ * Pods of an EKS node by the VPC network plug-in: one address of each interface is the interface's own, and
+ * two pods (network, proxy) use the node's address. `enis` counts the interfaces of the default network card.
  * Source: aws/amazon-vpc-cni-k8s misc/eni-max-pods.txt.
  */
 export function maxPodsOf(enis: number, ipv4PerEni: number): number {

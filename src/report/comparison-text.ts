@@ -1,6 +1,7 @@
 import type { Comparison } from '../experiment/result.ts';
 import { stripControl } from '../io/terminal-text.ts';
 import { formatDurationMs } from '../units.ts';
+import { checkRows } from './check-table.ts';
 import {
   type ComparisonCell,
   type ComparisonRow,
@@ -8,17 +9,9 @@ import {
   comparisonTable,
   MARK_SIGNS,
   type Mark,
-  type PlatformColumn,
 } from './comparison-table.ts';
 import { costBars } from './cost-parts.ts';
-import {
-  formatDifference,
-  formatHalfWidth,
-  formatMetric,
-  formatUsd,
-  metricFormat,
-  NO_NUMBER,
-} from './number-format.ts';
+import { formatDifference, formatHalfWidth, formatUsd, metricFormat, NO_NUMBER } from './number-format.ts';
 import { distinctNotes, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
 import {
   bulletText,
@@ -38,10 +31,7 @@ export interface ComparisonTextOptions extends TextOptions {
   readonly reproduce: string;
 }
 
-const LABEL_WIDTH = 19;
-/** Value, difference, mark and the gaps between: what a compared platform takes of a line. */
-const COMPARED_WIDTH = 34;
-const BASELINE_WIDTH = 14;
+/** Columns of the longest bar. */
 const BAR_WIDTH = 44;
 
 /**
@@ -53,10 +43,11 @@ export function renderComparisonText(comparison: Comparison, options: Comparison
   const style = textStyle(options);
   const { paint } = style;
   const table = comparisonTable(comparison);
+  const compared = table.platforms.map((_, index) => index).slice(1);
   const lines = [
     ...titleLines(comparison, table, style),
-    ...checkLines(table, paint),
-    ...platformBlocks(table, style.width).flatMap((block) => ['', ...mainTable(table, block, paint)]),
+    ...checkLines(table, style),
+    ...inBlocks(compared, style.width, (block, ink) => mainTable(table, block, ink), paint),
     ...moneyLines(table, paint),
     '',
     ...table.warnings
@@ -86,46 +77,51 @@ function titleLines(comparison: Comparison, table: ComparisonTable, style: TextS
   ];
 }
 
-function checkLines(table: ComparisonTable, paint: Paint): string[] {
-  const texts = [
-    ...new Set(
-      table.platforms.flatMap(({ runs }) => runs.flatMap((run) => run.summary.checks.map((c) => c.text))),
-    ),
-  ];
-  if (texts.length === 0) return [];
-  const rows = texts.map((text) => [
-    stripControl(text),
-    ...table.platforms.flatMap((platform) => checkCells(platform, text, paint)),
-  ]);
-  const columns: TextColumn[] = [
-    { title: 'check', align: 'left' },
-    ...table.platforms.flatMap((platform): TextColumn[] => [
-      { title: stripControl(platform.name), align: 'right', gap: 3 },
+function checkLines(table: ComparisonTable, style: TextStyle): string[] {
+  const checks = checkRows(table.platforms);
+  if (checks.length === 0) return [];
+  const all = table.platforms.map((_, index) => index);
+  const render = (positions: readonly number[], paint: Paint) => {
+    const rows = checks.map(({ text, cells }) => [
+      stripControl(text),
+      ...positions.flatMap((position) => {
+        const cell = cells[position];
+        if (!cell) return [NO_NUMBER, ''];
+        return [cell.value, cell.passed ? paint('good', '✓ pass') : paint('bad', '✗ FAIL')];
+      }),
+    ]);
+    const columns = positions.flatMap((position): TextColumn[] => [
+      { title: stripControl(table.platforms[position]!.name), align: 'right', gap: 3 },
       { title: '', align: 'left', gap: 1 },
-    ]),
-  ];
-  return ['', ...textTable(columns, rows, paint)];
+    ]);
+    return textTable([{ title: 'check', align: 'left' }, ...columns], rows, paint);
+  };
+  return inBlocks(all, style.width, render, style.paint);
 }
 
-/** The observed value and the outcome; over several seeds how many failed. */
-function checkCells(platform: PlatformColumn, text: string, paint: Paint): [string, string] {
-  const outcomes = platform.runs.flatMap((run) => run.summary.checks.filter((check) => check.text === text));
-  const [first] = outcomes;
-  if (!first) return [NO_NUMBER, ''];
-  const failed = outcomes.filter((outcome) => !outcome.passed).length;
-  const word = failed === 0 ? paint('good', '✓ pass') : paint('bad', '✗ FAIL');
-  if (outcomes.length === 1) return [formatMetric(first.metric, first.value), word];
-  return [failed === 0 ? `all ${outcomes.length} seeds` : `${failed} of ${outcomes.length} seeds`, word];
+/**
+ * The lines of `render` for as many positions at once as fit the width, the rest below, one blank line between. One
+ * position is printed even where it is too wide.
+ */
+function inBlocks(
+  positions: readonly number[],
+  width: number,
+  render: (positions: readonly number[], paint: Paint) => string[],
+  paint: Paint,
+): string[] {
+  for (let size = positions.length; size > 0; size--) {
+    const blocks = chunks(positions, size);
+    const plain = blocks.flatMap((block) => render(block, (_role, text) => text));
+    if (size > 1 && plain.some((line) => [...line].length > width)) continue;
+    return blocks.flatMap((block) => ['', ...render(block, paint)]);
+  }
+  return ['', ...render([], paint)];
 }
 
-/** Positions of the compared platforms that share a block. */
-function platformBlocks(table: ComparisonTable, width: number): number[][] {
-  const compared = table.platforms.map((_, index) => index).slice(1);
-  const perBlock = Math.max(1, Math.floor((width - LABEL_WIDTH - BASELINE_WIDTH) / COMPARED_WIDTH));
+function chunks(positions: readonly number[], size: number): number[][] {
   const blocks: number[][] = [];
-  for (let from = 0; from < compared.length; from += perBlock)
-    blocks.push(compared.slice(from, from + perBlock));
-  return blocks.length === 0 ? [[]] : blocks;
+  for (let from = 0; from < positions.length; from += size) blocks.push(positions.slice(from, from + size));
+  return blocks;
 }
 
 function mainTable(table: ComparisonTable, compared: readonly number[], paint: Paint): string[] {

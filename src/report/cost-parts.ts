@@ -1,9 +1,13 @@
 import type { CostNode } from '../experiment/result.ts';
 import { meanOf, type PlatformColumn } from './comparison-table.ts';
 
+/** In the order they are drawn. */
+export const COST_PART_NAMES = ['instances', 'volumes', 'control plane', 'load balancers', 'rest'] as const;
+export type CostPartName = (typeof COST_PART_NAMES)[number];
+
 /** A stretch of the bill's bar. `rest`: what the named parts leave of the total (storage of images, addresses, ...). */
 export interface CostPart {
-  readonly name: 'instances' | 'volumes' | 'control plane' | 'load balancers' | 'rest';
+  readonly name: CostPartName;
   readonly usd: number;
 }
 
@@ -28,6 +32,11 @@ export function costBars(platforms: readonly PlatformColumn[]): CostBar[] {
     const total = meanOf(platform, 'cost.total');
     return total === null ? [] : [costBar(platform, total)];
   });
+}
+
+/** The parts that at least one bar has: the legend. */
+export function usedPartNames(bars: readonly CostBar[]): CostPartName[] {
+  return COST_PART_NAMES.filter((name) => bars.some((bar) => bar.parts.some((part) => part.name === name)));
 }
 
 function costBar(platform: PlatformColumn, totalUsd: number): CostBar {

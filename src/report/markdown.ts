@@ -1,6 +1,7 @@
 import type { Comparison } from '../experiment/result.ts';
 import { stripControl } from '../io/terminal-text.ts';
 import { formatDurationMs } from '../units.ts';
+import { checkRows } from './check-table.ts';
 import { differenceText } from './comparison-text.ts';
 import {
   type ComparisonRow,
@@ -10,7 +11,7 @@ import {
   type PlatformColumn,
 } from './comparison-table.ts';
 import { costBars, mergeCostTrees } from './cost-parts.ts';
-import { decimal, formatMetric, formatUsd, metricFormat, NO_NUMBER, unitFormat } from './number-format.ts';
+import { decimal, formatUsd, metricFormat, NO_NUMBER, unitFormat } from './number-format.ts';
 import { distinctNotes, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
 
 export interface MarkdownOptions {
@@ -118,19 +119,14 @@ function tableRow(row: ComparisonRow): string[] {
 }
 
 function checkBlocks(table: ComparisonTable): string[] {
-  const rows = table.platforms.flatMap(({ name, runs }) =>
-    runs.flatMap((run) =>
-      run.summary.checks.map((check) => [
-        inline(check.text),
-        inline(name),
-        String(run.summary.seed),
-        formatMetric(check.metric, check.value),
-        check.passed ? 'pass' : '**FAIL**',
-      ]),
-    ),
-  );
-  if (rows.length === 0) return [];
-  return ['## Checks', markdownTable('llrrl', ['check', 'platform', 'seed', 'value', 'outcome'], rows)];
+  const checks = checkRows(table.platforms);
+  if (checks.length === 0) return [];
+  const rows = checks.map(({ text, cells }) => [
+    inline(text),
+    ...cells.map((cell) => (cell ? `${cell.value} ${cell.passed ? 'pass' : '**FAIL**'}` : NO_NUMBER)),
+  ]);
+  const head = ['check', ...table.platforms.map((platform) => inline(platform.name))];
+  return ['## Checks', markdownTable(`l${'r'.repeat(table.platforms.length)}`, head, rows)];
 }
 
 /** The bills of the first seed side by side. */

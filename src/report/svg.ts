@@ -6,10 +6,10 @@ import { seriesClass, seriesRules, themeVariables } from './charts/palette.ts';
 import { stepArea, stepBand, stepLine } from './charts/paths.ts';
 import { formatTimeTick, niceTicks, timeTicks } from './charts/ticks.ts';
 import type { ComparisonTable } from './comparison-table.ts';
-import { costBars } from './cost-parts.ts';
+import { costBars, usedPartNames } from './cost-parts.ts';
 import { html, Markup } from './markup.ts';
 import { formatUsd } from './number-format.ts';
-import type { TimeChart, TimeLine } from './time-charts.ts';
+import { axisLabel, type TimeChart, type TimeLine } from './time-charts.ts';
 
 const WIDTH = 860;
 const LEFT = 64;
@@ -26,7 +26,7 @@ export function timeChartSvg(chart: TimeChart, endMs: number): string {
   const area = { width: PLOT_WIDTH, height: PLOT_HEIGHT, endMs, largest: top };
   const rules = ticks.map((tick) => {
     const y = TOP + PLOT_HEIGHT * (1 - tick / top);
-    return html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${chart.format(tick)}</text>`;
+    return html`<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y}" y2="${y}"/><text x="${LEFT - 8}" y="${y + 4}" text-anchor="end">${axisLabel(chart, tick)}</text>`;
   });
   const times = timeTicks(endMs, 8).map((tick) => {
     const x = LEFT + (PLOT_WIDTH * tick) / endMs;
@@ -79,7 +79,7 @@ export function costBarsSvg(table: ComparisonTable): string {
     const idleFrom = nameWidth + scale(bar.roomUsd - bar.idleUsd);
     return html`<text x="${nameWidth - 10}" y="${y + 18}" text-anchor="end">${bar.platform}</text>${parts}<rect fill="url(#idle)" x="${idleFrom}" y="${y}" width="${scale(bar.idleUsd)}" height="26"><title>idle ${formatUsd(bar.idleUsd)}</title></rect><text class="strong" x="${nameWidth + scale(bar.totalUsd) + 8}" y="${y + 18}">${formatUsd(bar.totalUsd)}</text>`;
   });
-  const names = [...new Set(bars.flatMap((bar) => bar.parts.map((part) => part.name)))];
+  const names = usedPartNames(bars);
   const key = names.map(
     (name, index) =>
       html`<rect class="part neutral ${partClass(name)}" x="${nameWidth + index * 120}" y="36" width="12" height="12"/><text x="${nameWidth + index * 120 + 18}" y="46">${name}</text>`,

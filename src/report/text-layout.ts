@@ -23,6 +23,7 @@ export interface TextStyle {
   readonly paint: Paint;
 }
 
+/** Fills in the defaults. */
 export function textStyle(options: TextOptions): TextStyle {
   return {
     width: options.width ?? 100,

@@ -44,7 +44,7 @@ export function timeCharts(platforms: readonly PlatformColumn[]): TimeCharts {
   });
   const endMs = Math.max(1, ...runs.map(({ run }) => run.summary.endedMs));
   const rows = [
-    shared(runs, 'instances', 'Instances', 'instances', count, (row) => row.instances.mean, {
+    shared(runs, 'instances', 'Instances', 'running', count, (row) => row.instances.mean, {
       reading: 'Instances running. The band spans the fewest and the most inside each stretch of time.',
       low: (row) => row.instances.min,
       high: (row) => row.instances.max,
@@ -157,4 +157,9 @@ function largestOf(lines: readonly TimeLine[]): number {
 /** Mean of a line over its whole length. */
 export function meanOfSteps(series: StepSeries): number {
   return series.values.reduce((sum, value) => sum + value, 0) / series.values.length;
+}
+
+/** A tick of the vertical axis: ticks are round, so decimals that are zero go. */
+export function axisLabel(chart: TimeChart, tick: number): string {
+  return chart.format(tick).replace(/\.0+$/, '');
 }

@@ -20,6 +20,14 @@ export function attributeColumn(
   return attribute === zoneAttribute ? view.zone : view.labelColumn(attribute);
 }
 
+/** The label that carries the zone, as each platform's instances get it in addition to those of their shape. */
+const ZONE_LABELS: readonly string[] = ['zone', 'ecs.availability-zone', 'topology.kubernetes.io/zone'];
+
+/** The value an instance of this shape in this zone will have for an attribute; undefined when it will lack it. */
+export function shapeAttribute(shape: InstanceShape, zone: string, attribute: string): string | undefined {
+  return ZONE_LABELS.includes(attribute) ? zone : shape.labels.get(attribute);
+}
+
 /** Do the tolerations cover every taint that forbids placement? `PreferNoSchedule` never forbids. */
 export function toleratesTaints(taints: readonly Taint[], tolerations: readonly Toleration[]): boolean {
   return taints.every(

@@ -5,6 +5,7 @@ import { firstFit } from './baselines/first-fit.ts';
 import { randomFit } from './baselines/random.ts';
 import { worstFit } from './baselines/worst-fit.ts';
 import { ecs } from './ecs/ecs-scheduler.ts';
+import { kubernetesScheduler } from './kubernetes/kubernetes-scheduler.ts';
 import type { SchedulerDefinition } from './scheduler.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: options are read and used by the same definition, and seen by no one else.
@@ -13,6 +14,7 @@ type AnyDefinition = SchedulerDefinition<any>;
 /** Every scheduler that scenarios can name, one line each. */
 const SCHEDULERS: ReadonlyMap<string, AnyDefinition> = registryOf([
   ecs,
+  kubernetesScheduler,
   firstFit,
   bestFit,
   worstFit,

@@ -1,7 +1,7 @@
 /**
- * Runs a case of the billing vectors through src/billing: On-Demand instances, EBS volumes, load balancer hours,
- * EKS clusters in standard support, and allocation. What the cases say and stowage cannot express yet (other purchase
- * options, snapshots, traffic, malformed input) is 'unsupported'.
+ * Runs a case of the billing vectors through src/billing: On-Demand instances, EBS volumes, load balancer
+ * hours, EKS clusters in standard support, and allocation. What the cases say and stowage cannot express yet
+ * (other purchase options, snapshots, traffic, malformed input) is 'unsupported'.
  */
 import { type AllocatedCost, OVERHEAD, allocate } from '../../src/billing/allocation.ts';
 import {
@@ -128,7 +128,9 @@ const NEXT_STATES: Readonly<Record<string, readonly string[]>> = {
   'shutting-down': ['terminated'],
 };
 
-/** Maximal stretches of billed states, [start, end or null]. Histories that EC2 cannot produce are not for us. */
+/**
+ * Maximal stretches of billed states, [start, end or null]. Histories that EC2 cannot produce are not for us.
+ */
 function visitsOf(states: readonly [number, string][]): [number, number | null][] {
   const visits: [number, number | null][] = [];
   states.forEach(([atMs, state], index) => {
@@ -335,7 +337,10 @@ function weighted(node: Json, tasks: readonly Json[]): AllocatedCost['instance']
   };
 }
 
-/** Mode `max` as a weighted one: both resources in units of 1/(cpu × memory) of the node, the larger counts for both. */
+/**
+ * Mode `max` as a weighted one: both resources in units of 1/(cpu × memory) of the node, the larger counts
+ * for both.
+ */
 function larger(node: Json, tasks: readonly Json[]): AllocatedCost['instance'] {
   const units = (cpu: number, memory: number) => Math.max(cpu * node.memory_mib, memory * node.cpu_m);
   const capacity = node.cpu_m * node.memory_mib;

@@ -26,11 +26,7 @@ export function barePlatform({ types, extended }: PlatformContext<'bare'>): Plat
         allocatable: amounts,
         gpuDevices: type.gpus?.count ?? 0,
         gpuModel: type.gpus?.model ?? '',
-        labels: new Map([
-          ['instance-type', typeName],
-          ['architecture', type.architecture],
-          ...group.labels,
-        ]),
+        labels: new Map([['instance-type', typeName], ['architecture', type.architecture], ...group.labels]),
         taints: group.taints,
       };
     }),

@@ -59,7 +59,10 @@ export function ecsPlatform({ plan, types, region, extended }: PlatformContext<'
     instance: (shape, zone, name) => ({
       shape,
       zone,
-      labels: new Map([['ecs.availability-zone', zone], ['region', region]]),
+      labels: new Map([
+        ['ecs.availability-zone', zone],
+        ['region', region],
+      ]),
       reservedPorts: RESERVED_PORTS,
       ...(name === undefined ? {} : { name }),
     }),

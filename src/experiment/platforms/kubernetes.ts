@@ -1,6 +1,10 @@
 import { LANE, UNLIMITED } from '../../model/resources.ts';
 import type { FleetGroup } from '../../model/plan.ts';
-import { kubernetesResourceTable, NONZERO_CPU, NONZERO_MEMORY } from '../../schedulers/kubernetes/resource-table.ts';
+import {
+  kubernetesResourceTable,
+  NONZERO_CPU,
+  NONZERO_MEMORY,
+} from '../../schedulers/kubernetes/resource-names.ts';
 import { GIB, MIB } from '../../units.ts';
 import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
 
@@ -15,7 +19,12 @@ const WORDS = {
  * pod slot, 255 MiB and the eviction threshold, pods as the network interfaces allow, 90 % of the root volume less
  * 1 GiB (awslabs/amazon-eks-ami nodeadm); the agents on every node come off that.
  */
-export function kubernetesPlatform({ plan, types, region, extended }: PlatformContext<'kubernetes'>): Platform {
+export function kubernetesPlatform({
+  plan,
+  types,
+  region,
+  extended,
+}: PlatformContext<'kubernetes'>): Platform {
   const resources = kubernetesResourceTable(extended);
   const nonzeroCpu = resources.lane(NONZERO_CPU);
   const nonzeroMemory = resources.lane(NONZERO_MEMORY);

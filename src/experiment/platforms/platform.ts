@@ -10,7 +10,11 @@ export interface TaskOrigin {
   readonly kind: 'service' | 'job' | 'trace';
   readonly spread: 'zone' | 'instance' | 'none';
   /** In place of the template's amounts: rows of a trace. */
-  readonly amounts: { readonly cpuMilli: number; readonly memoryBytes: number; readonly gpu: GpuRequest | null };
+  readonly amounts: {
+    readonly cpuMilli: number;
+    readonly memoryBytes: number;
+    readonly gpu: GpuRequest | null;
+  };
 }
 
 /**

@@ -50,9 +50,13 @@ function resolvePath(root: unknown, text: string): Path {
     SEGMENT.lastIndex = at;
     const match = SEGMENT.exec(text);
     if (!match || (at === 0 && text.startsWith('.'))) {
-      throw argumentError(`cannot read the path ${shown(text)}`, 'write it like fleet[0].size.max or platforms.NAME.queue');
+      throw argumentError(
+        `cannot read the path ${shown(text)}`,
+        'write it like fleet[0].size.max or platforms.NAME.queue',
+      );
     }
-    const key = match[2] !== undefined ? Number(match[2]) : match[3] !== undefined ? unquoted(match[3]) : match[1]!;
+    const key =
+      match[2] !== undefined ? Number(match[2]) : match[3] !== undefined ? unquoted(match[3]) : match[1]!;
     const segment = Array.isArray(value) && typeof key === 'string' ? entryNamed(value, key, path) : key;
     path.push(segment);
     value =
@@ -70,7 +74,9 @@ function unquoted(text: string): string {
 }
 
 function entryNamed(list: readonly unknown[], name: string, path: Path): number {
-  const names = list.map((entry) => (typeof entry === 'object' && entry !== null ? (entry as { name?: unknown }).name : ''));
+  const names = list.map((entry) =>
+    typeof entry === 'object' && entry !== null ? (entry as { name?: unknown }).name : '',
+  );
   const index = names.indexOf(name);
   if (index >= 0) return index;
   const known = names.filter((known): known is string => typeof known === 'string' && known !== '');
@@ -108,7 +114,12 @@ function argumentError(message: string, hint?: string): InputError {
 
 function inArgument(diagnostic: Diagnostic, pathText: string, valueText: string): Diagnostic {
   const argument = `${pathText}=${valueText}`;
-  const position = diagnostic.position ?? { file: SET_FILE, line: 1, column: 1, length: [...argument].length };
+  const position = diagnostic.position ?? {
+    file: SET_FILE,
+    line: 1,
+    column: 1,
+    length: [...argument].length,
+  };
   if (diagnostic.position === undefined) return { ...diagnostic, position, excerpt: argument };
   return { ...diagnostic, ...shiftedPlace(diagnostic as Located, `${pathText}=`) };
 }
@@ -119,8 +130,12 @@ function shifted(locate: Locate, prefix: string): Locate {
 
 /** A place in the value as a place in the argument; only the first line stands behind the prefix. */
 function shiftedPlace({ position, excerpt }: Located, prefix: string): Located {
-  if (position === undefined || excerpt === undefined || position.line > 1) return { ...(position && { position }) };
-  return { position: { ...position, column: position.column + [...prefix].length }, excerpt: prefix + excerpt };
+  if (position === undefined || excerpt === undefined || position.line > 1)
+    return { ...(position && { position }) };
+  return {
+    position: { ...position, column: position.column + [...prefix].length },
+    excerpt: prefix + excerpt,
+  };
 }
 
 function overlaid(locate: Locate, overrides: readonly Override[]): Locate {

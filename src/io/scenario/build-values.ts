@@ -216,11 +216,14 @@ class ValueBuilder {
   }
 
   #pairsOf(node: YAMLMap): ReadonlyMap<string, Pair> {
-    let pairs = this.#pairs.get(node);
+    let pairs = this.#pairs.get(node) as Map<string, Pair> | undefined;
     if (pairs === undefined) {
-      pairs = new Map(
-        node.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : '', pair as Pair] as const),
-      );
+      pairs = new Map();
+      for (const pair of node.items) {
+        const key = isScalar(pair.key) ? String(pair.key.value) : '';
+        // Of duplicate keys the first one counts, as it does for the values.
+        if (!pairs.has(key)) pairs.set(key, pair as Pair);
+      }
       this.#pairs.set(node, pairs);
     }
     return pairs;

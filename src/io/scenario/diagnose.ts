@@ -27,29 +27,45 @@ const NOT_YET_VALUES: Readonly<Record<string, readonly string[]>> = {
 /** Says what zod found, in the words of the language, with names, positions and suggestions. */
 export function diagnose(
   issues: readonly Issue[],
-  context: { readonly problems: Problems; readonly root: unknown; readonly schema: z.core.$ZodType; readonly base?: Path },
+  context: {
+    readonly problems: Problems;
+    readonly root: unknown;
+    readonly schema: z.core.$ZodType;
+    readonly base?: Path;
+  },
 ): void {
   for (const issue of issues) report(issue, context, context.base ?? []);
 }
 
 function report(issue: Issue, context: Context, base: Path): void {
   const path = [...base, ...(issue.path as (string | number)[])];
-  const value = valueAt(context.root, path);
-  if (issue.code === 'unrecognized_keys') return reportKeys(issue.keys, context, path);
-  if (issue.code === 'invalid_key') return reportKey(issue, context, path);
-  if (value === undefined) return reportMissing(issue, context, path);
+  const isAboutKeys = issue.code === 'unrecognized_keys' || issue.code === 'invalid_key';
+  if (!isAboutKeys && valueAt(context.root, path) === undefined) {
+    reportMissing(issue, context, path);
+    return;
+  }
   switch (issue.code) {
+    case 'unrecognized_keys':
+      reportKeys(issue.keys, context, path);
+      break;
+    case 'invalid_key':
+      reportKey(issue, context, path);
+      break;
     case 'invalid_union':
-      return reportUnion(issue, context, path);
+      reportUnion(issue, context, path);
+      break;
     case 'invalid_value':
-      return reportChoice(issue.values.map(String), context, path);
+      reportChoice(issue.values.map(String), context, path);
+      break;
     case 'too_small':
     case 'too_big':
-      return reportRange(issue, context, path);
+      reportRange(issue, context, path);
+      break;
     case 'custom':
-      return reportLeaf(issue.params as unknown as LeafIssueParams, context, path);
+      reportLeaf(issue.params as unknown as LeafIssueParams, context, path);
+      break;
     default:
-      return reportType(context, path);
+      reportType(context, path);
   }
 }
 
@@ -70,7 +86,10 @@ function reportKeys(keys: readonly string[], { problems, root, schema }: Context
             key,
             known.filter((name) => !present.includes(name)),
           );
-    problems.error('E1203', [...path, key], `unknown key ${shown(key)} in ${placeOf(path, root)}`, { hint, part: 'key' });
+    problems.error('E1203', [...path, key], `unknown key ${shown(key)} in ${placeOf(path, root)}`, {
+      hint,
+      part: 'key',
+    });
   }
 }
 
@@ -95,27 +114,36 @@ function reportMissing(issue: Issue, { problems, root, schema }: Context, path: 
 function reportUnion(issue: Issue & { code: 'invalid_union' }, context: Context, path: Path): void {
   const { root, schema } = context;
   const choices = discriminatorChoices(issue);
-  if (choices !== undefined) return reportChoice(choices, context, path);
   const here = schemaAt(schema, root, path);
-  const options = here === undefined ? undefined : unionOptions(here);
   const value = valueAt(root, path);
-  const index = options === undefined ? undefined : closestOption(options, value);
-  if (index !== undefined && issue.errors[index] !== undefined) {
-    for (const inner of issue.errors[index]) report(inner, context, path);
-    return;
+  const options = here === undefined ? undefined : unionOptions(here);
+  const member = options === undefined ? undefined : closestOption(options, value);
+  const inner = member === undefined ? undefined : issue.errors[member];
+  if (choices !== undefined) reportChoice(choices, context, path);
+  else if (inner !== undefined) for (const cause of inner) report(cause, context, path);
+  else if (here !== undefined && isMapping(value)) reportNoMember(keysOf(here), value, context, path);
+  else reportType(context, path);
+}
+
+/** A mapping that could be any member, because it has none of their keys. */
+function reportNoMember(keys: readonly string[], value: object, context: Context, path: Path): void {
+  const unknown = Object.keys(value).filter((key) => !keys.includes(key));
+  if (keys.length === 0) reportType(context, path);
+  else if (unknown.length > 0) reportKeys(unknown, context, path);
+  else {
+    const hint = `it takes one of ${keys.join(', ')}`;
+    context.problems.error('E1101', path, `${placeOf(path, context.root)} says nothing`, { hint });
   }
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const keys = here === undefined || !isMapping ? [] : keysOf(here);
-  if (keys.length === 0) return reportType(context, path);
-  const unknown = Object.keys(value as object).filter((key) => !keys.includes(key));
-  if (unknown.length > 0) return reportKeys(unknown, context, path);
-  const message = `${placeOf(path, root)} says nothing`;
-  context.problems.error('E1101', path, message, { hint: `it takes one of ${keys.join(', ')}` });
+}
+
+function isMapping(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Of a union whose members are told apart by one key: the values of that key. */
 function discriminatorChoices(issue: Issue): string[] | undefined {
-  if (issue.code !== 'invalid_union' || issue.inclusive === false || issue.discriminator === undefined) return undefined;
+  if (issue.code !== 'invalid_union' || issue.inclusive === false || issue.discriminator === undefined)
+    return undefined;
   return (issue.options ?? []).map(String);
 }
 
@@ -123,20 +151,29 @@ function reportChoice(choices: readonly string[], { problems, root }: Context, p
   const value = valueAt(root, path);
   const key = String(path[path.length - 1]);
   if (NOT_YET_VALUES[key]?.includes(String(value))) {
-    problems.error('E1206', path, `${placeOf(path, root)}: ${shown(value)} is not supported in this version`, {
-      hint: `use ${choices.join(', ')}`,
-    });
+    problems.error(
+      'E1206',
+      path,
+      `${placeOf(path, root)}: ${shown(value)} is not supported in this version`,
+      {
+        hint: `use ${choices.join(', ')}`,
+      },
+    );
     return;
   }
   if (path.length === 1 && key === 'version') {
-    problems.error('E1209', path, `version ${shown(value)} of the scenario language is not known`, { hint: 'write version: 1' });
+    problems.error('E1209', path, `version ${shown(value)} of the scenario language is not known`, {
+      hint: 'write version: 1',
+    });
     return;
   }
   const isText = typeof value === 'string';
   const message = `${placeOf(path, root)} cannot be ${shown(value)}: use ${choices.join(', ')}`;
   const quoted = choices.includes(String(value)) ? `write "${value}" in quotes` : undefined;
   problems.error(isText ? 'E1204' : 'E1102', path, message, {
-    hint: quoted ?? (isText ? didYouMean(value, choices.length > 3 ? choices : nearOnly(value, choices)) : undefined),
+    hint:
+      quoted ??
+      (isText ? didYouMean(value, choices.length > 3 ? choices : nearOnly(value, choices)) : undefined),
   });
 }
 
@@ -145,14 +182,19 @@ function nearOnly(value: string, choices: readonly string[]): string[] {
   return choices.filter((choice) => didYouMean(value, [choice])?.startsWith('did'));
 }
 
-function reportRange(issue: Issue & { code: 'too_small' | 'too_big' }, { problems, root }: Context, path: Path): void {
+function reportRange(
+  issue: Issue & { code: 'too_small' | 'too_big' },
+  { problems, root }: Context,
+  path: Path,
+): void {
   const value = valueAt(root, path);
   const isSmall = issue.code === 'too_small';
   const bound = Number(isSmall ? issue.minimum : issue.maximum);
   const place = placeOf(path, root);
   const entries = Array.isArray(value) ? 'entries' : typeof value === 'string' ? 'characters' : undefined;
   let message = `${place}: ${shown(value)} is ${isSmall ? 'below' : 'above'} ${bound}`;
-  if (issue.inclusive === false) message = `${place}: ${shown(value)} is not ${isSmall ? 'above' : 'below'} ${bound}`;
+  if (issue.inclusive === false)
+    message = `${place}: ${shown(value)} is not ${isSmall ? 'above' : 'below'} ${bound}`;
   if (entries !== undefined) {
     const size = (value as { length: number }).length;
     message = `${place} has ${size} ${entries}: ${isSmall ? 'at least' : 'at most'} ${bound}`;

@@ -5,7 +5,12 @@ const points = z
   .array(
     z.strictObject({
       value: durationLeaf().describe('A duration that was measured.'),
-      weight: z.number().positive().max(1e12).describe('How often, relative to the other points.').meta({ examples: [3] }),
+      weight: z
+        .number()
+        .positive()
+        .max(1e12)
+        .describe('How often, relative to the other points.')
+        .meta({ examples: [3] }),
     }),
   )
   .min(1);

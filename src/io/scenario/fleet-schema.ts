@@ -4,7 +4,12 @@ import { bytesLeaf, cpuLeaf, mebibytesLeaf, nameLeaf, priceLeaf, textLeaf } from
 import { labelsSchema, TAINT_EFFECTS } from './template-schema.ts';
 
 const whole = (description: string, example: number, min = 0, max = 1_000_000) =>
-  z.int().min(min).max(max).describe(description).meta({ examples: [example] });
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .describe(description)
+    .meta({ examples: [example] });
 
 const typeName = nameLeaf('an instance type', 'm6i.xlarge');
 const zoneName = nameLeaf('a zone', 'us-east-1a');
@@ -24,7 +29,12 @@ export const instanceTypeSchema = z
       .describe('GPUs.')
       .optional(),
     price: priceLeaf().describe('On-Demand price per hour.'),
-    maxEnis: whole('Network interfaces. Default: as the published formulas have it.', 4, 1, 10_000).optional(),
+    maxEnis: whole(
+      'Network interfaces. Default: as the published formulas have it.',
+      4,
+      1,
+      10_000,
+    ).optional(),
     ipv4PerEni: whole('Addresses on each interface.', 15, 1, 10_000).optional(),
     maxPods: whole('Pods that EKS allows on a node.', 58, 1).optional(),
     awsvpcTasks: z
@@ -40,7 +50,9 @@ export const instanceTypeSchema = z
     eksAllocatable: z
       .strictObject({
         cpu: cpuLeaf().describe('CPU that pods may take.'),
-        memory: mebibytesLeaf('an amount of memory', '14930MiB').describe('Memory that pods may take, whole MiB.'),
+        memory: mebibytesLeaf('an amount of memory', '14930MiB').describe(
+          'Memory that pods may take, whole MiB.',
+        ),
       })
       .describe('What EKS leaves to pods.')
       .optional(),
@@ -109,7 +121,9 @@ export const fleetGroupSchema = z
       .describe('Instances read from a list of nodes, instead of type and size.')
       .optional(),
     launch: distributionSchema
-      .describe('From the request to running, not billed. Default 22s (measured: 5 s in the API, 17 s pending).')
+      .describe(
+        'From the request to running, not billed. Default 22s (measured: 5 s in the API, 17 s pending).',
+      )
       .default('22s'),
     boot: distributionSchema
       .describe('From running to ready for tasks, billed. Default 40s (measured on an unoptimised image).')

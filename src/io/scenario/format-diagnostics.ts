@@ -12,13 +12,18 @@ const EXCERPT_WIDTH = 100;
  * one document). Sorted by position; of more than 50, errors are shown first and the rest is counted. Text of foreign
  * origin cannot reach the terminal's controls. Ends with a line break unless there is nothing to say.
  */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], form: 'text' | 'github' | 'json'): string {
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  form: 'text' | 'github' | 'json',
+): string {
   const { shown, hidden } = selected(diagnostics);
   switch (form) {
     case 'text':
       return shown.map(asText).join('\n') + (hidden > 0 ? `\nand ${hidden} more\n` : '');
     case 'github':
-      return shown.map(asGithub).join('') + (hidden > 0 ? `::notice title=stowage::and ${hidden} more\n` : '');
+      return (
+        shown.map(asGithub).join('') + (hidden > 0 ? `::notice title=stowage::and ${hidden} more\n` : '')
+      );
     case 'json':
       return `${JSON.stringify({ ...countDiagnostics(diagnostics), diagnostics: sortDiagnostics(diagnostics).map(asRecord) })}\n`;
   }
@@ -64,7 +69,11 @@ function asText({ severity, code, message, position, excerpt, hint }: Diagnostic
   if (excerpt !== undefined && visible(excerpt).trim() !== '') {
     const { text, indent, underlined } = cutExcerpt(excerpt, column, length);
     const marks = `${' '.repeat(indent)}${'^'.repeat(underlined)}`;
-    lines.push(`  ${gutter}|`, ` ${line} | ${text}`, `  ${gutter}| ${marks}${safeHint === undefined ? '' : ` ${safeHint}`}`);
+    lines.push(
+      `  ${gutter}|`,
+      ` ${line} | ${text}`,
+      `  ${gutter}| ${marks}${safeHint === undefined ? '' : ` ${safeHint}`}`,
+    );
   } else if (safeHint !== undefined) {
     lines.push(`   = hint: ${safeHint}`);
   }
@@ -72,7 +81,11 @@ function asText({ severity, code, message, position, excerpt, hint }: Diagnostic
 }
 
 /** The part of the line around the position, tabs as one blank, what cannot be seen as a replacement character. */
-function cutExcerpt(excerpt: string, column: number, length: number): { text: string; indent: number; underlined: number } {
+function cutExcerpt(
+  excerpt: string,
+  column: number,
+  length: number,
+): { text: string; indent: number; underlined: number } {
   const points = [...excerpt];
   const from = points.length <= EXCERPT_WIDTH ? 0 : Math.max(0, column - 1 - EXCERPT_WIDTH / 2);
   const to = Math.min(points.length, from + EXCERPT_WIDTH);
@@ -84,7 +97,9 @@ function cutExcerpt(excerpt: string, column: number, length: number): { text: st
 
 /** As many code points as before, so that the marks below stay in place. */
 function visible(text: string): string {
-  return [...text].map((point) => (point === '\t' ? ' ' : stripControl(point) === '' ? '\ufffd' : point)).join('');
+  return [...text]
+    .map((point) => (point === '\t' ? ' ' : stripControl(point) === '' ? '\ufffd' : point))
+    .join('');
 }
 
 /** Source: GitHub Actions documentation, "Workflow commands", and the escapes of actions/toolkit command.ts. */

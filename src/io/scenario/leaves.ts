@@ -15,6 +15,8 @@ export interface LeafSpec {
   readonly types: readonly ('string' | 'number')[];
   readonly examples: readonly (string | number)[];
   readonly pattern?: string;
+  /** Further keywords of JSON Schema: bounds of numbers, lengths of text. */
+  readonly bounds?: Readonly<Record<string, number>>;
   /** What is wrong with a value of an accepted type; undefined when nothing is. */
   readonly problem: (value: string | number) => LeafProblem | undefined;
 }
@@ -52,6 +54,7 @@ function leaf<Value extends string | number>(spec: LeafSpec): z.ZodType<Value, V
     .meta({
       type: spec.types.length === 1 ? spec.types[0]! : [...spec.types],
       ...(spec.pattern !== undefined && { pattern: spec.pattern }),
+      ...spec.bounds,
       examples: [...spec.examples],
     });
   specs.set(schema._zod.def, spec);
@@ -69,7 +72,8 @@ function wrongType(spec: LeafSpec, value: unknown): LeafProblem {
         : `write it like ${example}`;
     return { code: isDuration ? 'E1104' : 'E1102', hint };
   }
-  const isQuotable = typeof value === 'boolean' && spec.types.includes('string') && spec.noun !== 'a duration';
+  const isQuotable =
+    typeof value === 'boolean' && spec.types.includes('string') && spec.noun !== 'a duration';
   return { code: 'E1102', hint: isQuotable ? `write "${value}" in quotes` : `write it like ${example}` };
 }
 
@@ -97,6 +101,7 @@ function quantity<Value extends string | number>(
 }
 
 const DECIMAL = '(0|[1-9][0-9]*)(\\.[0-9]+)?';
+const BYTES = `^\\s*${DECIMAL}\\s*([kKMGT]([iI]?[bB]?)|[bBgt]|[mgt]([iI]?[bB]|[iI]))?\\s*$`;
 /** Zero and up to a hundred years, in milliseconds. */
 const CENTURY = { value: 100 * 366 * 86_400_000, shown: '100 years' };
 const ONE_MS = { value: 1, shown: '1ms' };
@@ -134,10 +139,13 @@ export function textLeaf(
     noun,
     types: ['string'],
     examples: [example],
+    bounds: { maxLength, ...(!mayBeEmpty && { minLength: 1 }) },
     problem(value) {
       const text = String(value);
       if (text === '' && !mayBeEmpty) return { code: 'E1103', message: 'is empty' };
-      return text.length > maxLength ? { code: 'E1103', message: `has more than ${maxLength} characters` } : undefined;
+      return text.length > maxLength
+        ? { code: 'E1103', message: `has more than ${maxLength} characters` }
+        : undefined;
     },
   });
 }
@@ -148,19 +156,25 @@ export function cpuLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
     types: ['string', 'number'],
     examples: ['500m', 0.5, '2 vCPU'],
     pattern: `^\\s*(${DECIMAL}(\\s*[vV][cC][pP][uU][sS]?)?|(0|[1-9][0-9]*)m)\\s*$`,
+    bounds: { minimum: 0 },
     read: parseCpuMilli,
     hint: (value) => (typeof value === 'number' ? 'the finest step is a millicore: 0.001' : undefined),
   });
 }
 
-export function bytesLeaf(noun = 'an amount of memory', example = '512MiB'): z.ZodType<TextOrNumber, TextOrNumber> {
+export function bytesLeaf(
+  noun = 'an amount of memory',
+  example = '512MiB',
+): z.ZodType<TextOrNumber, TextOrNumber> {
   return quantity({
     noun,
     types: ['string', 'number'],
     examples: [example, '1GiB', '500MB'],
-    pattern: `^\\s*${DECIMAL}\\s*([kKMGT]([iI]?[bB]?)|[bBgt]|[mgt]([iI]?[bB]|[iI]))?\\s*$`,
+    pattern: BYTES,
+    bounds: { minimum: 0, multipleOf: 1 },
     read: parseBytes,
-    hint: (value) => (/m$/.test(String(value)) ? 'write MiB or MB: a lower-case m alone means thousandths' : undefined),
+    hint: (value) =>
+      /m$/.test(String(value)) ? 'write MiB or MB: a lower-case m alone means thousandths' : undefined,
   });
 }
 
@@ -170,6 +184,8 @@ export function mebibytesLeaf(noun: string, example: string): z.ZodType<TextOrNu
     noun,
     types: ['string', 'number'],
     examples: [example],
+    pattern: BYTES,
+    bounds: { minimum: 0, multipleOf: MIB },
     read: (value) => {
       const bytes = parseBytes(value);
       return bytes !== undefined && bytes % MIB === 0 ? bytes : undefined;
@@ -188,7 +204,9 @@ export function durationLeaf(options: { readonly positive?: boolean } = {}): z.Z
     ...(options.positive && { min: ONE_MS }),
     max: CENTURY,
     hint: (value) =>
-      /\s/.test(String(value).trim()) ? 'write it without spaces, like 1h30m' : 'write it like 250ms, 90s, 1h30m or 7d',
+      /\s/.test(String(value).trim())
+        ? 'write it without spaces, like 1h30m'
+        : 'write it like 250ms, 90s, 1h30m or 7d',
   });
 }
 
@@ -198,6 +216,7 @@ export function priceLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
     types: ['string', 'number'],
     examples: ['0.0416 USD/h', 0.192],
     pattern: `^\\s*${DECIMAL}(\\s*[uU][sS][dD](/[hH])?)?\\s*$`,
+    bounds: { minimum: 0 },
     read: parsePriceE10,
     max: { value: 1e16, shown: '1,000,000 USD/h' },
     hint: () => 'write US dollars per hour with at most ten decimals, like 0.0416 USD/h',
@@ -209,7 +228,8 @@ export function instantLeaf(): z.ZodType<Text, Text> {
     noun: 'an instant',
     types: ['string'],
     examples: ['2026-03-02T00:00:00Z', '2026-03-02T09:30:00+01:00'],
-    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$',
+    pattern:
+      '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,3})?)?(Z|[+-][0-9]{2}:[0-9]{2})$',
     read: parseInstant,
     hint: () => 'write an ISO 8601 instant with its offset, like 2026-03-02T00:00:00Z',
   });
@@ -233,6 +253,7 @@ export function shareLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
     types: ['string', 'number'],
     examples: ['10%', 0.1],
     pattern: '^\\s*[0-9]+(\\.[0-9]+)?\\s*%?\\s*$',
+    bounds: { exclusiveMinimum: 0, maximum: 1 },
     read: parseShare,
     min: { value: Number.MIN_VALUE, shown: 'any share above 0' },
   });
@@ -245,6 +266,7 @@ export function gpuShareLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
     types: ['string', 'number'],
     examples: ['250m', 0.25],
     pattern: `^\\s*(${DECIMAL}|[1-9][0-9]*m)\\s*$`,
+    bounds: { minimum: 0.001, maximum: 1 },
     read: parseCpuMilli,
     min: { value: 1, shown: '1m, a thousandth' },
     max: { value: 1000, shown: '1, a whole GPU' },

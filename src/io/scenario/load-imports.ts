@@ -15,7 +15,11 @@ export function importKey(path: Path): string {
 }
 
 /** Reads everything that the scenario names, one file after the other; the only step that waits. Errors: E1208, E4xxx. */
-export async function loadImports(sections: Sections, files: ScenarioFiles, problems: Problems): Promise<Imports> {
+export async function loadImports(
+  sections: Sections,
+  files: ScenarioFiles,
+  problems: Problems,
+): Promise<Imports> {
   const digests = new Map<string, string>();
   const nodes = new Map<string, readonly ListedNode[]>();
   const attempt = async (path: Path, filePath: Path, load: (key: string) => Promise<void>): Promise<void> => {

@@ -37,4 +37,3 @@ export interface PlanContext {
   /** `--set` arguments, in order. */
   readonly sets?: readonly SetArgument[];
 }
-

@@ -74,12 +74,21 @@ const kubernetes = z.strictObject({
     .meta({ examples: [{ profiles: [{ schedulerName: 'default-scheduler' }] }] })
     .optional(),
   tieBreak,
-  controlPlane: z.enum(['eks', 'none']).describe('Who runs the masters: eks is billed, none is free.').default('eks'),
+  controlPlane: z
+    .enum(['eks', 'none'])
+    .describe('Who runs the masters: eks is billed, none is free.')
+    .default('eks'),
   daemons: z
     .strictObject({
       cpu: cpuLeaf().describe('CPU request of all of them together.').default('150m'),
       memory: bytesLeaf().describe('Memory request of all of them together.').default(0),
-      pods: z.int().min(0).max(1000).describe('Their number.').meta({ examples: [2] }).default(2),
+      pods: z
+        .int()
+        .min(0)
+        .max(1000)
+        .describe('Their number.')
+        .meta({ examples: [2] })
+        .default(2),
     })
     .describe('Agents on every node. Default: aws-node (50m) and kube-proxy (100m), as EKS installs them.')
     .default({ cpu: '150m', memory: 0, pods: 2 }),

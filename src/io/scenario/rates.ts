@@ -1,5 +1,5 @@
 const PER_HOUR: Readonly<Record<string, number>> = { s: 3600, min: 60, h: 1 };
-const RATE = /^(\d{1,15}(?:\.\d{1,17})?(?:e-?\d{1,2})?)\s*\/\s*(s|min|h|d)$/;
+const RATE = /^(\d{1,15}(?:\.\d{1,25})?(?:e-?\d{1,2})?)\s*\/\s*(s|min|h|d)$/;
 
 /** Arrivals per hour: `120/h`, `2/min`, `5/s`, `1000/d`. Undefined for other text. */
 export function parseRatePerHour(text: string): number | undefined {

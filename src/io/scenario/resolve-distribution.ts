@@ -14,7 +14,11 @@ export function durationMs(text: string): number {
 }
 
 /** A distribution in whole milliseconds; what cannot be one is reported (E1103). */
-export function resolveDistribution(input: DistributionInput, path: Path, { problems, placeOf }: Resolving): Distribution {
+export function resolveDistribution(
+  input: DistributionInput,
+  path: Path,
+  { problems, placeOf }: Resolving,
+): Distribution {
   const distribution = converted(input);
   const problem = distributionProblem(distribution);
   if (problem !== undefined) problems.error('E1103', path, `${placeOf(path)}: ${problem}`);
@@ -28,7 +32,11 @@ function converted(input: DistributionInput): Distribution {
   }
   if ('exponential' in input) return { kind: 'exponential', meanMs: durationMs(input.exponential.mean) };
   if ('lognormal' in input) {
-    return { kind: 'lognormal', meanMs: durationMs(input.lognormal.mean), p95Ms: durationMs(input.lognormal.p95) };
+    return {
+      kind: 'lognormal',
+      meanMs: durationMs(input.lognormal.mean),
+      p95Ms: durationMs(input.lognormal.p95),
+    };
   }
   if ('hyperexponential' in input) {
     const { mean, squaredVariation } = input.hyperexponential;

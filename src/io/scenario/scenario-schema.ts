@@ -33,14 +33,20 @@ export const scenarioSchema = z
         id: textLeaf('an id', 'aws-2026-08').describe('Edition.'),
         date: textLeaf('a date', '2026-08-21').describe('Its date.'),
       })
-      .describe('Price list that the types of this scenario were taken from; another one is not used in its place.')
+      .describe(
+        'Price list that the types of this scenario were taken from; another one is not used in its place.',
+      )
       .optional(),
     types: z
       .array(instanceTypeSchema)
       .max(10_000)
       .describe('Instance types that are not in the catalogue, or not at that price.')
       .default([]),
-    fleet: z.array(fleetGroupSchema).max(1000).describe('Instance groups; a platform may have its own.').default([]),
+    fleet: z
+      .array(fleetGroupSchema)
+      .max(1000)
+      .describe('Instance groups; a platform may have its own.')
+      .default([]),
     templates: z
       .record(nameLeaf('a template name', 'web'), namedTemplateSchema)
       .describe('Task templates by name.')
@@ -54,7 +60,14 @@ export const scenarioSchema = z
       .min(1)
       .max(1000)
       .describe('Where it is to run: the workload is replayed on each of them.')
-      .meta({ examples: [[{ name: 'ecs', kind: 'ecs' }, { name: 'kubernetes', kind: 'kubernetes' }]] }),
+      .meta({
+        examples: [
+          [
+            { name: 'ecs', kind: 'ecs' },
+            { name: 'kubernetes', kind: 'kubernetes' },
+          ],
+        ],
+      }),
     checks: z
       .array(textLeaf('a check', 'wait.p95 < 30s', { maxLength: 200 }))
       .max(1000)
@@ -62,7 +75,10 @@ export const scenarioSchema = z
       .meta({ examples: [['wait.p95 < 30s', 'unplaced == 0', 'cost.total < 1200 USD']] })
       .default([]),
   })
-  .meta({ title: 'stowage scenario', description: 'A workload and the platforms it is replayed on, version 1.' });
+  .meta({
+    title: 'stowage scenario',
+    description: 'A workload and the platforms it is replayed on, version 1.',
+  });
 
 /** A valid scenario with the defaults of the schema filled in. */
 export type Scenario = z.output<typeof scenarioSchema>;

@@ -18,7 +18,8 @@ function defOf(schema: Schema): Def {
 /** Without the wrappers for optional and default values. */
 export function unwrapped(schema: Schema): Schema {
   const def = defOf(schema);
-  if (def.type === 'optional' || def.type === 'default' || def.type === 'prefault') return unwrapped(def.innerType);
+  if (def.type === 'optional' || def.type === 'default' || def.type === 'prefault')
+    return unwrapped(def.innerType);
   return schema;
 }
 
@@ -66,7 +67,9 @@ function memberFor(schema: Schema, value: unknown): Schema {
  * literals agree. Undefined when no option has the kind, or when several objects fit equally badly (no key known).
  */
 export function closestOption(options: readonly Schema[], value: unknown): number | undefined {
-  const fitting = options.map((option, index) => ({ option, index })).filter(({ option }) => takes(option, value));
+  const fitting = options
+    .map((option, index) => ({ option, index }))
+    .filter(({ option }) => takes(option, value));
   if (fitting.length <= 1) return fitting[0]?.index;
   if (typeof value !== 'object' || value === null) return fitting[0]!.index;
   const keys = Object.keys(value);
@@ -74,7 +77,9 @@ export function closestOption(options: readonly Schema[], value: unknown): numbe
   for (const { option, index } of fitting) {
     const def = defOf(option);
     if (def.type !== 'object') continue;
-    const score = keys.filter((key) => Object.hasOwn(def.shape, key) && literalAgrees(def.shape[key]!, value, key)).length;
+    const score = keys.filter(
+      (key) => Object.hasOwn(def.shape, key) && literalAgrees(def.shape[key]!, value, key),
+    ).length;
     if (score > (best?.score ?? 0)) best = { index, score };
   }
   return best?.index;
@@ -129,9 +134,15 @@ export function nounOf(schema: Schema): string {
     case 'boolean':
       return 'true or false';
     case 'literal':
-      return listed(def.values.map((value) => JSON.stringify(value)), 'or');
+      return listed(
+        def.values.map((value) => JSON.stringify(value)),
+        'or',
+      );
     case 'enum':
-      return listed(Object.values(def.entries).map((value) => JSON.stringify(value)), 'or');
+      return listed(
+        Object.values(def.entries).map((value) => JSON.stringify(value)),
+        'or',
+      );
     case 'union': {
       const nouns = new Set(def.options.map((option) => (isObject(option) ? 'a mapping' : nounOf(option))));
       return listed([...nouns], 'or');

@@ -32,7 +32,10 @@ export interface Entry<Value> {
  * not keep the others from being checked: names that do not exist are reported together with keys that do not.
  */
 export interface Sections {
-  readonly head: Pick<Scenario, 'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue'>;
+  readonly head: Pick<
+    Scenario,
+    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue'
+  >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
   readonly templates: readonly Entry<NamedTemplateInput>[];
@@ -73,7 +76,13 @@ export function sectionsOf(scenario: Scenario): Sections {
 export function salvagedSections(root: unknown): Sections {
   const list = <Schema extends z.ZodType>(path: Path, schema: Schema): Entry<z.output<Schema>>[] => {
     const values = valueAt(root, path);
-    return Array.isArray(values) ? salvaged(values.map((value, index) => [index, value] as const), path, schema) : [];
+    return Array.isArray(values)
+      ? salvaged(
+          values.map((value, index) => [index, value] as const),
+          path,
+          schema,
+        )
+      : [];
   };
   const templates = valueAt(root, ['templates']);
   const templateEntries = isMapping(templates) ? Object.entries(templates) : [];
@@ -106,11 +115,17 @@ function salvaged<Schema extends z.ZodType>(
   });
 }
 
-function parsedWithoutUnknownKeys<Schema extends z.ZodType>(schema: Schema, raw: unknown): z.output<Schema> | undefined {
+function parsedWithoutUnknownKeys<Schema extends z.ZodType>(
+  schema: Schema,
+  raw: unknown,
+): z.output<Schema> | undefined {
   const first = schema.safeParse(raw);
   if (first.success) return first.data;
   const { issues } = first.error;
-  if (!isMapping(raw) || !issues.every((issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0)) {
+  if (
+    !isMapping(raw) ||
+    !issues.every((issue) => issue.code === 'unrecognized_keys' && issue.path.length === 0)
+  ) {
     return undefined;
   }
   const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
@@ -122,7 +137,11 @@ function parsedWithoutUnknownKeys<Schema extends z.ZodType>(schema: Schema, raw:
 /** Stand-ins let the rest be checked; nothing is concluded from them, because the plan will not be made. */
 function salvagedHead(root: unknown): Sections['head'] {
   const { shape } = scenarioSchema;
-  const take = <Schema extends z.ZodType>(key: string, schema: Schema, fallback: z.output<Schema>): z.output<Schema> => {
+  const take = <Schema extends z.ZodType>(
+    key: string,
+    schema: Schema,
+    fallback: z.output<Schema>,
+  ): z.output<Schema> => {
     const result = schema.safeParse(valueAt(root, [key]));
     return result.success ? result.data : fallback;
   };

@@ -5,7 +5,12 @@ import { bytesLeaf, cpuLeaf, gpuShareLeaf, nameLeaf, textLeaf } from './leaves.t
 export const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
 
 const count = (description: string, example: number, min = 0, max = 1e9) =>
-  z.int().min(min).max(max).describe(description).meta({ examples: [example] });
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .describe(description)
+    .meta({ examples: [example] });
 
 export const labelsSchema = z
   .record(textLeaf('a label name', 'tier'), textLeaf('text', 'front', { mayBeEmpty: true }))
@@ -22,9 +27,16 @@ const hostPort = z.union([
 ]);
 
 const toleration = z.strictObject({
-  key: textLeaf('a taint key', 'dedicated').describe('Key of the taint; absent with operator Exists: every key.').optional(),
-  operator: z.enum(['Exists', 'Equal']).describe('Equal compares the value, Exists does not. Default Equal.').optional(),
-  value: textLeaf('text', 'batch', { mayBeEmpty: true }).describe('Value of the taint, for Equal.').optional(),
+  key: textLeaf('a taint key', 'dedicated')
+    .describe('Key of the taint; absent with operator Exists: every key.')
+    .optional(),
+  operator: z
+    .enum(['Exists', 'Equal'])
+    .describe('Equal compares the value, Exists does not. Default Equal.')
+    .optional(),
+  value: textLeaf('text', 'batch', { mayBeEmpty: true })
+    .describe('Value of the taint, for Equal.')
+    .optional(),
   effect: z.enum(TAINT_EFFECTS).describe('Effect of the taint; absent: every effect.').optional(),
   tolerationSeconds: count('Seconds that a NoExecute taint is tolerated; absent: for ever.', 300).optional(),
 });
@@ -45,7 +57,9 @@ const gpu = z.union([
 
 /** What rows of traces do not say either. */
 const restOfTemplate = {
-  ephemeral: bytesLeaf('an amount of storage', '2GiB').describe('Scratch space on the root volume.').default(0),
+  ephemeral: bytesLeaf('an amount of storage', '2GiB')
+    .describe('Scratch space on the root volume.')
+    .default(0),
   extended: z
     .record(textLeaf('a resource name', 'example.com/fpga'), count('Amount.', 1, 1))
     .describe('Extended resources: whole amounts by name.')
@@ -67,7 +81,9 @@ const restOfTemplate = {
     .default([]),
   network: z
     .enum(['bridge', 'host', 'awsvpc', 'none'])
-    .describe('awsvpc: each task takes a network interface on ECS. Kubernetes pods always have an address of their own.')
+    .describe(
+      'awsvpc: each task takes a network interface on ECS. Kubernetes pods always have an address of their own.',
+    )
     .default('bridge'),
   image: z
     .strictObject({
@@ -131,7 +147,8 @@ export const templateSchema = z
 /** For traces and measured distributions: what their rows do not say. */
 export const rowTemplateSchema = z.union([templateName, z.strictObject(restOfTemplate)]).meta({
   id: 'rowTemplate',
-  description: 'What the rows do not say: image, start-up, constraints. CPU, memory and GPUs come from the rows.',
+  description:
+    'What the rows do not say: image, start-up, constraints. CPU, memory and GPUs come from the rows.',
   examples: [{ startup: '10s' }],
 });
 

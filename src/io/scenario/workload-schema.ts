@@ -6,7 +6,12 @@ import { rowTemplateSchema, templateSchema } from './template-schema.ts';
 
 const MAX_TASKS = 100_000_000;
 const count = (description: string, example: number, min = 0, max = MAX_TASKS) =>
-  z.int().min(min).max(max).describe(description).meta({ examples: [example] });
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .describe(description)
+    .meta({ examples: [example] });
 
 const groupName = nameLeaf('a name', 'web').describe('Name, unique in the workload.');
 
@@ -38,22 +43,46 @@ export const serviceSchema = z
         }),
       ])
       .describe('Wanted number of tasks, fixed or by time.')
-      .meta({ examples: [12, { count: 12, then: [{ at: '8h', count: 40 }, { at: '20h', count: 12 }], repeat: '1d' }] }),
+      .meta({
+        examples: [
+          12,
+          {
+            count: 12,
+            // biome-ignore lint/suspicious/noThenProperty: as above
+            then: [
+              { at: '8h', count: 40 },
+              { at: '20h', count: 12 },
+            ],
+            repeat: '1d',
+          },
+        ],
+      }),
     spread: z
       .enum(['zone', 'instance', 'none'])
-      .describe('Even out the tasks over zones or instances, best effort, before what the platform does by itself.')
+      .describe(
+        'Even out the tasks over zones or instances, best effort, before what the platform does by itself.',
+      )
       .default('none'),
     loadBalancer: z
       .strictObject({
-        name: nameLeaf('a name', 'front').describe('Name; services may share one. Default: the name of the service.').optional(),
+        name: nameLeaf('a name', 'front')
+          .describe('Name; services may share one. Default: the name of the service.')
+          .optional(),
         kind: z.enum(['classic', 'application', 'network']).describe('Kind; decides the price.'),
         registration: durationLeaf()
-          .describe('From running to in service: registration and first health check. Default 30s, one check interval.')
+          .describe(
+            'From running to in service: registration and first health check. Default 30s, one check interval.',
+          )
           .default('30s'),
       })
       .describe('Load balancer in front of the tasks.')
       .optional(),
-    copies: count('Makes NAME-001 and so on: as many services, equal but independent.', 40, 1, 10_000).optional(),
+    copies: count(
+      'Makes NAME-001 and so on: as many services, equal but independent.',
+      40,
+      1,
+      10_000,
+    ).optional(),
   })
   .meta({ id: 'service', description: 'A number of equal tasks that run until they are stopped.' });
 
@@ -77,8 +106,18 @@ export const jobSchema = z
           poisson: z
             .union([rateLeaf(), steps])
             .describe('Random arrivals at a rate, fixed or by time.')
-            .meta({ examples: ['120/h', [{ at: '0s', rate: '20/h' }, { at: '8h', rate: '200/h' }]] }),
-          repeat: durationLeaf({ positive: true }).describe('The steps begin again after this long.').optional(),
+            .meta({
+              examples: [
+                '120/h',
+                [
+                  { at: '0s', rate: '20/h' },
+                  { at: '8h', rate: '200/h' },
+                ],
+              ],
+            }),
+          repeat: durationLeaf({ positive: true })
+            .describe('The steps begin again after this long.')
+            .optional(),
         }),
         z.strictObject({
           every: durationLeaf({ positive: true }).describe('Regular arrivals.'),
@@ -107,16 +146,26 @@ export const jobSchema = z
   })
   .meta({ id: 'job', description: 'Tasks that arrive, run and end.' });
 
-const sha256 = textLeaf('a digest', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', { maxLength: 64 })
+const sha256 = textLeaf('a digest', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', {
+  maxLength: 64,
+})
   .describe('SHA-256 of the file, in hex. When given, another file is refused.')
   .optional();
 
 const factor = (description: string) =>
-  z.number().positive().max(1e9).describe(description).meta({ examples: [0.5] }).default(1);
+  z
+    .number()
+    .positive()
+    .max(1e9)
+    .describe(description)
+    .meta({ examples: [0.5] })
+    .default(1);
 
 export const traceSchema = z
   .strictObject({
-    name: groupName.describe('Name, unique in the workload. Default: the file name up to its first dot.').optional(),
+    name: groupName
+      .describe('Name, unique in the workload. Default: the file name up to its first dot.')
+      .optional(),
     file: textLeaf('a file name', '{traces}/azure-2017-vm-arrivals', { maxLength: 1000 }).describe(
       'The trace, relative to the scenario. {traces} stands for the folder of the traces.',
     ),
@@ -125,7 +174,9 @@ export const traceSchema = z
     window: z
       .array(durationLeaf())
       .length(2)
-      .describe('Rows submitted from the first to before the second time of the trace; times then count from the first.')
+      .describe(
+        'Rows submitted from the first to before the second time of the trace; times then count from the first.',
+      )
       .meta({ examples: [['5d', '6d']] })
       .optional(),
     sample: shareLeaf().describe('Share of the rows that is kept, by lot.').default(1),
@@ -135,7 +186,11 @@ export const traceSchema = z
     columns: z
       .record(textLeaf('a column key', 'submit'), textLeaf('a column', 'creation_time:s'))
       .describe('For format csv: which column is what, as column:unit.')
-      .meta({ examples: [{ submit: 'creation_time:s', runtime: 'duration:s', cpu: 'cores:vcpu', memory: '=512:MiB' }] })
+      .meta({
+        examples: [
+          { submit: 'creation_time:s', runtime: 'duration:s', cpu: 'cores:vcpu', memory: '=512:MiB' },
+        ],
+      })
       .optional(),
     template: rowTemplateSchema.prefault({}),
   })
@@ -157,7 +212,11 @@ export const workloadSchema = z.strictObject({
   services: z.array(serviceSchema).max(10_000).describe('Long-running tasks.').default([]),
   jobs: z.array(jobSchema).max(10_000).describe('Tasks that end.').default([]),
   traces: z.array(traceSchema).max(100).describe('Recorded tasks.').default([]),
-  distributions: z.array(empiricalSchema).max(100).describe('Arrivals drawn from measured counts.').default([]),
+  distributions: z
+    .array(empiricalSchema)
+    .max(100)
+    .describe('Arrivals drawn from measured counts.')
+    .default([]),
 });
 
 export type ServiceInput = z.output<typeof serviceSchema>;

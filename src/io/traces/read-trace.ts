@@ -25,7 +25,8 @@ const READERS: Readonly<Record<TraceFormat, TraceReader>> = {
  *
  * `file`: the path, resolved; for azure-2017 the folder or one of its flavour files. `sampleDraw`: uniform in [0, 1),
  * from a stream of its own; asked once per row of the trace in file order (azure-2017: three times), whatever the
- * window. Times of the table count from the window's start; without a window from the trace's own zero.
+ * window. Times of the table count from the window's start; without a window from the trace's own zero. Of rows
+ * outside the window or the sample only the submit time is read: a broken field in them goes unnoticed.
  *
  * Errors: E4001 unreadable, E1001 empty, E1003 not text, E3001 broken rows (the first 50, then their number), E3002
  * missing column, E3003 nothing left, E3004 files that do not belong together, E3005 line too long, E3006 damaged

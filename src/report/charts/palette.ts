@@ -16,7 +16,7 @@ export const SERIES_COLOURS: readonly SeriesColour[] = [
   { light: '#56b4e9', dark: '#8fd0f5' },
 ];
 
-/** Surfaces and inks of charts and pages. */
+/** Surfaces and inks of charts and pages; `wait-0` to `wait-3` run from unnoticed to painful. */
 export const THEME: Readonly<Record<'light' | 'dark', Readonly<Record<string, string>>>> = {
   light: {
     page: '#f6f6f3',
@@ -28,6 +28,10 @@ export const THEME: Readonly<Record<'light' | 'dark', Readonly<Record<string, st
     good: '#00694d',
     bad: '#a84300',
     sunken: '#f1f1ec',
+    'wait-0': '#bcd8d2',
+    'wait-1': '#79b1b7',
+    'wait-2': '#efc252',
+    'wait-3': '#d5622b',
   },
   dark: {
     page: '#121417',
@@ -39,6 +43,10 @@ export const THEME: Readonly<Record<'light' | 'dark', Readonly<Record<string, st
     good: '#45c9a0',
     bad: '#ff9d62',
     sunken: '#22262b',
+    'wait-0': '#35605b',
+    'wait-1': '#5c9ca3',
+    'wait-2': '#e0b040',
+    'wait-3': '#e8743b',
   },
 };
 

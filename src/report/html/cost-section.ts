@@ -1,6 +1,6 @@
 import { seriesClass } from '../charts/palette.ts';
 import type { ComparisonTable } from '../comparison-table.ts';
-import { type CostBar, costBars, mergeCostTrees } from '../cost-parts.ts';
+import { type CostBar, costBars, mergeCostTrees, usedPartNames } from '../cost-parts.ts';
 import { html, type Markup } from '../markup.ts';
 import { formatPercent, formatUsd, NO_NUMBER } from '../number-format.ts';
 import { idlePattern, partClass } from '../svg.ts';
@@ -33,7 +33,7 @@ function barsFigure(bars: readonly CostBar[], table: ComparisonTable): Markup {
 <div class="bar"><svg class="${seriesClass(position)}" role="img" aria-label="${barLabel(bar)}">${parts}${idle}</svg></div>
 <div class="value wide">${formatUsd(bar.totalUsd)}</div>`;
   });
-  const names = [...new Set(bars.flatMap((bar) => bar.parts.map((part) => part.name)))];
+  const names = usedPartNames(bars);
   const rowsBehind = bars.map((bar) => [
     bar.platform,
     ...names.map((name) => formatUsd(bar.parts.find((part) => part.name === name)?.usd ?? 0)),

@@ -2,6 +2,7 @@ import type { Comparison } from '../../experiment/result.ts';
 import type { MetricName } from '../../model/metrics.ts';
 import { formatDurationMs } from '../../units.ts';
 import { seriesClass } from '../charts/palette.ts';
+import { checkRows } from '../check-table.ts';
 import { differenceText } from '../comparison-text.ts';
 import {
   type ComparisonCell,
@@ -11,7 +12,7 @@ import {
   MARK_SIGNS,
 } from '../comparison-table.ts';
 import { html, type Markup } from '../markup.ts';
-import { formatMetric, metricFormat, NO_NUMBER } from '../number-format.ts';
+import { metricFormat, NO_NUMBER } from '../number-format.ts';
 import { seedsSentence, sentence, uncertaintySentence } from '../provenance.ts';
 import { platformName, scrolling } from './parts.ts';
 
@@ -30,7 +31,7 @@ export function verdictBlock(comparison: Comparison, table: ComparisonTable): Ma
 ${comparison.description === '' ? null : html`<p class="about">${comparison.description}</p>`}
 <p class="verdict">${sentence(comparison.verdict)}</p>
 <p class="setting">${setting.map((item) => html`<span>${item}</span>`)}</p>
-${table.warnings.map((warning) => html`<p class="alert"><b>Mind:</b> ${warning}.</p>`)}`;
+${table.warnings.map((warning) => html`<p class="alert"><b>Caution:</b> ${warning}.</p>`)}`;
 }
 
 const CARD_ROWS: ReadonlyArray<readonly [MetricName, string]> = [
@@ -47,7 +48,8 @@ export function platformCards(table: ComparisonTable): Markup {
   const cards = table.platforms.map((platform, index) => {
     const { kind, scheduler } = platform.runs[0]!.summary.platform;
     const numbers = rows.map(
-      (row) => html`<dt>${row.label}</dt><dd>${cellValue(row, row.cells[index]!)}</dd>`,
+      (row) =>
+        html`<dt>${row.label}</dt><dd class="${row.metric === 'unplaced' && row.cells[index]!.value !== 0 ? 'bad' : ''}">${cellValue(row, row.cells[index]!)}</dd>`,
     );
     return html`<article class="card ${seriesClass(index)}"><h3>${platform.name}</h3><p class="kind">${kind === scheduler ? kind : `${kind}, ${scheduler}`}</p>
 <p class="total">${cellValue(total, total.cells[index]!)}</p>
@@ -84,15 +86,17 @@ function cellValue(row: ComparisonRow, cell: ComparisonCell): string {
 /** The main table: every row of the comparison, differences below the numbers. */
 export function comparisonSection(comparison: Comparison, table: ComparisonTable): Markup {
   const head = table.platforms.map(
-    (platform, index) => html`<th scope="col">${platformName(platform.name, index)}</th>`,
+    (platform, index) =>
+      html`<th scope="col">${platformName(platform.name, index)}</th>${index === 0 ? null : html`<th></th>`}`,
   );
+  const width = 2 * table.platforms.length;
   const bodies = table.sections.map(
     (section) =>
-      html`<tbody><tr><th scope="rowgroup" colspan="${table.platforms.length + 1}">${section.title}</th></tr>${section.rows.map(
+      html`<tbody><tr><th scope="rowgroup" colspan="${width}">${section.title}</th></tr>${section.rows.map(
         (row) =>
           html`<tr><th scope="row">${row.label}</th>${row.cells.map(
             (cell, index) =>
-              html`<td>${cellValue(row, cell)}${index === 0 ? null : html`<span class="sub">${differenceMarkup(row, cell)}</span>`}</td>`,
+              html`<td>${cellValue(row, cell)}</td>${index === 0 ? null : html`<td class="delta">${differenceMarkup(row, cell)}</td>`}`,
           )}</tr>`,
       )}</tbody>`,
   );
@@ -102,27 +106,17 @@ export function comparisonSection(comparison: Comparison, table: ComparisonTable
 
 /** Every check with the value observed on every platform; empty without checks. */
 export function checksSection(table: ComparisonTable): Markup {
-  const texts = [
-    ...new Set(
-      table.platforms.flatMap(({ runs }) =>
-        runs.flatMap((run) => run.summary.checks.map((check) => check.text)),
-      ),
-    ),
-  ];
-  if (texts.length === 0) return html``;
-  const rows = texts.map((text) => {
-    const cells = table.platforms.map(({ runs }) => {
-      const outcomes = runs.flatMap((run) => run.summary.checks.filter((check) => check.text === text));
-      const failed = outcomes.filter((outcome) => !outcome.passed).length;
-      const [first] = outcomes;
-      if (!first) return html`<td>${NO_NUMBER}</td>`;
-      const value =
-        outcomes.length === 1
-          ? formatMetric(first.metric, first.value)
-          : `${outcomes.length - failed} of ${outcomes.length} seeds`;
-      return html`<td>${value} ${failed === 0 ? html`<span class="good">✓ pass</span>` : html`<span class="bad">✗ fail</span>`}</td>`;
+  const checks = checkRows(table.platforms);
+  if (checks.length === 0) return html``;
+  const rows = checks.map(({ text, cells }) => {
+    const outcomes = cells.map((cell) => {
+      if (cell === null) return html`<td>${NO_NUMBER}</td>`;
+      const word = cell.passed
+        ? html`<span class="good">✓ pass</span>`
+        : html`<span class="bad">✗ fail</span>`;
+      return html`<td>${cell.value} ${word}</td>`;
     });
-    return html`<tr><th scope="row"><code>${text}</code></th>${cells}</tr>`;
+    return html`<tr><th scope="row"><code>${text}</code></th>${outcomes}</tr>`;
   });
   const head = table.platforms.map(
     (platform, index) => html`<th scope="col">${platformName(platform.name, index)}</th>`,

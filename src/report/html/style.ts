@@ -31,7 +31,8 @@ h1{font-size:15px;font-weight:600;letter-spacing:.005em}
 section{margin-top:48px}
 h2{font-size:19px;font-weight:650;letter-spacing:-.01em;margin-bottom:4px}
 h3{font-size:14px;font-weight:600}
-.lead{color:var(--muted);font-size:14px;max-width:76ch;margin-bottom:18px}
+.panel>h3{margin-bottom:12px}
+.lead{color:var(--muted);font-size:14px;max-width:92ch;text-wrap:pretty;margin-bottom:18px}
 .panel{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:20px}
 .panel+.panel{margin-top:16px}
 .dot{display:inline-block;width:10px;height:10px;border-radius:3px;background:var(--series);margin-right:8px;flex:none}
@@ -50,7 +51,7 @@ h3{font-size:14px;font-weight:600}
 .card .delta{font-size:13.5px;min-height:1.5em}
 .card dl{display:grid;grid-template-columns:1fr auto;gap:5px 12px;margin-top:14px;padding-top:12px;border-top:1px solid var(--line);font-size:13.5px}
 .card dt{color:var(--muted)}
-.card dd{text-align:right;font-weight:550}
+.card dd{text-align:right;font-weight:550}.card dd.bad{font-weight:700}
 
 .scroll{overflow-x:auto;margin:0 -20px;padding:0 20px}
 table{border-collapse:collapse;width:100%;font-size:13.5px;line-height:1.4}
@@ -63,6 +64,7 @@ tbody tr+tr>*{border-top:1px solid var(--grid)}
 tbody+tbody tr:first-child>*{border-top:1px solid var(--line)}
 tbody th[scope=rowgroup]{font-weight:600;padding-top:18px}
 tbody:first-of-type th[scope=rowgroup]{padding-top:10px}
+td.delta{text-align:left;padding-left:10px}
 td .sub{display:block;font-size:12px;color:var(--muted)}
 tr.total>*{font-weight:600}
 .d1{padding-left:18px!important}.d2{padding-left:36px!important}.d3{padding-left:54px!important}.d4{padding-left:72px!important}
@@ -90,7 +92,7 @@ details thead th{position:sticky;top:0;background:var(--panel);padding-top:4px}
 .bars .small{font-weight:400;color:var(--muted);font-size:12.5px}
 
 .plot{position:relative;margin:0 0 26px 56px;height:176px;touch-action:pan-y;cursor:crosshair}
-.plot.low{height:128px;margin-left:44px}
+.plot.low{height:128px;margin-left:44px}.low .line{stroke-width:1.5}
 .plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
 .plot .axes text{font-size:11.5px;fill:var(--muted)}
 .plot .data{overflow:hidden}
@@ -104,7 +106,7 @@ details thead th{position:sticky;top:0;background:var(--panel);padding-top:4px}
 .quantiles text{font-size:11.5px;fill:var(--muted)}
 .span{stroke:var(--series);stroke-width:2;stroke-opacity:.45}
 .q{fill:var(--panel);stroke:var(--series);stroke-width:2}.q.p99{fill:var(--series)}
-.w0{fill:var(--series-2)}.w1{fill:var(--series-5)}.w2{fill:var(--series-4)}.w3{fill:var(--series-1)}.w4{fill:var(--ink)}
+.w0{fill:var(--wait-0)}.w1{fill:var(--wait-1)}.w2{fill:var(--wait-2)}.w3{fill:var(--wait-3)}.w4{fill:var(--ink)}
 .gap{stroke:var(--panel);stroke-width:1}
 
 pre{background:var(--sunken);border-radius:8px;padding:12px 14px;overflow-x:auto;font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere}
@@ -116,13 +118,14 @@ footer{margin-top:48px;color:var(--muted);font-size:12.5px}
 ${MARK_RULES}${seriesRules()}
 @media(max-width:640px){
 .page{padding:24px 16px 48px}
-.panel{padding:16px}.scroll{margin:0 -16px;padding:0 16px}
+.panel{padding:16px}.scroll{margin:0;padding:0}.scroll th:first-child,.scroll td:first-child{position:sticky;left:0;background:var(--panel);z-index:1}
 section{margin-top:36px}
 .minor{display:none}
 .plot{margin-left:48px;height:150px}
 .bars{display:block}.bars .line{display:flex;justify-content:space-between;gap:12px;margin-bottom:4px}.bars .bar{margin-bottom:14px}.narrow{display:inline}.wide{display:none}
 .facts{grid-template-columns:1fr;gap:0}.facts dd{margin-bottom:10px}
 th,td{padding-left:18px}
+.low .line,.plot .line{stroke-width:1.25}
 }
 @media(prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
 @media print{

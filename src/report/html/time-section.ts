@@ -1,7 +1,7 @@
 import { formatTimeTick, niceTicks, timeTicks } from '../charts/ticks.ts';
 import { html, type Markup } from '../markup.ts';
 import { timeMarks } from '../svg.ts';
-import { meanOfSteps, type TimeChart, type TimeCharts, type TimeLine } from '../time-charts.ts';
+import { axisLabel, meanOfSteps, type TimeChart, type TimeCharts, type TimeLine } from '../time-charts.ts';
 import { behind, platformName } from './parts.ts';
 
 /** Units of the stretched data layer: fine enough that rounding to whole units stays below a pixel. */
@@ -71,20 +71,15 @@ function plot(chart: TimeChart, endMs: number, number: number, small: boolean): 
   const top = ticks.at(-1) ?? 1;
   const rules = ticks.map((tick) => {
     const y = percent(1 - tick / top);
-    return html`<line class="grid" x1="0" x2="100%" y1="${y}" y2="${y}"/><text x="0" dx="-8" y="${y}" dy="4" text-anchor="end">${axisNumber(chart, tick)}</text>`;
+    return html`<line class="grid" x1="0" x2="100%" y1="${y}" y2="${y}"/><text x="0" dx="-8" y="${y}" dy="4" text-anchor="end">${axisLabel(chart, tick)}</text>`;
   });
   const times = timeTicks(endMs, small ? 4 : 8).map((tick, index) => {
     const anchor = tick === 0 ? 'start' : tick === endMs ? 'end' : 'middle';
-    return html`<text class="${index % 2 === 1 ? 'minor' : 'major'}" x="${percent(tick / endMs)}" y="100%" dy="18" text-anchor="${anchor}">${formatTimeTick(tick)}</text>`;
+    return html`<text class="${!small && index % 2 === 1 ? 'minor' : 'major'}" x="${percent(tick / endMs)}" y="100%" dy="18" text-anchor="${anchor}">${formatTimeTick(tick)}</text>`;
   });
   const area = { width: LAYER_WIDTH, height: LAYER_HEIGHT, endMs, largest: top };
   const label = `${chart.title}, ${chart.unit}. ${chart.reading} ${chart.lines.map((line) => describe(chart, line)).join('; ')}`;
   return html`<div class="plot${small ? ' low' : ''}" data-chart="${number}" role="img" aria-label="${label}"><svg class="axes" aria-hidden="true">${rules}${times}</svg><svg class="data" viewBox="0 0 ${LAYER_WIDTH} ${LAYER_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${timeMarks(chart.lines, area)}</svg><svg aria-hidden="true"><line class="cross" y1="0" y2="100%" visibility="hidden"/></svg><span class="when" hidden></span></div>`;
-}
-
-function axisNumber(chart: TimeChart, value: number): string {
-  const text = chart.format(value);
-  return text.endsWith('.0') || text.endsWith('.00') ? text.slice(0, text.lastIndexOf('.')) : text;
 }
 
 function describe(chart: TimeChart, line: TimeLine): string {
@@ -108,7 +103,7 @@ function tableBehind(chart: TimeChart, endMs: number): Markup {
     ]);
   }
   return behind({
-    label: `Table: ${chart.title}, means over ${formatTimeTick(stepMs)}`,
+    label: `Table: means over ${formatTimeTick(stepMs)}, ${chart.title}`,
     textColumns: 1,
     head: ['from', ...chart.lines.map((line) => line.label)],
     rows,

@@ -1,9 +1,10 @@
+import { ln } from '../../detmath.ts';
 import { seriesClass } from '../charts/palette.ts';
 import { type ComparisonTable, meanOf, type PlatformColumn } from '../comparison-table.ts';
 import { html, type Markup } from '../markup.ts';
 import { decimal, formatDuration, NO_NUMBER, unitFormat } from '../number-format.ts';
 import { countWaits, WAIT_RANGES } from '../wait-ranges.ts';
-import { behind, platformName } from './parts.ts';
+import { behind, platformName, scrolling } from './parts.ts';
 
 /** How long tasks waited for room: shares by range, and quantiles on a logarithmic axis. Empty without placements. */
 export function waitsSection(table: ComparisonTable): Markup {
@@ -63,19 +64,52 @@ const AXIS_FROM_S = 0.1;
 const AXIS_TICKS_S = [0.1, 1, 10, 60, 600, 3600, 36_000, 86_400, 864_000, 8_640_000] as const;
 const ROW_HEIGHT = 34;
 
-/** Logarithmic, because half of the tasks wait less than a second and one in a hundred for minutes. */
+const QUANTILE_NAMES = ['p50', 'p95', 'p99', 'max'] as const;
+
+/** The drawing with its numbers below: few readers take numbers off a logarithmic axis. */
 function quantilesFigure(table: ComparisonTable, waits: readonly WaitQuantiles[]): Markup {
+  const formats = QUANTILE_NAMES.map((name) =>
+    unitFormat(
+      's',
+      waits.map((wait) => wait[name]),
+    ),
+  );
+  const texts = waits.map((wait) =>
+    QUANTILE_NAMES.map((name, column) => {
+      const value = wait[name];
+      return value === null ? NO_NUMBER : formats[column]!(value);
+    }),
+  );
+  const head = ['p50', 'p95', 'p99', 'longest'].map((name) => html`<th scope="col">${name}</th>`);
+  const rows = texts.map(
+    (cells, position) =>
+      html`<tr><td>${platformName(table.platforms[position]!.name, position)}</td>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`,
+  );
+  const label = texts
+    .map(
+      ([p50, p95, p99, max], position) =>
+        `${table.platforms[position]!.name}: p50 ${p50}, p95 ${p95}, p99 ${p99}, longest ${max}`,
+    )
+    .join('; ');
+  return html`<figure><figcaption><h3>Quantiles <span class="unit">logarithmic</span></h3><ul class="legend"><li>${keyDot('p50')}half waited at most</li><li>${keyDot('p95')}95 % at most</li><li>${keyDot('p99')}99 % at most</li><li>end of the line: the longest</li></ul></figcaption>
+${quantilesDrawing(waits, label)}
+${scrolling('Quantiles', html`<table><thead><tr><th scope="col"></th>${head}</tr></thead><tbody>${rows}</tbody></table>`)}</figure>`;
+}
+
+/** Logarithmic, because half of the tasks wait less than a second and one in a hundred for minutes. */
+function quantilesDrawing(waits: readonly WaitQuantiles[], label: string): Markup {
   const largest = Math.max(1, ...waits.map((wait) => wait.max ?? 0));
   const end = AXIS_TICKS_S.find((tick) => tick >= largest) ?? largest;
+  const span = ln(end / AXIS_FROM_S);
   const at = (seconds: number) => {
-    const part = Math.log10(Math.max(seconds, AXIS_FROM_S) / AXIS_FROM_S) / Math.log10(end / AXIS_FROM_S);
+    const part = ln(Math.max(seconds, AXIS_FROM_S) / AXIS_FROM_S) / span;
     return `${(part * 100).toFixed(2)}%`;
   };
-  const height = table.platforms.length * ROW_HEIGHT;
+  const height = waits.length * ROW_HEIGHT;
   const ticks = AXIS_TICKS_S.filter((tick) => tick <= end).map((tick, index, all) => {
     const anchor = index === 0 ? 'start' : index === all.length - 1 ? 'end' : 'middle';
-    const label = tick < 60 ? `${tick} s` : formatDuration(tick).replace(/00[smh]$/, '');
-    return html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="${height}"/><text x="${at(tick)}" y="${height + 18}" text-anchor="${anchor}">${index === 0 ? `≤ ${label}` : label}</text>`;
+    const text = tick < 60 ? `${tick} s` : formatDuration(tick).replace(/00[smh]$/, '');
+    return html`<line class="grid" x1="${at(tick)}" x2="${at(tick)}" y1="0" y2="${height}"/><text x="${at(tick)}" y="${height + 18}" text-anchor="${anchor}">${index === 0 ? `≤ ${text}` : text}</text>`;
   });
   const rows = waits.map((wait, position) => {
     const y = position * ROW_HEIGHT + ROW_HEIGHT / 2;
@@ -83,40 +117,12 @@ function quantilesFigure(table: ComparisonTable, waits: readonly WaitQuantiles[]
     const dot = (value: number | null, name: string) =>
       value === null
         ? html``
-        : html`<circle class="q ${name}" cx="${at(value)}" cy="${y}" r="${name === 'p50' ? 4 : 5.5}"><title>${name} ${formatDuration(value)}</title></circle>`;
+        : html`<circle class="q ${name}" cx="${at(value)}" cy="${y}" r="${name === 'p50' ? 4 : 5.5}"/>`;
     return html`<g class="${seriesClass(position)}"><line class="span" x1="${at(wait.p50)}" x2="${at(wait.max)}" y1="${y}" y2="${y}"/><line class="span" x1="${at(wait.max)}" x2="${at(wait.max)}" y1="${y - 6}" y2="${y + 6}"/>${dot(wait.p50, 'p50')}${dot(wait.p95, 'p95')}${dot(wait.p99, 'p99')}</g>`;
   });
-  const format = unitFormat(
-    's',
-    waits.flatMap((wait) => Object.values(wait)),
-  );
-  const number = (value: number | null) => (value === null ? NO_NUMBER : format(value));
-  const numbers = waits.map((wait, index) => [
-    platformName(table.platforms[index]!.name, index),
-    number(wait.p50),
-    number(wait.p95),
-    number(wait.p99),
-    number(wait.max),
-  ]);
-  const label = waits
-    .map(
-      (wait, index) =>
-        `${table.platforms[index]!.name}: p50 ${number(wait.p50)}, p95 ${number(wait.p95)}, p99 ${number(wait.p99)}, longest ${number(wait.max)}`,
-    )
-    .join('; ');
-  return html`<figure><figcaption><h3>Quantiles <span class="unit">logarithmic</span></h3><ul class="legend"><li>${keyDot('p50')}half waited at most</li><li>${keyDot('p95')}95 % at most</li><li>${keyDot('p99')}99 % at most</li><li>end of the line: the longest</li></ul></figcaption>
-<svg class="quantiles" role="img" aria-label="${label}" width="100%" height="${height + 24}">${ticks}${rows}</svg>
-${quantileTable(numbers)}</figure>`;
+  return html`<svg class="quantiles" role="img" aria-label="${label}" width="100%" height="${height + 34}">${ticks}${rows}</svg>`;
 }
 
 function keyDot(name: 'p50' | 'p95' | 'p99'): Markup {
   return html`<svg class="key neutral" width="14" height="14" aria-hidden="true"><circle class="q ${name}" cx="7" cy="7" r="${name === 'p50' ? 4 : 5.5}"/></svg>`;
-}
-
-/** Short enough to be open: few readers take numbers off a logarithmic axis. */
-function quantileTable(rows: ReadonlyArray<readonly (string | Markup)[]>): Markup {
-  const head = ['p50', 'p95', 'p99', 'longest'].map((name) => html`<th scope="col">${name}</th>`);
-  return html`<table><thead><tr><th scope="col"></th>${head}</tr></thead><tbody>${rows.map(
-    (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>`,
-  )}</tbody></table>`;
 }

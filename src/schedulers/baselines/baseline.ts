@@ -2,7 +2,7 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { Candidates, type ClassDemands } from '../candidates.ts';
 import { GroupCounts } from '../group-counts.ts';
-import { shapeHasRoom, toleratesTaints } from '../instance-rules.ts';
+import { shapeAttribute, shapeHasRoom, toleratesTaints } from '../instance-rules.ts';
 import type { OptionsProblem, RandomDraws, Scheduler, SchedulerDefinition } from '../scheduler.ts';
 import { explainBaseline } from './baseline-explain.ts';
 import { neutralDemands } from './neutral-demands.ts';
@@ -54,10 +54,12 @@ function createBaseline(name: string, rule: PackingRule): Scheduler {
       return rule.decide(candidates, view, taskClass, random);
     },
     explain: (input) => explainBaseline(name, rule, input),
-    admits: (taskClass, shape) =>
+    admits: (taskClass, shape, zone) =>
       shapeHasRoom(shape, taskClass) &&
       toleratesTaints(shape.taints, taskClass.wishes.tolerations) &&
-      [...taskClass.wishes.where].every(([attribute, value]) => shape.labels.get(attribute) === value),
+      [...taskClass.wishes.where].every(
+        ([attribute, value]) => shapeAttribute(shape, zone, attribute) === value,
+      ),
     maxPerInstance: ({ wishes, hostPorts }) =>
       wishes.distinctInstance || hostPorts.length > 0 ? 1 : Number.POSITIVE_INFINITY,
     placementsMayHelp: () => false,

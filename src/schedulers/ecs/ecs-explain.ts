@@ -67,7 +67,7 @@ function choose(
       return { chosen: picked, tied: survivors, chain };
     }
     const keys = step.keys(view, survivors, taskClass.groupId);
-    const least = keys.reduce((a, b) => (b < a ? b : a), Number.POSITIVE_INFINITY);
+    const least = keys.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     survivors = survivors.filter((_, index) => keys[index] === least);
     chain.push({ step: step.name, survivors });
   }

@@ -14,7 +14,8 @@ import type { PodSelector } from './pod-selector.ts';
  * - `cluster`: anything. Asked anew in each cycle.
  *
  * `check` null means that the node passes. A refusal with `resolvable` is kube-scheduler's Unschedulable, without it
- * UnschedulableAndUnresolvable. Refusals and outcomes that a decision may meet are made once, never per node.
+ * UnschedulableAndUnresolvable. Refusals and outcomes that a decision may meet are made once, never per node. Where
+ * the score depends on less than the cluster, `preScore` looks at the pod alone.
  * Source of the phases: kubernetes v1.36.2 staging/src/k8s.io/kube-scheduler/framework/interface.go
  */
 export interface Plugin {
@@ -43,9 +44,12 @@ export const SKIP: PreFilterOutcome = { kind: 'skip' };
 export type FilterRule =
   | { readonly dependsOn: 'attributes'; check(pod: Pod, node: NodeAttributes): Refusal | null }
   | {
-      readonly dependsOn: 'tasks' | 'cluster';
-      check(pod: Pod, slot: number, cluster: Cluster): Refusal | null;
-    };
+      readonly dependsOn: 'tasks';
+      passes(pod: Pod, slot: number, cluster: Cluster): boolean;
+      /** Why the node did not pass; asked for explanations only. */
+      refusal(pod: Pod, slot: number, cluster: Cluster): Refusal;
+    }
+  | { readonly dependsOn: 'cluster'; check(pod: Pod, slot: number, cluster: Cluster): Refusal | null };
 
 /** Turns raw scores into 0..100 in place: `scores[i]` belongs to the node `slots[i]`, for i < `count`. */
 export type Normalise = (scores: Float64Array, slots: Int32Array, count: number) => void;
@@ -61,7 +65,8 @@ export type ScoreRule =
   | { readonly dependsOn: 'tasks'; raw(pod: Pod, slot: number, cluster: Cluster): number }
   | {
       readonly dependsOn: 'cluster';
-      raw(pod: Pod, slot: number, cluster: Cluster): number;
+      /** Fills `scores` like `Normalise` reads them. */
+      raw(pod: Pod, cluster: Cluster, slots: Int32Array, count: number, scores: Float64Array): void;
       readonly normalise?: Normalise;
       alike?(pod: Pod, cluster: Cluster): boolean;
     };

@@ -20,7 +20,7 @@ const { joined, left, altered, taskAdded, taskRemoved } = CHANGE;
 export class LiveCluster implements Cluster {
   readonly view: ClusterView;
   readonly pods: PodTable;
-  nodes = new Int32Array(0);
+  nodes: Int32Array = new Int32Array(0);
   nodesToAvoid = 0;
   /** By slot: when its attributes were last known to change; grows with each change. */
   attributesVersion = new Float64Array(0);
@@ -34,6 +34,8 @@ export class LiveCluster implements Cluster {
   #living = new Uint8Array(0);
   #livingCount = 0;
   #avoid = new Uint8Array(0);
+  /** By slot: which instance the node in the tree is. */
+  #nodeId = new Int32Array(0);
   #cursor = 0;
 
   constructor(view: ClusterView) {
@@ -96,7 +98,8 @@ export class LiveCluster implements Cluster {
     const slot = changes.slotAt(entry);
     if (kind === taskAdded) this.#counts.podChanged(changes.classAt(entry), slot, 1);
     else if (kind === taskRemoved) this.#counts.podChanged(changes.classAt(entry), slot, -1);
-    else if (kind === joined || kind === left || kind === altered) this.#instanceChanged(kind, slot, entry + 1);
+    else if (kind === joined || kind === left || kind === altered)
+      this.#instanceChanged(kind, slot, entry + 1);
   }
 
   /** The columns may already be ahead of the entry; the entries that follow bring everything in line. */
@@ -104,9 +107,10 @@ export class LiveCluster implements Cluster {
     this.#markChanged(slot, version);
     this.#livingCount += (kind === left ? 0 : 1) - this.#living[slot]!;
     this.#living[slot] = kind === left ? 0 : 1;
-    if (kind === joined) this.#tree.add(slot, zoneKey(this.attributes(slot)));
+    if (kind === joined) this.#join(slot);
     else if (kind === left && this.#tree.has(slot)) this.#tree.remove(slot);
-    else if (kind === altered && this.#tree.has(slot)) this.#tree.update(slot, zoneKey(this.attributes(slot)));
+    else if (kind === altered && this.#tree.has(slot))
+      this.#tree.update(slot, zoneKey(this.attributes(slot)));
     this.#enterNode(slot);
   }
 
@@ -116,12 +120,19 @@ export class LiveCluster implements Cluster {
       this.attributesVersion = grown(Float64Array, this.attributesVersion, length);
       this.#living = grown(Uint8Array, this.#living, length);
       this.#avoid = grown(Uint8Array, this.#avoid, length);
+      this.#nodeId = grown(Int32Array, this.#nodeId, length);
     }
     this.attributesVersion[slot] = version;
   }
 
+  #join(slot: number): void {
+    this.#tree.add(slot, zoneKey(this.attributes(slot)));
+    this.#nodeId[slot] = this.view.instanceId[slot]!;
+  }
+
   #enterNode(slot: number): void {
-    const node = this.#tree.has(slot) && this.view.state[slot] !== INSTANCE_STATE.free ? this.attributes(slot) : null;
+    const node =
+      this.#tree.has(slot) && this.view.state[slot] !== INSTANCE_STATE.free ? this.attributes(slot) : null;
     for (const domains of this.#domains.values()) domains.nodeChanged(slot, node);
     const avoid = node?.taints.some(({ effect }) => effect === 'PreferNoSchedule') === true ? 1 : 0;
     this.nodesToAvoid += avoid - this.#avoid[slot]!;
@@ -129,8 +140,8 @@ export class LiveCluster implements Cluster {
   }
 
   /**
-   * The log no longer tells in which order nodes came. Nodes known before keep their order as far as they can be told
-   * from newer ones in their slots; the rest follows in order of request.
+   * The log no longer tells in which order nodes came: those known before keep their places, the rest follows in order
+   * of request.
    */
   #startAfresh(): void {
     const { view } = this;
@@ -145,13 +156,13 @@ export class LiveCluster implements Cluster {
       const isNode = state === INSTANCE_STATE.ready || state === INSTANCE_STATE.draining;
       this.#living[slot] = state === INSTANCE_STATE.free ? 0 : 1;
       this.#livingCount += this.#living[slot]!;
-      if (this.#tree.has(slot)) {
-        if (isNode) this.#tree.update(slot, zoneKey(this.attributes(slot)));
-        else this.#tree.remove(slot);
-      } else if (isNode) newcomers.push(slot);
+      const isKnown = this.#tree.has(slot) && isNode && this.#nodeId[slot] === view.instanceId[slot];
+      if (this.#tree.has(slot) && !isKnown) this.#tree.remove(slot);
+      if (isKnown) this.#tree.update(slot, zoneKey(this.attributes(slot)));
+      else if (isNode) newcomers.push(slot);
     }
     newcomers.sort((a, b) => view.instanceId[a]! - view.instanceId[b]!);
-    for (const slot of newcomers) this.#tree.add(slot, zoneKey(this.attributes(slot)));
+    for (const slot of newcomers) this.#join(slot);
     for (let slot = 0; slot < view.slotCount; slot++) this.#enterNode(slot);
     for (const totals of this.#totals.values()) totals.recount();
     this.#cursor = version;

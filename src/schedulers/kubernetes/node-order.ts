@@ -10,7 +10,7 @@ import type { NodeAttributes } from './node-selector.ts';
 export class NodeTree {
   readonly #zones = new Map<string, number[]>();
   readonly #zoneOf = new Map<number, string>();
-  #list = new Int32Array(0);
+  #list: Int32Array = new Int32Array(0);
   #stale = false;
 
   get size(): number {
@@ -81,7 +81,9 @@ export class NodeTree {
  */
 export function zoneKey(node: NodeAttributes): string {
   const label = (name: string) =>
-    node.label(`failure-domain.beta.kubernetes.io/${name}`) ?? node.label(`topology.kubernetes.io/${name}`) ?? '';
+    node.label(`failure-domain.beta.kubernetes.io/${name}`) ??
+    node.label(`topology.kubernetes.io/${name}`) ??
+    '';
   const region = label('region');
   const zone = label('zone');
   return region === '' && zone === '' ? '' : `${region}:\0:${zone}`;

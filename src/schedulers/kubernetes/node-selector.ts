@@ -37,7 +37,7 @@ export const NO_NODE_AFFINITY: NodeAffinity = { required: null, preferred: [] };
 
 /** Source: kubernetes v1.36.2 staging/src/k8s.io/component-helpers/scheduling/corev1/nodeaffinity/nodeaffinity.go */
 export function matchesTerm(term: NodeSelectorTerm, node: NodeAttributes): boolean {
-  if (isEmptyTerm(term)) return false;
+  if (term.labels.length === 0 && term.names.length === 0) return false;
   return (
     term.labels.every((requirement) => isSatisfied(requirement, node.label(requirement.key))) &&
     term.names.every((requirement) => isSatisfied(requirement, node.name))
@@ -49,11 +49,7 @@ export function matchesAnyTerm(terms: readonly NodeSelectorTerm[], node: NodeAtt
   return terms.some((term) => matchesTerm(term, node));
 }
 
-function isEmptyTerm(term: NodeSelectorTerm): boolean {
-  return term.labels.length === 0 && term.names.length === 0;
-}
-
-/** The API object `nodeAffinity`. Preferred terms that can never count (weight 0, empty) are dropped, as upstream. */
+/** The API object `nodeAffinity`. */
 export function readNodeAffinity(reader: Reader, raw: unknown, path: Path): NodeAffinity {
   const object = reader.object(raw, path);
   if (object === undefined) return NO_NODE_AFFINITY;
@@ -75,7 +71,7 @@ export function readNodeAffinity(reader: Reader, raw: unknown, path: Path): Node
             [...path, requiredKey, 'nodeSelectorTerms'],
             (item, at) => readTerm(reader, item, at),
           ),
-    preferred: preferred.filter(({ weight, term }) => weight > 0 && !isEmptyTerm(term)),
+    preferred,
   };
 }
 

@@ -29,7 +29,9 @@ export function plainCluster(view: ClusterView, nodes: Int32Array, pods: PodTabl
     view,
     nodes,
     nodeCount: nodes.length,
-    nodesToAvoid: nodes.filter((slot) => view.taints(slot).some(({ effect }) => effect === 'PreferNoSchedule')).length,
+    nodesToAvoid: nodes.filter((slot) =>
+      view.taints(slot).some(({ effect }) => effect === 'PreferNoSchedule'),
+    ).length,
     attributes: attributesOf,
     nodesWithImage: (imageId) => nodes.filter((slot) => view.hasImage(slot, imageId)).length,
     counter,

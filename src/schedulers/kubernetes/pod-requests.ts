@@ -36,6 +36,7 @@ export function podRequests(
 function containerRequests(pod: PodObject, silent: Requests): Requests {
   const filled = (container: ContainerObject): Requests => new Map([...silent, ...container.requests]);
   const add = (a: Requests, b: Requests) => combine(a, b, (left, right) => left + right);
+  // biome-ignore lint/complexity/useMathMinMax: Math.max does not take big integers.
   const peak = (a: Requests, b: Requests) => combine(a, b, (left, right) => (left > right ? left : right));
   let running: Requests = NOTHING;
   for (const container of pod.containers) running = add(running, filled(container));

@@ -26,7 +26,9 @@ export class SlotAttributes implements NodeAttributes {
   /** A draining instance is a cordoned node. */
   get unschedulable(): boolean {
     const { state, shapes, shapeOf } = this.#view;
-    return state[this.slot] === INSTANCE_STATE.draining || shapes[shapeOf[this.slot]!]!.unschedulable === true;
+    return (
+      state[this.slot] === INSTANCE_STATE.draining || shapes[shapeOf[this.slot]!]!.unschedulable === true
+    );
   }
 }
 
@@ -34,7 +36,8 @@ export class SlotAttributes implements NodeAttributes {
 export function shapeAttributes(shape: InstanceShape, zone: string): NodeAttributes {
   return {
     name: '',
-    label: (key) => shape.labels.get(key) ?? (key === ZONE_LABEL ? zone : key === HOSTNAME_LABEL ? '' : undefined),
+    label: (key) =>
+      shape.labels.get(key) ?? (key === ZONE_LABEL ? zone : key === HOSTNAME_LABEL ? '' : undefined),
     taints: shape.taints,
     unschedulable: shape.unschedulable === true,
   };

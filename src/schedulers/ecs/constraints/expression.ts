@@ -21,14 +21,14 @@ export type Expression =
 
 export const MAX_EXPRESSION_LENGTH = 2000;
 const MAX_DEPTH = 100;
-const WORD_TESTS: Readonly<Record<string, string>> = {
-  equals: '==',
-  not_equals: '!=',
-  in: 'in',
-  not_in: '!in',
-  exists: 'exists',
-  not_exists: '!exists',
-};
+const WORD_TESTS: ReadonlyMap<string, string> = new Map([
+  ['equals', '=='],
+  ['not_equals', '!='],
+  ['in', 'in'],
+  ['not_in', '!in'],
+  ['exists', 'exists'],
+  ['not_exists', '!exists'],
+]);
 const SYMBOL_TESTS = ['==', '!='];
 /** Operators of the whole language that are not understood here. */
 const REFUSED_TESTS = /(?:=~|!~|>=?|<=?|(?:not_)?matches\b|(?:greater|less)_than(?:_equal)?\b)/iy;
@@ -123,13 +123,17 @@ class Reader {
 
   #simple(): Expression {
     this.#space();
+    const start = this.#at;
     const unsupported = this.#match(new RegExp(`(?:${SUBJECTS})(?![\\w:])`, 'y'));
-    if (unsupported !== null) this.#fail(`the subject ${unsupported} is not supported, only attribute:NAME`);
+    if (unsupported !== null) {
+      this.#fail(`the subject ${unsupported} is not supported, only attribute:NAME`, start);
+    }
     const subject = this.#match(/attribute:([\w./\\-]{1,128})(?![\w./\\-])/y);
     if (subject === null) this.#fail('expected attribute:NAME');
     const attribute = subject.slice('attribute:'.length);
-    const test = this.#test();
-    switch (test) {
+    this.#space();
+    const testStart = this.#at;
+    switch (this.#test(testStart)) {
       case '==':
         return { kind: 'in', attribute, values: [this.#literal()] };
       case '!=':
@@ -143,18 +147,18 @@ class Reader {
       case '!exists':
         return { kind: 'not', of: { kind: 'exists', attribute } };
       default:
-        return this.#fail('expected ==, !=, in, !in, exists or !exists');
+        return this.#fail('expected ==, !=, in, !in, exists or !exists', testStart);
     }
   }
 
-  #test(): string | undefined {
-    this.#space();
+  /** The test in its symbolic spelling; undefined when there is none. */
+  #test(start: number): string | undefined {
     const refused = this.#match(REFUSED_TESTS);
-    if (refused !== null) this.#fail(`the operator ${refused} is not supported`);
+    if (refused !== null) this.#fail(`the operator ${refused} is not supported`, start);
     const symbol = SYMBOL_TESTS.find((candidate) => this.#symbol(candidate));
     if (symbol !== undefined) return symbol;
     const word = this.#match(/!(?:in|exists)\b|\w+/iy)?.toLowerCase();
-    return word === undefined ? undefined : word.startsWith('!') ? word : WORD_TESTS[word];
+    return word === undefined ? undefined : word.startsWith('!') ? word : WORD_TESTS.get(word);
   }
 
   #list(): readonly string[] {
@@ -198,7 +202,7 @@ class Reader {
     return match[0];
   }
 
-  #fail(message: string): never {
-    throw new ExpressionError(`${message} (column ${this.#at + 1})`);
+  #fail(message: string, at: number = this.#at): never {
+    throw new ExpressionError(`${message} (column ${at + 1})`);
   }
 }

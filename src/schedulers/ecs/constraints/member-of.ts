@@ -1,5 +1,5 @@
-import type { ClusterView } from '../../../model/cluster-view.ts';
-import type { InstanceShape } from '../../../model/cluster-view.ts';
+import type { ClusterView, InstanceShape } from '../../../model/cluster-view.ts';
+import { shapeAttribute } from '../../instance-rules.ts';
 import { AVAILABILITY_ZONE } from '../strategies/step.ts';
 import { evaluate, type Expression } from './expression.ts';
 
@@ -28,9 +28,7 @@ export function isMember({ expression }: MemberOf, view: ClusterView, slot: numb
 
 /** The same question about an instance that does not exist yet. */
 export function shapeIsMember({ expression }: MemberOf, shape: InstanceShape, zone: string): boolean {
-  return evaluate(expression, (attribute) =>
-    attribute === AVAILABILITY_ZONE ? zone : shape.labels.get(attribute),
-  );
+  return evaluate(expression, (attribute) => shapeAttribute(shape, zone, attribute));
 }
 
 /** Value of an attribute of a container instance; '' when it has none, undefined when the attribute is missing. */

@@ -17,7 +17,8 @@ const MAX_BYTES_PER_CONTAINER = 1000 * MIB;
  * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/imagelocality/image_locality.go
  */
 export function imageLocality(countVolumes: boolean): Plugin {
-  const imagesOf = (pod: Pod) => (countVolumes ? [...pod.containerImages, ...pod.volumeImages] : pod.containerImages);
+  const imagesOf = (pod: Pod) =>
+    countVolumes ? [...pod.containerImages, ...pod.volumeImages] : pod.containerImages;
   let prepared: { pod: Pod; version: number; images: readonly ScaledImage[] } | undefined;
   const scaledImages = (pod: Pod, cluster: Cluster): readonly ScaledImage[] => {
     const { version } = cluster.view.changes;
@@ -30,12 +31,14 @@ export function imageLocality(countVolumes: boolean): Plugin {
     name: NAME,
     score: {
       dependsOn: 'cluster',
-      raw(pod, slot, cluster) {
-        let sum = 0;
+      raw(pod, cluster, slots, count, scores) {
+        const { view } = cluster;
+        const containers = Math.max(1, pod.containerImages.length);
+        scores.fill(0, 0, count);
         for (const { id, bytes } of scaledImages(pod, cluster)) {
-          if (cluster.view.hasImage(slot, id)) sum += bytes;
+          for (let i = 0; i < count; i++) if (view.hasImage(slots[i]!, id)) scores[i]! += bytes;
         }
-        return imageScore(sum, Math.max(1, pod.containerImages.length));
+        for (let i = 0; i < count; i++) scores[i] = imageScore(scores[i]!, containers);
       },
       alike: (pod, cluster) => scaledImages(pod, cluster).every(({ nodes }) => nodes === cluster.nodeCount),
     },

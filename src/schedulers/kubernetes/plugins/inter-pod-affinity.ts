@@ -28,6 +28,6 @@ export function interPodAffinity(): Plugin {
       },
     },
     preScore: () => false,
-    score: { dependsOn: 'cluster', raw: () => 0 },
+    score: { dependsOn: 'cluster', raw: () => {} },
   };
 }

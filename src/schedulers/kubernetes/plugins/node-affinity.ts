@@ -54,7 +54,8 @@ export function nodeAffinity(added: NodeAffinity): Plugin {
       raw(pod, node) {
         let score = 0;
         for (const { weight, term } of added.preferred) if (matchesTerm(term, node)) score += weight;
-        for (const { weight, term } of pod.nodeAffinity.preferred) if (matchesTerm(term, node)) score += weight;
+        for (const { weight, term } of pod.nodeAffinity.preferred)
+          if (matchesTerm(term, node)) score += weight;
         return score;
       },
       normalise: (scores, _slots, count) => normaliseByMax(scores, count),

@@ -19,7 +19,8 @@ export function nodePorts(): Plugin {
     preFilter: (pod) => (pod.hostPorts.length === 0 ? SKIP : RUN),
     filter: {
       dependsOn: 'tasks',
-      check: (pod, slot, cluster) => (cluster.view.portsFit(slot, pod.taskClass) ? null : REFUSAL),
+      passes: (pod, slot, cluster) => cluster.view.portsFit(slot, pod.taskClass),
+      refusal: () => REFUSAL,
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { InstanceShape } from '../../../model/cluster-view.ts';
 import { LANE, type ResourceTable } from '../../../model/resources.ts';
-import type { Refusal } from '../../scheduler.ts';
 import { type Cluster, type Plugin, RUN } from '../framework.ts';
 import type { Pod } from '../pod.ts';
 import { podRequests, SILENT_REQUESTS } from '../pod-requests.ts';
@@ -43,15 +42,6 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
   const reasons = table.names.map((_, lane) =>
     lane === LANE.slots ? 'Too many pods' : `Insufficient ${resourceOfLane(table, lane)}`,
   );
-  const refusals = new Map<string, Refusal>();
-  const refuse = (lacking: readonly number[], resolvable: boolean): Refusal => {
-    const key = `${lacking.join()}${resolvable}`;
-    const known = refusals.get(key);
-    if (known !== undefined) return known;
-    const refusal = { rule: NAME, reasons: lacking.map((lane) => reasons[lane]!), resolvable };
-    refusals.set(key, refusal);
-    return refusal;
-  };
   const { gather } = resourceColumns(table, args.resources, true);
   const score = scoreOf(args);
   const scoreRequests: Float64Array[] = [];
@@ -60,9 +50,10 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
     preFilter: () => RUN,
     filter: {
       dependsOn: 'tasks',
-      check(pod, slot, cluster) {
-        if (hasRoom(pod, slot, cluster, lanes)) return null;
-        return refuse(...lackingLanes(pod, slot, cluster, lanes));
+      passes: (pod, slot, cluster) => hasRoom(pod, slot, cluster, lanes),
+      refusal(pod, slot, cluster) {
+        const [lacking, resolvable] = lackingLanes(pod, slot, cluster, lanes);
+        return { rule: NAME, reasons: lacking.map((lane) => reasons[lane]!), resolvable };
       },
     },
     preScore: () => true,

@@ -114,17 +114,14 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
     },
     score: {
       dependsOn: 'cluster',
-      raw(_pod, slot) {
-        if (isIgnored(current, slot)) return 0;
-        let score = 0;
-        for (let i = 0; i < current.soft.length; i++) {
-          const { constraint, perNode, domains } = current.soft[i]!;
-          const domain = domains.of(slot);
-          if (domain < 0) continue;
-          const pods = constraint.topologyKey === HOSTNAME_LABEL ? perNode.on(slot) : domains.total(domain);
-          score += pods * weights[i]! + (constraint.maxSkew - 1);
+      raw(_pod, _cluster, slots, count, scores) {
+        scores.fill(0, 0, count);
+        current.soft.forEach((one, i) => {
+          addConstraint(one, weights[i]!, slots, count, scores);
+        });
+        for (let i = 0; i < count; i++) {
+          scores[i] = isIgnored(current, slots[i]!) ? 0 : Math.floor(scores[i]! + 0.5);
         }
-        return Math.floor(score + 0.5);
       },
       normalise: (scores, slots, count) => normalise(current, scores, slots, count),
     },
@@ -219,6 +216,25 @@ function countDomains(
     if (!perNode) seen.add(domains.of(slot));
   }
   return perNode ? nodes : seen.size;
+}
+
+/** Nodes without the label get nothing from the constraint. */
+function addConstraint(
+  { constraint, perNode, domains }: Bound,
+  weight: number,
+  slots: Int32Array,
+  count: number,
+  scores: Float64Array,
+): void {
+  const isPerNode = constraint.topologyKey === HOSTNAME_LABEL;
+  const base = constraint.maxSkew - 1;
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i]!;
+    const domain = domains.of(slot);
+    if (domain < 0) continue;
+    const pods = isPerNode ? perNode.on(slot) : domains.total(domain);
+    scores[i]! += pods * weight + base;
+  }
 }
 
 function normalise(spread: Spread, scores: Float64Array, slots: Int32Array, count: number): void {

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+
+/** `templates/` of the package: starters that `init` copies. */
+const FOLDER = fileURLToPath(new URL('../../templates/', import.meta.url));
+
+export interface Template {
+  readonly name: string;
+  /** Its first comment. */
+  readonly about: string;
+  readonly files: readonly string[];
+}
+
+export function listTemplates(): Template[] {
+  if (!existsSync(FOLDER)) return [];
+  return readdirSync(FOLDER)
+    .sort()
+    .map((name) => {
+      const about = readTemplateFile(name, 'scenario.yaml').split('\n')[0]!.replace(/^# /, '');
+      return { name, about, files: readdirSync(join(FOLDER, name)).sort() };
+    });
+}
+
+export function readTemplateFile(name: string, file: string): string {
+  return readFileSync(join(FOLDER, name, file), 'utf8');
+}

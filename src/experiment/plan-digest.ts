@@ -1,0 +1,108 @@
+import { meanMs } from '../controllers/distributions.ts';
+import type { JobPlan, Plan } from '../model/plan.ts';
+import { formatInstant } from '../io/scenario/instant.ts';
+import { DAY, formatDurationMs, GIB, HOUR } from '../units.ts';
+import { fleetOf, type WorkloadTables } from './cluster-run.ts';
+
+export interface PlanDigest {
+  readonly facts: readonly (readonly [name: string, value: string])[];
+  /** Per platform: name, kind, scheduler, instances. */
+  readonly platforms: readonly (readonly string[])[];
+}
+
+/** Counts and bounds of a plan, for people who want to know what they are about to start. */
+export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
+  const { services, jobs } = plan.workload;
+  const replicas = services.reduce(
+    (sum, { replicas: steps }) => sum + Math.max(...steps.map(({ count }) => count)),
+    0,
+  );
+  const rows = [...tables.values()].reduce((sum, { length }) => sum + length, 0);
+  const jobTasks = jobs.reduce((sum, job) => sum + expectedTasks(job, plan.horizonMs), 0);
+  const demand = averageDemand(plan, tables);
+  const cheapest = cheapestVcpuHour(plan);
+  const facts: [string, string][] = [
+    ['scenario', plan.name],
+    ['horizon', `${formatDurationMs(plan.horizonMs)} from ${formatInstant(plan.startEpochMs)}`],
+    ['region', `${plan.region}, prices ${plan.catalogue.id} of ${plan.catalogue.date}`],
+    ['seed', String(plan.seed)],
+    ['services', `${services.length}, at most ${replicas} tasks`],
+    ['jobs', `${jobs.length}, about ${Math.round(jobTasks)} tasks`],
+    ['trace rows', String(rows)],
+    ['average demand', `${demand.vcpus.toFixed(1)} vCPU, ${demand.memoryGiB.toFixed(1)} GiB`],
+  ];
+  if (cheapest !== null) {
+    const usd = demand.vcpus * cheapest * (plan.horizonMs / HOUR);
+    facts.push([
+      'least cost',
+      `$${usd.toFixed(2)}: the average demand on full instances of the cheapest type`,
+    ]);
+  }
+  const platforms = plan.platforms.map((platform) => [
+    platform.name,
+    platform.kind,
+    platform.scheduler.plugin ?? platform.scheduler.name,
+    fleetOf(plan, platform)
+      .map(({ name, size }) => `${name} ${size.min === size.max ? size.min : `${size.min}-${size.max}`}`)
+      .join(', '),
+  ]);
+  return { facts, platforms };
+}
+
+/** Tasks that a job brings within the horizon, on average; schedules count as one firing a day. */
+function expectedTasks({ arrivals, count }: JobPlan, horizonMs: number): number {
+  switch (arrivals.kind) {
+    case 'at':
+      return count * arrivals.timesMs.filter((atMs) => atMs < horizonMs).length;
+    case 'every':
+      return count * Math.max(0, Math.ceil((horizonMs - arrivals.firstMs) / arrivals.intervalMs));
+    case 'schedule':
+      return count * Math.ceil(horizonMs / DAY);
+    case 'poisson': {
+      const { steps, repeatMs } = arrivals;
+      const periodMs = Math.min(repeatMs ?? horizonMs, horizonMs);
+      let perPeriod = 0;
+      steps.forEach(({ atMs, perHour }, index) => {
+        const untilMs = Math.min(steps[index + 1]?.atMs ?? periodMs, periodMs);
+        perPeriod += (perHour * Math.max(0, untilMs - atMs)) / HOUR;
+      });
+      return (count * perPeriod * horizonMs) / periodMs;
+    }
+  }
+}
+
+/** What all tasks together hold on average, if nothing waits: the work that any fleet must have room for. */
+function averageDemand(plan: Plan, tables: WorkloadTables): { vcpus: number; memoryGiB: number } {
+  const { horizonMs } = plan;
+  let cpuMs = 0;
+  let memoryMs = 0;
+  const add = (cpuMilli: number, memoryBytes: number, heldMs: number) => {
+    cpuMs += (cpuMilli / 1000) * heldMs;
+    memoryMs += (memoryBytes / GIB) * heldMs;
+  };
+  for (const { template, replicas, repeatMs } of plan.workload.services) {
+    const periodMs = Math.min(repeatMs ?? horizonMs, horizonMs);
+    replicas.forEach(({ atMs, count }, index) => {
+      const untilMs = Math.min(replicas[index + 1]?.atMs ?? periodMs, periodMs);
+      const heldMs = (count * Math.max(0, untilMs - atMs) * horizonMs) / periodMs;
+      add(template.cpuMilli, template.memoryBytes, heldMs);
+    });
+  }
+  for (const job of plan.workload.jobs) {
+    const heldMs = expectedTasks(job, horizonMs) * (meanMs(job.runtime) + meanMs(job.template.startup));
+    add(job.template.cpuMilli, job.template.memoryBytes, heldMs);
+  }
+  for (const { length, shape, shapes, submitMs, runtimeMs } of tables.values()) {
+    for (let row = 0; row < length; row++) {
+      const { cpuMilli, memoryBytes } = shapes[shape[row]!]!;
+      add(cpuMilli, memoryBytes, Math.max(0, Math.min(runtimeMs[row]!, horizonMs - submitMs[row]!)));
+    }
+  }
+  return { vcpus: cpuMs / horizonMs, memoryGiB: memoryMs / horizonMs };
+}
+
+/** USD per hour of one vCPU of the cheapest type in use; null without types. */
+function cheapestVcpuHour(plan: Plan): number | null {
+  const prices = plan.types.map(({ priceE10PerHour, vcpus }) => Number(priceE10PerHour) / 1e10 / vcpus);
+  return prices.length === 0 ? null : Math.min(...prices);
+}

@@ -1,0 +1,110 @@
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { BillInput } from '../billing/bill.ts';
+import { empiricalArrivals } from '../controllers/empirical-arrivals.ts';
+import { type Diagnostic, InputError } from '../errors.ts';
+import { loadCatalogue } from '../io/catalogue.ts';
+import { readDistribution } from '../io/distribution.ts';
+import { loadPlugin } from '../io/load-plugin.ts';
+import type { SetArgument } from '../io/scenario/apply-sets.ts';
+import { MAX_SCENARIO_BYTES, tooLarge } from '../io/scenario/decode-text.ts';
+import { planHash } from '../io/scenario/plan-hash.ts';
+import { resolveScenario } from '../io/scenario/resolve-plan.ts';
+import { type LocatedFiles, scenarioFiles } from '../io/scenario/scenario-files.ts';
+import { readTrace } from '../io/traces/read-trace.ts';
+import { RandomStreams } from '../kernel/random-streams.ts';
+import type { Plan } from '../model/plan.ts';
+import type { TraceTable } from '../model/trace-table.ts';
+import { findScheduler } from '../schedulers/registry.ts';
+import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
+import type { WorkloadTables } from './cluster-run.ts';
+
+export interface PrepareOptions {
+  /** What `{traces}` stands for in file names. */
+  readonly tracesFolder?: string;
+  /** Values to change before anything is checked: `[['horizon', '1d']]`. */
+  readonly sets?: readonly SetArgument[];
+  /** May the scenario load schedulers from files? Default false: it runs their code. */
+  readonly allowPlugins?: boolean;
+}
+
+/** A scenario, read, checked and resolved: everything that runs of it need. */
+export interface PreparedScenario {
+  readonly file: string;
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly warnings: readonly Diagnostic[];
+  /** Prices of the plan's region other than those of instances. */
+  readonly prices: BillInput['prices'];
+  /** By platform name: the definition of its scheduler. */
+  readonly schedulers: ReadonlyMap<string, SchedulerDefinition>;
+  /** Reads the traces and draws from the distributions for one replication; the same rows for every platform. */
+  drawTables(replication: number): Promise<WorkloadTables>;
+}
+
+/**
+ * Reads a scenario file and everything that it names. Throws one InputError with every finding: E1xxx and E2xxx about
+ * the scenario with positions, E4xxx when a file cannot be read. Nothing is run.
+ */
+export async function prepareScenario(file: string, options: PrepareOptions = {}): Promise<PreparedScenario> {
+  const bytes = readScenarioFile(file);
+  const folder = dirname(resolve(file));
+  const catalogue = loadCatalogue();
+  const files = scenarioFiles(folder, options.tracesFolder);
+  const { plan, warnings } = await resolveScenario(
+    { file, bytes },
+    { catalogue, files, allowPlugins: options.allowPlugins === true, sets: options.sets ?? [] },
+  );
+  return {
+    file,
+    plan,
+    planHash: planHash(plan),
+    warnings,
+    prices: { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) },
+    schedulers: await schedulersOf(plan, folder),
+    drawTables: (replication) => drawTables(plan, files, replication),
+  };
+}
+
+/** The size is looked at before the file is read: a file of gigabytes must not fill the memory. */
+function readScenarioFile(file: string): Uint8Array {
+  try {
+    const { size } = statSync(file);
+    if (size > MAX_SCENARIO_BYTES) throw tooLarge(file, size);
+    return readFileSync(file);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    const reason =
+      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code);
+    throw new InputError([{ severity: 'error', code: 'E4001', message: `Cannot read ${file}: ${reason}` }]);
+  }
+}
+
+async function schedulersOf(plan: Plan, folder: string): Promise<Map<string, SchedulerDefinition>> {
+  const schedulers = new Map<string, SchedulerDefinition>();
+  for (const { name, scheduler } of plan.platforms) {
+    const definition =
+      scheduler.plugin === null ? findScheduler(scheduler.name)! : await loadPlugin(folder, scheduler.plugin);
+    schedulers.set(name, definition);
+  }
+  return schedulers;
+}
+
+async function drawTables(plan: Plan, files: LocatedFiles, replication: number): Promise<WorkloadTables> {
+  const streams = new RandomStreams(plan.seed, replication);
+  const tables = new Map<string, TraceTable>();
+  for (const trace of plan.workload.traces) {
+    const draws = streams.stream('trace', trace.name);
+    tables.set(
+      trace.name,
+      await readTrace(trace, { file: files.locate(trace.file), sampleDraw: () => draws.double() }),
+    );
+  }
+  for (const { name, file, scale } of plan.workload.distributions) {
+    const draws = streams.stream('distribution', name);
+    const distribution = readDistribution(file, files.readBytes(file));
+    tables.set(name, empiricalArrivals(distribution, { scale, draw: () => draws.double() }));
+  }
+  return tables;
+}

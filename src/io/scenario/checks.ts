@@ -1,0 +1,73 @@
+import { METRIC_NAMES, METRICS, type MetricName, type Unit } from '../../model/metrics.ts';
+import type { Check } from '../../model/plan.ts';
+import { HOUR, parseDurationMs } from '../../units.ts';
+import { didYouMean } from './did-you-mean.ts';
+
+export interface CheckProblem {
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+const FORM = /^([A-Za-z][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(.+)$/;
+const DECIMAL = /^(?:0|[1-9]\d{0,14})(?:\.\d{1,12})?$/;
+
+/** How values of each unit are written, for hints. */
+const EXAMPLES: Readonly<Record<Unit, string>> = {
+  USD: '1200 USD',
+  s: '30s',
+  h: '100h',
+  count: '0',
+  ratio: '80% or 0.8',
+};
+
+/**
+ * A condition on a metric: `wait.p95 < 30s`, `cost.total < 1200 USD`, `unplaced == 0`, `utilisation.cpu >= 60%`.
+ * The value carries the metric's unit; durations are written as everywhere.
+ */
+export function parseCheck(text: string): Check | CheckProblem {
+  const match = FORM.exec(text.trim());
+  if (!match) {
+    return {
+      message: `cannot read the check "${text}"`,
+      hint: 'write metric, comparison, value: wait.p95 < 30s',
+    };
+  }
+  const [, name, operator, valueText] = match as unknown as [string, string, Check['operator'], string];
+  if (!Object.hasOwn(METRICS, name)) {
+    const hint = didYouMean(name, METRIC_NAMES) ?? 'stowage catalog metrics lists them';
+    return { message: `there is no metric "${name}"`, hint };
+  }
+  const metric = name as MetricName;
+  const { unit } = METRICS[metric];
+  const value = parseValue(valueText.trim(), unit);
+  if (value === undefined) {
+    return {
+      message: `cannot read "${valueText}" as a value of ${name}`,
+      hint: `write it like ${EXAMPLES[unit]}`,
+    };
+  }
+  return { text, metric, operator, value };
+}
+
+function parseValue(text: string, unit: Unit): number | undefined {
+  switch (unit) {
+    case 's':
+      return scaled(parseDurationMs(text), 1000);
+    case 'h':
+      return scaled(parseDurationMs(text), HOUR);
+    case 'USD':
+      return decimal(text.replace(/\s*USD$/, ''));
+    case 'ratio':
+      return text.endsWith('%') ? scaled(decimal(text.slice(0, -1).trimEnd()), 100) : decimal(text);
+    case 'count':
+      return decimal(text);
+  }
+}
+
+function decimal(text: string): number | undefined {
+  return DECIMAL.test(text) ? Number(text) : undefined;
+}
+
+function scaled(value: number | undefined, divisor: number): number | undefined {
+  return value === undefined ? undefined : value / divisor;
+}

@@ -1,0 +1,152 @@
+import type {
+  Arrivals,
+  JobPlan,
+  ServicePlan,
+  TaskTemplate,
+  TracePlan,
+  WorkloadPlan,
+} from '../../model/plan.ts';
+import { formatBytes, formatCpuMilli, formatDurationMs } from '../../units.ts';
+import { formatRatePerHour } from './rates.ts';
+import { renderDistribution } from './render-distribution.ts';
+import type { ScenarioInput } from './scenario-schema.ts';
+
+type WorkloadInput = NonNullable<ScenarioInput['workload']>;
+type ServiceInput = NonNullable<WorkloadInput['services']>[number];
+type JobInput = NonNullable<WorkloadInput['jobs']>[number];
+type TraceInput = NonNullable<WorkloadInput['traces']>[number];
+type EmpiricalInput = NonNullable<WorkloadInput['distributions']>[number];
+type Templates = NonNullable<ScenarioInput['templates']>;
+type RowTemplate = Exclude<NonNullable<TraceInput['template']>, string>;
+
+/** Every named template that a group uses. A template named after its group was written inside it. */
+export function renderTemplates(workload: WorkloadPlan): Templates {
+  const templates: Templates = {};
+  for (const { name, template } of [...workload.services, ...workload.jobs]) {
+    if (template.name !== name) templates[template.name] = { ...requestsOf(template), ...restOf(template) };
+  }
+  for (const { name, template } of [...workload.traces, ...workload.distributions]) {
+    if (template.name !== name) templates[template.name] = restOf(template);
+  }
+  return templates;
+}
+
+/** Groups in the order of the plan. */
+export function renderWorkload(workload: WorkloadPlan): WorkloadInput {
+  return {
+    services: workload.services.map(renderService),
+    jobs: workload.jobs.map(renderJob),
+    traces: workload.traces.map(renderTrace),
+    distributions: workload.distributions.map(renderMeasured),
+  };
+}
+
+function renderService(service: ServicePlan): ServiceInput {
+  const { name, replicas, repeatMs, spread, loadBalancer } = service;
+  const [first, ...later] = replicas.map(({ atMs, count }) => ({ at: formatDurationMs(atMs), count }));
+  return {
+    name,
+    template: ownTemplate(name, service.template),
+    // biome-ignore lint/suspicious/noThenProperty: the language says "then"; nobody awaits a scenario
+    replicas: { ...first!, then: later, ...(repeatMs !== null && { repeat: formatDurationMs(repeatMs) }) },
+    spread,
+    ...(loadBalancer !== null && {
+      loadBalancer: {
+        name: loadBalancer.name,
+        kind: loadBalancer.kind,
+        registration: formatDurationMs(loadBalancer.registrationMs),
+      },
+    }),
+  };
+}
+
+function renderJob(job: JobPlan): JobInput {
+  return {
+    name: job.name,
+    template: ownTemplate(job.name, job.template),
+    ...renderArrivals(job.arrivals),
+    count: job.count,
+    runtime: renderDistribution(job.runtime),
+  };
+}
+
+function renderArrivals(arrivals: Arrivals): Pick<JobInput, 'arrivals' | 'schedule' | 'timezone'> {
+  switch (arrivals.kind) {
+    case 'poisson': {
+      const { steps, repeatMs } = arrivals;
+      const poisson = steps.map(({ atMs, perHour }) => ({
+        at: formatDurationMs(atMs),
+        rate: formatRatePerHour(perHour),
+      }));
+      return { arrivals: { poisson, ...(repeatMs !== null && { repeat: formatDurationMs(repeatMs) }) } };
+    }
+    case 'every':
+      return {
+        arrivals: { every: formatDurationMs(arrivals.intervalMs), first: formatDurationMs(arrivals.firstMs) },
+      };
+    case 'at':
+      return { arrivals: { at: arrivals.timesMs.map(formatDurationMs) } };
+    case 'schedule':
+      return { schedule: arrivals.expression, timezone: arrivals.timezone };
+  }
+}
+
+function renderTrace(trace: TracePlan): TraceInput {
+  const { name, file, format, sha256, window, sample, timeScale, runtimeScale, departures, columns } = trace;
+  return {
+    name,
+    file,
+    format,
+    sha256,
+    ...(window !== null && { window: [formatDurationMs(window.fromMs), formatDurationMs(window.toMs)] }),
+    sample,
+    timeScale,
+    runtimeScale,
+    departures,
+    ...(format === 'csv' && { columns: Object.fromEntries(columns) }),
+    template: trace.template.name === name ? restOf(trace.template) : trace.template.name,
+  };
+}
+
+function renderMeasured({
+  name,
+  file,
+  sha256,
+  scale,
+  template,
+}: WorkloadPlan['distributions'][number]): EmpiricalInput {
+  return { name, file, sha256, scale, template: template.name === name ? restOf(template) : template.name };
+}
+
+function ownTemplate(owner: string, template: TaskTemplate): ServiceInput['template'] {
+  return template.name === owner ? { ...requestsOf(template), ...restOf(template) } : template.name;
+}
+
+function requestsOf({ cpuMilli, memoryBytes, gpu }: TaskTemplate) {
+  const share =
+    gpu !== null && gpu.milli < 1000 ? { share: formatCpuMilli(gpu.milli) } : { count: gpu?.count ?? 0 };
+  const models = gpu !== null && gpu.models.length > 0 ? { models: [...gpu.models] } : {};
+  return {
+    cpu: formatCpuMilli(cpuMilli),
+    memory: formatBytes(memoryBytes),
+    ...(gpu !== null && { gpu: { ...share, ...models } }),
+  };
+}
+
+/** Without `ports`: those that take a port of the instance are among `hostPorts` already. */
+function restOf(template: TaskTemplate): RowTemplate {
+  const { image } = template;
+  return {
+    ephemeral: formatBytes(template.ephemeralBytes),
+    extended: Object.fromEntries(template.extended),
+    hostPorts: template.hostPorts.map((port) => ({ ...port })),
+    network: template.network,
+    ...(image !== null && { image: { name: image.name, size: formatBytes(image.sizeBytes) } }),
+    startup: renderDistribution(template.startup),
+    labels: Object.fromEntries(template.labels),
+    where: Object.fromEntries(template.where),
+    distinctInstance: template.distinctInstance,
+    tolerations: template.tolerations.map((toleration) => ({ ...toleration })),
+    priority: template.priority,
+  };
+}

@@ -1,0 +1,189 @@
+import type { Autoscaler, PlatformPlan, SchedulerChoice } from '../../model/plan.ts';
+import { findScheduler, SCHEDULER_NAMES } from '../../schedulers/registry.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { ownFleet } from './load-imports.ts';
+import type { Path } from './locate.ts';
+import type { PlatformInput } from './platform-schema.ts';
+import { durationMs } from './resolve-distribution.ts';
+import { resolveFleet } from './resolve-fleet.ts';
+import { bytes, cpuMilli, type TypeBook, wholeMiB } from './resolve-types.ts';
+import type { Resolving } from './resolving.ts';
+import type { Entry } from './sections.ts';
+
+type Input<Kind extends PlatformInput['kind']> = Extract<PlatformInput, { kind: Kind }>;
+
+/** Schedulers that belong to a platform, with its units and resource lanes, and cannot stand on a bare one. */
+const PLATFORM_SCHEDULERS: readonly string[] = ['ecs', 'kubernetes'];
+
+/** The platforms; one whose scheduler cannot be had is reported and left out. */
+export function resolvePlatforms(book: TypeBook, resolving: Resolving): PlatformPlan[] {
+  const names = new Set<string>();
+  return resolving.sections.platforms.flatMap((entry) => {
+    const { name } = entry.value;
+    if (names.has(name)) {
+      resolving.problems.error('E1205', [...entry.path, 'name'], `two platforms are named "${name}"`);
+    }
+    names.add(name);
+    return resolvePlatform(entry, book, resolving);
+  });
+}
+
+function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving: Resolving): PlatformPlan[] {
+  const { path, value } = entry;
+  const { sections, problems } = resolving;
+  if (value.fleet === undefined && sections.fleet.length === 0 && sections.isComplete) {
+    const message = `platform "${value.name}" has no fleet, and the scenario has none either`;
+    const hint = 'fleet: [{ name: general, type: m6i.xlarge, size: 3 }]';
+    problems.error('E1101', [...path, 'fleet'], message, { hint });
+  }
+  const common = {
+    name: value.name,
+    fleet: value.fleet === undefined ? null : resolveFleet(ownFleet(entry), book, resolving),
+    queue: value.queue,
+    autoscaler: resolveAutoscaler(value.autoscaler),
+  };
+  switch (value.kind) {
+    case 'ecs':
+      return resolveEcs({ path, value }, common, resolving);
+    case 'kubernetes':
+      return resolveKubernetes({ path, value }, common, resolving);
+    case 'bare':
+      return resolveBare({ path, value }, common, resolving);
+  }
+}
+
+type Common = Pick<PlatformPlan, 'name' | 'fleet' | 'queue' | 'autoscaler'>;
+
+function resolveEcs(
+  { path, value }: Entry<Input<'ecs'>>,
+  common: Common,
+  resolving: Resolving,
+): PlatformPlan[] {
+  const { placementStrategy, placementConstraints, tieBreak } = value;
+  const options = present({ placementStrategy, placementConstraints, tieBreak });
+  const scheduler = chosen('ecs', options, path, resolving);
+  if (scheduler === undefined) return [];
+  const reservedMemoryMiB = wholeMiB(value.reservedMemory);
+  return [{ ...common, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking: value.awsvpcTrunking }];
+}
+
+function resolveKubernetes(
+  { path, value }: Entry<Input<'kubernetes'>>,
+  common: Common,
+  resolving: Resolving,
+): PlatformPlan[] {
+  const { version, config, tieBreak, controlPlane } = value;
+  const scheduler = chosen('kubernetes', present({ version, config, tieBreak }), path, resolving);
+  if (scheduler === undefined) return [];
+  const { cpu, memory, pods } = value.daemons;
+  const daemons = { cpuMilli: cpuMilli(cpu ?? '150m'), memoryBytes: bytes(memory ?? 0), pods: pods ?? 2 };
+  return [{ ...common, kind: 'kubernetes', scheduler, version, controlPlane, daemons }];
+}
+
+function resolveBare(
+  { path, value }: Entry<Input<'bare'>>,
+  common: Common,
+  resolving: Resolving,
+): PlatformPlan[] {
+  const scheduler = resolveBareScheduler(value.scheduler, [...path, 'scheduler'], resolving);
+  return scheduler === undefined ? [] : [{ ...common, kind: 'bare', scheduler }];
+}
+
+function resolveBareScheduler(
+  input: Input<'bare'>['scheduler'],
+  path: Path,
+  resolving: Resolving,
+): SchedulerChoice | undefined {
+  if (typeof input === 'string') return bareChoice(input, {}, path, path, resolving);
+  if ('use' in input) return pluginChoice(input as { use: string }, path, resolving);
+  const { name, ...options } = input as { name: string };
+  return bareChoice(name, options, path, [...path, 'name'], resolving);
+}
+
+function bareChoice(
+  name: string,
+  options: object,
+  path: Path,
+  namePath: Path,
+  resolving: Resolving,
+): SchedulerChoice | undefined {
+  const { problems } = resolving;
+  if (PLATFORM_SCHEDULERS.includes(name)) {
+    const message = `scheduler "${name}" belongs to its platform and cannot stand on a bare one`;
+    problems.error('E1204', namePath, message, { hint: `write kind: ${name}` });
+    return undefined;
+  }
+  if (findScheduler(name) === undefined) {
+    const names = SCHEDULER_NAMES.filter((known) => !PLATFORM_SCHEDULERS.includes(known));
+    problems.error('E1204', namePath, `there is no scheduler "${name}"`, { hint: didYouMean(name, names) });
+    return undefined;
+  }
+  return chosen(name, options, path, resolving);
+}
+
+function pluginChoice(
+  { use, ...options }: { readonly use: string },
+  path: Path,
+  { context, problems }: Resolving,
+): SchedulerChoice | undefined {
+  if (!context.allowPlugins) {
+    problems.error('E1207', [...path, 'use'], `the scenario wants to run the code in "${use}"`, {
+      hint: 'add --allow-plugins if you trust it',
+    });
+    return undefined;
+  }
+  if (/^[a-z][a-z0-9+.-]*:/i.test(use) || use.startsWith('/') || use.split(/[\\/]/).includes('..')) {
+    const hint = 'name a file below it, like ./my-policy.ts';
+    problems.error('E1208', [...path, 'use'], `"${use}" is not inside the folder of the scenario`, { hint });
+    return undefined;
+  }
+  return { name: 'plugin', options, plugin: use };
+}
+
+/** Lets the scheduler's own definition read the options; its findings become positions in the scenario. */
+function chosen(
+  name: string,
+  options: object,
+  at: Path,
+  { problems, placeOf }: Resolving,
+): SchedulerChoice | undefined {
+  const definition = findScheduler(name);
+  if (definition === undefined) {
+    problems.error('E1206', at, `the scheduler "${name}" is not part of this version`);
+    return undefined;
+  }
+  const result = definition.readOptions(options);
+  if ('options' in result) return { name, options, plugin: null };
+  for (const { path, message, validNames } of result.problems) {
+    const here = [...at, ...path];
+    const word = path.length > 0 ? textIn(options, path) : undefined;
+    const hint = validNames === undefined || word === undefined ? undefined : didYouMean(word, validNames);
+    problems.error(validNames === undefined ? 'E1103' : 'E1204', here, `${placeOf(at)}: ${message}`, {
+      hint,
+    });
+  }
+  return undefined;
+}
+
+/** The text at `path`, or the last key when that is what is unknown. */
+function textIn(options: object, path: Path): string {
+  let value: unknown = options;
+  for (const segment of path) {
+    value =
+      typeof value === 'object' && value !== null
+        ? (value as Record<string | number, unknown>)[segment]
+        : undefined;
+  }
+  return typeof value === 'string' ? value : String(path[path.length - 1]);
+}
+
+function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {
+  if (input === 'none') return { kind: 'none' };
+  const { interval, idle } = input === 'demand' ? { interval: '10s', idle: '5m' } : input;
+  return { kind: 'demand', intervalMs: durationMs(interval), idleMs: durationMs(idle) };
+}
+
+/** Without the keys that were not given: what is not there takes the scheduler's default. */
+function present(options: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,104 @@
+import { assert } from '../../errors.ts';
+import type { RandomDraws } from '../scheduler.ts';
+
+/**
+ * How one of several best nodes is taken. `kube` as the version of kube-scheduler does: since 1.35 by the shape of a
+ * heap, up to 1.34 at random. `first` and `last` in the order of the node list. `random` with one draw.
+ */
+export type Selection = 'heap' | 'reservoir' | 'first' | 'last' | 'random';
+
+/**
+ * The index of the chosen one among `count` totals in the order of the search. From `wrapAt` on it had come round to
+ * the beginning of the node list (`count` when it had not).
+ */
+export function selectHost(
+  totals: Float64Array,
+  count: number,
+  wrapAt: number,
+  selection: Selection,
+  random: RandomDraws,
+): number {
+  let best = totals[0]!;
+  let ties = 1;
+  for (let i = 1; i < count; i++) {
+    if (totals[i]! > best) {
+      best = totals[i]!;
+      ties = 1;
+    } else if (totals[i] === best) ties += 1;
+  }
+  switch (selection) {
+    case 'heap':
+      return firstInPreorder(totals, count, best);
+    case 'reservoir':
+      return reservoir(totals, count, best, random);
+    case 'first':
+      return either(indexWithin(totals, best, wrapAt, count), indexWithin(totals, best, 0, wrapAt));
+    case 'last':
+      return either(lastIndexWithin(totals, best, 0, wrapAt), lastIndexWithin(totals, best, wrapAt, count));
+    case 'random':
+      return nth(totals, best, ties === 1 ? 0 : Math.floor(random.double() * ties));
+  }
+}
+
+/**
+ * The root of the heap that Go's container/heap makes of the totals, found without making it. Sifting down moves a
+ * child up only if it is strictly better, and the right one only if it is strictly better than the left; so the root
+ * of a subtree is its own best if that is the best of all, else the left subtree's, else the right one's. That is the
+ * first of the best in preorder.
+ * Source: kubernetes v1.36.2 pkg/scheduler/schedule_one.go (selectHost), go1.26 container/heap/heap.go
+ */
+function firstInPreorder(totals: Float64Array, count: number, best: number): number {
+  let i = 0;
+  while (totals[i] !== best) {
+    const left = 2 * i + 1;
+    if (left < count) {
+      i = left;
+      continue;
+    }
+    // Up until a left child with a right sibling, and over to that.
+    while (i % 2 === 0 || i + 1 >= count) {
+      assert(i > 0, 'no total equals the best one');
+      i = (i - 1) >> 1;
+    }
+    i += 1;
+  }
+  return i;
+}
+
+/**
+ * Each further best one replaces the candidate with probability 1/2, 1/3, ..., one draw each. Upstream goes through the
+ * ties in the order in which the heap gives them up, which uniform draws cannot tell from the order of the list.
+ * Source: kubernetes v1.34.7 pkg/scheduler/schedule_one.go, selectHost
+ */
+function reservoir(totals: Float64Array, count: number, best: number, random: RandomDraws): number {
+  let chosen = nth(totals, best, 0);
+  let seen = 1;
+  for (let i = chosen + 1; i < count; i++) {
+    if (totals[i] !== best) continue;
+    seen += 1;
+    if (random.double() * seen < 1) chosen = i;
+  }
+  return chosen;
+}
+
+/** The first choice if there is one. */
+function either(first: number, second: number): number {
+  return first >= 0 ? first : second;
+}
+
+function indexWithin(totals: Float64Array, best: number, from: number, to: number): number {
+  for (let i = from; i < to; i++) if (totals[i] === best) return i;
+  return -1;
+}
+
+function lastIndexWithin(totals: Float64Array, best: number, from: number, to: number): number {
+  for (let i = to - 1; i >= from; i--) if (totals[i] === best) return i;
+  return -1;
+}
+
+/** The index of the n-th (from 0) total that equals the best. */
+function nth(totals: Float64Array, best: number, n: number): number {
+  let i = totals.indexOf(best);
+  for (let left = n; left > 0; left--) i = totals.indexOf(best, i + 1);
+  return i;
+}

@@ -1,0 +1,63 @@
+import type { ResourceTable } from '../../model/resources.ts';
+import type { Plugin } from './framework.ts';
+import type { KubernetesOptions } from './kubernetes-options.ts';
+import { imageLocality } from './plugins/image-locality.ts';
+import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
+import { kubeletAdmission } from './plugins/kubelet-admission.ts';
+import { nodeAffinity } from './plugins/node-affinity.ts';
+import { nodeName } from './plugins/node-name.ts';
+import { nodePorts } from './plugins/node-ports.ts';
+import { nodeResourcesBalancedAllocation } from './plugins/node-resources-balanced-allocation.ts';
+import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
+import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
+import { podTopologySpread } from './plugins/pod-topology-spread.ts';
+import { taintToleration } from './plugins/taint-toleration.ts';
+
+type Factory = (options: KubernetesOptions, table: ResourceTable) => Plugin;
+
+/**
+ * Every plugin that is simulated, by name. Those of the default profile that are missing here (volumes, dynamic
+ * resources, declared features) say Skip to, or give 0 for, every pod that can be simulated.
+ */
+const FACTORIES: Readonly<Record<string, Factory>> = {
+  NodeUnschedulable: nodeUnschedulable,
+  NodeName: nodeName,
+  TaintToleration: taintToleration,
+  NodeAffinity: (options) => nodeAffinity(options.addedAffinity),
+  NodePorts: nodePorts,
+  NodeResourcesFit: (options, table) => nodeResourcesFit(table, options.fit),
+  PodTopologySpread: (options) => podTopologySpread(options.spreadDefaults),
+  InterPodAffinity: interPodAffinity,
+  NodeResourcesBalancedAllocation: (options, table) =>
+    nodeResourcesBalancedAllocation(table, options.balanced, options.version !== '1.34'),
+  ImageLocality: (options) => imageLocality(options.version !== '1.34'),
+};
+
+/** The plugins of a profile by phase, in order. A plugin has one instance, whatever its phases. */
+export interface PluginSet {
+  readonly preFilters: readonly Plugin[];
+  readonly filters: readonly Plugin[];
+  readonly preScores: readonly Plugin[];
+  readonly scores: readonly { readonly plugin: Plugin; readonly weight: number }[];
+  /** Without any score plugin, simulated or not, the first feasible node is taken. */
+  readonly isScoring: boolean;
+}
+
+export function createPluginSet(options: KubernetesOptions, table: ResourceTable): PluginSet {
+  const { profile } = options;
+  const instances = new Map<string, Plugin>();
+  const instance = (name: string): Plugin[] => {
+    const factory = FACTORIES[name];
+    if (factory === undefined) return [];
+    const plugin = instances.get(name) ?? factory(options, table);
+    instances.set(name, plugin);
+    return [plugin];
+  };
+  return {
+    preFilters: profile.preFilter.flatMap(instance),
+    filters: [...profile.filter.flatMap(instance), kubeletAdmission()],
+    preScores: profile.preScore.flatMap(instance),
+    scores: profile.score.flatMap(({ name, weight }) => instance(name).map((plugin) => ({ plugin, weight }))),
+    isScoring: profile.score.length > 0,
+  };
+}

@@ -1,0 +1,27 @@
+import type { Refusal } from '../../scheduler.ts';
+import type { Plugin } from '../framework.ts';
+
+const NAME = 'KubeletAdmission';
+const REFUSAL: Refusal = {
+  rule: NAME,
+  reasons: ['node(s) would not admit the pod'],
+  resolvable: true,
+};
+
+/**
+ * No plugin of kube-scheduler, but always the last filter here: what the instance itself would refuse. A profile with
+ * filters switched off or resources ignored can bind a pod that the kubelet then rejects (`OutOfcpu`), and a pod may
+ * tolerate the cordon of a node that is being drained. Simulated instances never hold more than they have and take
+ * nothing while they drain, so such a node is refused before the pod is bound. Chosen; the real pod would fail and
+ * its controller would make another one.
+ */
+export function kubeletAdmission(): Plugin {
+  return {
+    name: NAME,
+    filter: {
+      dependsOn: 'tasks',
+      passes: (pod, slot, { view }) => view.accepts[slot] === 1 && view.fits(slot, pod.taskClass),
+      refusal: () => REFUSAL,
+    },
+  };
+}

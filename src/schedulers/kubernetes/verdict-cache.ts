@@ -1,0 +1,74 @@
+import { grown } from '../../model/grown.ts';
+
+/** Score of a node that was refused. */
+export const REFUSED = -1;
+const NEVER = -1;
+
+/** What rules on attributes said about pods with equal demands, by slot; good while the node's attributes version is that. */
+export class AttributeVerdicts {
+  versions = new Float64Array(0);
+  passes = new Uint8Array(0);
+  /** Raw scores, one column per plugin that scores attributes. */
+  readonly raws: Float64Array[];
+
+  constructor(scorePlugins: number) {
+    this.raws = Array.from({ length: scorePlugins }, () => new Float64Array(0));
+  }
+
+  ensure(slots: number): void {
+    if (slots <= this.versions.length) return;
+    this.versions = grown(Float64Array, this.versions, slots * 2, NEVER);
+    this.passes = grown(Uint8Array, this.passes, slots * 2);
+    this.raws.forEach((raw, i) => {
+      this.raws[i] = grown(Float64Array, raw, slots * 2);
+    });
+  }
+}
+
+/**
+ * What rules on a node and its tasks said about one class. Two cells a slot, side by side for the cache's sake: the
+ * revision of the slot that was looked at, and the weighted sum of all scores that neither look beyond the node nor
+ * are normalised, or `REFUSED`.
+ */
+export class NodeVerdicts {
+  cells = new Float64Array(0);
+
+  ensure(slots: number): void {
+    if (slots * 2 > this.cells.length) this.cells = grown(Float64Array, this.cells, slots * 4, NEVER);
+  }
+}
+
+/** A map that holds at most `limit` values and drops the one that was not asked for longest. */
+export class RecentlyUsed<K, V> {
+  readonly #make: (key: K) => V;
+  readonly #entries = new Map<K, { value: V; used: number }>();
+  #clock = 0;
+
+  constructor(make: (key: K) => V) {
+    this.#make = make;
+  }
+
+  get(key: K, limit: number): V {
+    this.#clock += 1;
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.used = this.#clock;
+      return known.value;
+    }
+    while (this.#entries.size >= limit) this.#dropOldest();
+    const value = this.#make(key);
+    this.#entries.set(key, { value, used: this.#clock });
+    return value;
+  }
+
+  #dropOldest(): void {
+    let oldest: K | undefined;
+    let used = Number.POSITIVE_INFINITY;
+    for (const [key, entry] of this.#entries) {
+      if (entry.used >= used) continue;
+      oldest = key;
+      used = entry.used;
+    }
+    this.#entries.delete(oldest!);
+  }
+}
