@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { type Arguments, COMMANDS, type CommandIo, GLOBAL_OPTIONS } from './cli/commands.ts';
+import { type Arguments, type Command, COMMANDS, type CommandIo, GLOBAL_OPTIONS } from './cli/commands.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { nearestNames } from './io/scenario/did-you-mean.ts';
 import { VERSION } from './cli/version.ts';
@@ -64,7 +64,6 @@ async function main(argv: readonly string[]): Promise<number> {
     .demandCommand(1, 'A command is missing')
     .exitProcess(false)
     .showHelpOnFail(false)
-    .parserConfiguration({ 'strip-dashed': false, 'duplicate-arguments-array': false })
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .epilogue('stowage COMMAND --help tells more. Exit codes are in the README.')
     .fail((message, error) => {
@@ -76,6 +75,7 @@ async function main(argv: readonly string[]): Promise<number> {
       command.summary,
       (builder) => builder.options(command.options),
       async (args) => {
+        refuseRepetition(command, args);
         const { main: execute } = await command.load();
         exitCode = await execute(args, createIo(args, argv));
       },
@@ -83,6 +83,13 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   await parser.parseAsync();
   return exitCode;
+}
+
+/** yargs makes a list of a flag that is given twice; commands expect one value. */
+function refuseRepetition(command: Command, args: Arguments): void {
+  for (const [flag, { array }] of Object.entries({ ...GLOBAL_OPTIONS, ...command.options })) {
+    if (array !== true && Array.isArray(args[flag])) throw new UsageError(`--${flag} is given more than once`);
+  }
 }
 
 function usageText(message: string, argv: readonly string[]): string {

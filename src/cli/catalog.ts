@@ -68,7 +68,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   if (make === undefined) {
     throw usage(`There is no list '${list}': use ${listed(names, 'or')}`, didYouMean(list, names));
   }
-  const listing = make(args);
+  const listing = list === 'instances' ? make(args) : onlyNamed(make(args), args['id'], list);
   const limit = Number(args['limit']);
   const rows = limit > 0 ? listing.rows.slice(0, limit) : listing.rows;
   const titles = listing.columns.map(({ title }) => title);
@@ -88,6 +88,15 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
     if (listing.footer !== '') io.out(io.paint('dim', listing.footer));
   }
   return EXIT.success;
+}
+
+/** The one row that begins with the name asked for, or all. */
+function onlyNamed(listing: Listing, id: unknown, list: string): Listing {
+  if (id === undefined) return listing;
+  const rows = listing.rows.filter(([name]) => name === String(id));
+  if (rows.length > 0) return { ...listing, rows };
+  const names = listing.rows.map(([name]) => name!);
+  throw usage(`There is no '${String(id)}' in the list of ${list}`, didYouMean(String(id), names));
 }
 
 function listInstances(args: Arguments): Listing {

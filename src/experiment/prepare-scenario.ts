@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { BillInput } from '../billing/bill.ts';
 import { empiricalArrivals } from '../controllers/empirical-arrivals.ts';
 import { type Diagnostic, InputError } from '../errors.ts';
 import { loadCatalogue } from '../io/catalogue.ts';
@@ -14,10 +13,12 @@ import { type LocatedFiles, scenarioFiles } from '../io/scenario/scenario-files.
 import { readTrace } from '../io/traces/read-trace.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
 import type { Plan } from '../model/plan.ts';
+import type { BillPrices } from '../model/price-list.ts';
 import type { TraceTable } from '../model/trace-table.ts';
 import { findScheduler } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
 import type { WorkloadTables } from './cluster-run.ts';
+import { requirePlanPrices } from './plan-prices.ts';
 
 export interface PrepareOptions {
   /** What `{traces}` stands for in file names. */
@@ -35,7 +36,7 @@ export interface PreparedScenario {
   readonly planHash: string;
   readonly warnings: readonly Diagnostic[];
   /** Prices of the plan's region other than those of instances. */
-  readonly prices: BillInput['prices'];
+  readonly prices: BillPrices;
   /** By platform name: the definition of its scheduler. */
   readonly schedulers: ReadonlyMap<string, SchedulerDefinition>;
   /** Reads the traces and draws from the distributions for one replication; the same rows for every platform. */
@@ -55,12 +56,14 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     { file, bytes },
     { catalogue, files, allowPlugins: options.allowPlugins === true, sets: options.sets ?? [] },
   );
+  const prices = { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) };
+  requirePlanPrices(plan, prices);
   return {
     file,
     plan,
     planHash: planHash(plan),
     warnings,
-    prices: { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) },
+    prices,
     schedulers: await schedulersOf(plan, folder),
     drawTables: (replication) => drawTables(plan, files, replication),
   };

@@ -231,7 +231,7 @@ async function writeTable(
   const file = await open(join(directory, name), 'wx');
   try {
     const source = Readable.from(counted(), { objectMode: false });
-    await pipeline(source, createGzip({ level: 6 }), file.createWriteStream({ autoClose: false }));
+    await pipeline(source, createGzip({ level: 6 }), (compressed) => file.writeFile(compressed));
     await maskOperatingSystem(file);
     await file.sync();
   } finally {

@@ -1,10 +1,11 @@
 import { type Bill, type BilledInstance, type BillInput, makeBill } from '../billing/bill.ts';
+import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
 import { type ClusterRun, fleetOf } from './cluster-run.ts';
 
 /** The bill of a finished run: lifetimes and use of every instance that ran, at the prices of the plan's region. */
-export function billOf(run: ClusterRun, prices: BillInput['prices'], endMs: number): Bill {
+export function billOf(run: ClusterRun, prices: BillPrices, endMs: number): Bill {
   const { plan, platform } = run.input;
   return makeBill({
     region: plan.region,

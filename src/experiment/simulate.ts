@@ -1,4 +1,4 @@
-import type { BillInput } from '../billing/bill.ts';
+import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { ClusterRun, type ClusterRunInput, type RunProgress } from './cluster-run.ts';
 import type { RunResult } from './result.ts';
@@ -10,7 +10,7 @@ export interface SimulationInput extends ClusterRunInput {
   /** Names the plan in the result. */
   readonly planHash: string;
   /** Prices of the plan's region other than those of instances. */
-  readonly prices: BillInput['prices'];
+  readonly prices: BillPrices;
   /** Asked every thousand or so events; true stops the run, which then leaves a valid partial result. */
   readonly observe?: (progress: RunProgress) => boolean;
 }

@@ -3,6 +3,9 @@ import type { RunResult } from './result.ts';
 /** Below this share of the cost two runs count as equal. */
 const SAME = 0.005;
 
+/** What the fleets run out of first: the resource whose share requested is higher. */
+type Scarce = 'cpu' | 'memory';
+
 /** One factor of what a platform pays for instances; their product is the cost. */
 interface Factor {
   readonly name: 'work' | 'price' | 'reserve' | 'idle' | 'density';
@@ -13,9 +16,9 @@ interface Factor {
 /**
  * One sentence: which platform is cheapest, by how much, and where the difference to the dearest comes from.
  *
- * What a platform pays for instances is a product: requested vCPU-hours × price of an allocatable vCPU-hour × the
- * share of time that instances are not empty, inverted × how full the non-empty ones are, inverted. The factor that
- * differs by the largest ratio between the two is named, unless what is no instance (control plane, load balancers,
+ * What a platform pays for instances is a product: requested hours of the scarcer of CPU and memory × price of an
+ * instance-hour × instance-hours per allocatable hour × the share of time that instances are not empty, inverted × how
+ * full the non-empty ones are, inverted. The factor that differs by the largest ratio between the two is named, unless what is no instance (control plane, load balancers,
  * volumes) differs more in dollars. A description of this one run, not a proof.
  */
 export function verdict(runs: readonly RunResult[]): string {
@@ -28,9 +31,9 @@ export function verdict(runs: readonly RunResult[]): string {
   if (more <= SAME * cost(cheapest)) {
     return `All platforms cost about the same: ${usd(cost(cheapest))} to ${usd(cost(dearest))}${served}.`;
   }
-  const percent = ((100 * more) / cost(cheapest)).toFixed(more / cost(cheapest) < 0.1 ? 1 : 0);
+  const morePercent = ((100 * more) / cost(cheapest)).toFixed(more / cost(cheapest) < 0.1 ? 1 : 0);
   return (
-    `${nameOf(cheapest)} is cheapest at ${usd(cost(cheapest))}; ${nameOf(dearest)} costs ${percent} % more ` +
+    `${nameOf(cheapest)} is cheapest at ${usd(cost(cheapest))}; ${nameOf(dearest)} costs ${morePercent} % more ` +
     `(${usd(more)}), mostly because ${mainReason(cheapest, dearest, more)}${served}.`
   );
 }
@@ -38,38 +41,41 @@ export function verdict(runs: readonly RunResult[]): string {
 function mainReason(cheap: RunResult, dear: RunResult, more: number): string {
   const extras = extraCost(dear) - extraCost(cheap);
   if (extras > more / 2) return extrasText(cheap, dear);
-  const factors = factorsOf(cheap);
-  const others = factorsOf(dear);
+  const scarce: Scarce =
+    (metric(cheap, 'utilisation.memory') ?? 0) > (metric(cheap, 'utilisation.cpu') ?? 0) ? 'memory' : 'cpu';
+  const factors = factorsOf(cheap, scarce);
+  const others = factorsOf(dear, scarce);
   let largest = 1;
   let reason = 'it runs more instances for the same work';
   factors.forEach((factor, index) => {
     const ratio = others[index]!.value / factor.value;
     if (ratio > largest) {
       largest = ratio;
-      reason = reasonText(factor.name, cheap, dear);
+      reason = reasonText(factor.name, scarce, cheap, dear);
     }
   });
   return reason;
 }
 
-function reasonText(factor: Factor['name'], cheap: RunResult, dear: RunResult): string {
+function reasonText(factor: Factor['name'], scarce: Scarce, cheap: RunResult, dear: RunResult): string {
+  const resource = scarce === 'cpu' ? 'CPU' : 'memory';
   switch (factor) {
     case 'density':
       return (
-        `its instances are emptier: while they hold tasks, ${share(dear, 'packing.density')} of their CPU is ` +
-        `requested, against ${share(cheap, 'packing.density')}`
+        `its instances are emptier: while they hold tasks, ${percent(density(dear, scarce))} of their ${resource} is ` +
+        `requested, against ${percent(density(cheap, scarce))}`
       );
     case 'idle':
       return (
-        `more of its instances stand empty: ${hours(dear)} instance-hours, ${emptyShare(dear)} of them without a task, ` +
-        `against ${hours(cheap)} and ${emptyShare(cheap)}`
+        `more of its instances stand empty: ${hours(dear)} instance-hours, ${emptyShare(dear, scarce)} of them without a ` +
+        `task, against ${hours(cheap)} and ${emptyShare(cheap, scarce)}`
       );
     case 'reserve':
-      return 'each of its instances offers less to tasks: the platform keeps more for itself';
+      return `each of its instances offers less ${resource} to tasks: the platform keeps more for itself`;
     case 'price':
       return 'it runs on dearer instance types';
     case 'work':
-      return 'its tasks held more CPU in all: some started that waited elsewhere, or sizes were rounded up';
+      return `its tasks held more ${resource} in all: they waited less, or their sizes were rounded up`;
   }
 }
 
@@ -85,20 +91,30 @@ function extrasText(cheap: RunResult, dear: RunResult): string {
   return `${text} adds ${usd(by)}`;
 }
 
-function factorsOf(run: RunResult): Factor[] {
-  const work = (metric(run, 'cost.total') ?? 0) / (metric(run, 'cost.perVcpuHour') || 1);
-  const density = metric(run, 'packing.density') || 1;
-  const utilisation = metric(run, 'utilisation.cpu') || 1;
-  const instances = metric(run, 'cost.instances') || 1;
+function factorsOf(run: RunResult, scarce: Scarce): Factor[] {
+  const work = run.summary.groups.reduce(
+    (sum, { cpuHours, memoryGiBHours }) => sum + (scarce === 'cpu' ? cpuHours : memoryGiBHours),
+    0,
+  );
+  const full = density(run, scarce);
+  const utilised = utilisation(run, scarce);
+  const paid = metric(run, 'cost.instances') || 1;
   const hoursRun = metric(run, 'instances.hours') || 1;
-  const offered = work / utilisation;
   return [
     { name: 'work', value: work || 1 },
-    { name: 'price', value: instances / hoursRun },
-    { name: 'reserve', value: hoursRun / (offered || 1) },
-    { name: 'idle', value: density / utilisation },
-    { name: 'density', value: 1 / density },
+    { name: 'price', value: paid / hoursRun },
+    { name: 'reserve', value: (hoursRun * utilised) / (work || 1) },
+    { name: 'idle', value: full / utilised },
+    { name: 'density', value: 1 / full },
   ];
+}
+
+function density(run: RunResult, scarce: Scarce): number {
+  return metric(run, scarce === 'cpu' ? 'packing.density' : 'packing.densityMemory') || 1;
+}
+
+function utilisation(run: RunResult, scarce: Scarce): number {
+  return metric(run, scarce === 'cpu' ? 'utilisation.cpu' : 'utilisation.memory') || 1;
 }
 
 function servedNote(runs: readonly RunResult[]): string {
@@ -132,12 +148,11 @@ function hours(run: RunResult): string {
   return (metric(run, 'instances.hours') ?? 0).toFixed(0);
 }
 
-function share(run: RunResult, name: 'packing.density'): string {
-  return `${Math.floor((metric(run, name) ?? 0) * 100)} %`;
+function percent(ratio: number): string {
+  return `${Math.floor(ratio * 100)} %`;
 }
 
 /** Share of ready time without tasks: what is lost between utilisation and density. */
-function emptyShare(run: RunResult): string {
-  const density = metric(run, 'packing.density') || 1;
-  return `${Math.ceil((1 - (metric(run, 'utilisation.cpu') ?? 0) / density) * 100)} %`;
+function emptyShare(run: RunResult, scarce: Scarce): string {
+  return `${Math.ceil((1 - utilisation(run, scarce) / density(run, scarce)) * 100)} %`;
 }

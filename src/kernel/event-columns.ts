@@ -36,6 +36,11 @@ export class EventColumns implements EventKeys {
     return slot;
   }
 
+  /** Slots ever used, free ones included. */
+  get slotCount(): number {
+    return this.#slotCount;
+  }
+
   handleOf(slot: number): number {
     return this.#generations[slot]! * SLOT_LIMIT + slot;
   }

@@ -29,7 +29,7 @@ interface KindDefinition {
 }
 
 const KIND_LIMIT = 2 ** 15;
-/** Cancelled events stay queued until they surface; more than this many, and more than half, are swept out. */
+/** Cancelled events stay queued until they surface; more than this many, in more than half the slots, are swept out. */
 const SWEEP_FROM = 1024;
 
 /**
@@ -108,7 +108,7 @@ export class Kernel {
     assert((entity | 0) === entity, 'an entity is no 32-bit integer');
     const definition = this.#kinds[kind];
     assert(definition !== undefined, 'unknown event kind');
-    const slot = this.#events.add(timeMs + 0, rankOf(definition.phase, this.#sequence++), kind, entity);
+    const slot = this.#events.add(timeMs, rankOf(definition.phase, this.#sequence++), kind, entity);
     this.#queue.push(slot);
     return this.#events.handleOf(slot);
   }
@@ -124,7 +124,7 @@ export class Kernel {
     if (slot < 0) return false;
     this.#events.bury(slot);
     this.#cancelled += 1;
-    if (this.#cancelled > SWEEP_FROM && this.#cancelled * 2 > this.#queue.size) this.#sweep();
+    if (this.#cancelled > SWEEP_FROM && this.#cancelled * 2 > this.#events.slotCount) this.#sweep();
     return true;
   }
 
@@ -248,7 +248,7 @@ export class Kernel {
     );
   }
 
-  /** Removes the cancelled events from the queue: O(n), after at least n/2 cancellations. */
+  /** Removes the cancelled events from the queue: linear in the slots, after cancellations in half of them. */
   #sweep(): void {
     this.#queue.reset(this.#events.sweep());
     this.#cancelled = 0;

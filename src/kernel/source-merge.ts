@@ -57,5 +57,5 @@ function isBefore(a: Cursor, b: Cursor): boolean {
 function checkedTime(timeMs: number, earliestMs: number): number {
   assert(timeMs >= earliestMs, 'an event source goes backwards');
   assert(timeMs === Number.POSITIVE_INFINITY || Number.isSafeInteger(timeMs), 'a source time is no whole ms');
-  return timeMs + 0;
+  return timeMs;
 }

@@ -36,6 +36,7 @@ describe('cronerPattern()', () => {
     ['0 0 * * ? 2025-2020', 'year 2025-2020 runs backwards'],
     ['0/0 0 * * ? *', 'minutes 0/0: a step is at least 1'],
     ['0 0 ? * MON/2 *', 'day-of-week cannot be MON/2'],
+    ['0 0 ? * 3#0 *', 'day-of-week 3#0: the week is a number from 1 to 5'],
     ['0 0 ? * 3#6 *', 'day-of-week 3#6: the week is a number from 1 to 5'],
     ['0 0 ? * 2,6L *', 'day-of-week cannot be 6L'],
     ['0 0 LW * ? *', 'day-of-month cannot be LW'],

@@ -26,7 +26,7 @@ export interface InstanceSpec {
   readonly gpuModel?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly taints?: readonly Taint[];
-  readonly reservedPorts?: readonly number[];
+  readonly reservedPorts?: readonly (number | HostPort)[];
   /** Default true; else it stays booting. */
   readonly ready?: boolean;
 }

@@ -1,6 +1,6 @@
 import { ClusterStore } from '../../src/model/cluster-store.ts';
 import type { ClusterView, InstanceState, TaskEnd } from '../../src/model/cluster-view.ts';
-import { INSTANCE_STATE, TASK_STATE } from '../../src/model/cluster-view.ts';
+import { INSTANCE_STATE } from '../../src/model/cluster-view.ts';
 import { type Recorder, tee } from '../../src/model/recorder.ts';
 import { createResourceTable, type ResourceTable } from '../../src/model/resources.ts';
 import type { HostPort } from '../../src/model/task-class.ts';
@@ -157,14 +157,4 @@ class PlainIntegrals implements Recorder {
       this.#requestedMs[lane] = (this.#requestedMs[lane] ?? 0n) + BigInt(amount) * elapsed;
     });
   }
-}
-
-/** Tasks in the system, pending ones first: for tests that pick one. */
-export function tasksInState(store: ClusterStore, ...states: readonly (1 | 2 | 3)[]): number[] {
-  const found: number[] = [];
-  for (let task = 0; task < store.taskState.length; task++) {
-    const state = store.taskState[task];
-    if (state !== TASK_STATE.free && states.some((one) => one === state)) found.push(task);
-  }
-  return found;
 }

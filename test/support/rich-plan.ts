@@ -74,13 +74,11 @@ const arrivals: fc.Arbitrary<Arrivals> = fc.oneof(
     ],
     repeatMs: null,
   })),
-  fc
-    .tuple(fc.integer({ min: 1, max: 15 }), fc.nat(5))
-    .map(([every, first]) => ({
-      kind: 'every' as const,
-      intervalMs: every * MINUTE,
-      firstMs: first * MINUTE,
-    })),
+  fc.tuple(fc.integer({ min: 1, max: 15 }), fc.nat(5)).map(([every, first]) => ({
+    kind: 'every' as const,
+    intervalMs: every * MINUTE,
+    firstMs: first * MINUTE,
+  })),
 );
 
 function job(index: number): fc.Arbitrary<JobPlan> {

@@ -301,6 +301,16 @@ const platform = fc
         },
         { requiredKeys: ['kind'] },
       ),
+      fc.record(
+        {
+          kind: fc.constant('kubernetes' as const),
+          version: fc.constantFrom('1.34' as const, '1.36' as const),
+          controlPlane: fc.constantFrom('eks' as const, 'none' as const),
+          daemons: fc.constantFrom({ cpu: '200m', memory: '128MiB', pods: 3 }, { pods: 0 }),
+          config: fc.constantFrom({}, { percentageOfNodesToScore: 50 }),
+        },
+        { requiredKeys: ['kind'] },
+      ),
       fc.record({
         kind: fc.constant('bare' as const),
         scheduler: fc.constantFrom('first-fit', { name: 'best-fit' }, { name: 'random' }),
@@ -346,8 +356,7 @@ const templates = {
 };
 
 /**
- * Random scenarios without a mistake in them, over everything that the language can say but plug-ins and Kubernetes
- * configurations. Tasks may be too large for some fleets: that is a warning, or an error when it is all of them.
+ * Random scenarios without a mistake in them, over everything that the language can say but plug-ins. Tasks may be too large for some fleets: that is a warning, or an error when it is all of them.
  */
 export const arbitraryScenario: fc.Arbitrary<ScenarioInput> = fc
   .record(

@@ -222,7 +222,7 @@ function reportType({ problems, root, schema }: Context, path: Path): void {
 
 function typeHint(noun: string, value: unknown): string | undefined {
   if (typeof value === 'object') return undefined;
-  if (noun === 'a list') return `write [${String(value)}]`;
+  if (noun === 'a list' && typeof value === 'string') return `write [${value}]`;
   if (noun === 'text' && typeof value !== 'string') return `write "${String(value)}" in quotes`;
   if (noun.startsWith('a duration') && typeof value === 'number' && value >= 0) {
     return `a bare number has no unit: write ${value}s`;

@@ -26,10 +26,17 @@ export function resolveTemplate(
   resolving: Resolving,
 ): TaskTemplate | undefined {
   const path = [...owner.path, 'template'];
-  if (typeof input !== 'string') return resolveBody(input, owner.name, path, resolving);
+  if (typeof input !== 'string') return soundBody(input, owner.name, path, resolving);
   const named = namedTemplate(input, path, resolving);
   if (named === undefined || !hasRightRequests(named, input, owner, resolving)) return undefined;
-  return resolveBody(named.value, input, named.path, resolving);
+  return soundBody(named.value, input, named.path, resolving);
+}
+
+/** The template if nothing is wrong with it: one with a mistake must not lead to findings about the fleet. */
+function soundBody(input: Body, name: string, path: Path, resolving: Resolving): TaskTemplate | undefined {
+  const before = resolving.problems.list.length;
+  const template = resolveBody(input, name, path, resolving);
+  return resolving.problems.list.length === before ? template : undefined;
 }
 
 function namedTemplate(

@@ -50,6 +50,7 @@ export function explainPlacement(
   };
 }
 
+/** A random step keeps everything: its draw is the choice itself, which ends the chain. */
 function choose(
   { view, random }: DecisionInput,
   fitting: readonly number[],
@@ -57,22 +58,23 @@ function choose(
   policy: ClassPolicy,
   options: EcsOptions,
 ): Pick<Explanation, 'chosen' | 'tied' | 'chain'> {
-  const draws = random.clone();
   const chain: { step: string; survivors: readonly number[] }[] = [];
   let survivors = fitting;
+  if (fitting.length === 0) return { chosen: NO_INSTANCE, tied: [], chain };
+  let drawn = options.tieBreak === 'random';
   for (const step of policy.chain) {
     if (step.kind === 'random') {
-      const picked = survivors.length > 0 ? survivors[drawIndex(survivors.length, draws)]! : NO_INSTANCE;
-      chain.push({ step: step.name, survivors: survivors.filter((slot) => slot === picked) });
-      return { chosen: picked, tied: survivors, chain };
+      drawn = true;
+      chain.push({ step: step.name, survivors });
+      break;
     }
     const keys = step.keys(view, survivors, taskClass.groupId);
     const least = keys.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     survivors = survivors.filter((_, index) => keys[index] === least);
     chain.push({ step: step.name, survivors });
   }
-  const index = options.tieBreak === 'random' ? drawIndex(survivors.length, draws) : 0;
-  return { chosen: survivors[index] ?? NO_INSTANCE, tied: survivors, chain };
+  const index = drawn ? drawIndex(survivors.length, random.clone()) : 0;
+  return { chosen: survivors[index]!, tied: survivors, chain };
 }
 
 function readySlots(view: ClusterView): number[] {
