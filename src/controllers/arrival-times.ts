@@ -30,7 +30,10 @@ export function arrivalTimes(arrivals: Arrivals, startEpochMs: number, draws: Ra
       return () => arrivals.timesMs[index++] ?? Number.POSITIVE_INFINITY;
     }
     case 'schedule': {
-      const parsed = parseScheduleExpression(arrivals.expression, { frontEnd: 'scheduler', timezone: arrivals.timezone });
+      const parsed = parseScheduleExpression(arrivals.expression, {
+        frontEnd: 'scheduler',
+        timezone: arrivals.timezone,
+      });
       assert(!('problem' in parsed), 'a plan holds valid schedule expressions only');
       let afterEpochMs = startEpochMs - 1;
       return () => {

@@ -5,24 +5,25 @@ import { PHASE } from '../model/phases.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Scheduler } from '../schedulers/scheduler.ts';
 import type { Fleet } from './fleet.ts';
-import type { Placement } from './placement.ts';
+import type { PendingQueue } from './pending-queue.ts';
 
 export interface DemandScalerOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
-  readonly placement: Placement;
-  readonly scheduler: Scheduler;
+  readonly queue: PendingQueue;
+  /** Tells what an instance that does not exist yet could take. */
+  readonly scheduler: Pick<Scheduler, 'admits' | 'maxPerInstance'>;
   readonly intervalMs: number;
   readonly idleMs: number;
 }
 
-/** Room that no pass has seen: what waiting tasks could use of it. */
+/** An instance that is on its way: what of it waiting tasks could still use. */
 interface ComingRoom {
   readonly shape: InstanceShape;
   readonly zone: string;
   readonly free: Float64Array;
-  /** Tasks per group, those included that this look has put here. */
+  /** Tasks per group that this look has put here. */
   readonly perGroup: Map<number, number>;
 }
 
@@ -34,6 +35,9 @@ interface ComingRoom {
  * first group below its maximum, and in it the first type, that an empty instance of which could take the task.
  * In: an instance that had no task for `idleMs` is ended, down to its group's minimum.
  *
+ * Both are decided at the end of an instant, after the scheduler's pass: whatever waits then has been tried on every
+ * ready instance, and whatever is empty then has not just been given a task.
+ *
  * Chosen: the real autoscalers (managed scaling, Cluster Autoscaler, Karpenter) have rules of their own.
  */
 export class DemandScaler {
@@ -41,15 +45,15 @@ export class DemandScaler {
   readonly #look: EventKind;
   readonly #idleCheck: EventKind;
   #looking = false;
-  /** By slot: since when it is empty; NaN while it has tasks. */
+  /** By slot: when it last became empty. */
   readonly #emptySince: number[] = [];
   /** By slot: instance id whose idle check is under way; a check of an earlier tenant of the slot is void. */
   readonly #checking: number[] = [];
 
   constructor(options: DemandScalerOptions) {
     this.#options = options;
-    this.#look = options.kernel.defineKind('autoscaler-look', PHASE.control, () => this.#grow());
-    this.#idleCheck = options.kernel.defineKind('idle-check', PHASE.control, (slot) => this.#shrink(slot));
+    this.#look = options.kernel.defineKind('autoscaler-look', PHASE.observe, () => this.#grow());
+    this.#idleCheck = options.kernel.defineKind('idle-check', PHASE.observe, (slot) => this.#shrink(slot));
   }
 
   /** Tasks were left waiting. */
@@ -71,7 +75,7 @@ export class DemandScaler {
   }
 
   #shrink(slot: number): void {
-    const { kernel, store, fleet, idleMs } = this.#options;
+    const { kernel, store, fleet, idleMs, intervalMs } = this.#options;
     if (this.#checking[slot] !== store.instanceId[slot] || store.state[slot] !== INSTANCE_STATE.ready) return;
     this.#checking[slot] = 0;
     if (store.taskCount[slot]! > 0) return;
@@ -82,13 +86,14 @@ export class DemandScaler {
       return;
     }
     this.#checking[slot] = store.instanceId[slot]!;
-    kernel.after(idleFor >= idleMs ? idleMs : idleMs - idleFor, this.#idleCheck, slot);
+    // Kept by the minimum of its group: it is looked at again, in case the group grows.
+    const waitMs = idleFor >= idleMs ? Math.max(idleMs, intervalMs) : idleMs - idleFor;
+    kernel.after(waitMs, this.#idleCheck, slot);
   }
 
   #grow(): void {
     this.#looking = false;
-    const { store, placement } = this.#options;
-    const { queue } = placement;
+    const { store, queue } = this.#options;
     if (queue.size === 0) return;
     const coming = this.#comingRoom();
     const waiting = store.classes.filter(({ id }) => queue.waiting(id) > 0).sort(largestFirst);
@@ -107,33 +112,23 @@ export class DemandScaler {
     this.demandSeen();
   }
 
-  /**
-   * Instances that were asked for, and room that came free at this very instant: the autoscaler decides before the
-   * scheduler's pass, which will fill it.
-   */
+  /** Instances that were asked for and take no tasks yet. */
   #comingRoom(): ComingRoom[] {
-    const { store, placement } = this.#options;
+    const { store } = this.#options;
     const rooms: ComingRoom[] = [];
     for (let slot = 0; slot < store.slotCount; slot++) {
       const state = store.state[slot];
-      if (state === INSTANCE_STATE.requested || state === INSTANCE_STATE.booting) rooms.push(this.#room(slot));
-      if (state === INSTANCE_STATE.ready && placement.hasNotSeen(slot)) rooms.push(this.#room(slot));
+      if (state === INSTANCE_STATE.requested || state === INSTANCE_STATE.booting)
+        rooms.push(this.#emptyRoom(slot));
     }
     return rooms;
   }
 
-  /** What is free on an instance now. */
-  #room(slot: number): ComingRoom {
+  #emptyRoom(slot: number): ComingRoom {
     const { store } = this.#options;
     const shape = store.shapes[store.shapeOf[slot]!]!;
     const zone = store.strings.name(store.zone[slot]!);
-    const free = Float64Array.from(shape.allocatable, (amount, lane) => amount - store.requested[lane]![slot]!);
-    const perGroup = new Map<number, number>();
-    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      const { groupId } = store.classes[store.taskClass[task]!]!;
-      perGroup.set(groupId, (perGroup.get(groupId) ?? 0) + 1);
-    }
-    return { shape, zone, free, perGroup };
+    return { shape, zone, free: Float64Array.from(shape.allocatable), perGroup: new Map() };
   }
 
   /** Puts up to `wanted` tasks of the class there; returns how many. */
@@ -159,7 +154,7 @@ export class DemandScaler {
       for (const typeName of types) {
         const shape = fleet.shape(group, typeName);
         const willDo = (zone: string) => scheduler.admits(taskClass, shape, zone);
-        if (zones.some(willDo)) return this.#room(fleet.launch(group, typeName, willDo));
+        if (zones.some(willDo)) return this.#emptyRoom(fleet.launch(group, typeName, willDo));
       }
     }
     return null;
@@ -169,6 +164,9 @@ export class DemandScaler {
 /** Priority, then the largest CPU request, then memory, then the older class. */
 function largestFirst(a: TaskClass, b: TaskClass): number {
   return (
-    b.priority - a.priority || b.requests[0]! - a.requests[0]! || b.requests[1]! - a.requests[1]! || a.id - b.id
+    b.priority - a.priority ||
+    b.requests[0]! - a.requests[0]! ||
+    b.requests[1]! - a.requests[1]! ||
+    a.id - b.id
   );
 }

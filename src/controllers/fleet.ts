@@ -47,7 +47,7 @@ export class Fleet {
   readonly #states: readonly GroupState[];
   readonly #running: EventKind;
   readonly #ready: EventKind;
-  /** By slot: index of the group, time of boot completion planned. */
+  /** By slot: index of the group and of the zone in it, and how long the boot will take. */
   #groupOf = new Int32Array(0);
   #zoneOf = new Int32Array(0);
   #bootMs = new Float64Array(0);
@@ -139,7 +139,10 @@ export class Fleet {
     const state = this.#states[groupIndex]!;
     const { store, kernel, factory } = this.#options;
     const shape = factory.shape(state.group, typeName);
-    const slot = store.addInstance(factory.instance(shape, state.group.zones[zoneIndex]!, name), kernel.nowMs);
+    const slot = store.addInstance(
+      factory.instance(shape, state.group.zones[zoneIndex]!, name),
+      kernel.nowMs,
+    );
     if (slot >= this.#groupOf.length) this.#grow(slot);
     this.#groupOf[slot] = groupIndex;
     this.#zoneOf[slot] = zoneIndex;

@@ -51,9 +51,18 @@ export class Jobs {
     this.#arrival = options.kernel.defineKind('job-arrival', PHASE.arrival, (index) => this.#arrive(index));
   }
 
+  /** Each job is a cursor over its arrivals; those of one instant come in the order of the plan. */
   start(): void {
-    this.#states.forEach((_, index) => {
-      this.#scheduleNext(index);
+    this.#states.forEach((state, index) => {
+      let atMs = this.#withinHorizon(state.nextMs());
+      this.#options.kernel.addSource({
+        kind: this.#arrival,
+        peekMs: () => atMs,
+        next: () => {
+          atMs = this.#withinHorizon(state.nextMs());
+          return index;
+        },
+      });
     });
   }
 
@@ -62,11 +71,9 @@ export class Jobs {
     for (let n = 0; n < state.count; n++) {
       this.#options.submit(state.classId, state.runtimeMs(), state.startupMs());
     }
-    this.#scheduleNext(index);
   }
 
-  #scheduleNext(index: number): void {
-    const atMs = this.#states[index]!.nextMs();
-    if (atMs < this.#options.horizonMs) this.#options.kernel.at(atMs, this.#arrival, index);
+  #withinHorizon(atMs: number): number {
+    return atMs < this.#options.horizonMs ? atMs : Number.POSITIVE_INFINITY;
   }
 }

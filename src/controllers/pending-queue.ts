@@ -32,11 +32,6 @@ export class PendingQueue {
     return this.#head[classId] ?? -1;
   }
 
-  /** The task behind `task` in its line, or -1. */
-  behind(task: number): number {
-    return this.#next[task]!;
-  }
-
   push(task: number): void {
     const classId = this.#view.taskClass[task]!;
     while (this.#head.length <= classId) {

@@ -61,23 +61,22 @@ export class Placement {
   enqueue(task: number): void {
     const classId = this.#options.store.taskClass[task]!;
     while (this.#standing.length <= classId) this.#standing.push(0);
+    const isFirst = this.queue.head(classId) < 0;
     this.queue.push(task);
     if (this.#standing[classId] === 0) {
       this.#standing[classId] = 1;
       this.#toTry.push(classId);
     }
-    // A class set aside needs no pass: nothing has changed that could help it.
-    if (this.#standing[classId] === 1) this.requestPass();
+    // Behind others of a class set aside no pass is needed: room that comes free has one run while tasks wait. The
+    // first in a line that was empty may have missed that.
+    if (this.#standing[classId] === 1 || isFirst) this.requestPass();
   }
 
   /** It waits no longer: it is about to leave. */
   withdraw(task: number): void {
     this.queue.remove(task);
-  }
-
-  /** Has the instance changed since the last pass? Then what fits on it is still to be found out. */
-  hasNotSeen(slot: number): boolean {
-    return this.#options.store.revision[slot]! > this.#cursor;
+    // It may have been the one that blocked the others.
+    if (this.#options.discipline === 'strict' && this.queue.size > 0) this.requestPass();
   }
 
   /** A pass at the end of this instant, once. */
@@ -93,7 +92,10 @@ export class Placement {
     if (this.queue.size > 0) {
       this.#recallRoomier();
       const strict = this.#options.discipline === 'strict';
-      while (this.#tryAll(strict) && this.#recall((taskClass) => this.#options.scheduler.placementsMayHelp(taskClass))) {
+      while (
+        this.#tryAll(strict) &&
+        this.#recall((taskClass) => this.#options.scheduler.placementsMayHelp(taskClass))
+      ) {
         // Placements may have made room for constraints of classes set aside: once more.
       }
     }

@@ -12,6 +12,7 @@ export interface ServicesOptions {
   readonly store: ClusterStore;
   readonly life: TaskLife;
   readonly services: readonly { readonly plan: ServicePlan; readonly classId: number }[];
+  readonly horizonMs: number;
   readonly stream: (purpose: string, group: string) => RandomDraws;
   /** The wanted number of tasks of a group has changed. */
   readonly onDesired: (groupId: number, count: number) => void;
@@ -23,7 +24,7 @@ interface ServiceState {
   readonly groupId: number;
   readonly startupMs: () => number;
   /** Task slots, oldest first. Tasks of a service leave only when told to, so the list is always right. */
-  readonly tasks: number[];
+  tasks: number[];
 }
 
 /**
@@ -72,8 +73,8 @@ export class Services {
     const last = step % replicas.length === replicas.length - 1;
     if (last && repeatMs === null) return;
     const nextRound = last ? round + 1 : round;
-    const offsetMs = replicas[(step + 1) % replicas.length]!.atMs;
-    this.#options.kernel.at(nextRound * (repeatMs ?? 0) + offsetMs, this.#step, index);
+    const atMs = nextRound * (repeatMs ?? 0) + replicas[(step + 1) % replicas.length]!.atMs;
+    if (atMs < this.#options.horizonMs) this.#options.kernel.at(atMs, this.#step, index);
   }
 
   #setCount(state: ServiceState, count: number): void {
@@ -82,15 +83,19 @@ export class Services {
     while (state.tasks.length < count) {
       state.tasks.push(life.submit(state.classId, Number.POSITIVE_INFINITY, state.startupMs()));
     }
-    while (state.tasks.length > count) life.end(this.#takeVictim(state), TASK_END.stopped);
+    if (state.tasks.length > count) {
+      for (const task of this.#takeVictims(state, count)) life.end(task, TASK_END.stopped);
+    }
   }
 
-  /** The youngest that still waits, else the youngest. */
-  #takeVictim(state: ServiceState): number {
-    const { tasks } = state;
+  /** Takes tasks off the list until `count` are left: the youngest that still wait, then the youngest. */
+  #takeVictims(state: ServiceState, count: number): Set<number> {
     const { taskState } = this.#options.store;
-    let index = tasks.length - 1;
-    while (index >= 0 && taskState[tasks[index]!] !== TASK_STATE.pending) index -= 1;
-    return tasks.splice(index < 0 ? tasks.length - 1 : index, 1)[0]!;
+    const youngestFirst = state.tasks.toReversed();
+    const waiting = youngestFirst.filter((task) => taskState[task] === TASK_STATE.pending);
+    const placed = youngestFirst.filter((task) => taskState[task] !== TASK_STATE.pending);
+    const victims = new Set([...waiting, ...placed].slice(0, state.tasks.length - count));
+    state.tasks = state.tasks.filter((task) => !victims.has(task));
+    return victims;
   }
 }

@@ -30,7 +30,9 @@ export class TaskLife {
     this.#kernel = kernel;
     this.#store = store;
     this.#started = kernel.defineKind('task-started', PHASE.release, (task) => this.#start(task));
-    this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) => this.end(task, TASK_END.succeeded));
+    this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) =>
+      this.end(task, TASK_END.succeeded),
+    );
   }
 
   /** The queue that tasks wait in; set once, because queue and life need each other. */
@@ -82,7 +84,9 @@ export class TaskLife {
     const slot = store.taskInstance[task]!;
     for (const image of store.classes[store.taskClass[task]!]!.images) store.addImage(slot, image.name);
     const runtimeMs = this.#runtimeMs[task]!;
-    this.#event[task] = Number.isFinite(runtimeMs) ? this.#kernel.after(runtimeMs, this.#ended, task) : NO_EVENT;
+    this.#event[task] = Number.isFinite(runtimeMs)
+      ? this.#kernel.after(runtimeMs, this.#ended, task)
+      : NO_EVENT;
   }
 
   /** The task leaves, wherever it is. */

@@ -6,6 +6,8 @@ export interface TraceReplayOptions {
   readonly kernel: Kernel;
   readonly name: string;
   readonly table: TraceTable;
+  /** Rows from here on stay out. */
+  readonly horizonMs: number;
   /** Class id of each shape of the table. */
   readonly classIds: readonly number[];
   /** Start-up of the row's task. */
@@ -15,14 +17,17 @@ export interface TraceReplayOptions {
 
 /** Feeds the rows of a trace into the run: a cursor over sorted columns, so that only live tasks are in memory's way. */
 export function replayTrace(options: TraceReplayOptions): void {
-  const { kernel, table, classIds, startupMs, submit } = options;
+  const { kernel, table, horizonMs, classIds, startupMs, submit } = options;
   const kind = kernel.defineKind(`trace-arrival:${options.name}`, PHASE.arrival, (row) => {
     submit(classIds[table.shape[row]!]!, table.runtimeMs[row]!, startupMs());
   });
   let cursor = 0;
   const source: EventSource = {
     kind,
-    peekMs: () => (cursor < table.length ? table.submitMs[cursor]! : Number.POSITIVE_INFINITY),
+    peekMs() {
+      const atMs = cursor < table.length ? table.submitMs[cursor]! : Number.POSITIVE_INFINITY;
+      return atMs < horizonMs ? atMs : Number.POSITIVE_INFINITY;
+    },
     next: () => cursor++,
   };
   kernel.addSource(source);

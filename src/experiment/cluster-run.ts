@@ -10,8 +10,10 @@ import { InputError } from '../errors.ts';
 import { Kernel, type RunEnd } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
 import { ClusterStore } from '../model/cluster-store.ts';
+import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
 import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../model/plan.ts';
 import { type Recorder, tee } from '../model/recorder.ts';
+import type { HostPort, TaskClass } from '../model/task-class.ts';
 import type { TraceTable } from '../model/trace-table.ts';
 import type { Scheduler, SchedulerDefinition } from '../schedulers/scheduler.ts';
 import { EventLog, type LogSink } from '../telemetry/event-log.ts';
@@ -138,8 +140,11 @@ export class ClusterRun {
         kernel: this.kernel,
         store: this.store,
         fleet: this.#fleet,
-        placement: this.placement,
-        scheduler: this.scheduler,
+        queue: this.placement.queue,
+        scheduler: {
+          admits: (taskClass, shape, zone) => this.#admits(taskClass, shape, zone),
+          maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
+        },
         intervalMs: scalerOptions.intervalMs,
         idleMs: scalerOptions.idleMs,
       });
@@ -159,6 +164,7 @@ export class ClusterRun {
           amounts: service.template,
         }),
       })),
+      horizonMs: plan.horizonMs,
       stream,
       onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
     });
@@ -186,6 +192,7 @@ export class ClusterRun {
         kernel: this.kernel,
         name,
         table,
+        horizonMs: plan.horizonMs,
         classIds: table.shapes.map((amounts) =>
           this.#classOf(template, { group: name, kind: 'trace', spread: 'none', amounts }),
         ),
@@ -214,12 +221,38 @@ export class ClusterRun {
 
   #isPlaceable(classId: number): boolean {
     const taskClass = this.store.classes[classId]!;
-    return this.#fleet.groups.some((group, index) =>
+    const byNewOne = this.#fleet.groups.some((group, index) =>
       typesOf(group).some((typeName) => {
         const shape = this.#fleet.shape(index, typeName);
-        return group.zones.some((zone) => this.scheduler.admits(taskClass, shape, zone));
+        return group.zones.some((zone) => this.#admits(taskClass, shape, zone));
       }),
     );
+    return byNewOne || this.#isAdmittedByName(taskClass);
+  }
+
+  /** Could an empty instance take it? The system's own ports are taken on all of them. */
+  #admits(taskClass: TaskClass, shape: InstanceShape, zone: string): boolean {
+    const { reservedPorts } = this.platform;
+    const isTaken = ({ protocol, port }: HostPort) =>
+      reservedPorts.some((reserved) => reserved.protocol === protocol && reserved.port === port);
+    return !taskClass.hostPorts.some(isTaken) && this.scheduler.admits(taskClass, shape, zone);
+  }
+
+  /** Does an instance that is there admit it for a label that no new one would have: its host name? */
+  #isAdmittedByName(taskClass: TaskClass): boolean {
+    const { store } = this;
+    if (taskClass.wishes.where.size === 0 && taskClass.native === null) return false;
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      if (store.state[slot] === INSTANCE_STATE.free) continue;
+      const shape = store.shapes[store.shapeOf[slot]!]!;
+      const labels = new Map<string, string>();
+      for (const key of store.labelKeys) {
+        const value = store.label(slot, key);
+        if (value !== undefined) labels.set(key, value);
+      }
+      if (this.#admits(taskClass, { ...shape, labels }, store.strings.name(store.zone[slot]!))) return true;
+    }
+    return false;
   }
 
   /**
@@ -280,7 +313,11 @@ function optionsOf(definition: SchedulerDefinition, { name, scheduler }: Platfor
   const read = definition.readOptions(scheduler.options);
   if ('options' in read) return read.options;
   throw new InputError(
-    read.problems.map(({ message }) => ({ severity: 'error', code: 'E1102', message: `Platform ${name}: ${message}` })),
+    read.problems.map(({ message }) => ({
+      severity: 'error',
+      code: 'E1102',
+      message: `Platform ${name}: ${message}`,
+    })),
   );
 }
 
@@ -298,9 +335,12 @@ function templatesOf(plan: Plan): readonly TaskTemplate[] {
   return [...services, ...jobs, ...traces, ...distributions].map(({ template }) => template);
 }
 
-/** Do the wishes of a class say all that decides where its tasks may go? */
-function constraintsOf(platform: PlatformPlan): 'wishes' | 'wishes-and-more' {
-  if (platform.kind === 'bare' && platform.scheduler.plugin === null) return 'wishes';
-  const options = platform.scheduler.options as { placementConstraints?: readonly unknown[] } | null;
-  return (options?.placementConstraints ?? []).length > 0 ? 'wishes-and-more' : 'wishes';
+/** Do the wishes of a class say all that decides where its tasks may go? A plug-in or a configuration may add rules. */
+function constraintsOf({ scheduler }: PlatformPlan): 'wishes' | 'wishes-and-more' {
+  const options = (scheduler.options ?? {}) as {
+    placementConstraints?: readonly unknown[];
+    config?: unknown;
+  };
+  const adds = (options.placementConstraints ?? []).length > 0 || options.config !== undefined;
+  return adds || scheduler.plugin !== null ? 'wishes-and-more' : 'wishes';
 }

@@ -1,8 +1,13 @@
+import { arrivalTimes } from '../controllers/arrival-times.ts';
 import { meanMs } from '../controllers/distributions.ts';
 import type { JobPlan, Plan } from '../model/plan.ts';
 import { formatInstant } from '../io/scenario/instant.ts';
-import { DAY, formatDurationMs, GIB, HOUR } from '../units.ts';
+import type { RandomDraws } from '../schedulers/scheduler.ts';
+import { formatDurationMs, GIB, HOUR } from '../units.ts';
 import { fleetOf, type WorkloadTables } from './cluster-run.ts';
+
+/** Schedules fire by the calendar alone. */
+const NO_DRAWS: RandomDraws = { double: () => 0, clone: () => NO_DRAWS };
 
 export interface PlanDigest {
   readonly facts: readonly (readonly [name: string, value: string])[];
@@ -18,7 +23,7 @@ export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
     0,
   );
   const rows = [...tables.values()].reduce((sum, { length }) => sum + length, 0);
-  const jobTasks = jobs.reduce((sum, job) => sum + expectedTasks(job, plan.horizonMs), 0);
+  const jobTasks = jobs.reduce((sum, job) => sum + expectedTasks(job, plan), 0);
   const demand = averageDemand(plan, tables);
   const cheapest = cheapestVcpuHour(plan);
   const facts: [string, string][] = [
@@ -49,15 +54,19 @@ export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
   return { facts, platforms };
 }
 
-/** Tasks that a job brings within the horizon, on average; schedules count as one firing a day. */
-function expectedTasks({ arrivals, count }: JobPlan, horizonMs: number): number {
+/** Tasks that a job brings within the horizon, on average. */
+function expectedTasks({ arrivals, count }: JobPlan, { horizonMs, startEpochMs }: Plan): number {
   switch (arrivals.kind) {
     case 'at':
       return count * arrivals.timesMs.filter((atMs) => atMs < horizonMs).length;
     case 'every':
       return count * Math.max(0, Math.ceil((horizonMs - arrivals.firstMs) / arrivals.intervalMs));
-    case 'schedule':
-      return count * Math.ceil(horizonMs / DAY);
+    case 'schedule': {
+      const nextMs = arrivalTimes(arrivals, startEpochMs, NO_DRAWS);
+      let firings = 0;
+      while (nextMs() < horizonMs) firings += 1;
+      return count * firings;
+    }
     case 'poisson': {
       const { steps, repeatMs } = arrivals;
       const periodMs = Math.min(repeatMs ?? horizonMs, horizonMs);
@@ -89,7 +98,7 @@ function averageDemand(plan: Plan, tables: WorkloadTables): { vcpus: number; mem
     });
   }
   for (const job of plan.workload.jobs) {
-    const heldMs = expectedTasks(job, horizonMs) * (meanMs(job.runtime) + meanMs(job.template.startup));
+    const heldMs = expectedTasks(job, plan) * (meanMs(job.runtime) + meanMs(job.template.startup));
     add(job.template.cpuMilli, job.template.memoryBytes, heldMs);
   }
   for (const { length, shape, shapes, submitMs, runtimeMs } of tables.values()) {

@@ -4,13 +4,30 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip, gunzipSync } from 'node:zlib';
-import { z } from 'zod';
+import { createGzip } from 'node:zlib';
 import { InputError } from '../errors.ts';
 import { cannotWrite, exists, existsAlready, type WriteOptions, writeDurable } from '../io/atomic-files.ts';
 import { csvChunks } from '../io/csv-write.ts';
 import { RESULT_SCHEMA_VERSION, type RunResult } from './result.ts';
-import { damaged, readRows } from './result-decode.ts';
+import { readRows } from './result-decode.ts';
+import {
+  COSTS,
+  type FileEntry,
+  FORMAT,
+  INSTANCES,
+  MANIFEST,
+  type Manifest,
+  readJson,
+  readManifest,
+  readRaw,
+  readVerified,
+  SERIES,
+  SUMMARY,
+  sha256,
+  TASKS,
+  TIMING,
+  timingSchema,
+} from './result-files.ts';
 import { COST_COLUMNS, costRows, instancesTable, seriesTable, tasksTable } from './result-tables.ts';
 import { runSummarySchema } from './summary-schema.ts';
 
@@ -35,45 +52,6 @@ export interface StoredResult {
   readonly result: RunResult;
   readonly meta: ResultMeta;
 }
-
-const FORMAT = 'stowage-result';
-const SUMMARY = 'summary.json';
-const SERIES = 'timeseries.csv.gz';
-const TASKS = 'tasks.csv.gz';
-const INSTANCES = 'nodes.csv.gz';
-const COSTS = 'costs.csv.gz';
-const MANIFEST = 'manifest.json';
-const TIMING = 'timing.json';
-const CONTENT_FILES = [SUMMARY, SERIES, TASKS, INSTANCES, COSTS] as const;
-
-/** Size and SHA-256 of a file's content before compression: compressed bytes may differ between builds of zlib. */
-const fileEntrySchema = z.strictObject({
-  name: z.enum(CONTENT_FILES),
-  bytes: z.int().min(1),
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
-});
-type FileEntry = z.infer<typeof fileEntrySchema>;
-
-const manifestSchema = z.strictObject({
-  format: z.literal(FORMAT),
-  schemaVersion: z.literal(RESULT_SCHEMA_VERSION),
-  engineVersion: z.string(),
-  scenario: z.string(),
-  planHash: z.string(),
-  platform: z.strictObject({ name: z.string(), kind: z.string(), scheduler: z.string() }),
-  seed: z.int(),
-  catalogue: z.strictObject({ id: z.string(), date: z.string() }),
-  complete: z.boolean(),
-  startEpochMs: z.int(),
-  bucketMs: z.int().min(1),
-  reproduce: z.string(),
-  files: z.array(fileEntrySchema).length(CONTENT_FILES.length),
-  /** Of the JSON text of the fields above, without blanks. */
-  sha256: z.string(),
-});
-type Manifest = z.infer<typeof manifestSchema>;
-
-const timingSchema = z.strictObject({ wallMs: z.number().min(0), node: z.string(), os: z.string() });
 
 /**
  * Writes `manifest.json`, `summary.json`, the tables and `timing.json` into `directory`, which appears whole or not at
@@ -198,10 +176,6 @@ async function fillDirectory(directory: string, result: RunResult, meta: ResultM
   writeDurable(join(directory, MANIFEST), Buffer.from(json(manifest)));
 }
 
-function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
-
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -231,7 +205,9 @@ async function writeTable(
   const file = await open(join(directory, name), 'wx');
   try {
     const source = Readable.from(counted(), { objectMode: false });
-    await pipeline(source, createGzip({ level: 6 }), (compressed) => file.writeFile(compressed));
+    await pipeline(source, createGzip({ level: 6 }), async (parts: AsyncIterable<Buffer>) => {
+      for await (const part of parts) await file.writeFile(part);
+    });
     await maskOperatingSystem(file);
     await file.sync();
   } finally {
@@ -260,61 +236,4 @@ function moveIntoPlace(partial: string, target: string): void {
     throw error;
   }
   rmSync(aside, { recursive: true, force: true });
-}
-
-function readRaw(directory: string, name: string): Buffer {
-  const path = join(directory, name);
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw damaged(path, error);
-  }
-}
-
-function readManifest(directory: string): Manifest {
-  const raw = readRaw(directory, MANIFEST);
-  const manifest = readJson(directory, MANIFEST, manifestSchema, raw);
-  const { sha256: expected, ...content } = JSON.parse(raw.toString());
-  if (sha256(JSON.stringify(content)) !== expected) {
-    throw damaged(join(directory, MANIFEST), 'its checksum does not match its content');
-  }
-  return manifest;
-}
-
-function readVerified(directory: string, manifest: Manifest, name: FileEntry['name']): Buffer {
-  const path = join(directory, name);
-  const entry = manifest.files.find((file) => file.name === name);
-  if (!entry) throw damaged(path, 'the manifest does not list it');
-  const raw = readRaw(directory, name);
-  let content = raw;
-  if (name.endsWith('.gz')) {
-    try {
-      // The limit keeps a forged file from filling the memory.
-      content = gunzipSync(raw, { maxOutputLength: entry.bytes });
-    } catch (error) {
-      throw damaged(path, error);
-    }
-  }
-  if (content.length !== entry.bytes) {
-    throw damaged(path, `it holds ${content.length} bytes, the manifest says ${entry.bytes}`);
-  }
-  if (sha256(content) !== entry.sha256) {
-    throw damaged(path, 'its checksum is not the one in the manifest');
-  }
-  return content;
-}
-
-function readJson<Value>(
-  directory: string,
-  name: string,
-  schema: z.ZodType<Value>,
-  content: Uint8Array,
-): Value {
-  const path = join(directory, name);
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(content);
-    return schema.parse(JSON.parse(text));
-  } catch (error) {
-    throw damaged(path, error);
-  }
 }

@@ -7,7 +7,7 @@ import { assert } from '../errors.ts';
 export function quantile(sorted: ArrayLike<number>, p: number): number {
   assert(sorted.length > 0 && p > 0 && p <= 1, 'a quantile needs values and a share');
   // The product p·n can come out a hair above a whole number (0.07 × 100); the next value would be one too far.
-  const rank = Math.ceil(p * sorted.length - 1e-9);
+  const rank = Math.ceil(p * sorted.length * (1 - 1e-12));
   return sorted[Math.max(rank, 1) - 1]!;
 }
 

@@ -1,4 +1,5 @@
-import { LANE } from '../model/resources.ts';
+import { LANE, type ResourceTable } from '../model/resources.ts';
+import type { TaskClass } from '../model/task-class.ts';
 import { formatBytes } from '../units.ts';
 import type { ClusterRun } from './cluster-run.ts';
 import type { RunSummary } from './result.ts';
@@ -21,15 +22,28 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
     count(message === '' ? 'Waiting for its turn.' : message, placement.queue.waiting(id));
   }
   for (const { classId, tasks } of run.rejections.values()) {
-    const { requests, gpu } = store.classes[classId]!;
-    const cpu = requests[LANE.cpu]! / run.platform.resources.cpuPerVcpu;
-    const gpus = gpu === null ? '' : `, ${(gpu.count * gpu.milli) / 1000} GPU`;
-    count(
-      `Asks for ${cpu} vCPU, ${formatBytes(requests[LANE.memory]!)}${gpus}: no instance of the fleet could ever take it.`,
-      tasks,
-    );
+    const taskClass = store.classes[classId]!;
+    const asked = askedFor(taskClass, run.platform.resources);
+    count(`Asks for ${asked.join(', ')}: no instance of the fleet could ever take it.`, tasks);
   }
   return [...tasksByReason]
     .map(([reason, tasks]) => ({ reason, tasks }))
     .sort((a, b) => b.tasks - a.tasks || (a.reason < b.reason ? -1 : 1));
+}
+
+/** Everything about a class that an empty instance could lack. */
+function askedFor({ requests, gpu, hostPorts, wishes }: TaskClass, resources: ResourceTable): string[] {
+  const asked = [`${requests[LANE.cpu]! / resources.cpuPerVcpu} vCPU`, formatBytes(requests[LANE.memory]!)];
+  if (requests[LANE.ephemeral]! > 0) asked.push(`${formatBytes(requests[LANE.ephemeral]!)} of scratch space`);
+  if (gpu !== null) {
+    const models = gpu.models.length === 0 ? '' : ` (${gpu.models.join(' or ')})`;
+    asked.push(`${(gpu.count * gpu.milli) / 1000} GPU${models}`);
+  }
+  resources.names.forEach((name, lane) => {
+    const isExtended = !Object.hasOwn(LANE, name) && resources.limited[lane] === 1;
+    if (isExtended && requests[lane]! > 0) asked.push(`${requests[lane]!} ${name}`);
+  });
+  for (const { port } of hostPorts) asked.push(`host port ${port}`);
+  for (const [key, value] of wishes.where) asked.push(`${key} = ${value}`);
+  return asked;
 }

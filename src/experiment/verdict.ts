@@ -8,7 +8,7 @@ type Scarce = 'cpu' | 'memory';
 
 /** One factor of what a platform pays for instances; their product is the cost. */
 interface Factor {
-  readonly name: 'work' | 'price' | 'reserve' | 'idle' | 'density';
+  readonly name: 'work' | 'price' | 'idle' | 'density';
   /** Larger is dearer. */
   readonly value: number;
 }
@@ -16,10 +16,10 @@ interface Factor {
 /**
  * One sentence: which platform is cheapest, by how much, and where the difference to the dearest comes from.
  *
- * What a platform pays for instances is a product: requested hours of the scarcer of CPU and memory × price of an
- * instance-hour × instance-hours per allocatable hour × the share of time that instances are not empty, inverted × how
- * full the non-empty ones are, inverted. The factor that differs by the largest ratio between the two is named, unless what is no instance (control plane, load balancers,
- * volumes) differs more in dollars. A description of this one run, not a proof.
+ * What a platform pays for instances is a product: requested hours of the scarcer of CPU and memory × price of an hour
+ * of it on a ready instance × the share of ready hours on instances with tasks, inverted × how full those are,
+ * inverted. The factor that differs by the largest ratio between the two is named, unless what is no instance (control
+ * plane, load balancers, volumes) differs more in dollars. A description of this one run, not a proof.
  */
 export function verdict(runs: readonly RunResult[]): string {
   const byCost = [...runs].sort((a, b) => cost(a) - cost(b));
@@ -31,11 +31,15 @@ export function verdict(runs: readonly RunResult[]): string {
   if (more <= SAME * cost(cheapest)) {
     return `All platforms cost about the same: ${usd(cost(cheapest))} to ${usd(cost(dearest))}${served}.`;
   }
-  const morePercent = ((100 * more) / cost(cheapest)).toFixed(more / cost(cheapest) < 0.1 ? 1 : 0);
   return (
-    `${nameOf(cheapest)} is cheapest at ${usd(cost(cheapest))}; ${nameOf(dearest)} costs ${morePercent} % more ` +
-    `(${usd(more)}), mostly because ${mainReason(cheapest, dearest, more)}${served}.`
+    `${nameOf(cheapest)} is cheapest at ${usd(cost(cheapest))}; ${nameOf(dearest)} costs ` +
+    `${moreText(more, cost(cheapest))}, mostly because ${mainReason(cheapest, dearest, more)}${served}.`
   );
+}
+
+function moreText(more: number, than: number): string {
+  if (than === 0) return `${usd(more)} more`;
+  return `${((100 * more) / than).toFixed(more / than < 0.1 ? 1 : 0)} % more (${usd(more)})`;
 }
 
 function mainReason(cheap: RunResult, dear: RunResult, more: number): string {
@@ -70,10 +74,14 @@ function reasonText(factor: Factor['name'], scarce: Scarce, cheap: RunResult, de
         `more of its instances stand empty: ${hours(dear)} instance-hours, ${emptyShare(dear, scarce)} of them without a ` +
         `task, against ${hours(cheap)} and ${emptyShare(cheap, scarce)}`
       );
-    case 'reserve':
-      return `each of its instances offers less ${resource} to tasks: the platform keeps more for itself`;
     case 'price':
-      return 'it runs on dearer instance types';
+      if (hasSameTypes(cheap, dear)) {
+        return `each of its instances offers less ${resource} to tasks: the platform keeps more for itself`;
+      }
+      return (
+        `what its instances offer is dearer: ${usd(offeredPrice(dear, scarce))} an hour for a ` +
+        `${scarce === 'cpu' ? 'vCPU' : 'GiB'}, against ${usd(offeredPrice(cheap, scarce))}`
+      );
     case 'work':
       return `its tasks held more ${resource} in all: they waited less, or their sizes were rounded up`;
   }
@@ -92,21 +100,33 @@ function extrasText(cheap: RunResult, dear: RunResult): string {
 }
 
 function factorsOf(run: RunResult, scarce: Scarce): Factor[] {
-  const work = run.summary.groups.reduce(
-    (sum, { cpuHours, memoryGiBHours }) => sum + (scarce === 'cpu' ? cpuHours : memoryGiBHours),
-    0,
-  );
   const full = density(run, scarce);
-  const utilised = utilisation(run, scarce);
-  const paid = metric(run, 'cost.instances') || 1;
-  const hoursRun = metric(run, 'instances.hours') || 1;
   return [
-    { name: 'work', value: work || 1 },
-    { name: 'price', value: paid / hoursRun },
-    { name: 'reserve', value: (hoursRun * utilised) / (work || 1) },
-    { name: 'idle', value: full / utilised },
+    { name: 'work', value: requestedHours(run, scarce) },
+    { name: 'price', value: offeredPrice(run, scarce) },
+    { name: 'idle', value: full / utilisation(run, scarce) },
     { name: 'density', value: 1 / full },
   ];
+}
+
+/** vCPU-hours or GiB-hours. */
+function requestedHours({ summary }: RunResult, scarce: Scarce): number {
+  const hoursOf = scarce === 'cpu' ? 'cpuHours' : 'memoryGiBHours';
+  return summary.groups.reduce((sum, group) => sum + group[hoursOf], 0) || 1;
+}
+
+/** Dollars of instances per hour of a vCPU or GiB that they offered to tasks while they were ready. */
+function offeredPrice(run: RunResult, scarce: Scarce): number {
+  const offeredHours = requestedHours(run, scarce) / utilisation(run, scarce);
+  return (metric(run, 'cost.instances') || 1) / offeredHours;
+}
+
+/** Do the runs pay the same for an hour of an instance? */
+function hasSameTypes(a: RunResult, b: RunResult): boolean {
+  const [priceA, priceB] = [a, b].map(
+    (run) => (metric(run, 'cost.instances') ?? 0) / (metric(run, 'instances.hours') || 1),
+  );
+  return Math.abs(priceA! - priceB!) <= SAME * priceA!;
 }
 
 function density(run: RunResult, scarce: Scarce): number {
@@ -117,11 +137,17 @@ function utilisation(run: RunResult, scarce: Scarce): number {
   return metric(run, scarce === 'cpu' ? 'utilisation.cpu' : 'utilisation.memory') || 1;
 }
 
+/** Says when the platforms did not serve the same tasks: then cost alone compares nothing. */
 function servedNote(runs: readonly RunResult[]): string {
-  const unplaced = runs.map((run) => metric(run, 'unplaced') ?? 0);
-  if (Math.max(...unplaced) === Math.min(...unplaced)) return '';
-  const worst = runs[unplaced.indexOf(Math.max(...unplaced))]!;
-  return `; mind that ${nameOf(worst)} left ${Math.max(...unplaced)} tasks without room`;
+  const byUnplaced = [...runs].sort((a, b) => unplaced(a) - unplaced(b));
+  const best = byUnplaced[0]!;
+  const worst = byUnplaced[byUnplaced.length - 1]!;
+  if (unplaced(worst) === unplaced(best)) return '';
+  return `; mind that ${nameOf(worst)} left ${unplaced(worst)} ${unplaced(worst) === 1 ? 'task' : 'tasks'} without room, ${nameOf(best)} ${unplaced(best) || 'none'}`;
+}
+
+function unplaced(run: RunResult): number {
+  return metric(run, 'unplaced') ?? 0;
 }
 
 function metric(run: RunResult, name: keyof RunResult['summary']['metrics']): number | null {
@@ -145,14 +171,15 @@ function usd(amount: number): string {
 }
 
 function hours(run: RunResult): string {
-  return (metric(run, 'instances.hours') ?? 0).toFixed(0);
+  const amount = metric(run, 'instances.hours') ?? 0;
+  return amount.toFixed(amount < 100 ? 1 : 0);
 }
 
 function percent(ratio: number): string {
-  return `${Math.floor(ratio * 100)} %`;
+  return `${(ratio * 100).toFixed(1)} %`;
 }
 
 /** Share of ready time without tasks: what is lost between utilisation and density. */
 function emptyShare(run: RunResult, scarce: Scarce): string {
-  return `${Math.ceil((1 - utilisation(run, scarce) / density(run, scarce)) * 100)} %`;
+  return percent(1 - utilisation(run, scarce) / density(run, scarce));
 }

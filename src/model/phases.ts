@@ -11,11 +11,11 @@ export const PHASE = {
   infrastructure: 2,
   /** Arrivals, and commands to scale or deploy. */
   arrival: 3,
-  /** Autoscaler decisions. */
+  /** Decisions that the pass of the same instant must know of. */
   control: 4,
   /** Scheduler passes. */
   schedule: 5,
-  /** Metric sampling. */
+  /** Whoever looks at the settled state: sampling, autoscalers. */
   observe: 6,
 } as const;
 

@@ -39,7 +39,7 @@ export function definePolicy({ name, summary, score }: Policy): SchedulerDefinit
         for (let index = 0; index < count; index++) {
           const slot = candidates.found[index]!;
           const value = score(view, slot, taskClass);
-          if (value <= best) continue;
+          if (chosen !== NO_INSTANCE && value <= best) continue;
           best = value;
           chosen = slot;
         }

@@ -81,7 +81,11 @@ export class InstanceTelemetry implements Recorder {
   placed(nowMs: number, _task: number, slot: number): void {
     if (this.#view.taskCount[slot] !== 1) return;
     if (slot >= this.#busySince.length) {
-      this.#busySince = grown(Float64Array, this.#busySince, Math.max(16, this.#busySince.length * 2, slot + 1));
+      this.#busySince = grown(
+        Float64Array,
+        this.#busySince,
+        Math.max(16, this.#busySince.length * 2, slot + 1),
+      );
     }
     this.#busySince[slot] = nowMs;
   }

@@ -9,15 +9,18 @@ export interface SeriesBucket {
 /**
  * A quantity that changes in steps, as mean, minimum and maximum over equal buckets of time. A change costs O(1),
  * whatever the time since the last one: each bucket keeps the sum of its changes, and of each change times the rest
- * of its bucket; means follow from prefix sums at the end.
+ * of its bucket; means follow from prefix sums at the end. A value counts for the extremes when it stood for some
+ * time: what lies between several changes of one instant does not.
  */
 export class StepSeries {
   readonly #bucketMs: number;
   readonly #delta: Float64Array;
   readonly #area: Float64Array;
+  /** Of the values that stood in a bucket and changed since; the value carried through is added by `buckets`. */
   readonly #min: Float64Array;
   readonly #max: Float64Array;
   #value = 0;
+  #sinceMs = 0;
 
   constructor(bucketCount: number, bucketMs: number) {
     this.#bucketMs = bucketMs;
@@ -34,29 +37,43 @@ export class StepSeries {
   /** The value changes by `delta` at `timeMs`; times must not fall. Changes beyond the last bucket only count on. */
   change(timeMs: number, delta: number): void {
     const bucket = Math.floor(timeMs / this.#bucketMs);
-    const value = this.#value + delta;
-    this.#value = value;
+    if (timeMs > this.#sinceMs) {
+      // The value that ends here stood in the bucket where it began, and in this one unless it ends at its very start.
+      this.#stood(Math.floor(this.#sinceMs / this.#bucketMs));
+      if (timeMs > bucket * this.#bucketMs) this.#stood(bucket);
+      this.#sinceMs = timeMs;
+    }
+    this.#value += delta;
     if (bucket >= this.#delta.length) return;
     this.#delta[bucket]! += delta;
     this.#area[bucket]! += delta * ((bucket + 1) * this.#bucketMs - timeMs);
-    // A change at the very start of a bucket leaves no time at the old value: what stands there is the new one,
-    // so extremes are those of the values left standing by each change. The value carried in is added by `buckets`.
+  }
+
+  #stood(bucket: number): void {
+    if (bucket >= this.#min.length) return;
+    const value = this.#value;
     if (value < this.#min[bucket]!) this.#min[bucket] = value;
     if (value > this.#max[bucket]!) this.#max[bucket] = value;
   }
 
-  /** The buckets that begin before `endMs`; the last one is averaged over its part before `endMs`. */
+  /**
+   * The buckets that begin before `endMs`, which is not before the last change; the last one is averaged over its
+   * part before `endMs`.
+   */
   buckets(endMs: number): SeriesBucket[] {
     const result: SeriesBucket[] = [];
+    if (endMs > this.#sinceMs) this.#stood(Math.floor(this.#sinceMs / this.#bucketMs));
     let carried = 0;
     for (let bucket = 0; bucket < this.#delta.length && bucket * this.#bucketMs < endMs; bucket++) {
       const lengthMs = Math.min(this.#bucketMs, endMs - bucket * this.#bucketMs);
       const after = carried + this.#delta[bucket]!;
       const beyondEnd = after * (this.#bucketMs - lengthMs);
+      const min = this.#min[bucket]!;
+      const isSteady = min === Number.POSITIVE_INFINITY;
       result.push({
         mean: (carried * this.#bucketMs + this.#area[bucket]! - beyondEnd) / lengthMs,
-        min: Math.min(carried, this.#min[bucket]!),
-        max: Math.max(carried, this.#max[bucket]!),
+        min: isSteady ? carried : min,
+        max: isSteady ? carried : this.#max[bucket]!,
       });
       carried = after;
     }

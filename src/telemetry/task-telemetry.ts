@@ -58,7 +58,11 @@ export class TaskTelemetry implements Recorder {
     this.#group(task).submitted += 1;
     this.#series.pending.change(nowMs, 1);
     if (task >= this.#runningMs.length) {
-      this.#runningMs = grown(Float64Array, this.#runningMs, Math.max(64, this.#runningMs.length * 2, task + 1));
+      this.#runningMs = grown(
+        Float64Array,
+        this.#runningMs,
+        Math.max(64, this.#runningMs.length * 2, task + 1),
+      );
     }
     this.#runningMs[task] = Number.NaN;
   }

@@ -86,13 +86,12 @@ interface PlaceOutput {
   readonly closest: { readonly id: string; readonly reason: string } | null;
 }
 
-const TASK_ENI = 'ecs.capability.task-eni';
 const ZONE = 'ecs.availability-zone';
 
 /**
  * Kind `place`: one task, with every verdict, every survivor and the closest match. Not modelled, so unsupported: agents
- * that lost their connection, required attributes and subnets that an instance lacks, the limit of 100 host ports,
- * reservations of daemon services, and expressions beyond the part of the query language that is read.
+ * that lost their connection, instances outside the subnets of a task, the limit of 100 host ports, reservations of
+ * daemon services, and expressions beyond the part of the query language that is read.
  */
 export function runCase(testCase: EcsCase): CaseOutcome {
   if (testCase.kind !== 'place') return 'unsupported';
@@ -102,7 +101,11 @@ export function runCase(testCase: EcsCase): CaseOutcome {
     ...(taskDefinition.placementConstraints ?? []),
     ...(input.request.placementConstraints ?? []),
   ];
-  const native = { placementStrategy: placementStrategy ?? [], placementConstraints: constraints };
+  const native = {
+    placementStrategy: placementStrategy ?? [],
+    placementConstraints: constraints,
+    requiresAttributes: taskDefinition.requiresAttributes ?? [],
+  };
   const refused = 'problems' in readPlacement(native);
   if ('error' in out) {
     if (refused) return compare({ error: 'InvalidParameterException' }, out);
@@ -135,7 +138,7 @@ function needsMore(input: PlaceInput, constraints: readonly Constraint[]): boole
   return input.containerInstances.some((instance) => {
     if (!inScope(instance, input.request)) return false;
     const listed = setOf(instance, 'PORTS').length + setOf(instance, 'PORTS_UDP').length;
-    return !instance.agentConnected || lacksAttribute(instance, input) || (wanted > 0 && listed + wanted > 100);
+    return !instance.agentConnected || hasNoSubnet(instance, input) || (wanted > 0 && listed + wanted > 100);
   });
 }
 
@@ -144,15 +147,11 @@ function inScope(instance: ContainerInstance, { capacityProvider }: Request): bo
   return capacityProvider === undefined || instance.capacityProviderName === capacityProvider;
 }
 
-function lacksAttribute({ attributes }: ContainerInstance, input: PlaceInput): boolean {
-  const { taskDefinition, networkConfiguration } = input.request;
-  const awsvpc = taskDefinition.networkMode === 'awsvpc';
-  const required = [...(taskDefinition.requiresAttributes ?? []), ...(awsvpc ? [{ name: TASK_ENI }] : [])];
-  const has = (name: string, value: string | undefined) =>
-    attributes.some((each) => each.name === name && (value === undefined || each.value === value));
-  if (required.some((each) => !has(each.name, 'value' in each ? each.value : undefined))) return true;
-  const zones = (networkConfiguration?.awsvpcConfiguration?.subnets ?? []).map((id) => input.subnets![id]);
-  return awsvpc && !zones.some((zone) => has(ZONE, zone));
+/** A task with an interface of its own needs one of its subnets in the instance's zone. */
+function hasNoSubnet({ attributes }: ContainerInstance, { request, subnets = {} }: PlaceInput): boolean {
+  if (request.taskDefinition.networkMode !== 'awsvpc') return false;
+  const zone = attributes.find(({ name }) => name === ZONE)?.value;
+  return !(request.networkConfiguration?.awsvpcConfiguration?.subnets ?? []).some((id) => subnets[id] === zone);
 }
 
 function place(input: PlaceInput, native: unknown): PlaceOutput {

@@ -3,6 +3,8 @@ import { findScheduler, SCHEDULER_NAMES } from '../../src/schedulers/registry.ts
 import { checkSchedulerLaws, type LawOptions, mayTakeIgnoringTaints, tasksOfGroup } from '../support/laws.ts';
 
 const ZONE = { type: 'spread', field: 'attribute:ecs.availability-zone' };
+/** Without it no instance takes a task with an interface of its own. */
+const AWSVPC = { 'ecs.capability.task-eni': '' };
 const NOT_POOL_Y = 'attribute:pool != y or not attribute:pool exists';
 
 interface Suite {
@@ -11,7 +13,7 @@ interface Suite {
 }
 
 const ecs: Suite = {
-  laws: { feasible: mayTakeIgnoringTaints },
+  laws: { shapeLabels: AWSVPC, feasible: mayTakeIgnoringTaints },
   options: [
     null,
     { tieBreak: 'random' },
@@ -29,6 +31,7 @@ const ecs: Suite = {
 /** Platform-wide constraints that bind every class. */
 const constrainedEcs: Suite = {
   laws: {
+    shapeLabels: AWSVPC,
     feasible: (view, slot, taskClass) =>
       mayTakeIgnoringTaints(view, slot, taskClass) &&
       tasksOfGroup(view, slot, taskClass.groupId) === 0 &&

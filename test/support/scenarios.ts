@@ -356,7 +356,8 @@ const templates = {
 };
 
 /**
- * Random scenarios without a mistake in them, over everything that the language can say but plug-ins. Tasks may be too large for some fleets: that is a warning, or an error when it is all of them.
+ * Random scenarios without a mistake in them, over everything that the language can say but plug-ins. Tasks may fit
+ * into no instance of a fleet: that is a warning, or an error when it is all of them.
  */
 export const arbitraryScenario: fc.Arbitrary<ScenarioInput> = fc
   .record(

@@ -40,6 +40,8 @@ export interface WorldOptions {
   /** Labels that carry zone and name. Default: ECS's zone attribute, no name. */
   readonly zoneLabel?: string;
   readonly nameLabel?: string;
+  /** Labels of every shape in addition to the random ones. */
+  readonly shapeLabels?: Readonly<Record<string, string>>;
   /** Default true. */
   readonly taints?: boolean;
   /** What `native` of a class may be; default null. */
@@ -86,7 +88,7 @@ export function arbitraryWorld(options: WorldOptions = {}): fc.Arbitrary<World> 
 }
 
 function arbitraryShape(options: WorldOptions): fc.Arbitrary<InstanceSpec> {
-  return fc.record({
+  const shape = fc.record({
     cpu: steps(1024, 4),
     memoryMiB: steps(2048, 4),
     slots: fc.constantFrom(3, 100),
@@ -103,6 +105,7 @@ function arbitraryShape(options: WorldOptions): fc.Arbitrary<InstanceSpec> {
     taints: options.taints === false ? fc.constant([]) : sometimes(fc.subarray([...TAINTS]), []),
     reservedPorts: fc.constantFrom<number[]>([], [22]),
   });
+  return shape.map((each) => ({ ...each, labels: { ...each.labels, ...options.shapeLabels } }));
 }
 
 function arbitraryTask(options: WorldOptions): fc.Arbitrary<TaskSpec> {

@@ -3,6 +3,7 @@ import type { Check } from '../../model/plan.ts';
 import { HOUR, parseDurationMs } from '../../units.ts';
 import { didYouMean } from './did-you-mean.ts';
 
+/** Why a check cannot be read, and how to write it. */
 export interface CheckProblem {
   readonly message: string;
   readonly hint?: string | undefined;

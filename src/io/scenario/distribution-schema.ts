@@ -61,4 +61,5 @@ export const distributionSchema = z
     examples: ['90s', { lognormal: { mean: '4m', p95: '15m' } }, { uniform: { min: '10s', max: '30s' } }],
   });
 
+/** A distribution as written. */
 export type DistributionInput = z.output<typeof distributionSchema>;

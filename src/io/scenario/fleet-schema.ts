@@ -59,6 +59,7 @@ export const instanceTypeSchema = z
   })
   .meta({ id: 'instanceType', description: 'An instance type made up in the scenario.' });
 
+/** With the defaults of the schema. */
 export type InstanceTypeInput = z.output<typeof instanceTypeSchema>;
 
 const size = z
@@ -159,4 +160,5 @@ export const fleetGroupSchema = z
   })
   .meta({ id: 'fleetGroup', description: 'A group of instances.' });
 
+/** With the defaults of the schema. */
 export type FleetGroupInput = z.output<typeof fleetGroupSchema>;

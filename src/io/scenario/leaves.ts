@@ -21,6 +21,7 @@ export interface LeafSpec {
   readonly problem: (value: string | number) => LeafProblem | undefined;
 }
 
+/** What is wrong with the value of a leaf. */
 export interface LeafProblem {
   readonly code: DiagnosticCode;
   /** Follows the value: `is not above 0`; absent: it cannot be read as the noun. */
@@ -113,6 +114,7 @@ type TextOrNumber = string | number;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 const MAX_NAME = 63;
 
+/** A name: at most 63 letters, digits, `.`, `_` and `-`, beginning with a letter or digit. */
 export function nameLeaf(noun: string, example: string): z.ZodType<Text, Text> {
   return leaf({
     noun,
@@ -150,6 +152,7 @@ export function textLeaf(
   });
 }
 
+/** CPU as `parseCpuMilli` reads it. */
 export function cpuLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
   return quantity({
     noun: 'an amount of CPU',
@@ -162,6 +165,7 @@ export function cpuLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
   });
 }
 
+/** Memory or storage as `parseBytes` reads it. */
 export function bytesLeaf(
   noun = 'an amount of memory',
   example = '512MiB',
@@ -194,6 +198,7 @@ export function mebibytesLeaf(noun: string, example: string): z.ZodType<TextOrNu
   });
 }
 
+/** A duration as `parseDurationMs` reads it, up to 100 years; `positive`: at least 1 ms. A bare number is refused. */
 export function durationLeaf(options: { readonly positive?: boolean } = {}): z.ZodType<Text, Text> {
   return quantity({
     noun: 'a duration',
@@ -210,6 +215,7 @@ export function durationLeaf(options: { readonly positive?: boolean } = {}): z.Z
   });
 }
 
+/** An hourly price as `parsePriceE10` reads it, up to a million dollars. */
 export function priceLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
   return quantity({
     noun: 'an hourly price',
@@ -223,6 +229,7 @@ export function priceLeaf(): z.ZodType<TextOrNumber, TextOrNumber> {
   });
 }
 
+/** An instant as `parseInstant` reads it. */
 export function instantLeaf(): z.ZodType<Text, Text> {
   return quantity({
     noun: 'an instant',
@@ -235,6 +242,7 @@ export function instantLeaf(): z.ZodType<Text, Text> {
   });
 }
 
+/** A rate as `parseRatePerHour` reads it, up to 10^9 per hour. */
 export function rateLeaf(): z.ZodType<Text, Text> {
   return quantity({
     noun: 'a rate',

@@ -33,6 +33,7 @@ export function formatPath(path: Path): string {
 /** Far more than anyone reads; keeps hostile files from costing time and memory. */
 const MAX_DIAGNOSTICS = 1000;
 
+/** What else is known about a finding. */
 export interface ProblemDetails {
   readonly hint?: string | undefined;
   /** Underline the key instead of the value. */

@@ -4,6 +4,7 @@ const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** Digits that any double needs to be written exactly enough to be read back. */
 const MAX_DIGITS = 17;
 
+/** Why a number cannot be used, and what to write instead. */
 export interface NumberProblem {
   readonly code: DiagnosticCode;
   readonly message: string;

@@ -113,8 +113,10 @@ const bare = z.strictObject({
     .meta({ examples: ['first-fit', { name: 'best-fit', resource: 'memory' }, { use: './my-policy.ts' }] }),
 });
 
+/** A platform; `kind` tells which keys there are. */
 export const platformSchema = z
   .discriminatedUnion('kind', [ecs, kubernetes, bare])
   .meta({ id: 'platform', description: 'A scheduler with its controllers, autoscaler, overheads and bill.' });
 
+/** With the defaults of the schema. */
 export type PlatformInput = z.output<typeof platformSchema>;

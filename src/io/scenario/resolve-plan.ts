@@ -23,17 +23,20 @@ import { salvagedSections, type Sections, sectionsOf } from './sections.ts';
 /** Taken, and said (W2003), when a scenario has none. */
 export const DEFAULT_SEED = 1;
 
+/** A scenario file that has been read. */
 export interface ScenarioBytes {
   /** As positions name it. */
   readonly file: string;
   readonly bytes: Uint8Array;
 }
 
+/** A valid scenario, and where its parts stand. */
 export interface ReadScenario {
   readonly scenario: Scenario;
   readonly locate: Locate;
 }
 
+/** What a scenario comes to. */
 export interface ResolvedPlan {
   readonly plan: Plan;
   /** W codes, in order of position. */

@@ -13,6 +13,7 @@ const DOCUMENT = '\x02';
 const FLOW_ERROR_END = '\x18';
 const SCALAR_NEXT = '\x1f';
 
+/** Too deep, or too many values, from this offset on. */
 export interface NestingProblem {
   readonly kind: 'nesting' | 'nodes';
   readonly offset: number;

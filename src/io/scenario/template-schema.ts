@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
 import { bytesLeaf, cpuLeaf, gpuShareLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
+/** As Kubernetes spells them. */
 export const TAINT_EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
 
 const count = (description: string, example: number, min = 0, max = 1e9) =>
@@ -12,6 +13,7 @@ const count = (description: string, example: number, min = 0, max = 1e9) =>
     .describe(description)
     .meta({ examples: [example] });
 
+/** Text by name. */
 export const labelsSchema = z
   .record(textLeaf('a label name', 'tier'), textLeaf('text', 'front', { mayBeEmpty: true }))
   .meta({ examples: [{ tier: 'front' }] });
@@ -152,4 +154,5 @@ export const rowTemplateSchema = z.union([templateName, z.strictObject(restOfTem
   examples: [{ startup: '10s' }],
 });
 
+/** With the defaults of the schema. */
 export type NamedTemplateInput = z.output<typeof namedTemplateSchema>;

@@ -15,6 +15,7 @@ const count = (description: string, example: number, min = 0, max = MAX_TASKS) =
 
 const groupName = nameLeaf('a name', 'web').describe('Name, unique in the workload.');
 
+/** A service: a number of equal tasks that run until they are stopped. */
 export const serviceSchema = z
   .strictObject({
     name: groupName,
@@ -96,6 +97,7 @@ const steps = z
   .min(1)
   .max(100_000);
 
+/** A job: tasks that arrive, run and end. */
 export const jobSchema = z
   .strictObject({
     name: groupName,
@@ -161,6 +163,7 @@ const factor = (description: string) =>
     .meta({ examples: [0.5] })
     .default(1);
 
+/** A trace: tasks recorded elsewhere. */
 export const traceSchema = z
   .strictObject({
     name: groupName
@@ -196,6 +199,7 @@ export const traceSchema = z
   })
   .meta({ id: 'trace', description: 'Tasks that were recorded elsewhere.' });
 
+/** Arrivals drawn from measured counts. */
 export const empiricalSchema = z
   .strictObject({
     name: groupName,
@@ -208,6 +212,7 @@ export const empiricalSchema = z
   })
   .meta({ id: 'measured', description: 'Arrivals drawn from a measured joint distribution.' });
 
+/** All that is to run. */
 export const workloadSchema = z.strictObject({
   services: z.array(serviceSchema).max(10_000).describe('Long-running tasks.').default([]),
   jobs: z.array(jobSchema).max(10_000).describe('Tasks that end.').default([]),
@@ -219,6 +224,7 @@ export const workloadSchema = z.strictObject({
     .default([]),
 });
 
+/** With the defaults of the schema; so the next three. */
 export type ServiceInput = z.output<typeof serviceSchema>;
 export type JobInput = z.output<typeof jobSchema>;
 export type TraceInput = z.output<typeof traceSchema>;

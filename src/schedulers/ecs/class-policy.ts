@@ -1,8 +1,14 @@
 import { assert } from '../../errors.ts';
+import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import type { ClassDemands } from '../candidates.ts';
 import type { InstanceRule } from '../instance-rules.ts';
-import { attributeEquals, isMember, type MemberOf } from './constraints/member-of.ts';
+import { attributeEquals, attributeValue, isMember, type MemberOf } from './constraints/member-of.ts';
+import {
+  hasRequiredAttributes,
+  type RequiredAttribute,
+  TASK_ENI_CAPABILITY,
+} from './constraints/required-attributes.ts';
 import { type EcsOptions, type Placement, readPlacement } from './ecs-options.ts';
 import type { BinpackStep } from './strategies/binpack.ts';
 import { random } from './strategies/random.ts';
@@ -11,6 +17,7 @@ import { AVAILABILITY_ZONE, type Step } from './strategies/step.ts';
 
 /** How tasks of one class are placed: the platform's options and the class's own wishes put together. */
 export interface ClassPolicy extends ClassDemands {
+  readonly requiresAttributes: readonly RequiredAttribute[];
   readonly memberOf: readonly MemberOf[];
   /** Defaults filled in; never empty. */
   readonly chain: readonly Step[];
@@ -26,7 +33,12 @@ const spreadZones = spreadAttribute(AVAILABILITY_ZONE);
  */
 const SERVICE_DEFAULT: readonly Step[] = [spreadZones, spreadInstances];
 const RUN_TASK_DEFAULT: readonly Step[] = [random];
-const NO_PLACEMENT: Placement = { strategy: [], memberOf: [], distinctInstance: false };
+const NO_PLACEMENT: Placement = {
+  strategy: [],
+  memberOf: [],
+  distinctInstance: false,
+  requiresAttributes: [],
+};
 
 /**
  * The chain is the task's own; else the platform's, else ECS's default, with a wish to spread in front. Constraints
@@ -45,11 +57,17 @@ export function classPolicy(taskClass: TaskClass, options: EcsOptions): ClassPol
   }
   const wanted = [...wishes.where].map(([attribute, value]) => attributeEquals(attribute, value));
   const memberOf = [...own.memberOf, ...platform.memberOf, ...wanted];
+  const needsInterface = taskClass.requests[LANE.eni]! > 0;
+  const requiresAttributes = [
+    ...own.requiresAttributes,
+    ...(needsInterface ? [{ name: TASK_ENI_CAPABILITY, value: null }] : []),
+  ];
   const first = chain[0]!;
   return {
+    requiresAttributes,
     memberOf,
     chain,
-    rule: memberOf.length === 0 ? null : memberOfRule(memberOf),
+    rule: instanceRule(requiresAttributes, memberOf),
     distinctInstance: own.distinctInstance || platform.distinctInstance || wishes.distinctInstance,
     packing: chain.length === 1 && isBinpack(first) ? first : null,
   };
@@ -62,10 +80,16 @@ function ownPlacement(taskClass: TaskClass): Placement {
   return read.placement;
 }
 
-function memberOfRule(memberOf: readonly MemberOf[]): InstanceRule {
+function instanceRule(
+  required: readonly RequiredAttribute[],
+  memberOf: readonly MemberOf[],
+): InstanceRule | null {
+  if (required.length === 0 && memberOf.length === 0) return null;
   return {
-    key: JSON.stringify(memberOf.map(({ text }) => text)),
-    admits: (view, slot) => memberOf.every((constraint) => isMember(constraint, view, slot)),
+    key: JSON.stringify([required, memberOf.map(({ text }) => text)]),
+    admits: (view, slot) =>
+      hasRequiredAttributes(required, (name) => attributeValue(view, slot, name)) &&
+      memberOf.every((constraint) => isMember(constraint, view, slot)),
   };
 }
 

@@ -4,7 +4,8 @@ import type { TaskClass } from '../../model/task-class.ts';
 import { type DecisionInput, type Explanation, type InstanceVerdict, NO_INSTANCE } from '../scheduler.ts';
 import type { ClassPolicy } from './class-policy.ts';
 import { DISTINCT_INSTANCE_REASON, isDistinct } from './constraints/distinct-instance.ts';
-import { isMember, MEMBER_OF_REASON } from './constraints/member-of.ts';
+import { attributeValue, isMember, MEMBER_OF_REASON } from './constraints/member-of.ts';
+import { ATTRIBUTE_REASON, hasRequiredAttributes } from './constraints/required-attributes.ts';
 import type { EcsOptions } from './ecs-options.ts';
 import { drawIndex } from './strategies/random.ts';
 
@@ -21,6 +22,7 @@ const GPU_REASON = 'RESOURCE:GPU';
 const ENI_REASON = 'RESOURCE:ENI';
 /** Ends of "The closest matching (container-instance ...)". Source: AWS ECS developer guide, service event messages. */
 const CLOSEST_MATCH_ENDS: ReadonlyMap<string, string> = new Map([
+  [ATTRIBUTE_REASON, 'is missing an attribute required by your task.'],
   [CPU_REASON, 'has insufficient CPU units available.'],
   [MEMORY_REASON, 'has insufficient memory available.'],
   [PORTS_REASON, 'is already using a port required by your task.'],
@@ -85,11 +87,13 @@ function readySlots(view: ClusterView): number[] {
 
 /**
  * Source: the order of AWS ECS's reasons as far as it is documented, resources before constraints; within them
- * chosen. AGENT, ATTRIBUTE and LOCATION come first there; the model has no instance that could fail them.
+ * chosen. AGENT and LOCATION belong around ATTRIBUTE; the model has no instance that could fail them.
  */
 function failures(view: ClusterView, slot: number, taskClass: TaskClass, policy: ClassPolicy): string[] {
   const short = (lane: number) => shortfall(view, slot, taskClass, lane) > 0;
   const failed: string[] = [];
+  const attributeOf = (name: string) => attributeValue(view, slot, name);
+  if (!hasRequiredAttributes(policy.requiresAttributes, attributeOf)) failed.push(ATTRIBUTE_REASON);
   if (short(LANE.cpu)) failed.push(CPU_REASON);
   if (short(LANE.memory)) failed.push(MEMORY_REASON);
   if (!view.portsFit(slot, taskClass)) failed.push(PORTS_REASON);

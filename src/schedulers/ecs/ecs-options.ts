@@ -1,6 +1,7 @@
 import type { OptionsProblem } from '../scheduler.ts';
 import { parseExpression } from './constraints/expression.ts';
 import type { MemberOf } from './constraints/member-of.ts';
+import type { RequiredAttribute } from './constraints/required-attributes.ts';
 import { BINPACK_FIELDS, type BinpackField, binpack } from './strategies/binpack.ts';
 import { random } from './strategies/random.ts';
 import { spreadAttribute, spreadInstances } from './strategies/spread.ts';
@@ -12,6 +13,8 @@ export const MAX_CONSTRAINTS = 10;
 
 /** Strategies and constraints as a request to ECS carries them, read and ready to use. */
 export interface Placement {
+  /** From the task definition alone. */
+  readonly requiresAttributes: readonly RequiredAttribute[];
   /** In order; empty: none given. */
   readonly strategy: readonly Step[];
   readonly memberOf: readonly MemberOf[];
@@ -30,6 +33,7 @@ export type TieBreak = (typeof TIE_BREAKS)[number];
 const STRATEGY_TYPES = ['spread', 'binpack', 'random'];
 const CONSTRAINT_TYPES = ['distinctInstance', 'memberOf'];
 const PLACEMENT_KEYS = ['placementStrategy', 'placementConstraints'];
+const NATIVE_KEYS = [...PLACEMENT_KEYS, 'requiresAttributes'];
 /** As the attribute names of container instances. Source: AWS ECS API reference, Attribute. */
 const ATTRIBUTE_NAME = /^[\w./\\-]{1,128}$/;
 
@@ -57,12 +61,12 @@ export function readEcsOptions(
   return problems.length > 0 || tieBreak === undefined ? { problems } : { options: { placement, tieBreak } };
 }
 
-/** Reads what a task brings itself (`TaskClass.native`): strategies and constraints of its service or request. */
+/** Reads what a task brings itself (`TaskClass.native`): strategies, constraints and attributes, in AWS's own shape. */
 export function readPlacement(
   raw: unknown,
 ): { readonly placement: Placement } | { readonly problems: readonly OptionsProblem[] } {
   const { problems, report } = collector();
-  const placement = placementOf(mapping(raw, [], report, PLACEMENT_KEYS), report);
+  const placement = placementOf(mapping(raw, [], report, NATIVE_KEYS), report);
   return problems.length > 0 ? { problems } : { placement };
 }
 
@@ -92,7 +96,16 @@ function placementOf(entries: Readonly<Record<string, unknown>>, report: Report)
     if (constraint === 'distinctInstance') distinctInstance = true;
     else if (constraint !== undefined) memberOf.push(constraint);
   });
-  return { strategy, memberOf, distinctInstance };
+  const required = list(
+    entries['requiresAttributes'],
+    ['requiresAttributes'],
+    Number.POSITIVE_INFINITY,
+    report,
+  );
+  const requiresAttributes = required.flatMap((raw, index) =>
+    readAttribute(raw, ['requiresAttributes', index], report),
+  );
+  return { strategy, memberOf, distinctInstance, requiresAttributes };
 }
 
 /** One strategy, in a list; an empty list when it cannot be read. */
@@ -154,6 +167,21 @@ function readConstraint(raw: unknown, path: Path, report: Report): MemberOf | 'd
   if ('expression' in read) return { text, expression: read.expression };
   report(expressionPath, `Cannot read the expression ${show(text)}: ${read.problem}`);
   return undefined;
+}
+
+/** One attribute, in a list; an empty list when it cannot be read. */
+function readAttribute(raw: unknown, path: Path, report: Report): RequiredAttribute[] {
+  const { name, value = null } = mapping(raw, path, report, ['name', 'value']);
+  if (typeof name === 'string' && ATTRIBUTE_NAME.test(name)) {
+    if (value === null || typeof value === 'string') return [{ name, value }];
+    report([...path, 'value'], `Cannot require the value ${show(value)}: expected text`);
+  } else {
+    report(
+      [...path, 'name'],
+      `Cannot require the attribute ${show(name)}: expected 1 to 128 letters, digits or ./\\_-`,
+    );
+  }
+  return [];
 }
 
 function mapping(raw: unknown, path: Path, report: Report, keys: readonly string[]): Record<string, unknown> {

@@ -2,10 +2,11 @@ import type { TaskClass } from '../../model/task-class.ts';
 import { Candidates } from '../candidates.ts';
 import { extremeFree } from '../extreme-free.ts';
 import { GroupCounts } from '../group-counts.ts';
-import { shapeHasRoom } from '../instance-rules.ts';
+import { shapeAttribute, shapeHasRoom } from '../instance-rules.ts';
 import { type DecisionInput, NO_INSTANCE, type Scheduler, type SchedulerDefinition } from '../scheduler.ts';
 import { type ClassPolicy, classPolicy } from './class-policy.ts';
 import { shapeIsMember } from './constraints/member-of.ts';
+import { hasRequiredAttributes } from './constraints/required-attributes.ts';
 import { explainPlacement } from './ecs-explain.ts';
 import { type EcsOptions, readEcsOptions } from './ecs-options.ts';
 import { drawIndex } from './strategies/random.ts';
@@ -39,9 +40,14 @@ function createEcsScheduler(options: EcsOptions): Scheduler {
     name: ecs.name,
     decide: (input) => decide(input, candidates, options),
     explain: (input) => explainPlacement(input, policyOf(classOf(input)), options),
-    admits: (taskClass, shape, zone) =>
-      shapeHasRoom(shape, taskClass) &&
-      policyOf(taskClass).memberOf.every((constraint) => shapeIsMember(constraint, shape, zone)),
+    admits(taskClass, shape, zone) {
+      const { requiresAttributes, memberOf } = policyOf(taskClass);
+      return (
+        shapeHasRoom(shape, taskClass) &&
+        hasRequiredAttributes(requiresAttributes, (name) => shapeAttribute(shape, zone, name)) &&
+        memberOf.every((constraint) => shapeIsMember(constraint, shape, zone))
+      );
+    },
     maxPerInstance: (taskClass) =>
       policyOf(taskClass).distinctInstance || taskClass.hostPorts.length > 0 ? 1 : Number.POSITIVE_INFINITY,
     placementsMayHelp: () => false,

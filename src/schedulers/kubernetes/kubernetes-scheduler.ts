@@ -44,6 +44,8 @@ class KubeScheduler implements KubernetesScheduler {
   readonly name = 'kubernetes';
   readonly #options: KubernetesOptions;
   readonly #selection: Selection;
+  /** For the questions that come without a view, which are asked often. */
+  readonly #pods = new Map<TaskClass, Pod>();
   #cluster: LiveCluster | undefined;
   #fast: FastCycle | undefined;
 
@@ -100,7 +102,7 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   admits(taskClass: TaskClass, shape: InstanceShape, zone: string): boolean {
-    const pod = podOfClass(taskClass);
+    const pod = this.#podOf(taskClass);
     const node = shapeAttributes(shape, zone);
     return (
       pod.nodeName === '' &&
@@ -112,15 +114,21 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   maxPerInstance(taskClass: TaskClass): number {
-    return isExclusive(podOfClass(taskClass)) ? 1 : Number.POSITIVE_INFINITY;
+    return isExclusive(this.#podOf(taskClass)) ? 1 : Number.POSITIVE_INFINITY;
   }
 
   /** A hard spread constraint lets a domain have more pods once the others have caught up. */
   placementsMayHelp(taskClass: TaskClass): boolean {
-    const pod = podOfClass(taskClass);
+    const pod = this.#podOf(taskClass);
     const inForce =
       pod.spread.length > 0 || pod.owners === null ? pod.spread : this.#options.spreadDefaults.constraints;
     return inForce.some(({ hard }) => hard);
+  }
+
+  #podOf(taskClass: TaskClass): Pod {
+    const pod = this.#pods.get(taskClass) ?? podOfClass(taskClass);
+    this.#pods.set(taskClass, pod);
+    return pod;
   }
 
   #follow(view: ClusterView): { cluster: LiveCluster; fast: FastCycle } {

@@ -22,7 +22,7 @@ describe('explain() names the first failing check of each instance', () => {
     gpus: 1,
     gpuModel: 'T4',
     eni: 1,
-    labels: { pool: 'x' },
+    labels: { pool: 'x', 'ecs.capability.task-eni': '' },
     reservedPorts: [22],
   };
   test.each<{ name: string; instance: InstanceSpec; spec: TaskSpec; rule: string | undefined }>([
@@ -165,8 +165,15 @@ describe('explain() writes the event message of the closest match', () => {
         'The closest matching (container-instance i-small) is already using a port required by your task.',
     },
     {
-      name: 'any other reason',
+      name: 'an attribute',
       instances: [small],
+      spec: { eni: 1, where: { pool: 'x' } },
+      message:
+        'The closest matching (container-instance i-small) is missing an attribute required by your task.',
+    },
+    {
+      name: 'any other reason',
+      instances: [{ ...small, labels: { 'ecs.capability.task-eni': '' } }],
       spec: { eni: 1 },
       message: 'The closest matching (container-instance i-small) encountered error "RESOURCE:ENI".',
     },

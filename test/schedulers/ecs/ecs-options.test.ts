@@ -10,7 +10,10 @@ function strategyNames(raw: unknown): readonly string[] {
 describe('readEcsOptions()', () => {
   test.each([undefined, null, {}])('%j means no strategy, no constraints, ties to the lowest id', (raw) => {
     expect(readEcsOptions(raw)).toEqual({
-      options: { placement: { strategy: [], memberOf: [], distinctInstance: false }, tieBreak: 'lowestId' },
+      options: {
+        placement: { strategy: [], memberOf: [], distinctInstance: false, requiresAttributes: [] },
+        tieBreak: 'lowestId',
+      },
     });
   });
 
@@ -94,6 +97,8 @@ describe('readEcsOptions()', () => {
       path: 'placementConstraints.0.expression',
     },
     { raw: { tieBreak: 'first' }, path: 'tieBreak', valid: 'lowestId' },
+    // only a task definition requires attributes
+    { raw: { requiresAttributes: [] }, path: 'requiresAttributes', valid: 'placementStrategy' },
     { raw: { strategy: [] }, path: 'strategy', valid: 'placementStrategy' },
     { raw: ['random'], path: '' },
   ])('refuses $raw at $path', ({ raw, path, valid, atLeast }) => {
@@ -129,6 +134,24 @@ describe('readPlacement()', () => {
     expect('placement' in read && read.placement.memberOf.map(({ text }) => text)).toEqual([
       'attribute:stack == prod',
     ]);
+  });
+
+  test('reads required attributes, with and without a value', () => {
+    const read = readPlacement({ requiresAttributes: [{ name: 'gpu' }, { name: 'os', value: 'linux' }] });
+    expect('placement' in read && read.placement.requiresAttributes).toEqual([
+      { name: 'gpu', value: null },
+      { name: 'os', value: 'linux' },
+    ]);
+  });
+
+  test.each([
+    [[{ value: 'x' }], 'requiresAttributes.0.name'],
+    [[{ name: 'a b' }], 'requiresAttributes.0.name'],
+    [[{ name: 'a', value: 1 }], 'requiresAttributes.0.value'],
+    [[{ name: 'a', targetType: 'container-instance' }], 'requiresAttributes.0.targetType'],
+  ])('refuses the required attributes %j', (requiresAttributes, path) => {
+    const read = readPlacement({ requiresAttributes });
+    expect('problems' in read && read.problems.map((problem) => problem.path.join('.'))).toEqual([path]);
   });
 
   test('refuses what only the platform can be told', () => {

@@ -207,7 +207,10 @@ describe('decide() chooses what the plain version chooses, on random worlds', ()
     { placementStrategy: [{ type: 'spread', field: 'attribute:never' }, MEMORY, CPU, ZONE, RANDOM] },
   ];
   test.each(chains)('%j', (options) => {
-    compareWithOracle(ecs, options, (view, task, draws) => plainEcs(view, task, options, draws));
+    const shapeLabels = { 'ecs.capability.task-eni': '' };
+    compareWithOracle(ecs, options, (view, task, draws) => plainEcs(view, task, options, draws), {
+      shapeLabels,
+    });
   });
 });
 
@@ -337,7 +340,8 @@ describe('admits() and maxPerInstance()', () => {
     placementConstraints: [{ type: 'memberOf', expression: 'attribute:pool exists' }],
   } as never);
   const cluster = createCluster({ hostPorts: [80] });
-  cluster.join({ cpu: 2048, memoryMiB: 4096, labels: { pool: 'x' }, gpus: 1, gpuModel: 'T4', eni: 2 });
+  const labels = { pool: 'x', 'ecs.capability.task-eni': '' };
+  cluster.join({ cpu: 2048, memoryMiB: 4096, labels, gpus: 1, gpuModel: 'T4', eni: 2 });
   const shape = cluster.store.shapes[0]!;
 
   test.each<{ name: string; spec: TaskSpec; admitted: boolean }>([
@@ -352,7 +356,18 @@ describe('admits() and maxPerInstance()', () => {
     { name: 'its zone', spec: { where: { 'ecs.availability-zone': 'a' } }, admitted: true },
     { name: 'another zone', spec: { where: { 'ecs.availability-zone': 'b' } }, admitted: false },
     { name: 'another pool', spec: { where: { pool: 'y' } }, admitted: false },
-    { name: 'network interfaces', spec: { eni: 3 }, admitted: false },
+    { name: 'its network interfaces', spec: { eni: 2 }, admitted: true },
+    { name: 'more network interfaces', spec: { eni: 3 }, admitted: false },
+    {
+      name: 'an attribute',
+      spec: { native: { requiresAttributes: [{ name: 'pool', value: 'x' }] } },
+      admitted: true,
+    },
+    {
+      name: 'a missing attribute',
+      spec: { native: { requiresAttributes: [{ name: 'disk' }] } },
+      admitted: false,
+    },
   ])('admits() $name: $admitted', ({ spec, admitted }) => {
     expect(scheduler.admits(cluster.taskClass(spec), shape, 'a')).toBe(admitted);
   });

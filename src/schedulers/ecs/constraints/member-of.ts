@@ -22,6 +22,7 @@ export function attributeEquals(attribute: string, value: string): MemberOf {
   return { text: JSON.stringify(expression), expression };
 }
 
+/** Is the expression true for the instance in `slot`? */
 export function isMember({ expression }: MemberOf, view: ClusterView, slot: number): boolean {
   return evaluate(expression, (attribute) => attributeValue(view, slot, attribute));
 }

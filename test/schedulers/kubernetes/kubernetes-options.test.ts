@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import { readKubernetesOptions } from '../../../src/schedulers/kubernetes/kubernetes-options.ts';
+import { PLUGIN_NAMES } from '../../../src/schedulers/kubernetes/profile.ts';
+import { optionsOf } from '../../support/laws.ts';
+import { kubernetesScheduler } from '../../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
+
+const read = (raw: unknown) => optionsOf(kubernetesScheduler, raw);
+const problems = (raw: unknown) => {
+  const result = readKubernetesOptions(raw);
+  return 'problems' in result ? result.problems : [];
+};
+const profile = (one: object) => ({ config: { profiles: [one] } });
+const plugins = (section: object) => profile({ plugins: section });
+const args = (name: string, values: object) => profile({ pluginConfig: [{ name, args: values }] });
+
+describe('readKubernetesOptions', () => {
+  test.each([null, undefined, {}, { config: {} }, { config: { profiles: [] } }])(
+    'takes the defaults for %j',
+    (raw) => {
+      expect(read(raw)).toMatchObject({
+        version: '1.36',
+        tieBreak: 'kube',
+        percentageOfNodesToScore: 0,
+        fit: {
+          strategy: 'LeastAllocated',
+          resources: [
+            { name: 'cpu', weight: 1 },
+            { name: 'memory', weight: 1 },
+          ],
+        },
+        spreadDefaults: { system: true },
+      });
+    },
+  );
+
+  test('a percentage of the profile wins over the global one', () => {
+    const config = { percentageOfNodesToScore: 30, profiles: [{ percentageOfNodesToScore: 70 }] };
+    expect(read({ config }).percentageOfNodesToScore).toBe(70);
+    expect(read({ config: { percentageOfNodesToScore: 30 } }).percentageOfNodesToScore).toBe(30);
+  });
+
+  test('scores of a shape are scaled from 10 to 100', () => {
+    const shape = [
+      { utilization: 0, score: 0 },
+      { utilization: 100, score: 10 },
+    ];
+    const strategy = { type: 'RequestedToCapacityRatio', requestedToCapacityRatio: { shape } };
+    expect(read(args('NodeResourcesFit', { scoringStrategy: strategy })).fit.shape).toEqual([
+      { utilisation: 0, score: 0 },
+      { utilisation: 100, score: 100 },
+    ]);
+  });
+
+  test.each([
+    { raw: { strategy: 'x' }, path: ['strategy'], validNames: ['version', 'tieBreak', 'config'] },
+    { raw: { version: '1.35' }, path: ['version'], validNames: ['1.34', '1.36'] },
+    { raw: { tieBreak: 'worst' }, path: ['tieBreak'], validNames: ['kube', 'first', 'last', 'random'] },
+    { raw: { config: { extenders: [] } }, path: ['config', 'extenders'] },
+    { raw: { config: { kind: 'Pod' } }, path: ['config', 'kind'] },
+    { raw: { config: { percentageOfNodesToScore: 101 } }, path: ['config', 'percentageOfNodesToScore'] },
+    { raw: { config: { profiles: [{}, {}] } }, path: ['config', 'profiles'] },
+    {
+      raw: plugins({ score: { enabled: [{ name: 'NodeResourceFit' }] } }),
+      path: ['config', 'profiles', 0, 'plugins', 'score', 'enabled', 0, 'name'],
+      validNames: PLUGIN_NAMES,
+    },
+    {
+      raw: plugins({ score: { enabled: [{ name: 'NodePorts' }] } }),
+      path: ['config', 'profiles', 0, 'plugins', 'score', 'enabled'],
+    },
+    {
+      raw: plugins({ score: { enabled: [{ name: 'ImageLocality' }, { name: 'ImageLocality' }] } }),
+      path: ['config', 'profiles', 0, 'plugins', 'score', 'enabled'],
+    },
+    {
+      raw: plugins({ postFilter: { enabled: [{ name: 'DefaultPreemption' }] } }),
+      path: ['config', 'profiles', 0, 'plugins', 'postFilter', 'enabled'],
+    },
+    {
+      raw: plugins({ preFilter: { disabled: [{ name: 'NodeResourcesFit' }] } }),
+      path: ['config', 'profiles', 0, 'plugins', 'preFilter'],
+    },
+    {
+      raw: plugins({ preScore: { disabled: [{ name: '*' }] } }),
+      path: ['config', 'profiles', 0, 'plugins', 'preScore'],
+    },
+    {
+      raw: args('DefaultPreemption', {}),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args'],
+    },
+    {
+      raw: args('NodeResourcesFit', { ignored: [] }),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args', 'ignored'],
+    },
+    {
+      raw: args('NodeResourcesFit', { scoringStrategy: { type: 'RequestedToCapacityRatio' } }),
+      path: [
+        'config',
+        'profiles',
+        0,
+        'pluginConfig',
+        0,
+        'args',
+        'scoringStrategy',
+        'requestedToCapacityRatio',
+        'shape',
+      ],
+    },
+    {
+      raw: args('PodTopologySpread', {
+        defaultConstraints: [{ topologyKey: 'x', maxSkew: 1, whenUnsatisfiable: 'DoNotSchedule' }],
+      }),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args', 'defaultConstraints'],
+    },
+  ])('refuses $raw', ({ raw, path, validNames }) => {
+    const found = problems(raw);
+    expect(found.map((problem) => problem.path)).toContainEqual(path);
+    if (validNames !== undefined) {
+      expect(found.find((problem) => problem.validNames !== undefined)?.validNames).toEqual(validNames);
+    }
+  });
+});
+
+describe('readProfile', () => {
+  const scores = (section: object, version = '1.36') =>
+    read({ version, ...plugins(section) }).profile.score.map(({ name, weight }) => `${name}:${weight}`);
+  const DEFAULTS = [
+    'TaintToleration:3',
+    'NodeAffinity:2',
+    'NodeResourcesFit:1',
+    'VolumeBinding:1',
+    'PodTopologySpread:2',
+    'InterPodAffinity:2',
+    'DynamicResources:2',
+    'NodeResourcesBalancedAllocation:1',
+    'ImageLocality:1',
+  ];
+
+  test('the default profile', () => {
+    expect(scores({})).toEqual(DEFAULTS);
+    expect(scores({}, '1.34')).toEqual(DEFAULTS.filter((name) => name !== 'DynamicResources:2'));
+    expect(read({}).profile.filter.slice(0, 6)).toEqual([
+      'NodeUnschedulable',
+      'NodeName',
+      'TaintToleration',
+      'NodeAffinity',
+      'NodePorts',
+      'NodeResourcesFit',
+    ]);
+  });
+
+  test('a weight at a point moves the plugin to the front', () => {
+    expect(scores({ score: { enabled: [{ name: 'ImageLocality', weight: 7 }] } })).toEqual([
+      'ImageLocality:7',
+      ...DEFAULTS.slice(0, -1),
+    ]);
+  });
+
+  test('a weight at multiPoint keeps its place, and 0 means 1', () => {
+    expect(
+      scores({ multiPoint: { enabled: [{ name: 'NodeAffinity', weight: 9 }, { name: 'TaintToleration' }] } }),
+    ).toEqual(['TaintToleration:1', 'NodeAffinity:9', ...DEFAULTS.slice(2)]);
+  });
+
+  test('disabling all leaves what is enabled, in that order', () => {
+    const enabled = [{ name: 'NodeAffinity' }, { name: 'NodeResourcesFit', weight: 4 }];
+    expect(scores({ score: { disabled: [{ name: '*' }], enabled } })).toEqual([
+      'NodeAffinity:1',
+      'NodeResourcesFit:4',
+    ]);
+  });
+
+  test('disabling a plugin at multiPoint removes it from all points', () => {
+    const { profile: one } = read(plugins({ multiPoint: { disabled: [{ name: 'NodeAffinity' }] } }));
+    const names = [...one.preFilter, ...one.filter, ...one.preScore, ...one.score.map(({ name }) => name)];
+    expect(names).not.toContain('NodeAffinity');
+  });
+});

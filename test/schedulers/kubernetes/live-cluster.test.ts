@@ -1,0 +1,87 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { LiveCluster } from '../../../src/schedulers/kubernetes/live-cluster.ts';
+import { plainCluster } from '../../../src/schedulers/kubernetes/plain-cluster.ts';
+import type { Cluster, DomainCounts, DomainQuery } from '../../../src/schedulers/kubernetes/framework.ts';
+import type { PodSelector } from '../../../src/schedulers/kubernetes/pod-selector.ts';
+import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
+import { arbitraryWorld, playWorld, type WorldOptions } from '../../support/worlds.ts';
+
+const ZONE = 'topology.kubernetes.io/zone';
+const options: WorldOptions = {
+  resources: kubernetesResourceTable([]),
+  zoneLabel: ZONE,
+  nameLabel: 'kubernetes.io/hostname',
+  maxOperations: 40,
+};
+const web: PodSelector = {
+  kind: 'labels',
+  namespace: 'default',
+  requirements: [{ key: 'app', operator: 'In', values: ['web'] }],
+};
+const group: PodSelector = { kind: 'group', groupId: 1 };
+const queries: DomainQuery[] = [ZONE, 'pool', 'kubernetes.io/hostname'].flatMap((topologyKey) =>
+  [web, group].map((selector) => ({
+    topologyKey,
+    selector,
+    requiredKeys: ['pool'],
+    policyKey: 'no taints',
+    accepts: (node) => node.taints.length === 0,
+  })),
+);
+
+/** Pods by node that comes first in each domain: numbers of domains are nobody's business. */
+function described(counts: DomainCounts, cluster: Cluster): unknown {
+  const nodes = [...cluster.nodes];
+  return nodes.map((slot) => {
+    const domain = counts.of(slot);
+    const first = domain < 0 ? -1 : nodes.find((other) => counts.of(other) === domain);
+    return domain < 0 ? null : [first, counts.exists(domain), counts.total(domain)];
+  });
+}
+
+function existing(counts: DomainCounts): number {
+  let count = 0;
+  for (let domain = 0; domain < counts.size; domain++) if (counts.exists(domain)) count += 1;
+  return count;
+}
+
+function checkAgainstPlain(live: LiveCluster): void {
+  live.sync();
+  const plain = plainCluster(live.view, live.nodes, live.pods);
+  expect(live.nodesToAvoid).toBe(plain.nodesToAvoid);
+  for (const image of ['web:1', 'batch:1'].map((name) => live.view.strings.find(name))) {
+    expect(live.nodesWithImage(image)).toBe(plain.nodesWithImage(image));
+  }
+  for (const selector of [web, group]) {
+    const count = (cluster: Cluster) => [...live.nodes].map((slot) => cluster.counter(selector).on(slot));
+    expect(count(live)).toEqual(count(plain));
+  }
+  for (const query of queries) {
+    const [left, right] = [live.domains(query), plain.domains(query)];
+    expect(described(left, live)).toEqual(described(right, live));
+    expect(existing(left)).toBe(existing(right));
+  }
+}
+
+test.each([
+  { name: 'change by change', overflow: false, numRuns: 150 },
+  { name: 'when the change log overflows', overflow: true, numRuns: 15 },
+])('LiveCluster counts what is there, $name', ({ overflow, numRuns }) => {
+  fc.assert(
+    fc.property(arbitraryWorld({ ...options, overflow }), fc.infiniteStream(fc.boolean()), (world, looks) => {
+      const played = playWorld(world, options);
+      const live = new LiveCluster(played.cluster.store);
+      for (const operation of world.operations) {
+        if (operation.kind !== 'ask') played.apply(operation);
+        // Now and then several changes go by before anybody looks.
+        if (looks.next().value === true) checkAgainstPlain(live);
+      }
+      checkAgainstPlain(live);
+      const { store } = played.cluster;
+      const nodes = played.instances.filter((slot) => store.state[slot] === 3 || store.state[slot] === 4);
+      expect([...live.nodes].sort((a, b) => a - b)).toEqual([...nodes].sort((a, b) => a - b));
+    }),
+    { seed: 1, numRuns },
+  );
+});

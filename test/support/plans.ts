@@ -1,0 +1,268 @@
+import { expect } from 'vitest';
+import type { RunResult } from '../../src/experiment/result.ts';
+import { type SimulationInput, simulate } from '../../src/experiment/simulate.ts';
+import type { InstanceType } from '../../src/model/instance-type.ts';
+import type {
+  Autoscaler,
+  Distribution,
+  FleetGroup,
+  JobPlan,
+  Plan,
+  PlatformPlan,
+  ServicePlan,
+  TaskTemplate,
+} from '../../src/model/plan.ts';
+import type { BillPrices } from '../../src/model/price-list.ts';
+import { findScheduler } from '../../src/schedulers/registry.ts';
+import { checkLog } from '../../src/telemetry/check-log.ts';
+import { MemoryLog } from '../../src/telemetry/event-log.ts';
+import type { LogRecord } from '../../src/telemetry/log-record.ts';
+import { GIB, HOUR, SECOND } from '../../src/units.ts';
+
+/**
+ * Plans in few words: every builder fills in what a test does not care about with the plainest there is. Numbers are
+ * round, so that results can be worked out by hand.
+ */
+
+/** Always `seconds`. */
+export function seconds(count: number): Distribution {
+  return { kind: 'constant', valueMs: count * SECOND };
+}
+
+/** `vcpus` and `memoryGiB`, all of it for tasks on every platform; a dollar for 10,000 vCPU-seconds. */
+export function instanceType(
+  vcpus: number,
+  memoryGiB: number,
+  rest: Partial<InstanceType> = {},
+): InstanceType {
+  return {
+    name: `t${vcpus}x${memoryGiB}`,
+    vcpus,
+    memoryMiB: memoryGiB * 1024,
+    architecture: 'amd64',
+    gpus: null,
+    maxEnis: 4,
+    ipv4PerEni: 15,
+    maxPods: 110,
+    awsvpcTasks: { plain: 3, trunked: 18 },
+    linuxMemoryMiB: memoryGiB * 1024,
+    eksAllocatable: { cpuMilli: vcpus * 1000, memoryMiB: memoryGiB * 1024 },
+    priceE10PerHour: BigInt(vcpus) * 3_600_000_000n,
+    ...rest,
+  };
+}
+
+/** 4 vCPU and 16 GiB at 1.44 USD an hour, which is 0.0004 USD a second. */
+export const TYPE: InstanceType = instanceType(4, 16);
+
+/** Instances of `TYPE` in one zone, there and ready from the start; a number of them, or a range. */
+export function group(
+  size: number | { readonly min: number; readonly max: number; readonly initial?: number },
+  rest: Partial<FleetGroup> = {},
+): FleetGroup {
+  const range =
+    typeof size === 'number' ? { min: size, max: size, initial: size } : { initial: size.min, ...size };
+  return {
+    name: 'pool',
+    types: [TYPE.name],
+    zones: ['zone-a'],
+    size: range,
+    launch: seconds(0),
+    boot: seconds(0),
+    rootVolume: { type: 'gp3', sizeGiB: 30, iops: 3000, throughputMiBps: 125 },
+    labels: new Map(),
+    taints: [],
+    extended: new Map(),
+    instances: [],
+    ...rest,
+  };
+}
+
+/** 1 vCPU and 1 GiB; it starts at once. */
+export function template(rest: Partial<TaskTemplate> = {}): TaskTemplate {
+  return {
+    name: 'task',
+    cpuMilli: 1000,
+    memoryBytes: GIB,
+    ephemeralBytes: 0,
+    gpu: null,
+    extended: new Map(),
+    hostPorts: [],
+    network: 'bridge',
+    image: null,
+    startup: seconds(0),
+    labels: new Map(),
+    where: new Map(),
+    distinctInstance: false,
+    tolerations: [],
+    priority: 0,
+    ...rest,
+  };
+}
+
+/** Tasks that arrive at the given seconds and run for `runS` seconds; for ever when that is Infinity. */
+export function job(
+  name: string,
+  { at = [0], runS = 10, ...rest }: { at?: readonly number[]; runS?: number } & Partial<JobPlan> = {},
+): JobPlan {
+  return {
+    name,
+    template: template(),
+    arrivals: { kind: 'at', timesMs: at.map((second) => second * SECOND) },
+    count: 1,
+    runtime: seconds(runS),
+    ...rest,
+  };
+}
+
+/** Counts from each second on: `[[0, 3], [60, 1]]`. */
+export function service(
+  name: string,
+  replicas: readonly (readonly [second: number, count: number])[],
+  rest: Partial<ServicePlan> = {},
+): ServicePlan {
+  return {
+    name,
+    template: template(),
+    replicas: replicas.map(([second, count]) => ({ atMs: second * SECOND, count })),
+    repeatMs: null,
+    spread: 'none',
+    loadBalancer: null,
+    ...rest,
+  };
+}
+
+/** An hour of the workload on one instance; the region and its prices are those of `PRICES`. */
+export function plan(
+  workload: Partial<Plan['workload']>,
+  rest: Partial<Plan> & { readonly horizonS?: number } = {},
+): Plan {
+  const { horizonS, ...fields } = rest;
+  return {
+    version: 1,
+    name: 'by-hand',
+    description: '',
+    seed: 1,
+    startEpochMs: Date.UTC(2026, 2, 2),
+    horizonMs: horizonS === undefined ? HOUR : horizonS * SECOND,
+    region: 'us-east-1',
+    types: [TYPE],
+    catalogue: { id: 'by-hand', date: '2026-03-02' },
+    fleet: [group(1)],
+    workload: { services: [], jobs: [], traces: [], distributions: [], ...workload },
+    platforms: [],
+    checks: [],
+    ...fields,
+  };
+}
+
+type PlatformRest = Partial<Pick<PlatformPlan, 'name' | 'fleet' | 'queue' | 'autoscaler'>>;
+
+/** A platform without autoscaler that keeps nothing back; `options` as a scenario has them. */
+export function platform(
+  kind: PlatformPlan['kind'],
+  options: object = {},
+  rest: PlatformRest & { readonly scheduler?: string } = {},
+): PlatformPlan {
+  const { scheduler = kind === 'bare' ? 'first-fit' : kind, ...fields } = rest;
+  const common = {
+    name: kind,
+    fleet: null,
+    queue: 'skip' as const,
+    autoscaler: { kind: 'none' as const },
+    scheduler: { name: scheduler, options, plugin: null },
+    ...fields,
+  };
+  switch (kind) {
+    case 'ecs':
+      return { ...common, kind, reservedMemoryMiB: 0, awsvpcTrunking: false };
+    case 'kubernetes': {
+      const daemons = { cpuMilli: 0, memoryBytes: 0, pods: 0 };
+      return { ...common, kind, version: '1.36', controlPlane: 'none', daemons };
+    }
+    case 'bare':
+      return { ...common, kind };
+  }
+}
+
+/** First fit on a bare platform. */
+export const FIRST_FIT: PlatformPlan = platform('bare');
+
+/** Looks every 10 s, ends instances that were empty for 60 s. */
+export const DEMAND: Autoscaler = { kind: 'demand', intervalMs: 10 * SECOND, idleMs: 60 * SECOND };
+
+/** 0.08 USD per GB-month of gp3, 0.10 USD per hour of a control plane, 0.0225 USD per hour of a load balancer. */
+export const PRICES: BillPrices = {
+  ebs: {
+    gp3: {
+      gbMonthE10: 800_000_000n,
+      iopsMonthTiers: [{ upTo: null, priceE10: 50_000_000n }],
+      mibpsMonthE10: 400_000_000n,
+    },
+  },
+  services: {
+    eksClusterE10PerHour: 1_000_000_000n,
+    loadBalancerE10PerHour: { classic: 250_000_000n, application: 225_000_000n, network: 225_000_000n },
+  },
+};
+
+export interface PlayedRun {
+  readonly result: RunResult;
+  readonly log: readonly LogRecord[];
+}
+
+/** What `simulate` needs to run the plan on the platform; anything can be replaced. */
+export function simulationInput(
+  planned: Plan,
+  on: PlatformPlan = FIRST_FIT,
+  rest: Partial<SimulationInput> = {},
+): SimulationInput {
+  return {
+    plan: planned,
+    platform: on,
+    tables: new Map(),
+    scheduler: rest.scheduler ?? findScheduler(on.scheduler.name)!,
+    planHash: 'by-hand',
+    prices: PRICES,
+    ...rest,
+  };
+}
+
+/** Runs the plan with an event log, in which no invariant may be broken. */
+export function play(
+  planned: Plan,
+  on: PlatformPlan = FIRST_FIT,
+  rest: Partial<SimulationInput> = {},
+): PlayedRun {
+  const memory = new MemoryLog();
+  const result = simulate(simulationInput(planned, on, { ...rest, log: memory }));
+  expect(checkLog(memory.records, { livenessMs: 0 })).toEqual([]);
+  return { result, log: memory.records };
+}
+
+/** Attempts in order of tasks, times in seconds: `web/0 i-0000001 0 > 2 > 12 succeeded` (placed, running, end). */
+export function taskLines({ result }: PlayedRun): string[] {
+  return [...result.tasks()].map(({ task, attempt, instance, placedMs, runningMs, endMs, outcome }) => {
+    const name = attempt === 0 ? task : `${task}#${attempt}`;
+    const times = [placedMs, runningMs, endMs].map(second).join(' > ');
+    return [name, instance || '-', times, outcome].join(' ');
+  });
+}
+
+/** Instances in order of request: `i-0000001 pool t4x16 zone-a 0 > 5 > 30 > 90` (requested, running, ready, end). */
+export function instanceLines({ result }: PlayedRun): string[] {
+  return result.instances.map(({ instance, group: pool, type, zone, ...times }) => {
+    const { requestedMs, runningMs, readyMs, endMs } = times;
+    return [
+      instance,
+      pool,
+      type,
+      zone,
+      [requestedMs, runningMs, readyMs, endMs].map(second).join(' > '),
+    ].join(' ');
+  });
+}
+
+function second(timeMs: number | null): string {
+  return timeMs === null ? '-' : String(timeMs / SECOND);
+}
