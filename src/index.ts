@@ -49,6 +49,9 @@ export type { ClusterView, InstanceShape } from './model/cluster-view.ts';
 export type { TaskClass } from './model/task-class.ts';
 export { LANE } from './model/resources.ts';
 
+// Kubernetes objects, as the API has them
+export { nodeFromObject, type PodContext, podFromObject, type ReadNode } from './schedulers/kubernetes/objects.ts';
+
 // Proof
 export { checkLog, type Violation } from './telemetry/check-log.ts';
 export type { LogRecord } from './telemetry/log-record.ts';

@@ -89,8 +89,8 @@ export class Placement {
 
   #run(): void {
     this.#requestedFor = -1;
+    this.#recallRoomier();
     if (this.queue.size > 0) {
-      this.#recallRoomier();
       const strict = this.#options.discipline === 'strict';
       while (
         this.#tryAll(strict) &&

@@ -81,6 +81,7 @@ export class ClusterRun {
   readonly #jobs: Jobs;
   /** By class id: could any instance of the fleet take it? */
   readonly #placeable: (boolean | undefined)[] = [];
+  #begun = false;
 
   constructor(input: ClusterRunInput) {
     this.input = input;
@@ -257,9 +258,19 @@ export class ClusterRun {
 
   /**
    * Runs to the horizon of the plan. `observe` is asked every thousand or so events, and stops the run by returning
-   * true. Returns how it ended; the clock then stands at the horizon unless it was stopped.
+   * true. Returns how it ended; the clock then stands at the horizon unless it was stopped. A stopped run goes on when
+   * called again.
    */
   run(observe?: (progress: RunProgress) => boolean): RunEnd {
+    if (!this.#begun) this.#begin();
+    return this.kernel.run({
+      untilMs: this.input.plan.horizonMs,
+      ...(observe === undefined ? {} : { shouldStop: () => observe(this.#progress()) }),
+    });
+  }
+
+  #begin(): void {
+    this.#begun = true;
     const { plan, platform } = this.input;
     this.#log?.beginRun({
       scenario: plan.name,
@@ -278,11 +289,6 @@ export class ClusterRun {
     this.#fleet.start();
     this.#services.start();
     this.#jobs.start();
-    const end = this.kernel.run({
-      untilMs: plan.horizonMs,
-      ...(observe === undefined ? {} : { shouldStop: () => observe(this.#progress()) }),
-    });
-    return end;
   }
 
   #progress(): RunProgress {

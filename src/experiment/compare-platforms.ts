@@ -8,7 +8,7 @@ export interface ComparisonOptions {
   /** Names of platforms, the first is the baseline; default all of the plan in its order. */
   readonly platforms?: readonly string[];
   /** As in `runPlatform`; `platform` is the one that runs. */
-  readonly observe?: (progress: RunProgress, platform: string) => boolean;
+  readonly observe?: (progress: RunProgress, platform: string) => boolean | Promise<boolean>;
   /** Told before each run. */
   readonly onRun?: (platform: string) => void;
 }

@@ -23,6 +23,11 @@ import { requirePlanPrices } from './plan-prices.ts';
 export interface PrepareOptions {
   /** What `{traces}` stands for in file names. */
   readonly tracesFolder?: string;
+  /**
+   * The scenario itself, when it comes from elsewhere than a file; `file` is then its name in messages, and the files
+   * that it names are looked for beside that name. At most 10 MiB, E1002.
+   */
+  readonly content?: Uint8Array;
   /** Values to change before anything is checked: `[['horizon', '1d']]`. */
   readonly sets?: readonly SetArgument[];
   /** May the scenario load schedulers from files? Default false: it runs their code. */
@@ -48,7 +53,7 @@ export interface PreparedScenario {
  * the scenario with positions, E4xxx when a file cannot be read. Nothing is run.
  */
 export async function prepareScenario(file: string, options: PrepareOptions = {}): Promise<PreparedScenario> {
-  const bytes = readScenarioFile(file);
+  const bytes = options.content ?? readScenarioFile(file);
   const folder = dirname(resolve(file));
   const catalogue = loadCatalogue();
   const files = scenarioFiles(folder, options.tracesFolder);

@@ -1,10 +1,10 @@
 import { InputError } from '../errors.ts';
 import type { LogSink } from '../telemetry/event-log.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
-import type { RunProgress, WorkloadTables } from './cluster-run.ts';
+import type { WorkloadTables } from './cluster-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult } from './result.ts';
-import { simulate } from './simulate.ts';
+import { type Observe, simulate, simulateObserved } from './simulate.ts';
 
 export interface RunOptions {
   /** Name of a platform of the plan; default the first. */
@@ -13,8 +13,11 @@ export interface RunOptions {
   readonly replication?: number;
   /** Gets the public event log, record by record. */
   readonly log?: LogSink;
-  /** Asked every thousand or so events; true stops the run, which leaves a valid partial result. */
-  readonly observe?: (progress: RunProgress) => boolean;
+  /**
+   * Asked every thousand or so events; true stops the run, which leaves a valid partial result. The run waits for an
+   * answer that is a promise.
+   */
+  readonly observe?: Observe;
   /** Rows drawn before; read and drawn again when not given. */
   readonly tables?: WorkloadTables;
 }
@@ -30,7 +33,7 @@ export async function runPlatform(prepared: PreparedScenario, options: RunOption
       plan.platforms.map((known) => known.name),
     );
   const replication = options.replication ?? 0;
-  return simulate({
+  const input = {
     plan,
     planHash,
     prices,
@@ -39,8 +42,8 @@ export async function runPlatform(prepared: PreparedScenario, options: RunOption
     scheduler: schedulers.get(name)!,
     tables: options.tables ?? (await prepared.drawTables(replication)),
     ...(options.log === undefined ? {} : { log: options.log }),
-    ...(options.observe === undefined ? {} : { observe: options.observe }),
-  });
+  };
+  return options.observe === undefined ? simulate(input) : simulateObserved(input, options.observe);
 }
 
 /** The error for a platform that the scenario does not have. */

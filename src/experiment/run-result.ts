@@ -19,6 +19,7 @@ import {
 } from './result.ts';
 import { runMetrics } from './run-metrics.ts';
 import { quantile } from './statistics.ts';
+import { schedulerText } from './scheduler-text.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
 
 export interface RunEndFacts {
@@ -41,7 +42,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     schemaVersion: RESULT_SCHEMA_VERSION,
     scenario: plan.name,
     planHash: facts.planHash,
-    platform: { name: platform.name, kind: platform.kind, scheduler: schedulerText(run) },
+    platform: { name: platform.name, kind: platform.kind, scheduler: schedulerText(platform) },
     seed: plan.seed,
     region: plan.region,
     catalogue: plan.catalogue,
@@ -72,13 +73,6 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     instances: instanceRows(run, bill, endMs),
     tasks: () => taskRows(run),
   };
-}
-
-function schedulerText(run: ClusterRun): string {
-  const { name, plugin, options } = run.input.platform.scheduler;
-  if (plugin !== null) return `plug-in ${plugin}`;
-  const text = JSON.stringify(options ?? {});
-  return text === '{}' ? name : `${name} ${text}`;
 }
 
 function autoscalerNotes(run: ClusterRun): string[] {

@@ -11,9 +11,13 @@ export interface SimulationInput extends ClusterRunInput {
   readonly planHash: string;
   /** Prices of the plan's region other than those of instances. */
   readonly prices: BillPrices;
-  /** Asked every thousand or so events; true stops the run, which then leaves a valid partial result. */
-  readonly observe?: (progress: RunProgress) => boolean;
 }
+
+/**
+ * Asked every thousand or so events; true stops the run, which then leaves a valid partial result. The run waits for an
+ * answer that is a promise: that is when signals and timers get their turn.
+ */
+export type Observe = (progress: RunProgress) => boolean | Promise<boolean>;
 
 /**
  * One run of one platform, from the plan to the result. Equal input gives equal results, byte for byte. The work is
@@ -21,7 +25,35 @@ export interface SimulationInput extends ClusterRunInput {
  */
 export function simulate(input: SimulationInput): RunResult {
   const run = new ClusterRun(input);
-  const stopped = run.run(input.observe) === 'stopped';
+  return endedRun(run, input, run.run() === 'stopped');
+}
+
+/** `simulate` under observation. How often it waits, and for how long, does not show in the result. */
+export async function simulateObserved(input: SimulationInput, observe: Observe): Promise<RunResult> {
+  const run = new ClusterRun(input);
+  const pauses: Promise<boolean>[] = [];
+  let wasAnswered = false;
+  const shouldStop = (progress: RunProgress): boolean => {
+    // The kernel asks before its first event: after a pause it has just been answered.
+    if (wasAnswered) {
+      wasAnswered = false;
+      return false;
+    }
+    const answer = observe(progress);
+    if (typeof answer === 'boolean') return answer;
+    pauses.push(answer);
+    return true;
+  };
+  let end = run.run(shouldStop);
+  for (let pause = pauses.pop(); pause !== undefined; pause = pauses.pop()) {
+    if (await pause) break;
+    wasAnswered = true;
+    end = run.run(shouldStop);
+  }
+  return endedRun(run, input, end === 'stopped');
+}
+
+function endedRun(run: ClusterRun, input: SimulationInput, stopped: boolean): RunResult {
   // A run whose events are all over goes on to its horizon: instances cost money while nothing happens.
   const endMs = stopped ? run.kernel.nowMs : input.plan.horizonMs;
   const { pending, running } = run.tasks.finish(endMs);

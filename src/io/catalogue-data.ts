@@ -56,6 +56,7 @@ export function readRegions(): ReadonlyMap<string, RegionRow> {
   );
 }
 
+/** `ebs-prices.csv`: prices of volume types, by region. */
 export function readEbsPrices(): ReadonlyMap<string, EbsPrices> {
   const regions = new Map<string, Partial<Record<VolumeType, VolumePrice>>>();
   for (const row of readRows('ebs-prices.csv')) {
@@ -73,6 +74,7 @@ export function readEbsPrices(): ReadonlyMap<string, EbsPrices> {
   return regions;
 }
 
+/** `service-prices.csv`: hourly prices of control planes and load balancers, by region. */
 export function readServicePrices(): ReadonlyMap<string, ServicePrices> {
   return new Map(
     readRows('service-prices.csv').map((row) => [

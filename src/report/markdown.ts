@@ -12,7 +12,7 @@ import {
 } from './comparison-table.ts';
 import { costBars, mergeCostTrees } from './cost-parts.ts';
 import { decimal, formatUsd, metricFormat, NO_NUMBER, unitFormat } from './number-format.ts';
-import { distinctNotes, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
+import { detailSentence, distinctNotes, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
 
 export interface MarkdownOptions {
   /** The command that makes this document again. */
@@ -26,6 +26,7 @@ export interface MarkdownOptions {
 /** A comparison as a Markdown document (GitHub flavour), complete enough to be read alone. Ends with a newline. */
 export function renderComparisonMarkdown(comparison: Comparison, options: MarkdownOptions): string {
   const table = comparisonTable(comparison);
+  const detail = detailSentence(comparison.seeds);
   const blocks = [
     `# ${inline(comparison.scenario)}: ${table.platforms.map((platform) => inline(platform.name)).join(', ')}`,
     ...(comparison.description === '' ? [] : [inline(sentence(comparison.description))]),
@@ -35,6 +36,7 @@ export function renderComparisonMarkdown(comparison: Comparison, options: Markdo
     '## Comparison',
     mainTable(table),
     `${inline(uncertaintySentence(comparison.seeds))}.`,
+    ...(detail === null ? [] : [detail]),
     ...checkBlocks(table),
     ...costTreeBlocks(table),
     ...groupBlocks(table),

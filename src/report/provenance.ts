@@ -18,6 +18,11 @@ export function uncertaintySentence(seeds: readonly number[]): string {
   return `Means over ${seeds.length} seeds; differences are paired by seed, ± is the half-width of a 95 % t-interval, not corrected for the number of rows; better and worse need an interval beyond zero and ${effect} of the baseline${few}`;
 }
 
+/** Which seed stands for all where means make no sense; null with one seed. */
+export function detailSentence(seeds: readonly number[]): string | null {
+  return seeds.length < 2 ? null : `Bills, groups and charts over time are those of seed ${seeds[0]}.`;
+}
+
 /** Ends with exactly one mark. */
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;

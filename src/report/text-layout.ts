@@ -23,12 +23,16 @@ export interface TextStyle {
   readonly paint: Paint;
 }
 
-/** Fills in the defaults. */
+/** Fills in the defaults. Whatever is painted is stripped first: the painter's own sequences are the only ones. */
 export function textStyle(options: TextOptions): TextStyle {
+  const { paint } = options;
   return {
     width: options.width ?? 100,
     ascii: options.ascii ?? false,
-    paint: options.paint ?? ((_role, text) => text),
+    paint: (role, text) => {
+      const plain = stripControl(text);
+      return paint ? paint(role, plain) : plain;
+    },
   };
 }
 

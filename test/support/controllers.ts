@@ -26,14 +26,14 @@ export interface ControllersOptions {
   readonly discipline?: 'skip' | 'strict';
 }
 
-/** Queue, scheduler passes, lives of tasks and instances on a bare platform, moved by hand. */
+/** Queue, scheduler passes, lives of tasks and instances on a bare platform, moved by hand. The fleet has started. */
 export interface Controllers {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly placement: Placement;
   readonly life: TaskLife;
   readonly fleet: Fleet;
-  /** Slots that told they were ready, and that told they had lost a task and are empty, with the times. */
+  /** What was told since the start, with the times: passes that left tasks waiting, instances ready or empty. */
   readonly told: string[];
   /** Class of a template, by default in the group of the template's name. */
   classOf(template: TaskTemplate, group?: string): number;
@@ -89,6 +89,8 @@ export function createControllers(options: ControllersOptions = {}): Controllers
     },
     onTaskLost: (task) => life.interrupt(task),
   });
+  fleet.start();
+  told.length = 0;
   const actions: (() => void)[] = [];
   const kinds = new Map<Phase, EventKind>();
   const kindOf = (phase: Phase): EventKind => {

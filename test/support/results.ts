@@ -373,3 +373,102 @@ function sampleInstances(sample: SampleRun): InstanceRow[] {
     cpuUtilisation: index % 11 === 10 ? null : 1 - sample.idleShare,
   }));
 }
+
+/** The comparison with `mark` appended to every text that comes from outside: names, reasons, notes, prices, hashes. */
+export function withHostileNames(comparison: Comparison, mark: string): Comparison {
+  const hostile = (text: string) => `${text}${mark}`;
+  const tree = (node: CostNode): CostNode => ({
+    ...node,
+    name: hostile(node.name),
+    detail: hostile(node.detail),
+    children: node.children.map(tree),
+  });
+  const runs = comparison.runs.map((run): RunResult => {
+    const { summary } = run;
+    return {
+      ...run,
+      summary: {
+        ...summary,
+        scenario: hostile(summary.scenario),
+        planHash: hostile(summary.planHash),
+        region: hostile(summary.region),
+        platform: {
+          ...summary.platform,
+          name: hostile(summary.platform.name),
+          scheduler: hostile(summary.platform.scheduler),
+        },
+        catalogue: { id: hostile(summary.catalogue.id), date: hostile(summary.catalogue.date) },
+        fingerprint: {
+          behaviour: hostile(summary.fingerprint.behaviour),
+          events: hostile(summary.fingerprint.events),
+        },
+        cost: {
+          ...summary.cost,
+          tree: tree(summary.cost.tree),
+          allocation: summary.cost.allocation.map((entry) => ({ ...entry, name: hostile(entry.name) })),
+        },
+        instances: summary.instances.map((use) => ({
+          ...use,
+          group: hostile(use.group),
+          type: hostile(use.type),
+        })),
+        groups: summary.groups.map((group) => ({ ...group, name: hostile(group.name) })),
+        unplaced: summary.unplaced.map((entry) => ({ ...entry, reason: hostile(entry.reason) })),
+        checks: summary.checks.map((outcome) => ({ ...outcome, text: hostile(outcome.text) })),
+        notes: summary.notes.map(hostile),
+      },
+    };
+  });
+  return {
+    ...comparison,
+    scenario: hostile(comparison.scenario),
+    description: hostile(comparison.description),
+    baseline: hostile(comparison.baseline),
+    verdict: hostile(comparison.verdict),
+    runs,
+  };
+}
+
+/** Controls, line separators and marks of direction: nothing of it may reach a terminal. */
+export const CONTROL_CHARACTERS =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this pattern is for
+  /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+
+/** Plain ASCII, line ends included. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII
+export const ASCII_ONLY = /^[\u0000-\u007f]*$/;
+
+/** Thirty ways to break out of text into HTML, script, style, SVG, Markdown, CSV or the terminal. */
+export const HOSTILE_TEXTS: readonly string[] = [
+  '<img src=x onerror=alert(1)>',
+  '</script><script>alert(1)</script>',
+  '</style><script>alert(1)</script>',
+  '</title><script>alert(1)</script>',
+  '<!--<script>',
+  '-->',
+  ']]>',
+  '"><svg onload=alert(1)>',
+  "'><svg onload=alert(1)>",
+  '" onmouseover="alert(1)',
+  "' onmouseover='alert(1)",
+  '`onclick=alert(1)`',
+  '<svg><script>alert(1)</script></svg>',
+  '<iframe srcdoc="<script>alert(1)</script>">',
+  '<base href="http://evil.example/">',
+  '<meta http-equiv="refresh" content="0;url=http://evil.example/">',
+  '<link rel=stylesheet href=http://evil.example/>',
+  '<a href="javascript:alert(1)">x</a>',
+  '[x](javascript:alert(1))',
+  '![x](http://evil.example/pixel.png)',
+  '| a | b |',
+  '\n# heading\n',
+  '```\n<script>alert(1)</script>\n```',
+  '&lt;script&gt;',
+  '&#60;script&#62;',
+  '\u2028alert(1)\u2029',
+  '\u202egnp.exe',
+  '\u001b[31mred\u001b]8;;http://evil.example\u0007',
+  '\u0000\u0007\u009b31m',
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a template that must not be filled in
+  '{{constructor.constructor("alert(1)")()}}${alert(1)}',
+];

@@ -13,12 +13,13 @@ import {
 } from '../comparison-table.ts';
 import { html, type Markup } from '../markup.ts';
 import { metricFormat, NO_NUMBER } from '../number-format.ts';
-import { seedsSentence, sentence, uncertaintySentence } from '../provenance.ts';
+import { detailSentence, seedsSentence, sentence, uncertaintySentence } from '../provenance.ts';
 import { platformName, scrolling } from './parts.ts';
 
 /** Title, verdict in a sentence, and what it holds for. */
 export function verdictBlock(comparison: Comparison, table: ComparisonTable): Markup {
   const summary = table.platforms[0]?.runs[0]?.summary;
+  const detail = detailSentence(comparison.seeds);
   const setting = summary
     ? [
         formatDurationMs(summary.horizonMs),
@@ -30,7 +31,7 @@ export function verdictBlock(comparison: Comparison, table: ComparisonTable): Ma
   return html`<h1>${comparison.scenario}</h1>
 ${comparison.description === '' ? null : html`<p class="about">${comparison.description}</p>`}
 <p class="verdict">${sentence(comparison.verdict)}</p>
-<p class="setting">${setting.map((item) => html`<span>${item}</span>`)}</p>
+<p class="setting">${setting.map((item) => html`<span>${item}</span>`)}${detail === null ? null : html`<span>${detail}</span>`}</p>
 ${table.warnings.map((warning) => html`<p class="alert"><b>Caution:</b> ${warning}.</p>`)}`;
 }
 

@@ -40,8 +40,8 @@ export const SCRIPT = `'use strict';
       when.hidden = !on || !element.matches(':hover, :focus');
       const parts = [];
       chart.lines.forEach((line, index) => {
-        const value = on ? valueAt(line, ms) : line.mean;
-        const text = value === undefined ? '\\u2013' : numberText(value, chart.unit);
+        const value = valueAt(line, ms);
+        const text = !on ? line.mean : value === undefined ? '\\u2013' : numberText(value, chart.unit);
         outputs[index].textContent = text;
         parts.push(line.label + ' ' + text);
       });

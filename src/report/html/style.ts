@@ -46,7 +46,7 @@ h3{font-size:14px;font-weight:600}
 .card{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:18px 20px 16px;border-top:3px solid var(--series);display:flex;flex-direction:column}
 .card.again{border-top-style:dashed}
 .card h3{font-size:15px;overflow-wrap:anywhere}
-.card .kind{font-size:12.5px;color:var(--muted)}
+.card .kind{font-size:12.5px;color:var(--muted);flex:1 0 auto}
 .card .total{font-size:32px;line-height:1.15;font-weight:650;letter-spacing:-.025em;margin-top:14px}
 .card .delta{font-size:13.5px;min-height:1.5em}
 .card dl{display:grid;grid-template-columns:1fr auto;gap:5px 12px;margin-top:14px;padding-top:12px;border-top:1px solid var(--line);font-size:13.5px}
@@ -131,7 +131,7 @@ th,td{padding-left:18px}
 @media print{
 body{background:none}.page{max-width:none;padding:0}
 .panel,.card,figure,tr{break-inside:avoid}
-nav,.skip,summary{display:none}
+.brand nav,.skip,summary{display:none}
 h2{break-after:avoid}
 .scroll{overflow:visible}
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}

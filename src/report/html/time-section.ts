@@ -28,10 +28,10 @@ export function timeSection(charts: TimeCharts): Markup {
 ${panels}</section>`;
 }
 
-/** What the script reads. Values carry five significant digits: more than a label shows. */
+/** What the script reads. Values carry six significant digits: more than a label shows. */
 export function timeData(charts: TimeCharts): unknown {
   const all = charts.rows.flatMap((row) => row.charts);
-  const rounded = (value: number) => Number(value.toPrecision(5));
+  const rounded = (value: number) => Number(value.toPrecision(6));
   return {
     endMs: charts.endMs,
     stepMs: Math.min(charts.endMs, ...all.flatMap((chart) => chart.lines.map((line) => line.mean.bucketMs))),
@@ -40,7 +40,7 @@ export function timeData(charts: TimeCharts): unknown {
       lines: chart.lines.map((line) => ({
         label: line.label,
         bucketMs: line.mean.bucketMs,
-        mean: rounded(meanOfSteps(line.mean)),
+        mean: chart.format(meanOfSteps(line.mean)),
         values: line.mean.values.map(rounded),
       })),
     })),

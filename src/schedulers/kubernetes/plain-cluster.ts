@@ -45,15 +45,15 @@ function plainDomains(
   counter: PodCounter,
   query: DomainQuery,
 ): DomainCounts {
-  const values: string[] = [];
+  const domainOfValue = new Map<string, number>();
   const existing = new Set<number>();
   const totals: number[] = [];
   const domainOf = new Map<number, number>();
   attributes.forEach((node, position) => {
     const value = node.label(query.topologyKey);
     if (value === undefined) return;
-    if (!values.includes(value)) values.push(value);
-    const domain = values.indexOf(value);
+    const domain = domainOfValue.get(value) ?? domainOfValue.size;
+    domainOfValue.set(value, domain);
     const slot = nodes[position]!;
     domainOf.set(slot, domain);
     if (!query.requiredKeys.every((key) => node.label(key) !== undefined) || !query.accepts(node)) return;
@@ -61,7 +61,7 @@ function plainDomains(
     totals[domain] = (totals[domain] ?? 0) + counter.on(slot);
   });
   return {
-    size: values.length,
+    size: domainOfValue.size,
     of: (slot) => domainOf.get(slot) ?? -1,
     exists: (domain) => existing.has(domain),
     total: (domain) => totals[domain] ?? 0,

@@ -60,5 +60,5 @@ function heads(world: World): WorldTask[] {
 }
 
 function byTurn(a: WorldTask, b: WorldTask): number {
-  return b.class.priority - a.class.priority || a.waitingSinceMs - b.waitingSinceMs || a.ordinal - b.ordinal;
+  return b.class.priority - a.class.priority || a.waitingSinceSeq - b.waitingSinceSeq;
 }

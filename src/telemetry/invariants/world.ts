@@ -25,6 +25,8 @@ export interface WorldTask {
   /** Of the attempt under way, or to come while pending. */
   attempt: number;
   waitingSinceMs: number;
+  /** Position of the record that made it wait: tells turns apart that began at one instant. */
+  waitingSinceSeq: number;
   placedMs: number;
   runningMs: number;
   instance: WorldInstance | null;
@@ -87,6 +89,7 @@ export class World {
         task.attempt += 1;
         task.state = 'pending';
         task.waitingSinceMs = record.timeMs;
+        task.waitingSinceSeq = record.seq;
         this.#queueOf(task.class.class).set(task.ordinal, task);
         break;
       }
@@ -146,6 +149,7 @@ export class World {
       state: 'pending',
       attempt: 0,
       waitingSinceMs: record.timeMs,
+      waitingSinceSeq: record.seq,
       placedMs: 0,
       runningMs: 0,
       instance: null,

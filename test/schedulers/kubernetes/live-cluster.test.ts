@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { INSTANCE_STATE } from '../../../src/model/cluster-view.ts';
 import { LiveCluster } from '../../../src/schedulers/kubernetes/live-cluster.ts';
 import { plainCluster } from '../../../src/schedulers/kubernetes/plain-cluster.ts';
 import type { Cluster, DomainCounts, DomainQuery } from '../../../src/schedulers/kubernetes/framework.ts';
 import type { PodSelector } from '../../../src/schedulers/kubernetes/pod-selector.ts';
 import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
+import { createCluster } from '../../support/cluster-builder.ts';
 import { arbitraryWorld, playWorld, type WorldOptions } from '../../support/worlds.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
@@ -84,4 +86,21 @@ test.each([
     }),
     { seed: 1, numRuns },
   );
+});
+
+test('LiveCluster keeps the places of known nodes when the log overflows, but not for new nodes in their slots', () => {
+  const { store, join, leave } = createCluster({ resources: kubernetesResourceTable([]) });
+  const shape = { cpu: 4000, memoryMiB: 8192 };
+  const slots = ['a', 'b', 'c'].map((name) => join({ ...shape, name }));
+  const live = new LiveCluster(store);
+  live.sync();
+  leave(slots[0]!);
+  // In the slot of a, but the newest node.
+  expect(join({ ...shape, name: 'd' })).toBe(slots[0]);
+  for (let step = 0; step < 35_000; step++) {
+    store.setInstanceState(slots[1]!, INSTANCE_STATE.draining, 0);
+    store.setInstanceState(slots[1]!, INSTANCE_STATE.ready, 0);
+  }
+  live.sync();
+  expect([...live.nodes].map((slot) => store.instanceName(slot))).toEqual(['b', 'c', 'd']);
 });
