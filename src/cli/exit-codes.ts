@@ -1,7 +1,7 @@
 /** Exit codes: stable, documented in the README, tested as a process. */
 export const EXIT = {
   success: 0,
-  /** A bug in stowage. */
+  /** A bug in stowage: an unexpected error, or an invariant that does not hold. */
   internal: 1,
   /** Unknown command or flag, bad value. */
   usage: 2,
@@ -11,8 +11,6 @@ export const EXIT = {
   files: 4,
   /** A check failed (`checks:`, `--check`, `--fail-on`). */
   checkFailed: 5,
-  /** The run broke an invariant or differs from its repetition. */
-  notReproducible: 8,
   interrupted: 130,
   terminated: 143,
 } as const;

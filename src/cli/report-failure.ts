@@ -1,5 +1,9 @@
 import { InputError, InvariantError } from '../errors.ts';
 import { formatDiagnostics } from '../io/scenario/format-diagnostics.ts';
+import type { Diagnostic } from '../errors.ts';
+import type { Paint } from '../report/text-layout.ts';
+import type { CommandIo } from './command-io.ts';
+import { COMMANDS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { VERSION } from './version.ts';
 
@@ -7,37 +11,55 @@ import { VERSION } from './version.ts';
  * Prints what went wrong and returns the exit code: findings about the input with their positions; anything else is a
  * bug, printed with what a report of it needs. With `-o json` stdout still gets exactly one document.
  */
-export function reportFailure(
-  error: unknown,
-  argv: readonly string[],
-  note: (text: string) => void,
-  out: (text: string) => void,
-): number {
-  const json = argv.includes('--json') || argv.some((arg, index) => arg === 'json' && /^(-o|--output)$/.test(argv[index - 1] ?? ''));
+export function reportFailure(error: unknown, io: CommandIo): number {
+  const { commandLine: argv } = io;
   if (error instanceof InputError) {
-    if (json) out(`${JSON.stringify({ error: firstOf(error) })}\n`);
-    note(formatDiagnostics(error.diagnostics, 'text'));
+    const [first] = error.diagnostics;
+    if (wantsJson(argv)) {
+      const records = error.diagnostics.map(record);
+      io.out(JSON.stringify({ error: first && record(first), ...(records.length > 1 && { diagnostics: records }) }));
+    }
+    io.note(diagnosticsText(error.diagnostics, io.paintNote, argv));
     return exitCodeOf(error);
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (json) out(`${JSON.stringify({ error: { code: 'internal', message: message.split('\n')[0] } })}\n`);
+  if (wantsJson(argv)) io.out(JSON.stringify({ error: { code: 'internal', message: message.split('\n')[0] } }));
   const kind = error instanceof InvariantError ? 'an invariant does not hold' : 'an unexpected error';
-  note(
+  io.note(
     `stowage ${VERSION}: ${kind}. This is a bug in stowage, not in your input.\n${message}\n\n` +
       `Please report it with this command line and the output of 'stowage doctor':\n  stowage ${argv.join(' ')}\n`,
   );
   return EXIT.internal;
 }
 
-/** 2 for a value on the command line, 4 when files are the trouble, else 3. */
-export function exitCodeOf(error: InputError): number {
-  const errors = error.diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.every(({ code }) => code.startsWith('E5'))) return EXIT.usage;
-  if (errors.every(({ code }) => code.startsWith('E4'))) return EXIT.files;
-  return EXIT.invalidInput;
+/** Findings as text for a terminal, severities in colour. */
+export function diagnosticsText(
+  diagnostics: readonly Diagnostic[],
+  paint: Paint,
+  argv: readonly string[] = [],
+): string {
+  const command = COMMANDS.find(({ name }) => argv.includes(name));
+  return (
+    formatDiagnostics(diagnostics, 'text')
+      // What the code of a usage error means is no help; what the command takes is.
+      .replaceAll('stowage catalog codes E5001', command === undefined ? 'stowage --help' : `stowage ${command.name} --help`)
+      .replace(/^(?:error|warning)\[\w+\]/gm, (head) => paint(head.startsWith('error') ? 'bad' : 'warning', head))
+  );
 }
 
-function firstOf(error: InputError): object {
-  const { code, message, path, position, hint } = error.diagnostics[0]!;
-  return { code, message, path, file: position?.file, line: position?.line, column: position?.column, hint };
+/** 2 when all that is wrong was typed on the command line, 4 when files are the trouble, else 3. */
+export function exitCodeOf({ diagnostics }: InputError): number {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.every(({ code, position }) => code.startsWith('E5') || position?.file.startsWith('--'))) return EXIT.usage;
+  return errors.every(({ code }) => code.startsWith('E4')) ? EXIT.files : EXIT.invalidInput;
+}
+
+/** The line may be one that cannot be parsed. */
+function wantsJson(argv: readonly string[]): boolean {
+  return /(?:^| )(?:--json|(?:-o|--output|--format)[ =]json)(?: |$)/.test(argv.join(' '));
+}
+
+function record({ severity, code, message, path, position, hint }: Diagnostic): object {
+  const { file, line, column } = position ?? {};
+  return { severity, code, message, path, file, line, column, hint };
 }

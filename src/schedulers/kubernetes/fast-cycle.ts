@@ -28,7 +28,7 @@ interface Scorer<Scope> {
  * are warm.
  */
 export class FastCycle {
-  readonly #cluster: LiveCluster;
+  readonly cluster: LiveCluster;
   readonly #plugins: PluginSet;
   readonly #percentage: number;
   readonly #selection: Selection;
@@ -55,7 +55,7 @@ export class FastCycle {
   start = 0;
 
   constructor(cluster: LiveCluster, plugins: PluginSet, percentage: number, selection: Selection) {
-    this.#cluster = cluster;
+    this.cluster = cluster;
     this.#plugins = plugins;
     this.#percentage = percentage;
     this.#selection = selection;
@@ -78,7 +78,7 @@ export class FastCycle {
 
   /** The slot for the pod, or `NO_INSTANCE`. The cluster must be in sync. */
   decide(pod: Pod, random: RandomDraws): number {
-    const cluster = this.#cluster;
+    const cluster = this.cluster;
     if (cluster.nodeCount === 0) return NO_INSTANCE;
     const list = this.#prepare(pod);
     if (list === null) return NO_INSTANCE;
@@ -93,7 +93,7 @@ export class FastCycle {
 
   /** Runs the PreFilters; returns the nodes in question, null for none. */
   #prepare(pod: Pod): Int32Array | null {
-    const cluster = this.#cluster;
+    const cluster = this.cluster;
     this.#activeCount = 0;
     let list = cluster.nodes;
     for (const plugin of this.#plugins.preFilters) {
@@ -109,7 +109,7 @@ export class FastCycle {
   }
 
   #narrow(names: ReadonlySet<string>): Int32Array {
-    const { nodes, view } = this.#cluster;
+    const { nodes, view } = this.cluster;
     if (this.#subset.length < nodes.length) this.#subset = new Int32Array(nodes.length);
     this.#subsetCount = 0;
     for (let i = 0; i < nodes.length; i++) {
@@ -119,7 +119,7 @@ export class FastCycle {
   }
 
   #ensureScratch(): void {
-    const nodes = this.#cluster.nodeCount;
+    const nodes = this.cluster.nodeCount;
     if (nodes <= this.#feasible.length) return;
     this.#feasible = new Int32Array(nodes * 2);
     this.#totals = new Float64Array(nodes * 2);
@@ -128,7 +128,7 @@ export class FastCycle {
 
   /** Fills the scratch columns with feasible nodes and their kept scores; returns how many. */
   #findFeasible(pod: Pod, list: Int32Array, nodes: number): number {
-    const { view } = this.#cluster;
+    const { view } = this.cluster;
     const enough = this.#plugins.isScoring ? feasibleNodesToFind(nodes, this.#percentage) : 1;
     const verdicts = this.#nodeVerdicts(pod);
     const attributes = this.#attributeVerdicts(pod);
@@ -159,19 +159,19 @@ export class FastCycle {
       }
     }
     if (this.#wrapAt < 0) this.#wrapAt = count;
-    this.start = (this.start + count + refused) % this.#cluster.nodeCount;
+    this.start = (this.start + count + refused) % this.cluster.nodeCount;
     return count;
   }
 
   #passesCluster(pod: Pod, slot: number): boolean {
     for (let i = 0; i < this.#activeCount; i++) {
-      if (this.#active[i]!.check(pod, slot, this.#cluster) !== null) return false;
+      if (this.#active[i]!.check(pod, slot, this.cluster) !== null) return false;
     }
     return true;
   }
 
   #nodeVerdicts(pod: Pod): NodeVerdicts {
-    const { slotCount } = this.#cluster.view;
+    const { slotCount } = this.cluster.view;
     const limit = Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (BYTES_PER_SLOT * slotCount)));
     const verdicts = this.#nodeCache.get(pod.taskClass.id, limit);
     verdicts.ensure(slotCount);
@@ -179,7 +179,7 @@ export class FastCycle {
   }
 
   #attributeVerdicts(pod: Pod): AttributeVerdicts {
-    const { slotCount } = this.#cluster.view;
+    const { slotCount } = this.cluster.view;
     const limit = Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (BYTES_PER_SLOT * slotCount)));
     const verdicts = this.#attributeCache.get(pod.attributesKey, limit);
     verdicts.ensure(slotCount);
@@ -194,7 +194,7 @@ export class FastCycle {
     attributes: AttributeVerdicts,
     view: ClusterView,
   ): void {
-    const cluster = this.#cluster;
+    const cluster = this.cluster;
     if (attributes.versions[slot] !== cluster.attributesVersion[slot]) {
       this.#refreshAttributes(pod, slot, attributes);
     }
@@ -216,7 +216,7 @@ export class FastCycle {
   }
 
   #refreshAttributes(pod: Pod, slot: number, attributes: AttributeVerdicts): void {
-    const cluster = this.#cluster;
+    const cluster = this.cluster;
     const node = cluster.attributes(slot);
     attributes.versions[slot] = cluster.attributesVersion[slot]!;
     attributes.passes[slot] = this.#attributeFilters.every((rule) => rule.check(pod, node) === null) ? 1 : 0;
@@ -226,7 +226,7 @@ export class FastCycle {
   }
 
   #addAttributeScores(pod: Pod, count: number): void {
-    const cluster = this.#cluster;
+    const cluster = this.cluster;
     const feasible = this.#feasible;
     const scores = this.#scores;
     for (let s = 0; s < this.#attributeScores.length; s++) {
@@ -240,7 +240,7 @@ export class FastCycle {
   }
 
   #addClusterScores(pod: Pod, count: number): void {
-    const cluster = this.#cluster;
+    const cluster = this.cluster;
     const feasible = this.#feasible;
     const scores = this.#scores;
     for (let s = 0; s < this.#clusterScores.length; s++) {

@@ -46,7 +46,6 @@ class KubeScheduler implements KubernetesScheduler {
   readonly #selection: Selection;
   /** For the questions that come without a view, which are asked often. */
   readonly #pods = new Map<TaskClass, Pod>();
-  #cluster: LiveCluster | undefined;
   #fast: FastCycle | undefined;
 
   constructor(options: KubernetesOptions) {
@@ -55,17 +54,17 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   decide({ view, task, random }: DecisionInput): number {
-    const { cluster, fast } = this.#follow(view);
-    return fast.decide(cluster.pods.pod(view.taskClass[task]!), random);
+    const fast = this.#follow(view);
+    return fast.decide(fast.cluster.pods.pod(view.taskClass[task]!), random);
   }
 
   examine({ view, task, random }: DecisionInput): Cycle {
-    const { cluster, fast } = this.#follow(view);
+    const { cluster, start } = this.#follow(view);
     const pod = cluster.pods.pod(view.taskClass[task]!);
     // Fresh plugins: nothing that decide has cached can find its way into the explanation.
     const plugins = createPluginSet(this.#options, view.resources);
     return runCycle(plugins, plainCluster(view, cluster.nodes, cluster.pods), pod, {
-      start: fast.start,
+      start,
       percentageOfNodesToScore: this.#options.percentageOfNodesToScore,
       selection: this.#selection,
       random: random.clone(),
@@ -131,15 +130,15 @@ class KubeScheduler implements KubernetesScheduler {
     return pod;
   }
 
-  #follow(view: ClusterView): { cluster: LiveCluster; fast: FastCycle } {
-    if (this.#cluster?.view !== view || this.#fast === undefined) {
-      this.#cluster = new LiveCluster(view);
+  /** The cycle for this cluster, up to date. A scheduler serves one cluster; another view starts it afresh. */
+  #follow(view: ClusterView): FastCycle {
+    if (this.#fast?.cluster.view !== view) {
       const plugins = createPluginSet(this.#options, view.resources);
       const { percentageOfNodesToScore } = this.#options;
-      this.#fast = new FastCycle(this.#cluster, plugins, percentageOfNodesToScore, this.#selection);
+      this.#fast = new FastCycle(new LiveCluster(view), plugins, percentageOfNodesToScore, this.#selection);
     }
-    this.#cluster.sync();
-    return { cluster: this.#cluster, fast: this.#fast };
+    this.#fast.cluster.sync();
+    return this.#fast;
   }
 }
 

@@ -43,6 +43,7 @@ export interface PluginSet {
   readonly isScoring: boolean;
 }
 
+/** The plugins that `options.profile` names, for a cluster with these resources. */
 export function createPluginSet(options: KubernetesOptions, table: ResourceTable): PluginSet {
   const { profile } = options;
   const instances = new Map<string, Plugin>();

@@ -1,7 +1,6 @@
 import type { ImageRef } from '../../../model/task-class.ts';
 import { MIB } from '../../../units.ts';
 import { type Cluster, MAX_NODE_SCORE, type Plugin } from '../framework.ts';
-import type { Pod } from '../pod.ts';
 
 const NAME = 'ImageLocality';
 /** Images smaller than this in sum do not count; each container may add up to that. */
@@ -17,30 +16,21 @@ const MAX_BYTES_PER_CONTAINER = 1000 * MIB;
  * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/imagelocality/image_locality.go
  */
 export function imageLocality(countVolumes: boolean): Plugin {
-  const imagesOf = (pod: Pod) =>
-    countVolumes ? [...pod.containerImages, ...pod.volumeImages] : pod.containerImages;
-  let prepared: { pod: Pod; version: number; images: readonly ScaledImage[] } | undefined;
-  const scaledImages = (pod: Pod, cluster: Cluster): readonly ScaledImage[] => {
-    const { version } = cluster.view.changes;
-    if (prepared === undefined || prepared.pod !== pod || prepared.version !== version) {
-      prepared = { pod, version, images: imagesOf(pod).flatMap((image) => scaledImage(image, cluster)) };
-    }
-    return prepared.images;
-  };
   return {
     name: NAME,
     score: {
       dependsOn: 'cluster',
       raw(pod, cluster, slots, count, scores) {
-        const { view } = cluster;
-        const containers = Math.max(1, pod.containerImages.length);
         scores.fill(0, 0, count);
-        for (const { id, bytes } of scaledImages(pod, cluster)) {
-          for (let i = 0; i < count; i++) if (view.hasImage(slots[i]!, id)) scores[i]! += bytes;
-        }
+        for (const image of pod.containerImages) addBytes(image, cluster, slots, count, scores);
+        if (countVolumes)
+          for (const image of pod.volumeImages) addBytes(image, cluster, slots, count, scores);
+        const containers = Math.max(1, pod.containerImages.length);
         for (let i = 0; i < count; i++) scores[i] = imageScore(scores[i]!, containers);
       },
-      alike: (pod, cluster) => scaledImages(pod, cluster).every(({ nodes }) => nodes === cluster.nodeCount),
+      alike: (pod, cluster) =>
+        areEverywhereOrNowhere(pod.containerImages, cluster) &&
+        (!countVolumes || areEverywhereOrNowhere(pod.volumeImages, cluster)),
     },
   };
 }
@@ -52,15 +42,24 @@ export function imageScore(bytes: number, containers: number): number {
   return Math.floor((MAX_NODE_SCORE * (clamped - MIN_BYTES)) / (max - MIN_BYTES));
 }
 
-interface ScaledImage {
-  readonly id: number;
-  readonly nodes: number;
-  readonly bytes: number;
+/** Adds the image, scaled, to each node that has it. */
+function addBytes(
+  { name, sizeBytes }: ImageRef,
+  cluster: Cluster,
+  slots: Int32Array,
+  count: number,
+  bytes: Float64Array,
+): void {
+  const { view } = cluster;
+  const image = view.strings.find(name);
+  const scaled = Math.floor(sizeBytes * (cluster.nodesWithImage(image) / cluster.nodeCount));
+  for (let i = 0; i < count; i++) if (view.hasImage(slots[i]!, image)) bytes[i]! += scaled;
 }
 
-/** The image as it counts on each node that has it; none when no node has. */
-function scaledImage({ name, sizeBytes }: ImageRef, cluster: Cluster): ScaledImage[] {
-  const id = cluster.view.strings.find(name);
-  const nodes = cluster.nodesWithImage(id);
-  return nodes === 0 ? [] : [{ id, nodes, bytes: Math.floor(sizeBytes * (nodes / cluster.nodeCount)) }];
+function areEverywhereOrNowhere(images: readonly ImageRef[], cluster: Cluster): boolean {
+  for (const { name } of images) {
+    const nodes = cluster.nodesWithImage(cluster.view.strings.find(name));
+    if (nodes !== 0 && nodes !== cluster.nodeCount) return false;
+  }
+  return true;
 }

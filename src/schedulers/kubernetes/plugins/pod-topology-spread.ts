@@ -85,9 +85,7 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
       current = spreadOf(pod, cluster);
       if (current.hard.length === 0) return SKIP;
       if (minima.length < current.hard.length) minima = new Float64Array(current.hard.length);
-      current.hard.forEach((one, i) => {
-        minima[i] = fewestPods(one);
-      });
+      for (let i = 0; i < current.hard.length; i++) minima[i] = fewestPods(current.hard[i]!);
       return RUN;
     },
     filter: {
@@ -116,9 +114,9 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
       dependsOn: 'cluster',
       raw(_pod, _cluster, slots, count, scores) {
         scores.fill(0, 0, count);
-        current.soft.forEach((one, i) => {
-          addConstraint(one, weights[i]!, slots, count, scores);
-        });
+        for (let i = 0; i < current.soft.length; i++) {
+          addConstraint(current.soft[i]!, weights[i]!, slots, count, scores);
+        }
         for (let i = 0; i < count; i++) {
           scores[i] = isIgnored(current, slots[i]!) ? 0 : Math.floor(scores[i]! + 0.5);
         }
