@@ -1,24 +1,26 @@
 #!/usr/bin/env node
-import { hideBin } from 'yargs/helpers';
 import { createIo } from './cli/command-io.ts';
-import { parseCommandLine } from './cli/command-line.ts';
 import { EXIT } from './cli/exit-codes.ts';
+import { textAskedFor } from './cli/help.ts';
 import { reportFailure } from './cli/report-failure.ts';
 import { Signals } from './cli/signals.ts';
 
 /** The command line: arguments to files. The only part that prints, reads the environment or the wall clock. */
-const argv = hideBin(process.argv);
+const argv = process.argv.slice(2);
 const signals = new Signals();
 signals.listen((text) => process.stderr.write(text), process.exit);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnWriteError);
 
 const io = createIo(colorOf(argv), argv, signals);
 try {
-  const parsed = await parseCommandLine(argv, io.width);
-  if (parsed.kind === 'text') io.print(parsed.text);
+  const text = textAskedFor(argv, io.width);
+  if (text !== null) io.print(text);
   else {
-    const { main } = await parsed.command.load();
-    process.exitCode = await main(parsed.args, createIo(parsed.args, argv, signals));
+    // Loading yargs takes as long as starting Node.
+    const { parseCommandLine } = await import('./cli/command-line.ts');
+    const { command, args } = parseCommandLine(argv);
+    const { main } = await command.load();
+    process.exitCode = await main(args, createIo(args, argv, signals));
   }
 } catch (error) {
   process.exitCode = reportFailure(error, io);
@@ -31,9 +33,12 @@ function colorOf(line: readonly string[]): Record<string, unknown> {
   return { color: value, ascii: line.includes('--ascii') };
 }
 
-/** A reader that has seen enough (`stowage catalog instances | head`) is no error; a full disk is. */
+/**
+ * A reader that has seen enough (`stowage catalog instances | head`) is no error: what is left goes nowhere, and the exit
+ * code is that of the work. A full disk is one.
+ */
 function endOnWriteError(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(EXIT.success);
+  if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return;
   try {
     process.stderr.write(`error[E4002]: Cannot write the output: ${error.message}\n`);
   } finally {

@@ -32,14 +32,15 @@ export interface CommandIo {
 }
 
 const STYLES = { heading: 'bold', good: 'green', bad: 'red', warning: 'yellow', dim: 'dim' } as const;
-/** Width where the output is no terminal: files and pipes. */
+/** Width where the output is no terminal and COLUMNS is not set. */
 const PLAIN_WIDTH = 100;
 
 /** The process as commands see it. */
 export function createIo(args: Arguments, commandLine: readonly string[], signals: Signals): CommandIo {
   const { env, stdout, stderr } = process;
   const ascii = args['ascii'] === true || !isUtf8(env);
-  const forPeople = (text: string) => finishText([text.replace(/\n$/, '')], { ascii, width: 0, paint: plain });
+  const forPeople = (text: string) =>
+    finishText([text.replace(/\n$/, '')], { ascii, width: 0, paint: plain });
   const note = (text: string) => void stderr.write(forPeople(text));
   return {
     out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
@@ -52,7 +53,7 @@ export function createIo(args: Arguments, commandLine: readonly string[], signal
     paint: paintFor(stdout, args['color'], env),
     paintNote: paintFor(stderr, args['color'], env),
     ascii,
-    width: stdout.columns || PLAIN_WIDTH,
+    width: stdout.columns || Number(env['COLUMNS']) || PLAIN_WIDTH,
     stderrIsTerminal: stderr.isTTY === true,
     signals,
     nowMs: () => Date.now(),
@@ -75,7 +76,8 @@ function paintFor(
   { FORCE_COLOR, NO_COLOR, TERM }: NodeJS.ProcessEnv,
 ): Paint {
   const byStream = stream.isTTY === true && TERM !== 'dumb' && (NO_COLOR ?? '') === '';
-  const byEnvironment = (FORCE_COLOR ?? '') === '' ? byStream : FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  const byEnvironment =
+    (FORCE_COLOR ?? '') === '' ? byStream : FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
   const paints = color === 'always' || (color !== 'never' && byEnvironment);
   return paints ? (role, text) => styleText(STYLES[role], text, { validateStream: false }) : plain;
 }

@@ -1,50 +1,47 @@
-import yargs, { type Argv, type Options } from 'yargs';
+import yargs, { type Options } from 'yargs';
 import { didYouMean, listed, nearestNames } from '../io/scenario/did-you-mean.ts';
-import { type Arguments, type Command, COMMANDS, GLOBAL_OPTIONS, type Operand } from './commands.ts';
+import { type Arguments, type Command, COMMANDS, type Flag, type Flags, GLOBAL_FLAGS } from './commands.ts';
+import { operandText, usageOf } from './help.ts';
 import { usage } from './usage.ts';
-import { VERSION } from './version.ts';
 
-/** What was typed: a command with its arguments, or a text to be printed. */
-export type ParsedLine =
-  | { readonly kind: 'command'; readonly command: Command; readonly args: Arguments }
-  | { readonly kind: 'text'; readonly text: string };
-
-/** Lines of help are not longer, however wide the terminal. */
-const HELP_WIDTH = 100;
+/** A command with its arguments. */
+export interface ParsedLine {
+  readonly command: Command;
+  readonly args: Arguments;
+}
 
 /**
- * Reads a command line; yargs takes flags apart and lays out the help. Two passes, for flags may stand before their
- * command: the first, which knows all flags, finds the command, the second reads it. Errors: E5001.
+ * Reads a command line; yargs takes the flags apart. Two passes, for flags may stand before their command: the first,
+ * which knows all flags, finds the command, the second reads it. Errors: E5001.
  */
-export async function parseCommandLine(argv: readonly string[], width: number): Promise<ParsedLine> {
-  const everything = Object.assign({}, ...COMMANDS.map(({ options }) => withoutChoices(options)));
-  const overview = parse(parser({ ...everything, ...GLOBAL_OPTIONS, version: { type: 'boolean' } }), argv);
-  const [first, ...operands] = overview._.map(String);
-  const wantsHelp = overview['help'] === true || first === 'help';
-  const name = first === 'help' ? operands[0] : first;
-  if (overview['version'] === true) return { kind: 'text', text: VERSION };
+export function parseCommandLine(line: readonly string[]): ParsedLine {
+  const argv = line.map((token) => (token === '--no-color' ? '--color=never' : token));
+  const everything: Flags = Object.assign({}, GLOBAL_FLAGS, ...COMMANDS.map(({ flags }) => flags));
+  const [name] = parse(everything, argv).words;
   if (name === undefined) {
-    if (wantsHelp) return { kind: 'text', text: await overviewText(width) };
-    const flag = unknownFlag(argv, { ...everything, ...GLOBAL_OPTIONS });
-    throw flag ?? usage('a command is missing', `use ${listed(COMMANDS.map((known) => known.name), 'or')}`);
+    const names = COMMANDS.map((command) => command.name);
+    throw unknownFlag(argv, everything) ?? usage('a command is missing', `use ${listed(names, 'or')}`);
   }
   const command = COMMANDS.find((known) => known.name === name);
   if (command === undefined) throw unknownCommand(name);
-  if (wantsHelp) return { kind: 'text', text: await helpText(command, width) };
 
-  const options = { ...command.options, ...GLOBAL_OPTIONS };
-  const wrong = unknownFlag(argv, options) ?? wrongBoolean(argv, options);
+  const known = { ...command.flags, ...GLOBAL_FLAGS };
+  const wrong = unknownFlag(argv, known) ?? valueOfSwitch(argv, known);
   if (wrong !== undefined) throw wrong;
-  const { _, $0: _program, ...flags } = parse(parser(options), argv);
-  refuseRepetition(flags, options);
-  return { kind: 'command', command, args: { ...flags, ...operandsOf(command, _.slice(1).map(String)) } };
+  const { flags, words } = parse(known, argv);
+  requireValues(flags, known);
+  return { command, args: { ...flags, ...operandsOf(command, words.slice(1)) } };
 }
 
-type Parsed = Record<string, unknown> & { readonly _: readonly (string | number)[]; readonly $0: string };
+interface Parsed {
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** Everything that is neither flag nor value. */
+  readonly words: readonly string[];
+}
 
-function parser(options: Readonly<Record<string, Options>>): Argv {
-  return yargs()
-    .scriptName('stowage')
+/** Values are taken as they are, for flags of the same name may differ between commands. */
+function parse(flags: Flags, argv: readonly string[]): Parsed {
+  const parser = yargs()
     .locale('en')
     .parserConfiguration({
       'camel-case-expansion': false,
@@ -53,43 +50,41 @@ function parser(options: Readonly<Record<string, Options>>): Argv {
       'short-option-groups': false,
       'strip-aliased': true,
     })
-    .options(options)
     .help(false)
     .version(false)
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message, error) => {
       throw error ?? new Error(message);
-    });
-}
-
-function parse(by: Argv, argv: readonly string[]): Parsed {
+    })
+    .options(Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, optionOf(flag)])));
   try {
-    return by.parseSync([...argv]) as Parsed;
+    const { _, $0: _program, ...values } = parser.parseSync([...argv]);
+    return { flags: values, words: _.map(String) };
   } catch (error) {
     throw reworded(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** The two complaints of yargs that are left, in our words. */
+function optionOf(flag: Flag): Options {
+  const { value, valueIsOptional, isNumber, repeats, alias, default: byDefault } = flag;
+  return {
+    type: value === undefined ? 'boolean' : isNumber === true ? 'number' : 'string',
+    array: repeats === true,
+    ...(value !== undefined && valueIsOptional !== true && { nargs: 1 }),
+    ...(alias !== undefined && { alias }),
+    ...(byDefault !== undefined && { default: repeats === true ? [byDefault] : byDefault }),
+  };
+}
+
+/** The one complaint of yargs that is left, in our words. */
 function reworded(message: string): Error {
   const starving = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
-  if (starving !== undefined) return usage(`${spelled(starving)} needs a value`);
-  const invalid = /Argument: (.+), Given: "?(.*?)"?, Choices: (.+)/.exec(message);
-  if (invalid === null) return usage(message);
-  const [, name, given, choices] = invalid as unknown as [string, string, string, string];
-  const known = choices.split(', ').map((choice) => JSON.parse(choice) as string);
-  return usage(`cannot use ${spelled(name)} '${given}'`, hintFor(given, known));
+  return usage(starving === undefined ? message : `${spelled(starving)} needs a value`);
 }
 
 function hintFor(word: string, names: readonly string[]): string {
   return didYouMean(word, names) ?? `use ${listed(names, 'or')}`;
-}
-
-function withoutChoices(options: Readonly<Record<string, Options>>): Record<string, Options> {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, { choices: _choices, default: _default, ...option }]) => [name, option]),
-  );
 }
 
 function unknownCommand(name: string): Error {
@@ -97,7 +92,8 @@ function unknownCommand(name: string): Error {
     name,
     COMMANDS.map((command) => command.name),
   );
-  const hint = near.length > 0 ? `did you mean ${listed(near, 'or')}?` : "'stowage --help' lists the commands";
+  const hint =
+    near.length > 0 ? `did you mean ${listed(near, 'or')}?` : "'stowage --help' lists the commands";
   return usage(`there is no command '${name}'`, hint);
 }
 
@@ -107,7 +103,9 @@ function spelled(name: string): string {
 }
 
 /** Flags as typed, up to `--`. A value that begins with a dash must be joined to its flag: `--x=-y`. */
-function typedFlags(argv: readonly string[]): { readonly typed: string; readonly name: string; readonly value?: string }[] {
+function typedFlags(
+  argv: readonly string[],
+): { readonly typed: string; readonly name: string; readonly value?: string }[] {
   const end = argv.indexOf('--');
   return (end < 0 ? argv : argv.slice(0, end)).flatMap((token) => {
     const match = /^(--?[A-Za-z][^=]*)(?:=(.*))?$/s.exec(token);
@@ -117,38 +115,52 @@ function typedFlags(argv: readonly string[]): { readonly typed: string; readonly
   });
 }
 
-function namesOf(options: Readonly<Record<string, Options>>): string[] {
-  return Object.entries(options).flatMap(([name, { alias }]) => [name, ...[alias ?? []].flat()]);
+function namesOf(flags: Flags): string[] {
+  return Object.entries(flags).flatMap(([name, { alias }]) => [name, ...(alias ?? [])]);
 }
 
-function unknownFlag(argv: readonly string[], options: Readonly<Record<string, Options>>): Error | undefined {
-  const known = namesOf(options);
-  const isKnown = (name: string) => known.includes(name) || known.includes(name.replace(/^no-/, ''));
-  const unknown = typedFlags(argv).find(({ name }) => !isKnown(name));
+function unknownFlag(argv: readonly string[], flags: Flags): Error | undefined {
+  const known = namesOf(flags);
+  const isSwitch = (name: string) => flags[name] !== undefined && flags[name].value === undefined;
+  const unknown = typedFlags(argv).find(
+    ({ name }) => !known.includes(name) && !(name.startsWith('no-') && isSwitch(name.slice(3))),
+  );
   if (unknown === undefined) return undefined;
   const { typed, name } = unknown;
-  const elsewhere = COMMANDS.filter((command) => namesOf(command.options).includes(name));
-  if (elsewhere.length > 0) {
-    return usage(`there is no flag ${typed} here`, `it belongs to ${listed(elsewhere.map((command) => command.name), 'and')}`);
-  }
-  const near = nearestNames(name, known).map(spelled);
-  return usage(`there is no flag ${typed}`, near.length === 0 ? undefined : `did you mean ${listed(near, 'or')}?`);
-}
-
-/** yargs takes every other word for false. */
-function wrongBoolean(argv: readonly string[], options: Readonly<Record<string, Options>>): Error | undefined {
-  const wrong = typedFlags(argv).find(
-    ({ name, value }) => options[name]?.type === 'boolean' && value !== undefined && !/^(?:true|false)$/.test(value),
+  const owners = COMMANDS.filter((command) => namesOf(command.flags).includes(name)).map(
+    (command) => command.name,
   );
-  return wrong && usage(`cannot use ${wrong.typed} '${wrong.value}'`, `${wrong.typed} takes no value`);
+  if (owners.length > 0)
+    return usage(`there is no flag ${typed} here`, `it belongs to ${listed(owners, 'and')}`);
+  // One letter is near to every other one.
+  const near = name.length === 1 ? [] : nearestNames(name, known).map(spelled);
+  return usage(
+    `there is no flag ${typed}`,
+    near.length === 0 ? undefined : `did you mean ${listed(near, 'or')}?`,
+  );
 }
 
-function refuseRepetition(flags: Readonly<Record<string, unknown>>, options: Readonly<Record<string, Options>>): void {
-  for (const [name, { array, type }] of Object.entries(options)) {
-    const value = flags[name];
-    if (array !== true && Array.isArray(value)) throw usage(`${spelled(name)} is given more than once`);
-    if (type === 'number' && Number.isNaN(value)) throw usage(`cannot use ${spelled(name)}: it needs a number`);
-    if (value === '' && name !== 'report') throw usage(`${spelled(name)} needs a value`);
+/** yargs takes every word but true for false. */
+function valueOfSwitch(argv: readonly string[], flags: Flags): Error | undefined {
+  const wrong = typedFlags(argv).find(
+    ({ name, value }) => value !== undefined && flags[name] !== undefined && flags[name].value === undefined,
+  );
+  return wrong && usage(`cannot use ${wrong.typed}=${wrong.value}`, `${wrong.typed} takes no value`);
+}
+
+function requireValues(values: Readonly<Record<string, unknown>>, flags: Flags): void {
+  for (const [name, { repeats, isNumber, valueIsOptional, choices }] of Object.entries(flags)) {
+    const value = values[name];
+    if (value === undefined) continue;
+    const flag = spelled(name);
+    if (repeats !== true && Array.isArray(value)) throw usage(`${flag} is given more than once`);
+    if (isNumber === true && Number.isNaN(value)) throw usage(`cannot use ${flag}: its value is no number`);
+    for (const given of [value].flat()) {
+      if (given === '' && valueIsOptional !== true) throw usage(`${flag} needs a value`);
+      if (choices?.includes(given as string) === false) {
+        throw usage(`cannot use ${flag} '${String(given)}'`, hintFor(String(given), choices));
+      }
+    }
   }
 }
 
@@ -165,74 +177,7 @@ function operandsOf({ name, operands }: Command, given: readonly string[]): Argu
     if (value !== undefined) args[operand.name] = operand.count === 'many' ? given.slice(index) : value;
   });
   const extra = operands.at(-1)?.count === 'many' ? undefined : given[operands.length];
-  if (extra !== undefined) throw usage(`cannot use '${extra}': one argument too many`, `stowage ${usageOf({ name, operands })}`);
+  if (extra !== undefined)
+    throw usage(`cannot use '${extra}': one argument too many`, `stowage ${usageOf({ name, operands })}`);
   return args;
-}
-
-function operandText({ name, count }: Operand): string {
-  return count === 'one' ? `<${name}>` : count === 'many' ? `<${name}...>` : `[${name}]`;
-}
-
-function usageOf({ name, operands }: Pick<Command, 'name' | 'operands'>): string {
-  return [name, ...operands.map(operandText)].join(' ');
-}
-
-/** Two columns, the second wrapped. */
-function columns(rows: readonly (readonly [string, string])[], width: number): string {
-  const first = Math.max(...rows.map(([name]) => name.length));
-  const lines = rows.flatMap(([name, about]) => {
-    const [head = '', ...rest] = wrapped(about, width - first - 4);
-    return [`  ${name.padEnd(first)}  ${head}`, ...rest.map((line) => `${' '.repeat(first + 4)}${line}`)];
-  });
-  return lines.join('\n');
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [''];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!;
-    if (last === '') lines[lines.length - 1] = word;
-    else if (last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-async function overviewText(terminalWidth: number): Promise<string> {
-  const width = Math.min(HELP_WIDTH, terminalWidth);
-  const rows = COMMANDS.map((command) => [usageOf(command), command.summary] as const);
-  return parser({ ...GLOBAL_OPTIONS, version: { type: 'boolean', describe: 'Show the version' } })
-    .usage(
-      [
-        'stowage <command> [flags]',
-        'One workload on Amazon ECS and on Kubernetes, one EC2 bill.',
-        `Commands:\n${columns(rows, width)}`,
-      ].join('\n\n'),
-    )
-    .updateStrings({ 'Options:': 'Flags:' })
-    .epilogue(
-      "'stowage <command> --help' tells more. A new start: stowage init\n" +
-        'Exit codes: 0 success, 1 a bug, 2 usage, 3 invalid input, 4 files, 5 a check failed,\n' +
-        '130 and 143 interrupted, with a valid partial result',
-    )
-    .wrap(width)
-    .getHelp();
-}
-
-async function helpText(command: Command, terminalWidth: number): Promise<string> {
-  const width = Math.min(HELP_WIDTH, terminalWidth);
-  const rows = command.operands.map((operand) => {
-    const choices = operand.choices === undefined ? '' : `: ${listed(operand.choices, 'or')}`;
-    return [operandText(operand), `${operand.about}${choices}`] as const;
-  });
-  const head = [`stowage ${usageOf(command)} [flags]`, command.summary];
-  if (rows.length > 0) head.push(columns(rows, width));
-  const help = parser({ ...command.options, ...GLOBAL_OPTIONS })
-    .usage(head.join('\n\n'))
-    .updateStrings({ 'Options:': 'Flags:' })
-    .group(Object.keys(GLOBAL_OPTIONS), 'Everywhere:')
-    .group(Object.keys(command.options), 'Flags:')
-    .wrap(width);
-  for (const [line, about] of command.examples) help.example(`stowage ${line}`, about);
-  return help.getHelp();
 }

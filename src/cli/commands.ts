@@ -1,4 +1,3 @@
-import type { Options } from 'yargs';
 import type { CommandIo } from './command-io.ts';
 
 /** One command of the line: what it does and takes. Data only, so that `--help` and `completion` load nothing else. */
@@ -6,7 +5,7 @@ export interface Command {
   readonly name: string;
   readonly summary: string;
   readonly operands: readonly Operand[];
-  readonly options: Readonly<Record<string, Options>>;
+  readonly flags: Flags;
   /** Command lines without the program's name, and what they do. */
   readonly examples: readonly (readonly [commandLine: string, about: string])[];
   readonly load: () => Promise<{ readonly main: (args: Arguments, io: CommandIo) => Promise<number> }>;
@@ -21,82 +20,88 @@ export interface Operand {
   readonly choices?: readonly string[];
 }
 
+/** By long name, without dashes. */
+export type Flags = Readonly<Record<string, Flag>>;
+
+export interface Flag {
+  readonly about: string;
+  /** What help writes for the value: `FILE`. A flag without it is a switch, which `--no-` turns off. */
+  readonly value?: string;
+  /** The flag alone means something too: it gives the empty text. */
+  readonly valueIsOptional?: true;
+  readonly isNumber?: true;
+  readonly choices?: readonly string[];
+  readonly default?: string;
+  /** May be given several times; its argument is a list. */
+  readonly repeats?: true;
+  /** Other names. */
+  readonly alias?: readonly string[];
+}
+
 /** Parsed flags and operands by name. A flag that was not given and has no default is missing. */
 export type Arguments = Readonly<Record<string, unknown>>;
 
 const SCENARIO: Operand = { name: 'scenario', about: 'a file, or - for standard input', count: 'one' };
 
-/** A flag with one value. */
-const text = (describe: string, more: Options = {}): Options => ({
-  type: 'string',
-  nargs: 1,
-  describe,
-  ...more,
-});
-const flag = (describe: string): Options => ({ type: 'boolean', describe });
-const choice = (choices: readonly string[], describe: string, more: Options = {}): Options => ({
-  choices,
-  nargs: 1,
-  describe,
-  ...more,
-});
-
 /** Forms of the answer, the first by default. */
-const output = (choices: readonly string[], more: Options = {}): Record<string, Options> => ({
-  output: choice(choices, 'Form of the answer', { alias: 'o', default: choices[0], ...more }),
-  json: flag('The same as -o json'),
+const output = (choices: readonly [string, ...string[]], alias: readonly string[] = ['o']): Flags => ({
+  output: { about: 'Form of the answer', value: 'FORM', choices, default: choices[0], alias },
+  json: { about: 'The same as -o json' },
 });
 
-const scenarioOptions: Readonly<Record<string, Options>> = {
-  set: text('Change a value of the scenario: --set horizon=1d (repeat)', { array: true }),
-  traces: text('Folder that {traces} stands for; else STOWAGE_TRACES'),
-  'allow-plugins': flag('Let the scenario load schedulers from files: runs their code'),
+const scenarioFlags: Flags = {
+  set: { about: 'Change a value of the scenario: --set horizon=1d', value: 'PATH=VALUE', repeats: true },
+  traces: { about: 'Folder that {traces} stands for; else STOWAGE_TRACES', value: 'FOLDER' },
+  'allow-plugins': { about: 'Let the scenario load schedulers from files: runs their code' },
 };
 
-const runOptions: Readonly<Record<string, Options>> = {
-  ...scenarioOptions,
-  seed: text('Root of all random streams, in place of the seed in the scenario'),
-  until: text('End of the run, in place of the horizon: 6h'),
-  check: text("One more check: 'wait.p95 < 30s' (repeat)", { array: true }),
-  'fail-on': choice(
-    ['checks', 'unplaced', 'warnings', 'never'],
-    'What makes the exit code 5, beside failed checks (repeat)',
-    { array: true, default: ['checks'], defaultDescription: 'checks' },
-  ),
-  out: text('Write result directories below this folder'),
-  report: { type: 'string', describe: 'Write one HTML page: a file name, or none for report.html' },
-  force: flag('Replace results and files that exist'),
-  fingerprint: flag('Print the fingerprints, nothing else'),
-  progress: choice(
-    ['auto', 'bar', 'plain', 'json', 'none'],
-    'Progress on stderr: a bar in a terminal, else plain lines',
-    { default: 'auto' },
-  ),
-};
-
-const catalogOptions: Readonly<Record<string, Options>> = {
-  region: text('Region of the prices', { defaultDescription: 'us-east-1' }),
-  family: text('m6i, c7g, ...'),
-  'min-cpu': { type: 'number', nargs: 1, describe: 'vCPUs, at least' },
-  'max-cpu': { type: 'number', nargs: 1, describe: 'vCPUs, at most' },
-  'min-memory': text('Memory, at least: 16GiB'),
-  'max-price': text('USD per hour, at most: 0.15'),
-  arch: choice(['amd64', 'arm64'], 'Processor architecture'),
-  gpu: flag('Only types with GPUs; --no-gpu: only types without'),
+const runFlags: Flags = {
+  ...scenarioFlags,
+  seed: { about: 'Root of all random streams, in place of the seed in the scenario', value: 'N' },
+  until: { about: 'End of the run, in place of the horizon: 6h', value: 'TIME' },
+  check: { about: "One more check: 'wait.p95 < 30s'", value: 'EXPR', repeats: true },
+  'fail-on': {
+    about: 'What makes the exit code 5 beside failed checks',
+    value: 'WHAT',
+    choices: ['checks', 'unplaced', 'warnings', 'never'],
+    default: 'checks',
+    repeats: true,
+  },
+  out: { about: 'Write result directories below this folder', value: 'FOLDER' },
+  report: { about: 'Write one HTML page; report.html if not named', value: 'FILE', valueIsOptional: true },
+  force: { about: 'Replace results and files that exist' },
+  fingerprint: { about: 'Print the fingerprints, nothing else' },
+  progress: {
+    about: 'Progress on stderr; auto is a bar in a terminal, else plain lines',
+    value: 'FORM',
+    choices: ['auto', 'bar', 'plain', 'json', 'none'],
+    default: 'auto',
+  },
 };
 
 /** Flags that narrow the list of instances; the other lists have no use for them. */
-export const INSTANCE_FLAGS: readonly string[] = Object.keys(catalogOptions);
+export const INSTANCE_FLAGS: Flags = {
+  region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },
+  family: { about: 'Types of one family: m6i', value: 'NAME' },
+  'min-cpu': { about: 'vCPUs, at least', value: 'N', isNumber: true },
+  'max-cpu': { about: 'vCPUs, at most', value: 'N', isNumber: true },
+  'min-memory': { about: 'Memory, at least: 16GiB', value: 'SIZE' },
+  'max-price': { about: 'USD per hour, at most: 0.15', value: 'USD' },
+  arch: { about: 'Processor architecture', value: 'NAME', choices: ['amd64', 'arm64'] },
+  gpu: { about: 'Only types with GPUs; --no-gpu: only types without' },
+};
 
 export const COMMANDS: readonly Command[] = [
   {
     name: 'init',
     summary: 'Start from a template: a scenario and the commands to go on with',
-    operands: [{ name: 'folder', about: 'made if missing; the working directory if not given', count: 'optional' }],
-    options: {
-      template: text('Which one; --list shows them', { default: 'ecs-vs-k8s' }),
-      list: flag('List the templates'),
-      force: flag('Replace files that exist'),
+    operands: [
+      { name: 'folder', about: 'made if missing; the working directory if not given', count: 'optional' },
+    ],
+    flags: {
+      template: { about: 'Which one; --list shows them', value: 'NAME', default: 'ecs-vs-k8s' },
+      list: { about: 'List the templates' },
+      force: { about: 'Replace files that exist' },
       ...output(['text', 'json']),
     },
     examples: [['init shop', 'writes shop/scenario.yaml and a schema for your editor']],
@@ -106,7 +111,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'validate',
     summary: 'Check scenarios: syntax, names, numbers; all errors in one go',
     operands: [{ ...SCENARIO, about: 'files, or - for standard input', count: 'many' }],
-    options: { ...scenarioOptions, ...output(['text', 'json', 'github'], { alias: ['o', 'format'] }) },
+    flags: { ...scenarioFlags, ...output(['text', 'json', 'github'], ['o', 'format']) },
     examples: [['validate *.yaml --format github', 'findings as annotations of GitHub Actions']],
     load: () => import('./validate.ts'),
   },
@@ -114,7 +119,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'plan',
     summary: 'Show the scenario with every default filled in; runs nothing',
     operands: [SCENARIO],
-    options: { ...scenarioOptions, ...output(['text', 'yaml', 'json']) },
+    flags: { ...scenarioFlags, ...output(['text', 'yaml', 'json']) },
     examples: [['plan shop.yaml -o yaml', 'the whole plan: a scenario again']],
     load: () => import('./plan.ts'),
   },
@@ -122,16 +127,16 @@ export const COMMANDS: readonly Command[] = [
     name: 'run',
     summary: 'Run one platform of a scenario',
     operands: [SCENARIO],
-    options: {
-      platform: text('Its name; the first one if not given'),
-      ...runOptions,
-      verify: flag('Prove every invariant from the event log'),
-      log: text('Write the event log to this file, one JSON object a line'),
+    flags: {
+      platform: { about: 'Which one; the first if not given', value: 'NAME' },
+      ...runFlags,
+      verify: { about: 'Prove every invariant from the event log' },
+      log: { about: 'Write the event log, one JSON object a line', value: 'FILE' },
       ...output(['text', 'json', 'yaml']),
     },
     examples: [
       ['run shop.yaml --platform kubernetes --out results', 'keeps the result'],
-      ['run shop.yaml --set platforms.kubernetes.queue=strict', 'changes one value'],
+      ["run shop.yaml --set 'fleet[0].size.max=20'", 'changes one value'],
     ],
     load: () => import('./run.ts'),
   },
@@ -139,11 +144,11 @@ export const COMMANDS: readonly Command[] = [
     name: 'compare',
     summary: 'Run all platforms of a scenario on the same workload, side by side',
     operands: [SCENARIO],
-    options: {
-      platforms: text('Only these, separated by commas'),
-      baseline: text('What the others are compared with; the first one if not given'),
-      ...runOptions,
-      markdown: text('Write the comparison as Markdown to this file'),
+    flags: {
+      platforms: { about: 'Only these, separated by commas', value: 'NAMES' },
+      baseline: { about: 'What the others are compared with; the first if not given', value: 'NAME' },
+      ...runFlags,
+      markdown: { about: 'Write the comparison as Markdown', value: 'FILE' },
       ...output(['text', 'markdown', 'json', 'yaml', 'csv']),
     },
     examples: [
@@ -158,15 +163,19 @@ export const COMMANDS: readonly Command[] = [
     operands: [
       {
         name: 'list',
-        about: 'which one; all their names if not given',
+        about: 'which one; what there is if not given',
         count: 'optional',
         choices: ['instances', 'regions', 'schedulers', 'metrics', 'traces', 'templates', 'codes'],
       },
       { name: 'id', about: 'one entry of the list', count: 'optional' },
     ],
-    options: {
-      ...catalogOptions,
-      limit: { type: 'number', nargs: 1, describe: 'Rows at most; 0 for all', defaultDescription: '40 as text' },
+    flags: {
+      ...INSTANCE_FLAGS,
+      limit: {
+        about: 'Rows at most, 0 for all; of instances as text 40 if not given',
+        value: 'N',
+        isNumber: true,
+      },
       ...output(['text', 'json', 'yaml', 'csv']),
     },
     examples: [
@@ -179,9 +188,13 @@ export const COMMANDS: readonly Command[] = [
     name: 'schema',
     summary: 'JSON Schema (draft-07) of scenarios, or of the summary of a run',
     operands: [
-      { name: 'what', about: 'scenario if not given', count: 'optional', choices: ['scenario', 'summary'] },
+      { name: 'kind', about: 'scenario if not given', count: 'optional', choices: ['scenario', 'summary'] },
     ],
-    options: { out: text('Write it to this file'), force: flag('Replace the file if it exists'), ...output(['json']) },
+    flags: {
+      out: { about: 'Write it to this file', value: 'FILE' },
+      force: { about: 'Replace the file if it exists' },
+      ...output(['json']),
+    },
     examples: [['schema --out scenario.schema.json', 'for an editor']],
     load: () => import('./schema.ts'),
   },
@@ -189,7 +202,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'doctor',
     summary: 'Versions, machine and settings, to paste into a question',
     operands: [],
-    options: output(['text', 'json', 'yaml']),
+    flags: output(['text', 'json', 'yaml']),
     examples: [],
     load: () => import('./doctor.ts'),
   },
@@ -197,15 +210,15 @@ export const COMMANDS: readonly Command[] = [
     name: 'completion',
     summary: 'Completion script for a shell',
     operands: [{ name: 'shell', about: 'which one', count: 'one', choices: ['bash', 'zsh', 'fish'] }],
-    options: {},
+    flags: {},
     examples: [['completion bash >> ~/.bashrc', 'from the next shell on']],
     load: () => import('./completion.ts'),
   },
 ];
 
 /** Flags of every command. */
-export const GLOBAL_OPTIONS: Readonly<Record<string, Options>> = {
-  color: choice(['auto', 'always', 'never'], 'Colour', { default: 'auto' }),
-  ascii: flag('No characters beyond ASCII'),
-  help: { type: 'boolean', alias: 'h', describe: 'Show this' },
+export const GLOBAL_FLAGS: Flags = {
+  color: { about: 'Colours', value: 'WHEN', choices: ['auto', 'always', 'never'], default: 'auto' },
+  ascii: { about: 'No characters beyond ASCII' },
+  help: { about: 'Show this', alias: ['h'] },
 };

@@ -1,49 +1,114 @@
 import { comparePlatforms } from '../experiment/compare-platforms.ts';
-import { renderComparisonText } from '../report/comparison-text.ts';
-import { comparisonToCsv, comparisonToJson } from '../report/comparison-export.ts';
-import { renderComparisonHtml } from '../report/html.ts';
-import { renderComparisonMarkdown } from '../report/markdown.ts';
-import type { Arguments, CommandIo } from './commands.ts';
-import { exitCodeFor } from './outcome.ts';
+import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
+import type { Comparison } from '../experiment/result.ts';
+import { answerAfter, formOf, printDocument } from './answer.ts';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
+import { exitCodeFor, failOnOf } from './outcome.ts';
+import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
 import { Progress } from './progress.ts';
-import { reproduceLine, saveReport, saveResult, saveText } from './save.ts';
-import { scenarioOf, usage } from './scenario-input.ts';
+import { requirePlatform, scenarioOf } from './scenario-input.ts';
+import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 
 /** Runs platforms side by side. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
-  if (args['verify'] === true) throw usage('Cannot use --verify with compare: run each platform with stowage run --verify');
   const startedMs = io.nowMs();
+  const failOn = failOnOf(args);
   const prepared = await scenarioOf(args, io);
-  const progress = new Progress(io, args['progress']);
-  const names = args['platforms'] as string | undefined;
-  const comparison = await comparePlatforms(prepared, {
-    ...(names === undefined ? {} : { platforms: names.split(',').map((name) => name.trim()) }),
-    onRun: (platform) => {
-      progress.end();
-      progress.begin(platform, prepared.plan.horizonMs);
-    },
-    observe: (state) => {
-      progress.show(state);
-      return io.stopRequested() !== null;
-    },
-  });
-  progress.end();
+  const platforms = platformsOf(args, prepared);
+  requireWritable(args, io, prepared, platforms);
+  io.signals.hold();
+  const comparison = await compared(prepared, platforms, args, io);
 
-  const reproduce = reproduceLine(io);
+  const made = { reproduce: reproduceLine(io), version: VERSION };
   const wallMs = io.nowMs() - startedMs;
-  for (const result of comparison.runs) await saveResult(args, io, prepared, result, { reproduce, wallMs });
-  saveText(args['markdown'], args, io, () => renderComparisonMarkdown(comparison, { reproduce, version: VERSION }));
+  await answerAfter(
+    args,
+    async () => {
+      for (const result of comparison.runs) await saveResult(args, io, prepared, result, { ...made, wallMs });
+      await saveText('markdown', args, io, () => markdown(comparison, made));
+      await saveText('report', args, io, async () => {
+        const { renderComparisonHtml } = await import('../report/html.ts');
+        return renderComparisonHtml(comparison, made);
+      });
+    },
+    () =>
+      args['fingerprint'] === true
+        ? printFingerprints(comparison, args, io)
+        : print(comparison, made, args, io),
+  );
+  return exitCodeFor(comparison.runs, prepared, failOn, io);
+}
 
-  const form = args['json'] === true ? 'json' : args['output'];
-  if (args['fingerprint'] === true) {
-    for (const { summary } of comparison.runs) {
-      io.out(`${summary.platform.name} ${summary.fingerprint.behaviour} ${summary.fingerprint.events}`);
-    }
-  } else if (form === 'json') io.out(comparisonToJson(comparison));
-  else if (form === 'csv') io.out(comparisonToCsv(comparison));
-  else if (form === 'markdown') io.out(renderComparisonMarkdown(comparison, { reproduce, version: VERSION }));
-  else io.out(renderComparisonText(comparison, { width: io.width, ascii: io.ascii, paint: io.paint, reproduce }));
-  saveReport(args, io, () => renderComparisonHtml(comparison, { reproduce, version: VERSION }));
-  return exitCodeFor(comparison.runs, args, io);
+/** Names of the platforms in the order of the plan, the baseline first. Errors: E5001. */
+function platformsOf(args: Arguments, { plan }: PreparedScenario): string[] {
+  const known = plan.platforms.map(({ name }) => name);
+  const list = args['platforms'] as string | undefined;
+  const wanted = list === undefined ? known : list.split(',').map((name) => name.trim());
+  for (const name of wanted) requirePlatform('--platforms', name, known);
+  const twice = wanted.find((name, index) => wanted.indexOf(name) !== index);
+  if (twice !== undefined) throw usage(`--platforms names ${twice} more than once`);
+  const baseline = args['baseline'] as string | undefined;
+  if (baseline === undefined) return wanted;
+  requirePlatform('--baseline', baseline, wanted);
+  return [baseline, ...wanted.filter((name) => name !== baseline)];
+}
+
+async function compared(
+  prepared: PreparedScenario,
+  platforms: readonly string[],
+  args: Arguments,
+  io: CommandIo,
+): Promise<Comparison> {
+  const progress = new Progress(io, args['progress']);
+  try {
+    return await comparePlatforms(prepared, {
+      platforms,
+      onRun: (platform) => {
+        const place = `${platforms.indexOf(platform) + 1}/${platforms.length}`;
+        progress.begin(platform, prepared.plan.horizonMs, place);
+      },
+      observe: (state) => {
+        const nowMs = io.nowMs();
+        progress.show(state, nowMs);
+        return io.signals.stops(nowMs);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+interface Made {
+  readonly reproduce: string;
+  readonly version: string;
+}
+
+async function markdown(comparison: Comparison, made: Made): Promise<string> {
+  const { renderComparisonMarkdown } = await import('../report/markdown.ts');
+  return renderComparisonMarkdown(comparison, made);
+}
+
+async function print(comparison: Comparison, made: Made, args: Arguments, io: CommandIo): Promise<void> {
+  const form = formOf(args);
+  if (form === 'markdown') io.out(await markdown(comparison, made));
+  else if (form === 'text') {
+    const { renderComparisonText } = await import('../report/comparison-text.ts');
+    const { width, ascii, paint } = io;
+    io.print(renderComparisonText(comparison, { width, ascii, paint, reproduce: made.reproduce }));
+  } else {
+    const { comparisonToCsv, comparisonToJson } = await import('../report/comparison-export.ts');
+    if (form === 'csv') io.out(comparisonToCsv(comparison));
+    else if (form === 'json') io.out(comparisonToJson(comparison));
+    else await printDocument(io, 'yaml', JSON.parse(comparisonToJson(comparison)));
+  }
+}
+
+/** One line per platform, or one document by platform. */
+async function printFingerprints({ runs }: Comparison, args: Arguments, io: CommandIo): Promise<void> {
+  const form = formOf(args);
+  const fingerprints = runs.map(({ summary }) => [summary.platform.name, summary.fingerprint] as const);
+  if (form === 'json' || form === 'yaml') await printDocument(io, form, Object.fromEntries(fingerprints));
+  else for (const [name, { behaviour, events }] of fingerprints) io.print(`${name} ${behaviour} ${events}`);
 }

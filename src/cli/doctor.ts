@@ -1,31 +1,53 @@
 import { accessSync, constants } from 'node:fs';
-import { availableParallelism, freemem, totalmem } from 'node:os';
+import { availableParallelism, freemem, tmpdir, totalmem } from 'node:os';
 import { loadCatalogue } from '../io/catalogue.ts';
+import { stripControl } from '../io/terminal-text.ts';
 import { GIB } from '../units.ts';
-import type { Arguments, CommandIo } from './commands.ts';
+import { formOf, printDocument } from './answer.ts';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { VERSION } from './version.ts';
 
 /** Prints what a question about stowage should come with. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const catalogue = loadCatalogue();
-  const facts: Record<string, string> = {
+  const traces = io.environment['STOWAGE_TRACES'];
+  const facts = {
     stowage: VERSION,
     node: process.version,
     v8: process.versions.v8,
     platform: `${process.platform} ${process.arch}`,
-    cores: String(availableParallelism()),
-    memory: `${(totalmem() / GIB).toFixed(1)} GiB, ${(freemem() / GIB).toFixed(1)} free`,
-    catalogue: `${catalogue.id} of ${catalogue.date}`,
-    traces: io.environment['STOWAGE_TRACES'] ?? 'not set (STOWAGE_TRACES, --traces)',
-    terminal: `${process.stdout.isTTY === true ? `${io.width} columns` : 'none'}, ${io.ascii ? 'ASCII' : 'UTF-8'}`,
-    'working directory': isWritable(io.workingDirectory) ? 'writable' : 'not writable',
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
+    catalogue: { id: catalogue.id, date: catalogue.date },
+    traces: traces ?? null,
+    terminalColumns: process.stdout.isTTY === true ? io.width : null,
+    ascii: io.ascii,
+    workingDirectoryIsWritable: isWritable(io.workingDirectory),
+    temporaryDirectoryIsWritable: isWritable(tmpdir()),
   };
-  if (args['json'] === true || args['output'] === 'json') {
-    io.out(JSON.stringify(facts, null, 2));
-  } else {
-    for (const [name, value] of Object.entries(facts)) io.out(`${name.padEnd(18)} ${value}`);
+  const form = formOf(args);
+  if (form === 'json' || form === 'yaml') {
+    await printDocument(io, form, facts);
+    return EXIT.success;
   }
+  const gib = (bytes: number) => `${(bytes / GIB).toFixed(1)} GiB`;
+  const columns = facts.terminalColumns === null ? 'no terminal' : `${facts.terminalColumns} columns`;
+  const lines = {
+    stowage: VERSION,
+    node: `${facts.node} (V8 ${facts.v8})`,
+    platform: facts.platform,
+    cores: facts.cores,
+    memory: `${gib(facts.memoryBytes)}, ${gib(facts.freeMemoryBytes)} free`,
+    catalogue: `${catalogue.id} of ${catalogue.date}`,
+    traces: traces === undefined ? 'not set (STOWAGE_TRACES or --traces)' : stripControl(traces),
+    output: `${columns}, ${io.ascii ? 'ASCII' : 'UTF-8'}`,
+    'working folder': facts.workingDirectoryIsWritable ? 'writable' : 'not writable',
+    'temporary folder': facts.temporaryDirectoryIsWritable ? 'writable' : 'not writable',
+  };
+  for (const [name, value] of Object.entries(lines)) io.print(`${name.padEnd(16)}  ${value}`);
   return EXIT.success;
 }
 

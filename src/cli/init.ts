@@ -1,42 +1,78 @@
-import { mkdirSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { writeFileAtomic } from '../io/atomic-files.ts';
+import { join, resolve } from 'node:path';
+import { InputError } from '../errors.ts';
+import { exists, existsAlready } from '../io/atomic-files.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
-import { scenarioJsonSchemaText } from '../io/scenario/json-schema.ts';
-import type { Arguments, CommandIo } from './commands.ts';
+import { textTable } from '../report/text-layout.ts';
+import { formOf, printDocument } from './answer.ts';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { usage } from './scenario-input.ts';
-import { listTemplates, readTemplateFile } from './templates.ts';
+import { makeFolder, shellWord, writeText } from './outputs.ts';
+import { schemaText } from './schema.ts';
+import { listTemplates, readTemplateFile, type Template } from './templates.ts';
+import { usage } from './usage.ts';
 
+const SCENARIO = 'scenario.yaml';
 const SCHEMA = 'scenario.schema.json';
 /** For editors with the YAML language server, and for JetBrains. */
 const HEAD = `# yaml-language-server: $schema=${SCHEMA}\n# $schema: ${SCHEMA}\n`;
 
-/** Copies a template and says what to do next. Existing files stay, unless --force. */
+/** Copies a template and says what to do next. Existing files stay, all of them, unless --force. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const templates = listTemplates();
   if (args['list'] === true) {
-    for (const { name, about } of templates) io.out(`${name.padEnd(14)} ${about}`);
+    await printList(templates, args, io);
     return EXIT.success;
   }
   const wanted = String(args['template']);
   const template = templates.find(({ name }) => name === wanted);
   if (template === undefined) {
     const names = templates.map(({ name }) => name);
-    throw usage(`There is no template '${wanted}': use ${names.join(', ')}`, didYouMean(wanted, names));
+    throw usage(`there is no template '${wanted}'`, didYouMean(wanted, names));
   }
-  const folder = resolve(io.workingDirectory, (args['folder'] as string | undefined) ?? '.');
-  mkdirSync(folder, { recursive: true });
-  const files: [string, string][] = template.files.map((file) => {
-    const text = readTemplateFile(template.name, file);
-    return [file, file === 'scenario.yaml' ? HEAD + text : text];
-  });
-  files.push([SCHEMA, scenarioJsonSchemaText()]);
-  for (const [file, text] of files) {
-    writeFileAtomic(join(folder, file), new TextEncoder().encode(text), { force: args['force'] === true });
+  const folder = (args['folder'] as string | undefined) ?? '.';
+  const files = new Map(
+    template.files.map((file) => {
+      const text = readTemplateFile(template.name, file);
+      return [join(folder, file), file === SCENARIO ? HEAD + text : text];
+    }),
+  );
+  files.set(join(folder, SCHEMA), schemaText('scenario'));
+  const force = args['force'] === true;
+  makeFolder(resolve(io.workingDirectory, folder), folder);
+  const inTheWay = [...files.keys()].filter((file) => exists(resolve(io.workingDirectory, file)));
+  if (inTheWay.length > 0 && !force) {
+    throw new InputError(
+      inTheWay.flatMap((file) => existsAlready(file, 'keep it, or allow it with --force').diagnostics),
+    );
   }
-  const scenario = relative(io.workingDirectory, join(folder, 'scenario.yaml'));
-  io.note(`Wrote ${files.map(([file]) => file).join(', ')}${folder === io.workingDirectory ? '' : ` to ${relative(io.workingDirectory, folder)}`}. Next:`);
-  io.out(`stowage validate ${scenario}\nstowage compare ${scenario}\nstowage compare ${scenario} --report report.html`);
+  for (const [file, text] of files) writeText(file, text, io, force);
+
+  const scenario = shellWord(join(folder, SCENARIO));
+  const next = [
+    `stowage validate ${scenario}`,
+    `stowage compare ${scenario}`,
+    `stowage compare ${scenario} --report`,
+  ];
+  const written = [...files.keys()];
+  if (formOf(args) === 'json')
+    await printDocument(io, 'json', { template: template.name, files: written, next });
+  else {
+    io.note(`wrote ${written.join(', ')}; next:`);
+    for (const line of next) io.print(line);
+  }
   return EXIT.success;
+}
+
+async function printList(templates: readonly Template[], args: Arguments, io: CommandIo): Promise<void> {
+  if (formOf(args) === 'json') {
+    await printDocument(io, 'json', templates);
+    return;
+  }
+  const columns = [
+    { title: 'template', align: 'left' },
+    { title: 'about', align: 'left' },
+  ] as const;
+  const rows = templates.map(({ name, about }) => [name, about]);
+  for (const line of textTable(columns, rows, io.paint)) io.print(line);
 }

@@ -1,15 +1,31 @@
+import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import type { RunResult } from '../experiment/result.ts';
-import type { Arguments, CommandIo } from './commands.ts';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
+import { exitCodeOfSignal } from './signals.ts';
+import { usage } from './usage.ts';
 
-/** Exit code of finished runs: interrupted, checks, what `--fail-on` names; 0 else. */
-export function exitCodeFor(runs: readonly RunResult[], args: Arguments, io: CommandIo): number {
-  const signal = io.stopRequested();
-  if (signal !== null) return signal === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
-  const failOn = args['fail-on'];
-  const failed = runs.some(({ summary }) => summary.checks.some(({ passed }) => !passed));
-  const unplaced = runs.some(({ summary }) => (summary.metrics.unplaced ?? 0) > 0);
-  if (failOn === 'checks' && failed) return EXIT.checkFailed;
-  if (failOn === 'unplaced' && (failed || unplaced)) return EXIT.checkFailed;
-  return EXIT.success;
+/** What makes the exit code 5: failed checks unless `never`, and whatever else `--fail-on` names. Errors: E5001. */
+export function failOnOf(args: Arguments): ReadonlySet<string> {
+  const wanted = new Set(args['fail-on'] as readonly string[]);
+  if (!wanted.has('never')) return wanted.add('checks');
+  if (wanted.size > 1) throw usage("cannot use --fail-on 'never' together with others");
+  return new Set();
+}
+
+/** Exit code of finished runs: interrupted, then what `--fail-on` names; 0 else. */
+export function exitCodeFor(
+  runs: readonly RunResult[],
+  { warnings }: PreparedScenario,
+  failOn: ReadonlySet<string>,
+  io: CommandIo,
+): number {
+  const signal = io.signals.received;
+  if (signal !== null) return exitCodeOfSignal(signal);
+  const fails =
+    (failOn.has('checks') && runs.some(({ summary }) => summary.checks.some(({ passed }) => !passed))) ||
+    (failOn.has('unplaced') && runs.some(({ summary }) => (summary.metrics.unplaced ?? 0) > 0)) ||
+    (failOn.has('warnings') && warnings.length > 0);
+  return fails ? EXIT.checkFailed : EXIT.success;
 }

@@ -1,65 +1,104 @@
 import type { RunProgress } from '../experiment/cluster-run.ts';
 import { formatDurationMs, SECOND } from '../units.ts';
-import type { CommandIo } from './commands.ts';
+import type { CommandIo } from './command-io.ts';
+import { RunEstimate } from './run-estimate.ts';
 
-const REDRAW_MS = 100;
-const FIRST_MS = 500;
-const PLAIN_EVERY_MS = 10_000;
-/** No estimate of the rest before this much of the time has gone by. */
-const ESTIMATE_AFTER_MS = 3000;
+/** Milliseconds until the first sign of life, and between two. */
+const PACE = {
+  bar: { firstMs: 500, everyMs: 100 },
+  plain: { firstMs: 10_000, everyMs: 10_000 },
+  json: { firstMs: 1000, everyMs: 1000 },
+} as const;
 
-/** One line on stderr while a run goes on: redrawn in a terminal, a line every ten seconds elsewhere. */
+type Mode = keyof typeof PACE | 'none';
+
+/** Says on stderr how far a run is: one line that is redrawn, or one line every ten seconds, or JSON every second. */
 export class Progress {
   readonly #io: CommandIo;
-  readonly #mode: 'line' | 'plain' | 'none';
-  #label = '';
+  readonly #mode: Mode;
+  #platform = '';
+  #place = '';
   #horizonMs = 1;
   #startedMs = 0;
   #nextMs = 0;
-  #shown = false;
+  #estimate = new RunEstimate();
+  #isDrawn = false;
 
   constructor(io: CommandIo, wanted: unknown) {
     this.#io = io;
-    this.#mode = wanted === 'none' ? 'none' : wanted === 'plain' || !io.stderrIsTerminal ? 'plain' : 'line';
+    this.#mode = wanted === 'auto' ? (io.stderrIsTerminal ? 'bar' : 'plain') : (wanted as Mode);
   }
 
-  begin(label: string, horizonMs: number): void {
-    this.#label = label;
+  /** `place`: which of several, `2/3`. */
+  begin(platform: string, horizonMs: number, place = ''): void {
+    this.end();
+    this.#platform = platform;
+    this.#place = place;
     this.#horizonMs = horizonMs;
     this.#startedMs = this.#io.nowMs();
-    this.#nextMs = this.#startedMs + (this.#mode === 'plain' ? PLAIN_EVERY_MS : FIRST_MS);
+    this.#estimate = new RunEstimate();
+    if (this.#mode !== 'none') this.#nextMs = this.#startedMs + PACE[this.#mode].firstMs;
   }
 
-  show(state: RunProgress): void {
-    if (this.#mode === 'none') return;
-    const now = this.#io.nowMs();
-    if (now < this.#nextMs) return;
-    this.#nextMs = now + (this.#mode === 'plain' ? PLAIN_EVERY_MS : REDRAW_MS);
-    const text = this.#text(state, now - this.#startedMs);
-    if (this.#mode === 'plain') this.#io.note(text);
-    else process.stderr.write(`\r\u001b[2K${text.slice(0, this.#io.width - 1)}`);
-    this.#shown = true;
+  /** To be called often; most calls do nothing. */
+  show(state: RunProgress, wallMs: number): void {
+    if (this.#mode === 'none' || wallMs < this.#nextMs) return;
+    this.#nextMs = wallMs + PACE[this.#mode].everyMs;
+    const elapsedMs = wallMs - this.#startedMs;
+    this.#estimate.add(elapsedMs, state.nowMs / this.#horizonMs);
+    if (this.#mode === 'json') this.#io.note(this.#json(state, elapsedMs));
+    else if (this.#mode === 'plain') this.#io.note(this.#text(state, elapsedMs));
+    else {
+      const text = this.#text(state, elapsedMs);
+      this.#io.redraw([...text].slice(0, this.#io.width - 1).join(''));
+      this.#isDrawn = true;
+    }
   }
 
   /** Clears the line, so that what follows starts clean. */
   end(): void {
-    if (this.#mode === 'line' && this.#shown) process.stderr.write('\r\u001b[2K');
-    this.#shown = false;
+    if (this.#isDrawn) this.#io.redraw('');
+    this.#isDrawn = false;
   }
 
-  #text({ nowMs, events, instances, pending }: RunProgress, wallMs: number): string {
-    const share = nowMs / this.#horizonMs;
-    const separator = this.#io.ascii ? ' | ' : ' │ ';
-    const day = (ms: number) => formatDurationMs(Math.floor(ms / SECOND) * SECOND);
+  #text({ nowMs, events, instances, pending }: RunProgress, elapsedMs: number): string {
+    const seconds = Math.max(elapsedMs, 1) / 1000;
+    const label = this.#place === '' ? this.#platform : `${this.#place} ${this.#platform}`;
     const parts = [
-      `${this.#label} ${day(nowMs)}/${day(this.#horizonMs)} ${Math.floor(share * 100)}%`,
-      `${(events / Math.max(wallMs, 1) / 1000).toFixed(2)} M ev/s`,
+      `${label} ${duration(nowMs)}/${duration(this.#horizonMs)} ${Math.floor((nowMs / this.#horizonMs) * 100)}%`,
+      `${shortNumber(events / seconds)} ev/s`,
+      `${this.#io.ascii ? 'x' : '×'}${shortNumber(nowMs / 1000 / seconds)}`,
       `instances ${instances}`,
-      `waiting ${pending}`,
+      `waiting ${shortNumber(pending)}`,
     ];
-    if (wallMs > ESTIMATE_AFTER_MS && share > 0.02) {
-      parts.push(`ETA ${day(Math.ceil((wallMs / share - wallMs) / SECOND) * SECOND)}`);
-    }
-    return parts.join(separator);
+    const rest = this.#estimate.remaining();
+    if (rest !== null) parts.push(`ETA ${rest.isVague ? '~' : ''}${duration(rest.ms)}`);
+    return parts.join(this.#io.ascii ? ' | ' : ' │ ');
   }
+
+  #json({ nowMs, events, instances, pending, tasksSubmitted }: RunProgress, elapsedMs: number): string {
+    return JSON.stringify({
+      platform: this.#platform,
+      nowMs,
+      horizonMs: this.#horizonMs,
+      elapsedMs,
+      events,
+      instances,
+      pending,
+      tasksSubmitted,
+      etaMs: this.#estimate.remaining()?.ms ?? null,
+    });
+  }
+}
+
+/** Whole seconds. */
+function duration(ms: number): string {
+  return formatDurationMs(Math.ceil(ms / SECOND) * SECOND);
+}
+
+/** At most three digits and a unit: 37, 2.1k, 182k, 1.21M. */
+function shortNumber(value: number): string {
+  const [scaled, unit] = value >= 1e6 ? [value / 1e6, 'M'] : value >= 1e3 ? [value / 1e3, 'k'] : [value, ''];
+  const digits = unit === '' || scaled >= 100 ? 0 : scaled >= 10 ? 1 : 2;
+  return `${scaled.toFixed(digits)}${unit}`;
 }

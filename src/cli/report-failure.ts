@@ -17,13 +17,19 @@ export function reportFailure(error: unknown, io: CommandIo): number {
     const [first] = error.diagnostics;
     if (wantsJson(argv)) {
       const records = error.diagnostics.map(record);
-      io.out(JSON.stringify({ error: first && record(first), ...(records.length > 1 && { diagnostics: records }) }));
+      io.out(
+        JSON.stringify({
+          error: first && record(first),
+          ...(records.length > 1 && { diagnostics: records }),
+        }),
+      );
     }
     io.note(diagnosticsText(error.diagnostics, io.paintNote, argv));
     return exitCodeOf(error);
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  if (wantsJson(argv)) io.out(JSON.stringify({ error: { code: 'internal', message: message.split('\n')[0] } }));
+  if (wantsJson(argv))
+    io.out(JSON.stringify({ error: { code: 'internal', message: message.split('\n')[0] } }));
   const kind = error instanceof InvariantError ? 'an invariant does not hold' : 'an unexpected error';
   io.note(
     `stowage ${VERSION}: ${kind}. This is a bug in stowage, not in your input.\n${message}\n\n` +
@@ -42,15 +48,21 @@ export function diagnosticsText(
   return (
     formatDiagnostics(diagnostics, 'text')
       // What the code of a usage error means is no help; what the command takes is.
-      .replaceAll('stowage catalog codes E5001', command === undefined ? 'stowage --help' : `stowage ${command.name} --help`)
-      .replace(/^(?:error|warning)\[\w+\]/gm, (head) => paint(head.startsWith('error') ? 'bad' : 'warning', head))
+      .replaceAll(
+        'stowage catalog codes E5001',
+        command === undefined ? 'stowage --help' : `stowage ${command.name} --help`,
+      )
+      .replace(/^(?:error|warning)\[\w+\]/gm, (head) =>
+        paint(head.startsWith('error') ? 'bad' : 'warning', head),
+      )
   );
 }
 
 /** 2 when all that is wrong was typed on the command line, 4 when files are the trouble, else 3. */
 export function exitCodeOf({ diagnostics }: InputError): number {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.every(({ code, position }) => code.startsWith('E5') || position?.file.startsWith('--'))) return EXIT.usage;
+  if (errors.every(({ code, position }) => code.startsWith('E5') || position?.file.startsWith('--')))
+    return EXIT.usage;
   return errors.every(({ code }) => code.startsWith('E4')) ? EXIT.files : EXIT.invalidInput;
 }
 

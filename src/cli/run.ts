@@ -1,86 +1,110 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { InputError } from '../errors.ts';
+import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import type { RunResult } from '../experiment/result.ts';
 import { runPlatform } from '../experiment/run-platform.ts';
-import { renderRunHtml } from '../report/html.ts';
-import { renderRunText } from '../report/run-text.ts';
-import { checkLog, formatViolation } from '../telemetry/check-log.ts';
-import { lineSink, type LogSink, MemoryLog } from '../telemetry/event-log.ts';
-import type { Arguments, CommandIo } from './commands.ts';
+import type { LogSink } from '../telemetry/event-log.ts';
+import { answerAfter, formOf, printDocument } from './answer.ts';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { exitCodeFor } from './outcome.ts';
+import { exitCodeFor, failOnOf } from './outcome.ts';
+import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
 import { Progress } from './progress.ts';
-import { reproduceLine, saveReport, saveResult } from './save.ts';
-import { scenarioOf } from './scenario-input.ts';
+import { requirePlatform, scenarioOf } from './scenario-input.ts';
 import { VERSION } from './version.ts';
+
+/** More broken invariants than this are counted, not shown. */
+const VIOLATIONS_SHOWN = 50;
 
 /** Runs one platform. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
+  const failOn = failOnOf(args);
   const prepared = await scenarioOf(args, io);
-  const platform = (args['platform'] as string | undefined) ?? prepared.plan.platforms[0]!.name;
-  const memory = args['verify'] === true ? new MemoryLog() : null;
-  const file = args['log'] === undefined ? null : openLog(String(args['log']));
-  const sinks: LogSink[] = [...(memory === null ? [] : [memory]), ...(file === null ? [] : [file.sink])];
-  const progress = new Progress(io, args['progress']);
-  progress.begin(platform, prepared.plan.horizonMs);
+  const platforms = prepared.plan.platforms.map(({ name }) => name);
+  const platform = (args['platform'] as string | undefined) ?? platforms[0]!;
+  requirePlatform('--platform', platform, platforms);
+  requireWritable(args, io, prepared, [platform]);
+  const proof = args['verify'] === true ? await startProof() : null;
+  const log = args['log'] === undefined ? null : await startLog(String(args['log']), io);
+  io.signals.hold();
   let result: RunResult;
   try {
-    result = await runPlatform(prepared, {
+    result = await simulated(prepared, platform, [proof?.sink ?? [], log?.sink ?? []].flat(), args, io);
+    log?.finish();
+  } finally {
+    log?.discard();
+  }
+  const reproduce = reproduceLine(io);
+  await answerAfter(
+    args,
+    async () => {
+      await saveResult(args, io, prepared, result, { reproduce, wallMs: io.nowMs() - startedMs });
+      await saveText('report', args, io, async () => {
+        const { renderRunHtml } = await import('../report/html.ts');
+        return renderRunHtml(result, { reproduce, version: VERSION });
+      });
+    },
+    () => print(result, reproduce, args, io),
+  );
+  if (proof !== null && !proof.holds(io)) return EXIT.internal;
+  return exitCodeFor([result], prepared, failOn, io);
+}
+
+async function simulated(
+  prepared: PreparedScenario,
+  platform: string,
+  sinks: readonly LogSink[],
+  args: Arguments,
+  io: CommandIo,
+): Promise<RunResult> {
+  const progress = new Progress(io, args['progress']);
+  progress.begin(platform, prepared.plan.horizonMs);
+  try {
+    return await runPlatform(prepared, {
       platform,
       observe: (state) => {
-        progress.show(state);
-        return io.stopRequested() !== null;
+        const nowMs = io.nowMs();
+        progress.show(state, nowMs);
+        return io.signals.stops(nowMs);
       },
-      ...(sinks.length === 0 ? {} : { log: { write: (record) => sinks.forEach((sink) => void sink.write(record)) } }),
+      ...(sinks.length > 0 && {
+        log: { write: (record) => sinks.forEach((sink) => void sink.write(record)) },
+      }),
     });
   } finally {
     progress.end();
-    file?.close();
   }
-  const reproduce = reproduceLine(io);
-  const violations = memory === null ? [] : checkLog(memory.records);
-  await saveResult(args, io, prepared, result, { reproduce, wallMs: io.nowMs() - startedMs });
-  saveReport(args, io, () => renderRunHtml(result, { reproduce, version: VERSION }));
-
-  if (args['fingerprint'] === true) {
-    io.out(`${result.summary.fingerprint.behaviour} ${result.summary.fingerprint.events}`);
-  } else if (args['json'] === true || args['output'] === 'json') {
-    io.out(JSON.stringify(result.summary, null, 2));
-  } else {
-    io.out(renderRunText(result, { width: io.width, ascii: io.ascii, paint: io.paint, reproduce }));
-  }
-  if (memory !== null) {
-    for (const violation of violations.slice(0, 50)) io.note(formatViolation(violation));
-    io.note(`verified ${memory.records.length} events: ${violations.length} violations`);
-    if (violations.length > 0) return EXIT.internal;
-  }
-  return exitCodeFor([result], args, io);
 }
 
-/** Lines are gathered into larger writes: one system call per event would take most of the run. */
-function openLog(path: string): { readonly sink: LogSink; readonly close: () => void } {
-  let handle: number;
-  try {
-    handle = openSync(path, 'w');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new InputError([{ severity: 'error', code: 'E4002', message: `Cannot write the event log: ${reason}` }]);
+async function print(result: RunResult, reproduce: string, args: Arguments, io: CommandIo): Promise<void> {
+  const { summary } = result;
+  const form = formOf(args);
+  const { behaviour, events } = summary.fingerprint;
+  const asked = args['fingerprint'] === true ? summary.fingerprint : summary;
+  if (form === 'json' || form === 'yaml') await printDocument(io, form, asked);
+  else if (asked === summary.fingerprint) io.print(`${behaviour} ${events}`);
+  else {
+    const { renderRunText } = await import('../report/run-text.ts');
+    io.print(renderRunText(result, { width: io.width, ascii: io.ascii, paint: io.paint, reproduce }));
   }
-  let lines: string[] = [];
-  const flush = () => {
-    writeSync(handle, lines.join(''));
-    lines = [];
+}
+
+/** `--log`. */
+async function startLog(file: string, io: CommandIo) {
+  const { openEventLog } = await import('./event-log-file.ts');
+  return openEventLog(file, io.workingDirectory);
+}
+
+/** `--verify`: keeps the event log, and lets the checker, which knows nothing else, prove it. */
+async function startProof() {
+  const { checkLog, formatViolation } = await import('../telemetry/check-log.ts');
+  const { MemoryLog } = await import('../telemetry/event-log.ts');
+  const sink = new MemoryLog();
+  const holds = (io: CommandIo): boolean => {
+    const violations = checkLog(sink.records);
+    for (const violation of violations.slice(0, VIOLATIONS_SHOWN)) io.note(formatViolation(violation));
+    io.note(`verified ${sink.records.length} events: ${violations.length} violations`);
+    return violations.length === 0;
   };
-  const sink = lineSink((line) => {
-    lines.push(line);
-    if (lines.length === 1000) flush();
-  });
-  return {
-    sink,
-    close: () => {
-      flush();
-      closeSync(handle);
-    },
-  };
+  return { sink, holds };
 }

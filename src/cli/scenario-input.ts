@@ -1,47 +1,115 @@
-import { InputError } from '../errors.ts';
-import { type PreparedScenario, prepareScenario } from '../experiment/prepare-scenario.ts';
-import { formatDiagnostics } from '../io/scenario/format-diagnostics.ts';
-import type { SetArgument } from '../io/scenario/apply-sets.ts';
-import type { Arguments, CommandIo } from './commands.ts';
+import { type Diagnostic, InputError } from '../errors.ts';
+import {
+  type PreparedScenario,
+  type PrepareOptions,
+  prepareScenario,
+} from '../experiment/prepare-scenario.ts';
+import { SET_FILE } from '../io/scenario/apply-sets.ts';
+import { parseCheck } from '../io/scenario/checks.ts';
+import { didYouMean } from '../io/scenario/did-you-mean.ts';
+import { MAX_SCENARIO_BYTES } from '../io/scenario/decode-text.ts';
+import { planHash } from '../io/scenario/plan-hash.ts';
+import type { Check } from '../model/plan.ts';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
+import { diagnosticsText } from './report-failure.ts';
+import { flagProblem, usage } from './usage.ts';
+
+/** Name of standard input in messages. */
+const STDIN = '<stdin>';
+
+/** Flags that are a shorter way to set a value of the scenario. */
+const SHORTCUTS = [
+  { flag: '--seed', path: 'seed' },
+  { flag: '--until', path: 'horizon' },
+] as const;
 
 /** The scenario named on the command line, read, checked and resolved; warnings go to stderr. */
 export async function scenarioOf(args: Arguments, io: CommandIo): Promise<PreparedScenario> {
-  const prepared = await prepareScenario(String(args['scenario']), scenarioOptions(args, io));
-  if (prepared.warnings.length > 0) io.note(formatDiagnostics(prepared.warnings, 'text'));
-  return prepared;
+  const checks = checksOf(args);
+  const prepared = await prepareFile(String(args['scenario']), args, io);
+  if (prepared.warnings.length > 0) io.note(diagnosticsText(prepared.warnings, io.paintNote));
+  if (checks.length === 0) return prepared;
+  const plan = { ...prepared.plan, checks: [...prepared.plan.checks, ...checks] };
+  return { ...prepared, plan, planHash: planHash(plan) };
 }
 
-/** Options of `prepareScenario` from flags and environment. */
-export function scenarioOptions(args: Arguments, io: CommandIo): NonNullable<Parameters<typeof prepareScenario>[1]> {
+/**
+ * One scenario file, or standard input for `-`; the files that the latter names are relative to the working directory.
+ * Values from flags are named in findings by the flag that was typed.
+ */
+export async function prepareFile(file: string, args: Arguments, io: CommandIo): Promise<PreparedScenario> {
   const tracesFolder = (args['traces'] as string | undefined) ?? io.environment['STOWAGE_TRACES'];
-  return {
-    sets: [...setsOf(args), ...runSets(args)],
+  const options: PrepareOptions = {
+    sets: setsOf(args),
     allowPlugins: args['allow-plugins'] === true,
     ...(tracesFolder === undefined || tracesFolder === '' ? {} : { tracesFolder }),
+    ...(file === '-' ? { content: await readStdin(io) } : {}),
   };
+  try {
+    return await prepareScenario(file === '-' ? STDIN : file, options);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.diagnostics.map((diagnostic) => atShortcut(diagnostic, args)));
+  }
 }
 
-function setsOf(args: Arguments): SetArgument[] {
-  return ((args['set'] as readonly string[] | undefined) ?? []).map((text) => {
+/** One byte over the limit is enough to be refused; more would only fill the memory. */
+async function readStdin(io: CommandIo): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of io.readStdin()) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length > MAX_SCENARIO_BYTES) break;
+  }
+  return Buffer.concat(chunks);
+}
+
+function setsOf(args: Arguments): [path: string, value: string][] {
+  const sets = ((args['set'] as readonly string[] | undefined) ?? []).map((text): [string, string] => {
     const at = text.indexOf('=');
-    if (at <= 0) throw usage(`Cannot use --set '${text}': write path=value, as in --set horizon=1d`);
+    if (at <= 0) throw usage(`cannot use --set '${text}'`, 'write path=value: --set horizon=1d');
     return [text.slice(0, at), text.slice(at + 1)];
   });
-}
-
-/** Flags that are a shorter way to set a value of the scenario. */
-function runSets(args: Arguments): SetArgument[] {
-  const sets: SetArgument[] = [];
-  const { seed, until } = args as { readonly seed?: number; readonly until?: string };
-  if (seed !== undefined) {
-    if (!Number.isSafeInteger(seed) || seed < 0) throw usage(`Cannot use --seed ${seed}: a whole number from 0 on`);
-    sets.push(['seed', String(seed)]);
+  for (const { flag, path } of SHORTCUTS) {
+    const value = args[flag.slice(2)];
+    if (value === undefined) continue;
+    if (sets.some(([other]) => other === path)) throw usage(`cannot use ${flag} and --set ${path} together`);
+    sets.push([path, String(value)]);
   }
-  if (until !== undefined) sets.push(['horizon', until]);
   return sets;
 }
 
-/** A value on the command line that cannot be used: exit code 2. */
-export function usage(message: string, hint?: string): InputError {
-  return new InputError([{ severity: 'error', code: 'E5001', message, hint }]);
+/** A finding in `--set seed=x`, which nobody typed, as one in `--seed x`. */
+function atShortcut(diagnostic: Diagnostic, args: Arguments): Diagnostic {
+  const { position, excerpt } = diagnostic;
+  if (position?.file !== SET_FILE) return diagnostic;
+  const shortcut = SHORTCUTS.find(({ flag, path }) => excerpt === `${path}=${String(args[flag.slice(2)])}`);
+  if (shortcut === undefined) return diagnostic;
+  const prefix = shortcut.path.length + 1;
+  return {
+    ...diagnostic,
+    position: { ...position, file: shortcut.flag, column: Math.max(1, position.column - prefix) },
+    excerpt: excerpt?.slice(prefix),
+  };
+}
+
+/** `--check`: conditions beside those of the scenario. */
+function checksOf(args: Arguments): Check[] {
+  const problems: Diagnostic[] = [];
+  const checks = ((args['check'] as readonly string[] | undefined) ?? []).flatMap((text) => {
+    const check = parseCheck(text);
+    if (!('message' in check)) return [check];
+    problems.push(flagProblem('--check', text, { code: 'E5001', ...check }));
+    return [];
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return checks;
+}
+
+/** A platform that a flag names. Errors: E5001. */
+export function requirePlatform(flag: string, name: string, known: readonly string[]): void {
+  if (!known.includes(name))
+    throw usage(`there is no platform '${name}' for ${flag}`, didYouMean(name, known));
 }

@@ -1,21 +1,23 @@
-import { summaryJsonSchema } from '../experiment/summary-schema.ts';
-import { scenarioJsonSchemaText } from '../io/scenario/json-schema.ts';
-import type { Arguments, CommandIo } from './commands.ts';
+import { readFileSync } from 'node:fs';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { saveText } from './save.ts';
-import { usage } from './scenario-input.ts';
+import { writeText } from './outputs.ts';
 
-const SCHEMAS: Readonly<Record<string, () => string>> = {
-  scenario: scenarioJsonSchemaText,
-  summary: () => `${JSON.stringify(summaryJsonSchema(), null, 2)}\n`,
-};
+/** A JSON Schema as the package ships it. */
+export function schemaText(kind: 'scenario' | 'summary'): string {
+  return readFileSync(new URL(`../../schema/${kind}.schema.json`, import.meta.url), 'utf8');
+}
 
 /** Prints or writes a JSON Schema. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
-  const what = (args['what'] as string | undefined) ?? 'scenario';
-  const text = Object.hasOwn(SCHEMAS, what) ? SCHEMAS[what] : undefined;
-  if (text === undefined) throw usage(`There is no schema '${what}': use ${Object.keys(SCHEMAS).join(' or ')}`);
-  if (args['out'] === undefined) io.out(text());
-  else saveText(args['out'], { force: true }, io, text);
+  const text = schemaText((args['kind'] as 'scenario' | 'summary' | undefined) ?? 'scenario');
+  const file = args['out'] as string | undefined;
+  if (file === undefined) {
+    io.out(text);
+    return EXIT.success;
+  }
+  writeText(file, text, io, args['force'] === true);
+  io.note(`wrote ${file}`);
   return EXIT.success;
 }

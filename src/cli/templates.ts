@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** `templates/` of the package: starters that `init` copies. */
 const FOLDER = fileURLToPath(new URL('../../templates/', import.meta.url));
@@ -13,7 +13,6 @@ export interface Template {
 }
 
 export function listTemplates(): Template[] {
-  if (!existsSync(FOLDER)) return [];
   return readdirSync(FOLDER)
     .sort()
     .map((name) => {

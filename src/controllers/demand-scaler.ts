@@ -52,8 +52,8 @@ export class DemandScaler {
 
   constructor(options: DemandScalerOptions) {
     this.#options = options;
-    this.#look = options.kernel.defineKind('autoscaler-look', PHASE.observe, () => this.#grow());
-    this.#idleCheck = options.kernel.defineKind('idle-check', PHASE.observe, (slot) => this.#shrink(slot));
+    this.#look = options.kernel.defineKind('autoscaler-look', PHASE.autoscale, () => this.#grow());
+    this.#idleCheck = options.kernel.defineKind('idle-check', PHASE.autoscale, (slot) => this.#shrink(slot));
   }
 
   /** Tasks were left waiting. */

@@ -10,7 +10,7 @@ const NO_EVENT = -1;
 /**
  * What happens to a task between placement and end: start-up (pull, start, health check), then running, then its own
  * end after its runtime. Runtime and start-up are drawn when the task is created, so that no policy can change them
- * (methodology K-5). A task that loses its room starts over.
+ * (common random numbers). A task that loses its room starts over.
  *
  * Columns by task slot: planned runtime, planned start-up (ms), and the one pending event of the task.
  */

@@ -258,8 +258,8 @@ export class ClusterRun {
 
   /**
    * Runs to the horizon of the plan. `observe` is asked every thousand or so events, and stops the run by returning
-   * true. Returns how it ended; the clock then stands at the horizon unless it was stopped. A stopped run goes on when
-   * called again.
+   * true. Returns how it ended; the clock then stands at the horizon, or at the last event when it was stopped or nothing
+   * is left to happen. A stopped run goes on when called again.
    */
   run(observe?: (progress: RunProgress) => boolean): RunEnd {
     if (!this.#begun) this.#begin();

@@ -50,7 +50,8 @@ function mainReason(cheap: RunResult, dear: RunResult, more: number): string {
   const factors = factorsOf(cheap, scarce);
   const others = factorsOf(dear, scarce);
   let largest = 1;
-  let reason = 'it runs more instances for the same work';
+  let reason = `it runs more instances: ${hours(dear)} instance-hours, against ${hours(cheap)}`;
+  if (requestedHours(cheap, scarce) === 0 || requestedHours(dear, scarce) === 0) return reason;
   factors.forEach((factor, index) => {
     const ratio = others[index]!.value / factor.value;
     if (ratio > largest) {
@@ -89,14 +90,14 @@ function reasonText(factor: Factor['name'], scarce: Scarce, cheap: RunResult, de
 
 function extrasText(cheap: RunResult, dear: RunResult): string {
   const parts = [
-    ['its control plane', 'cost.controlPlane'],
-    ['its volumes', 'cost.volumes'],
-    ['its load balancers', 'cost.loadBalancers'],
+    ['its control plane adds', 'cost.controlPlane'],
+    ['its volumes add', 'cost.volumes'],
+    ['its load balancers add', 'cost.loadBalancers'],
   ] as const;
   const [text, by] = parts
     .map(([name, key]) => [name, (metric(dear, key) ?? 0) - (metric(cheap, key) ?? 0)] as const)
     .reduce((most, part) => (part[1] > most[1] ? part : most));
-  return `${text} adds ${usd(by)}`;
+  return `${text} ${usd(by)}`;
 }
 
 function factorsOf(run: RunResult, scarce: Scarce): Factor[] {
@@ -112,7 +113,7 @@ function factorsOf(run: RunResult, scarce: Scarce): Factor[] {
 /** vCPU-hours or GiB-hours. */
 function requestedHours({ summary }: RunResult, scarce: Scarce): number {
   const hoursOf = scarce === 'cpu' ? 'cpuHours' : 'memoryGiBHours';
-  return summary.groups.reduce((sum, group) => sum + group[hoursOf], 0) || 1;
+  return summary.groups.reduce((sum, group) => sum + group[hoursOf], 0);
 }
 
 /** Dollars of instances per hour of a vCPU or GiB that they offered to tasks while they were ready. */

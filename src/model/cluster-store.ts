@@ -43,7 +43,7 @@ export interface ClusterStoreOptions {
  * The state of one cluster, and its only writer. Memory layout: one typed array per property, indexed by instance
  * slot (task slot for tasks), doubled when full; per-lane amounts are one Float64Array of whole numbers per lane.
  * Every write appends to the change log and tells the recorder. Every write asserts what must hold before it
- * (methodology I-01, I-02, I-05): a scheduler that decides wrongly stops the run.
+ * (no overcommit, nothing shared, legal transitions only): a scheduler that decides wrongly stops the run.
  */
 export class ClusterStore implements ClusterView {
   readonly resources: ResourceTable;

@@ -1,6 +1,8 @@
 /**
- * The order of things at one instant (methodology K-2). Events are totally ordered by (time, phase, sequence):
- * whatever frees room happens before whatever asks for it, and sampling sees the settled state.
+ * The order of things at one instant. Events are totally ordered by (time, phase, sequence): whatever frees room
+ * happens before whatever asks for it. Autoscalers come after the scheduler's pass, because the real ones act on tasks
+ * that a scheduler has found no room for; before it, they would launch for tasks that are as good as placed, and end
+ * instances that are about to be filled. Sampling sees the settled state.
  */
 export const PHASE = {
   /** Completions and releases. */
@@ -11,11 +13,11 @@ export const PHASE = {
   infrastructure: 2,
   /** Arrivals, and commands to scale or deploy. */
   arrival: 3,
-  /** Decisions that the pass of the same instant must know of. */
-  control: 4,
   /** Scheduler passes. */
-  schedule: 5,
-  /** Whoever looks at the settled state: sampling, autoscalers. */
+  schedule: 4,
+  /** Autoscaler decisions. */
+  autoscale: 5,
+  /** Metric sampling. */
   observe: 6,
 } as const;
 

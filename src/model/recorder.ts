@@ -1,7 +1,7 @@
 import type { InstanceState, TaskEnd } from './cluster-view.ts';
 
 /**
- * Told by the cluster store about every write, after it was made; only counts, never writes back (K-11). Slots are
+ * Told by the cluster store about every write, after it was made; only counts, never writes back. Slots are
  * valid during the call. All implementations together see the public event log of a run.
  */
 export interface Recorder {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { ClusterRun } from '../../src/experiment/cluster-run.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
@@ -9,8 +10,9 @@ import { benchJobs, benchPlan, benchPlatform, benchType } from './worlds.ts';
 
 /**
  * npm run bench [-- --json] [-- --only TEXT] [-- --runs N]: what the engine does in a second on this machine. Each row
- * is measured several times in this process after a warm-up; median and median absolute deviation. Rows with a check
- * value say whether it came out right: a fast wrong answer is no answer.
+ * has a process of its own, so that none inherits what the compiler learned from another, and is measured several times
+ * after a warm-up; median and median absolute deviation. Rows with a check value say whether it came out right: a fast
+ * wrong answer is no answer.
  */
 interface Row {
   readonly name: string;
@@ -122,23 +124,40 @@ function middle(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
+const ROW_FLAG = '--row';
+
+/** Measures one row in a fresh process. */
+function measureApart(name: string, runs: number): Row {
+  const args = [...process.execArgv, process.argv[1]!, ROW_FLAG, name, '--runs', String(runs)];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${name}: ${stderr}`);
+  return JSON.parse(stdout) as Row;
+}
+
 function main(argv: readonly string[]): void {
+  const valueOf = (flag: string) => (argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined);
+  const runs = Number(valueOf('--runs') ?? 5);
+  const own = valueOf(ROW_FLAG);
+  if (own !== undefined) {
+    console.log(JSON.stringify(measure(BENCHES.find(({ name }) => name === own)!, runs)));
+    return;
+  }
   const json = argv.includes('--json');
-  const only = argv.includes('--only') ? argv[argv.indexOf('--only') + 1]! : '';
-  const runs = argv.includes('--runs') ? Number(argv[argv.indexOf('--runs') + 1]) : 5;
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
-  if (!json) console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; median of ${runs} runs after one warm-up\n`);
+  if (!json) {
+    console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; median of ${runs} runs after one warm-up\n`);
+  }
   const rows: Row[] = [];
-  for (const bench of BENCHES.filter(({ name }) => name.includes(only))) {
-    const row = measure(bench, runs);
+  for (const { name } of BENCHES.filter((bench) => bench.name.includes(valueOf('--only') ?? ''))) {
+    const row = measureApart(name, runs);
     rows.push(row);
     if (json) continue;
     const rate = Math.round(row.median).toLocaleString('en').padStart(12);
     const spreadText = `± ${((100 * row.deviation) / row.median).toFixed(1)} %`.padStart(9);
-    console.log(`${row.name.padEnd(56)} ${rate} ${row.unit.padEnd(13)} ${spreadText}  ${row.check}`);
+    const memory = `${Math.round(row.peakMiB)} MiB`.padStart(8);
+    console.log(`${row.name.padEnd(56)} ${rate} ${row.unit.padEnd(13)} ${spreadText} ${memory}  ${row.check}`);
   }
   if (json) console.log(JSON.stringify({ ...machine, rows }, null, 2));
-  else console.log(`\npeak memory of the whole process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MiB`);
   if (rows.some(({ check }) => check === 'WRONG')) process.exitCode = 1;
 }
 

@@ -4,18 +4,16 @@ import { GIB, SECOND } from '../../src/units.ts';
 import {
   DEMAND,
   group,
-  instanceLines,
   instanceType,
   job,
   plan,
   platform,
-  play,
   seconds,
   service,
-  taskLines,
   template,
   TYPE,
 } from '../support/plans.ts';
+import { instanceLines, play, taskLines } from '../support/play.ts';
 
 const KINDS = ['bare', 'ecs', 'kubernetes'] as const;
 const SMALL = instanceType(2, 8);

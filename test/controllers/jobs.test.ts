@@ -1,16 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR } from '../../src/units.ts';
-import {
-  FIRST_FIT,
-  group,
-  job,
-  plan,
-  platform,
-  play,
-  seconds,
-  taskLines,
-  template,
-} from '../support/plans.ts';
+import { FIRST_FIT, group, job, plan, platform, seconds, template } from '../support/plans.ts';
+import { play, taskLines } from '../support/play.ts';
 
 describe('Jobs', () => {
   test('each arrival brings its tasks, each with the runtime and start-up of its template', () => {

@@ -8,7 +8,7 @@ import { NO_INSTANCE, type Scheduler } from '../../src/schedulers/scheduler.ts';
 import { GIB } from '../../src/units.ts';
 import { type Controllers, createControllers } from '../support/controllers.ts';
 import { mayTake } from '../support/laws.ts';
-import { group, instanceType, template, TYPE } from '../support/plans.ts';
+import { group, instanceType, seconds, template, TYPE } from '../support/plans.ts';
 
 const FOREVER = Number.POSITIVE_INFINITY;
 const cpus = (name: string, vcpus: number, rest: Partial<TaskTemplate> = {}) =>
@@ -169,6 +169,39 @@ describe('a class without room is set aside', () => {
     runUntil(1);
     expect(placement.queue.size).toBe(0);
   });
+
+  test('or when room comes free where it does not fit itself', () => {
+    // "lonely" (3 vCPU) goes nowhere while there is a "noisy" task anywhere; the one there is holds the small instance.
+    const base = firstFit.create(null);
+    const scheduler: Scheduler = {
+      ...base,
+      decide(input) {
+        const { view, task } = input;
+        if (view.classes[view.taskClass[task]!]!.groupName !== 'lonely') return base.decide(input);
+        return view.taskCount[1] === 0 ? base.decide(input) : NO_INSTANCE;
+      },
+      placementsMayHelp: ({ groupName }) => groupName === 'lonely',
+    };
+    const groups = [
+      group(1),
+      group(1, { name: 'small', types: [SMALL.name], labels: new Map([['pool', 'x']]) }),
+    ];
+    const { at, life, classOf, runUntil, placement } = createControllers({
+      scheduler,
+      groups,
+      types: [TYPE, SMALL],
+    });
+    let noisy = -1;
+    at(0, () => {
+      noisy = life.submit(classOf(cpus('noisy', 1, { where: new Map([['pool', 'x']]) })), FOREVER, 0);
+    });
+    at(1, () => life.submit(classOf(cpus('lonely', 3)), FOREVER, 0));
+    at(2, () => life.end(noisy, TASK_END.stopped));
+    runUntil(1);
+    expect(placement.queue.size).toBe(1);
+    runUntil(2);
+    expect(placement.queue.size).toBe(0);
+  });
 });
 
 type Step =
@@ -216,7 +249,8 @@ function playSteps(
     types: [TYPE, SMALL],
     groups: [
       group(range),
-      group(range, { name: 'x', types: [SMALL.name], labels: new Map([['pool', 'x']]) }),
+      // Its boot ends at another instant than its launch.
+      group(range, { name: 'x', types: [SMALL.name], labels: new Map([['pool', 'x']]), boot: seconds(1) }),
     ],
     templates: CLASSES,
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR } from '../../src/units.ts';
-import { group, job, plan, platform, play, seconds, service, taskLines, template } from '../support/plans.ts';
+import { group, job, plan, platform, seconds, service, template } from '../support/plans.ts';
+import { play, taskLines } from '../support/play.ts';
 
 /** 2 of 4 vCPUs: two tasks fill an instance. */
 const half = template({ cpuMilli: 2000 });

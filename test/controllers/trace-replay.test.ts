@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { Plan, TracePlan } from '../../src/model/plan.ts';
 import { TraceRows, type TraceTable } from '../../src/model/trace-table.ts';
 import { GIB, SECOND } from '../../src/units.ts';
-import { FIRST_FIT, plan, platform, play, seconds, taskLines, template } from '../support/plans.ts';
+import { FIRST_FIT, plan, platform, seconds, template } from '../support/plans.ts';
+import { play, taskLines } from '../support/play.ts';
 
 /** Rows of (submit, runtime, vCPUs), in seconds. */
 function tableOf(rows: readonly (readonly [number, number, number])[]): TraceTable {

@@ -22,7 +22,7 @@ const WORDS = {
  * `reservedMemory`; nothing else is kept back. The number of tasks on an instance is not limited; those in network
  * mode awsvpc by its network interfaces.
  */
-export function ecsPlatform({ plan, types, region, extended }: PlatformContext<'ecs'>): Platform {
+export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): Platform {
   const resources = createResourceTable({ cpuPerVcpu: 1024, extended });
   return {
     resources,
@@ -59,10 +59,7 @@ export function ecsPlatform({ plan, types, region, extended }: PlatformContext<'
     instance: (shape, zone, name) => ({
       shape,
       zone,
-      labels: new Map([
-        ['ecs.availability-zone', zone],
-        ['region', region],
-      ]),
+      labels: new Map([['ecs.availability-zone', zone]]),
       reservedPorts: RESERVED_PORTS,
       ...(name === undefined ? {} : { name }),
     }),

@@ -71,6 +71,7 @@ export function kubernetesPlatform({
           ['node.kubernetes.io/instance-type', typeName],
           ['kubernetes.io/arch', type.architecture],
           ['kubernetes.io/os', 'linux'],
+          ['topology.kubernetes.io/region', region],
           ...group.labels,
         ]),
         taints: group.taints,
@@ -79,10 +80,7 @@ export function kubernetesPlatform({
     instance: (shape, zone, name) => ({
       shape,
       zone,
-      labels: new Map([
-        ['topology.kubernetes.io/region', region],
-        ['topology.kubernetes.io/zone', zone],
-      ]),
+      labels: new Map([['topology.kubernetes.io/zone', zone]]),
       hostnameLabel: 'kubernetes.io/hostname',
       ...(name === undefined ? {} : { name }),
     }),

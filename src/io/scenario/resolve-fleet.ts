@@ -27,6 +27,8 @@ export function resolveFleet(
 ): FleetGroup[] {
   const { problems } = resolving;
   const names = new Set<string>();
+  /** By instance name: the bill and the tables know instances by their names alone. */
+  const groupOf = new Map<string, string>();
   return entries.flatMap((entry) => {
     const { path, value } = entry;
     if (names.has(value.name)) {
@@ -38,6 +40,12 @@ export function resolveFleet(
     const rootVolume = resolveVolume(value.volume, [...path, 'volume'], resolving);
     const machines = resolveMachines(entry, book, resolving);
     if (machines === undefined || rootVolume === undefined) return [];
+    const taken = machines.instances.find(({ name }) => groupOf.has(name));
+    if (taken !== undefined) {
+      const message = `instance "${taken.name}" is in group "${groupOf.get(taken.name)!}" and in group "${value.name}"`;
+      problems.error('E1205', [...path, 'name'], message);
+    }
+    for (const { name } of machines.instances) groupOf.set(name, value.name);
     const labels = new Map(Object.entries(value.labels));
     const extended = new Map(Object.entries(value.extended));
     return [

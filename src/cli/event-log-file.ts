@@ -1,0 +1,61 @@
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { cannotWrite } from '../io/atomic-files.ts';
+import { lineSink, type LogSink } from '../telemetry/event-log.ts';
+import { makeFolder } from './outputs.ts';
+
+/** An event log that is being written: its file appears when it is finished. */
+export interface EventLogFile {
+  readonly sink: LogSink;
+  /** Gives the file its name. */
+  finish(): void;
+  /** Leaves nothing behind; does nothing after `finish`. */
+  discard(): void;
+}
+
+/** One system call per event would take most of the run. */
+const LINES_PER_WRITE = 1000;
+
+/** Opens `file` for one JSON object a line. Errors: E4002. */
+export function openEventLog(file: string, workingDirectory: string): EventLogFile {
+  const path = resolve(workingDirectory, file);
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  const attempt = <T>(action: () => T): T => {
+    try {
+      return action();
+    } catch (error) {
+      throw cannotWrite(file, error);
+    }
+  };
+  makeFolder(dirname(path), file);
+  const handle = attempt(() => {
+    rmSync(temporary, { force: true });
+    return openSync(temporary, 'wx');
+  });
+  let isOpen = true;
+  let lines: string[] = [];
+  const flush = () => {
+    writeSync(handle, lines.join(''));
+    lines = [];
+  };
+  return {
+    sink: lineSink((line) => {
+      lines.push(line);
+      if (lines.length === LINES_PER_WRITE) attempt(flush);
+    }),
+    finish: () =>
+      attempt(() => {
+        flush();
+        fsyncSync(handle);
+        closeSync(handle);
+        isOpen = false;
+        renameSync(temporary, path);
+      }),
+    discard: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      closeSync(handle);
+      rmSync(temporary, { force: true });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '../errors.ts';
+import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
+import type { RunResult } from '../experiment/result.ts';
+import { cannotWrite, exists, existsAlready, writeFileAtomic } from '../io/atomic-files.ts';
+import type { CommandIo } from './command-io.ts';
+import type { Arguments } from './commands.ts';
+import { VERSION } from './version.ts';
+
+/** The command that makes the same result again, fit for pasting into a shell. */
+export function reproduceLine(io: CommandIo): string {
+  return ['stowage', ...io.commandLine].map(shellWord).join(' ');
+}
+
+/** A word of a command line as a shell reads it back. */
+export function shellWord(word: string): string {
+  return /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Flags that name a file to write. */
+const FILE_FLAGS = ['report', 'markdown', 'log'] as const;
+
+/**
+ * Says before a long run what could not be written after it: E4003 for what exists (unless `--force`), E4002 where
+ * nothing can be written. Changes nothing.
+ */
+export function requireWritable(
+  args: Arguments,
+  io: CommandIo,
+  prepared: PreparedScenario,
+  platforms: readonly string[],
+): void {
+  const { name, seed } = prepared.plan;
+  const folders =
+    args['out'] === undefined ? [] : platforms.map((platform) => resultFolder(args, name, platform, seed));
+  const files = FILE_FLAGS.flatMap((flag) => fileOf(args, flag) ?? []);
+  const problems = [
+    ...folders.map((path) => problemOf(path, io, args['force'] === true, 'folder')),
+    ...files.map((path) => problemOf(path, io, args['force'] === true, 'file')),
+  ].filter((problem) => problem !== null);
+  if (problems.length > 0) throw new InputError(problems.flatMap(({ diagnostics }) => diagnostics));
+}
+
+function problemOf(path: string, io: CommandIo, force: boolean, kind: 'file' | 'folder'): InputError | null {
+  const full = resolve(io.workingDirectory, path);
+  try {
+    const isFolder = exists(full) && statSync(full).isDirectory();
+    if (kind === 'file' && isFolder) return notWritable(path, 'it is a folder');
+    const isFree = !exists(full) || (isFolder && readdirSync(full).length === 0);
+    if (!isFree && !force) return existsAlready(path);
+    let parent = dirname(full);
+    while (!exists(parent)) parent = dirname(parent);
+    if (!statSync(parent).isDirectory()) return notWritable(path, `${parent} is no folder`);
+    accessSync(parent, constants.W_OK | constants.X_OK);
+    return null;
+  } catch (error) {
+    const problem = cannotWrite(path, error);
+    if (problem instanceof InputError) return problem;
+    throw problem;
+  }
+}
+
+function notWritable(path: string, reason: string): InputError {
+  return new InputError([{ severity: 'error', code: 'E4002', message: `Cannot write ${path}: ${reason}` }]);
+}
+
+/** OUT/scenario/platform/seed=N. */
+function resultFolder(args: Arguments, scenario: string, platform: string, seed: number): string {
+  return join(String(args['out']), scenario, platform, `seed=${seed}`);
+}
+
+/** The file that a flag names; `--report` alone means report.html. */
+function fileOf(args: Arguments, flag: (typeof FILE_FLAGS)[number]): string | undefined {
+  const value = args[flag];
+  if (value === undefined) return undefined;
+  return flag === 'report' && value === '' ? 'report.html' : String(value);
+}
+
+/** `--out`: one result directory. */
+export async function saveResult(
+  args: Arguments,
+  io: CommandIo,
+  prepared: PreparedScenario,
+  result: RunResult,
+  { reproduce, wallMs }: { readonly reproduce: string; readonly wallMs: number },
+): Promise<void> {
+  if (args['out'] === undefined) return;
+  const { writeResult } = await import('../experiment/result-directory.ts');
+  const { scenario, platform, seed } = result.summary;
+  const folder = resultFolder(args, scenario, platform.name, seed);
+  const path = resolve(io.workingDirectory, folder);
+  makeFolder(dirname(path), folder);
+  await writeResult(
+    path,
+    result,
+    {
+      engineVersion: VERSION,
+      reproduce,
+      startEpochMs: prepared.plan.startEpochMs,
+      timing: { wallMs, node: process.version, os: `${process.platform} ${process.arch}` },
+    },
+    { force: args['force'] === true },
+  );
+  io.note(`wrote ${folder}`);
+}
+
+/** `--report`, `--markdown`: a text in a file of its own, if the flag was given. */
+export async function saveText(
+  flag: 'report' | 'markdown',
+  args: Arguments,
+  io: CommandIo,
+  render: () => Promise<string>,
+): Promise<void> {
+  const file = fileOf(args, flag);
+  if (file === undefined) return;
+  writeText(file, await render(), io, args['force'] === true);
+  io.note(`wrote ${file}`);
+}
+
+/** A file that appears whole or not at all; missing folders are made. Errors: E4002, E4003 with the name as typed. */
+export function writeText(file: string, text: string, io: CommandIo, force: boolean): void {
+  const path = resolve(io.workingDirectory, file);
+  makeFolder(dirname(path), file);
+  if (!force && exists(path)) throw existsAlready(file);
+  writeFileAtomic(path, text, { force });
+}
+
+/**
+ * Makes a folder and those above it that are missing, for `file`. One by one: `mkdirSync` with `recursive` never comes
+ * back from a file system that answers ENOENT, as /proc does (Node 20.20). Errors: E4002.
+ */
+export function makeFolder(folder: string, file: string): void {
+  try {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    makeFolder(dirname(folder), file);
+    mkdirSync(folder);
+  } catch (error) {
+    throw cannotWrite(file, error);
+  }
+}
