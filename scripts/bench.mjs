@@ -1,12 +1,18 @@
 // npm run bench [-- --json]: benchmarks of the built engine.
-import { prepare, root, run } from './prepare.mjs';
+import { prepare, run } from './prepare.mjs';
 import { join } from 'node:path';
 
 prepare();
 process.exit(
   run(
     process.execPath,
-    ['--expose-gc', '--import', './scripts/typescript.mjs', join('test', 'bench', 'run.ts'), ...process.argv.slice(2)],
+    [
+      '--expose-gc',
+      '--import',
+      './scripts/typescript.mjs',
+      join('test', 'bench', 'run.ts'),
+      ...process.argv.slice(2),
+    ],
     { tolerant: true },
   ),
 );

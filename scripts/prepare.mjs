@@ -23,7 +23,9 @@ export function install() {
   process.stderr.write('stowage: installing packages (npm ci) ...\n');
   // npm's own output goes to stderr: stdout belongs to the answer.
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+  run(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  });
 }
 
 function newest(folder) {

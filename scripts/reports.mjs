@@ -10,7 +10,10 @@ const REPORTS = ['azure-day', 'shop', 'azure-real-day'];
 
 function stowage(...args) {
   const cli = join('dist', 'cli.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { cwd: root, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  });
   if (status !== 0) throw new Error(`stowage ${args.join(' ')}: ${stderr}`);
   return stdout;
 }
@@ -18,7 +21,11 @@ function stowage(...args) {
 async function picture(page, file) {
   const { default: chromium } = await import('@sparticuz/chromium');
   const { chromium: playwright } = await import('playwright-core');
-  const browser = await playwright.launch({ executablePath: await chromium.executablePath(), args: chromium.args, headless: true });
+  const browser = await playwright.launch({
+    executablePath: await chromium.executablePath(),
+    args: chromium.args,
+    headless: true,
+  });
   const tab = await browser.newPage({ viewport: { width: 1280, height: 1000 }, colorScheme: 'light' });
   await tab.goto(pathToFileURL(page).href);
   await tab.screenshot({ path: file, clip: { x: 60, y: 20, width: 1160, height: 1330 }, fullPage: true });
@@ -35,10 +42,13 @@ const main = ['compare', 'scenarios/azure-day/scenario.yaml', '--progress', 'non
 const text = stowage(...main, '--report', 'out/azure-day.html', '--force');
 const table = text.slice(0, text.indexOf('\nNotes\n')).trimEnd();
 const readme = join(root, 'README.md');
-const marked = /<!-- table:azure-day -->[^]*<!-- \/table -->/;
+const marked = /<!-- table:azure-day -->[\s\S]*<!-- \/table -->/;
 writeFileSync(
   readme,
-  readFileSync(readme, 'utf8').replace(marked, () => `<!-- table:azure-day -->\n\`\`\`text\n${table}\n\`\`\`\n<!-- /table -->`),
+  readFileSync(readme, 'utf8').replace(
+    marked,
+    () => `<!-- table:azure-day -->\n\`\`\`text\n${table}\n\`\`\`\n<!-- /table -->`,
+  ),
 );
 await picture(join(root, 'out', 'azure-day.html'), join(root, 'docs', 'report.png'));
 console.log('README.md, docs/report.png');

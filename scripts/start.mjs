@@ -1,6 +1,6 @@
 // npm start: the main comparison on the embedded scenario, with table and report.
 import { join } from 'node:path';
-import { prepare, root, run } from './prepare.mjs';
+import { prepare, run } from './prepare.mjs';
 
 prepare();
 process.exit(

@@ -3,4 +3,9 @@ import { join } from 'node:path';
 import { prepare, root, run } from './prepare.mjs';
 
 prepare();
-process.exit(run(process.execPath, [join(root, 'dist', 'cli.js'), ...process.argv.slice(2)], { cwd: process.env.INIT_CWD ?? root, tolerant: true }));
+process.exit(
+  run(process.execPath, [join(root, 'dist', 'cli.js'), ...process.argv.slice(2)], {
+    cwd: process.env.INIT_CWD ?? root,
+    tolerant: true,
+  }),
+);

@@ -4,7 +4,11 @@ import { prepare, root, run } from './prepare.mjs';
 
 prepare();
 process.exit(
-  run(process.execPath, [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)], {
-    tolerant: true,
-  }),
+  run(
+    process.execPath,
+    [join(root, 'node_modules', 'vitest', 'vitest.mjs'), 'run', ...process.argv.slice(2)],
+    {
+      tolerant: true,
+    },
+  ),
 );

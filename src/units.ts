@@ -182,3 +182,57 @@ function plainNumber(value: number): string | undefined {
   const plain = value.toFixed(12);
   return value < 1 && Number(plain) === value ? plain : undefined;
 }
+
+/** `1234567.89` → `1,234,567.9`, for people: never read back. A value that rounds to zero loses its sign. */
+export function decimal(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  const [whole = '', fraction] = text.split('.');
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  const sign = value < 0 && Number(text) !== 0 ? '−' : '';
+  return fraction === undefined ? `${sign}${grouped}` : `${sign}${grouped}.${fraction}`;
+}
+
+/** Dollars: cents from one dollar on, four decimals below, six below a cent. */
+export function formatUsd(usd: number): string {
+  return usdFormat([usd])(usd);
+}
+
+/** Amounts beside each other: the largest of `values` chooses the decimals for all. Nulls are skipped. */
+export function usdFormat(values: readonly (number | null)[]): (usd: number) => string {
+  const largest = values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
+  const digits = largest >= 1 || largest === 0 ? 2 : largest >= 0.01 ? 4 : 6;
+  return (usd) => {
+    const text = decimal(Math.abs(usd), digits);
+    return usd < 0 && Number(usd.toFixed(digits)) !== 0 ? `−$${text}` : `$${text}`;
+  };
+}
+
+/**
+ * `0.2134` → `21.4%` cut up, `21.3%` cut down. Shares are cut, not rounded, towards the side that flatters least: 99.999 %
+ * available prints as 99.9%, 20.01 % idle as 20.1% (the habit of k6, internal/js/summary.js). Exact digits stay: binary
+ * noise in the ninth is not a rest.
+ */
+export function formatPercent(ratio: number, cut: 'up' | 'down', digits: 1 | 2 = 1): string {
+  const steps = digits === 1 ? 10 : 100;
+  const scaled = ratio * 100 * steps;
+  const nearest = Math.round(scaled);
+  const noise = 1e-9 * Math.max(1, Math.abs(scaled));
+  const exact = Math.abs(scaled - nearest) <= noise;
+  const kept = exact ? nearest : cut === 'up' ? Math.ceil(scaled) : Math.floor(scaled);
+  return `${decimal(kept / steps, digits)}%`;
+}
+
+/** Shares beside each other. Close to one the second decimal is the news: 99.98 % is not 99.9 %. */
+export function percentFormat(
+  values: readonly (number | null)[],
+  cut: 'up' | 'down',
+): (ratio: number) => string {
+  const fine = cut === 'down' && values.every((value) => value === null || value >= 0.99);
+  return (ratio) => formatPercent(ratio, cut, fine ? 2 : 1);
+}
+
+/** How much something changed, relative to what it was: `0.0474` → `4.7%`; from a hundred percent on without decimals. */
+export function formatChange(ratio: number): string {
+  const percent = ratio * 100;
+  return `${decimal(percent, Math.abs(percent) < 99.95 ? 1 : 0)}%`;
+}

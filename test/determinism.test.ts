@@ -23,9 +23,25 @@ async function fingerprints(file: string, replication = 0): Promise<string[]> {
   return found;
 }
 
-function inProcess(nodeFlags: readonly string[], environment: Readonly<Record<string, string>>, seed = '42'): string[] {
+function inProcess(
+  nodeFlags: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  seed = '42',
+): string[] {
   const cli = join(ROOT, 'dist/cli.js');
-  const args = [...nodeFlags, cli, 'compare', SHOP, '--until', '1d', '--seed', seed, '--fingerprint', '--fail-on', 'never'];
+  const args = [
+    ...nodeFlags,
+    cli,
+    'compare',
+    SHOP,
+    '--until',
+    '1d',
+    '--seed',
+    seed,
+    '--fingerprint',
+    '--fail-on',
+    'never',
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     env: { ...process.env, ...environment },
@@ -42,8 +58,16 @@ describe('fingerprints', () => {
 
   test.each([
     { name: 'a new process', flags: [], environment: {} },
-    { name: 'New York, German', flags: [], environment: { TZ: 'America/New_York', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' } },
-    { name: 'Kathmandu, Turkish', flags: [], environment: { TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' } },
+    {
+      name: 'New York, German',
+      flags: [],
+      environment: { TZ: 'America/New_York', LANG: 'de_DE.UTF-8', LC_ALL: 'de_DE.UTF-8' },
+    },
+    {
+      name: 'Kathmandu, Turkish',
+      flags: [],
+      environment: { TZ: 'Asia/Kathmandu', LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' },
+    },
     { name: 'no optimising compiler', flags: ['--no-opt'], environment: {} },
     { name: 'no compiler at all', flags: ['--jitless', '--no-expose-wasm'], environment: {} },
   ])('agree with $name', async ({ flags, environment }) => {
@@ -77,7 +101,11 @@ describe('fingerprints', () => {
     for (const { name } of prepared.plan.platforms) {
       const { tasks } = await runPlatform(prepared, { platform: name });
       const ended = [...tasks()].filter(({ outcome }) => outcome === 'succeeded');
-      exogenous.push(new Map(ended.map(({ task, submitMs, runningMs, endMs }) => [task, `${submitMs} ${endMs! - runningMs!}`])));
+      exogenous.push(
+        new Map(
+          ended.map(({ task, submitMs, runningMs, endMs }) => [task, `${submitMs} ${endMs! - runningMs!}`]),
+        ),
+      );
     }
     const [first, ...others] = exogenous;
     for (const other of others) {

@@ -84,11 +84,14 @@ describe('scenarios/tiny', () => {
 });
 
 describe('templates', () => {
-  test.each(readdirSync(join(ROOT, 'templates')).sort())('%s validates without a word and runs', async (name) => {
-    const file = join(ROOT, 'templates', name, 'scenario.yaml');
-    const prepared = await prepareScenario(file);
-    expect(prepared.warnings).toEqual([]);
-    const { runs } = await comparePlatforms(prepared);
-    for (const { summary } of runs) expect(summary.metrics['tasks.submitted']).toBeGreaterThan(0);
-  });
+  test.each(readdirSync(join(ROOT, 'templates')).sort())(
+    '%s validates without a word and runs',
+    async (name) => {
+      const file = join(ROOT, 'templates', name, 'scenario.yaml');
+      const prepared = await prepareScenario(file);
+      expect(prepared.warnings).toEqual([]);
+      const { runs } = await comparePlatforms(prepared);
+      for (const { summary } of runs) expect(summary.metrics['tasks.submitted']).toBeGreaterThan(0);
+    },
+  );
 });

@@ -63,7 +63,9 @@ describe('imports', () => {
       return imports(file).filter(({ target }) => {
         const folder = target.split('/')[0]!;
         if (FOR_ALL.includes(target) || folder === own) return false;
-        return !(MAY_IMPORT[own] ?? []).some((allowed) => target === allowed || target.startsWith(`${allowed}/`));
+        return !(MAY_IMPORT[own] ?? []).some(
+          (allowed) => target === allowed || target.startsWith(`${allowed}/`),
+        );
       });
     });
     expect(wrong.map(({ line, target }) => `${show(line)}  (may not import ${target})`)).toEqual([]);
@@ -97,16 +99,23 @@ describe('sources', () => {
   test('use no transcendental function of the machine', () => {
     const hits = SOURCES.flatMap(linesOf).filter(
       ({ text }) =>
-        /Math\.(?:log|log2|log10|log1p|exp|expm1|pow|cbrt|sin|cos|tan|tanh|sinh|cosh|atan|asin|acos|hypot)\b/.test(text) &&
-        !/^\s*(?:\*|\/\/)/.test(text),
+        /Math\.(?:log|log2|log10|log1p|exp|expm1|pow|cbrt|sin|cos|tan|tanh|sinh|cosh|atan|asin|acos|hypot)\b/.test(
+          text,
+        ) && !/^\s*(?:\*|\/\/)/.test(text),
     );
     expect(hits.map(show)).toEqual([]);
   });
 
   test('hold no left-over markers and nothing about a machine', () => {
-    const files = [...SOURCES, ...filesBelow(join(ROOT, 'test'), '.ts'), ...filesBelow(join(ROOT, 'scripts'), '.mjs')];
+    const files = [
+      ...SOURCES,
+      ...filesBelow(join(ROOT, 'test'), '.ts'),
+      ...filesBelow(join(ROOT, 'scripts'), '.mjs'),
+    ];
     const marker = new RegExp(`\\b(?:${['TO' + 'DO', 'FIX' + 'ME', 'XX' + 'X', 'HA' + 'CK'].join('|')})\\b`);
-    const switchedOff = new RegExp(`\\b(?:it|test|describe)\\.(?:${['sk' + 'ip', 'on' + 'ly', 'to' + 'do'].join('|')})\\b`);
+    const switchedOff = new RegExp(
+      `\\b(?:it|test|describe)\\.(?:${['sk' + 'ip', 'on' + 'ly', 'to' + 'do'].join('|')})\\b`,
+    );
     const hits = files.flatMap(linesOf).filter(({ text }) => marker.test(text) || switchedOff.test(text));
     expect(hits.map(show)).toEqual([]);
   });
@@ -132,19 +141,29 @@ describe('tests', () => {
   test('stand where their source stands', () => {
     // A test of a source mirrors its path; these groups have no single source.
     const free = ['test/properties/', 'test/support/', 'test/conformance/', 'test/cli/', 'test/bench/'];
-    const top = ['test/tidy.test.ts', 'test/scenarios.test.ts', 'test/determinism.test.ts', 'test/library.test.ts'];
+    const top = [
+      'test/tidy.test.ts',
+      'test/scenarios.test.ts',
+      'test/determinism.test.ts',
+      'test/library.test.ts',
+    ];
     const lost = filesBelow(join(ROOT, 'test'), '.test.ts').filter((file) => {
       if (top.includes(file) || free.some((folder) => file.startsWith(folder))) return false;
       const source = join('src', relative('test', file).replace(/(?:\.browser)?\.test\.ts$/, '.ts'));
       const folder = source.replace(/\.ts$/, '');
-      return !SOURCES.includes(source) && !SOURCES.some((known) => dirname(known) === folder || dirname(known) === dirname(source));
+      return (
+        !SOURCES.includes(source) &&
+        !SOURCES.some((known) => dirname(known) === folder || dirname(known) === dirname(source))
+      );
     });
     expect(lost).toEqual([]);
   });
 
   test('exist for every scheduler rule', () => {
     const rules = SOURCES.filter((file) =>
-      /^src\/schedulers\/(?:baselines|ecs\/(?:strategies|constraints)|kubernetes\/(?:plugins|scoring))\//.test(file),
+      /^src\/schedulers\/(?:baselines|ecs\/(?:strategies|constraints)|kubernetes\/(?:plugins|scoring))\//.test(
+        file,
+      ),
     );
     const tests = new Set(filesBelow(join(ROOT, 'test'), '.test.ts'));
     const shared = readFileSync(join(ROOT, 'test/schedulers/laws.test.ts'), 'utf8');
@@ -153,7 +172,9 @@ describe('tests', () => {
     const without = rules.filter((file) => {
       const own = file.replace(/^src/, 'test').replace(/\.ts$/, '.test.ts');
       const folder = `${dirname(own)}.test.ts`;
-      return !tests.has(own) && !tests.has(folder) && ![...tests].some((name) => dirname(name) === dirname(own));
+      return (
+        !tests.has(own) && !tests.has(folder) && ![...tests].some((name) => dirname(name) === dirname(own))
+      );
     });
     expect(without).toEqual([]);
   });
@@ -161,20 +182,21 @@ describe('tests', () => {
 
 describe('documents', () => {
   test('link only to files that exist', () => {
-    const broken = ['README.md', 'CHANGELOG.md', ...filesBelow(join(ROOT, 'reports'), '.md')].flatMap((file) =>
-      linesOf(file).flatMap((line) =>
-        [...line.text.matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)/g)]
-          .map((match) => match[1]!)
-          .filter((target) => {
-            try {
-              readFileSync(resolve(ROOT, dirname(file), target));
-              return false;
-            } catch (error) {
-              return (error as NodeJS.ErrnoException).code !== 'EISDIR';
-            }
-          })
-          .map((target) => `${file}:${line.number}: ${target}`),
-      ),
+    const broken = ['README.md', 'CHANGELOG.md', ...filesBelow(join(ROOT, 'reports'), '.md')].flatMap(
+      (file) =>
+        linesOf(file).flatMap((line) =>
+          [...line.text.matchAll(/\]\((?!https?:|#|mailto:)([^)#]+)[^)]*\)/g)]
+            .map((match) => match[1]!)
+            .filter((target) => {
+              try {
+                readFileSync(resolve(ROOT, dirname(file), target));
+                return false;
+              } catch (error) {
+                return (error as NodeJS.ErrnoException).code !== 'EISDIR';
+              }
+            })
+            .map((target) => `${file}:${line.number}: ${target}`),
+        ),
     );
     expect(broken).toEqual([]);
   });

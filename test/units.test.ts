@@ -2,14 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   formatBytes,
+  formatChange,
   formatCpuMilli,
   formatDurationMs,
   formatPriceE10,
   formatScaled,
+  formatUsd,
   parseBytes,
   parseCpuMilli,
   parseDurationMs,
   parsePriceE10,
+  percentFormat,
+  usdFormat,
 } from '../src/units.ts';
 
 /** Text that is no quantity of any kind. */
@@ -197,4 +201,32 @@ test.each([
   [7n, 0, '7'],
 ])('formatScaled(%s, %d) is %s: exact, without trailing zeros', (value, digits, text) => {
   expect(formatScaled(value, digits)).toBe(text);
+});
+
+test.each([
+  [14_076.549, '$14,076.55'],
+  [0.0633, '$0.0633'],
+  [-16.8, '−$16.80'],
+])('formatUsd(%d) is %s', (usd, text) => {
+  expect(formatUsd(usd)).toBe(text);
+});
+
+test('usdFormat() lets the largest amount choose the decimals for all', () => {
+  expect([0.02, 20].map(usdFormat([0.02, 20, null]))).toEqual(['$0.02', '$20.00']);
+});
+
+test('percentFormat() cuts, and gives the second decimal to shares that are all close to one', () => {
+  expect([0.98765, 0.9999].map(percentFormat([0.98765, 0.9999], 'down'))).toEqual(['98.7%', '99.9%']);
+  expect([0.99876, 1].map(percentFormat([0.99876, 1], 'down'))).toEqual(['99.87%', '100.00%']);
+  expect([0.2001].map(percentFormat([0.2001], 'up'))).toEqual(['20.1%']);
+});
+
+test.each([
+  [0.0474, '4.7%'],
+  [0.99949, '99.9%'],
+  // From 99.95 % on: 100.0% would be the first with four digits.
+  [0.9996, '100%'],
+  [12.345, '1,235%'],
+])('formatChange(%d) is %s', (ratio, text) => {
+  expect(formatChange(ratio)).toBe(text);
 });

@@ -132,8 +132,9 @@ function unknownFlag(argv: readonly string[], flags: Flags): Error | undefined {
   );
   if (owners.length > 0)
     return usage(`there is no flag ${typed} here`, `it belongs to ${listed(owners, 'and')}`);
-  // One letter is near to every other one.
-  const near = name.length === 1 ? [] : nearestNames(name, known).map(spelled);
+  // One letter is near to everything.
+  const names = known.filter((other) => other.length > 1);
+  const near = name.length === 1 ? [] : nearestNames(name, names).map(spelled);
   return usage(
     `there is no flag ${typed}`,
     near.length === 0 ? undefined : `did you mean ${listed(near, 'or')}?`,

@@ -36,7 +36,7 @@ function overviewHelp(terminalWidth: number): string {
     ),
     section('Flags', flagRows({ ...GLOBAL_FLAGS, version: { about: 'Show the version' } }), width),
     [
-      "'stowage <command> --help' tells more. A first scenario: stowage init",
+      ...wrapText("'stowage <command> --help' tells more. A first scenario: stowage init", width),
       ...wrapText(
         'Exit codes: 0 success, 1 a bug, 2 usage, 3 invalid input, 4 files, 5 a check failed, 130 and 143 interrupted, ' +
           'with a valid partial result',
@@ -59,7 +59,7 @@ function commandHelp(command: Command, terminalWidth: number): string {
   const examples = command.examples.flatMap(([line, about]) => [`  stowage ${line}`, `      ${about}`]);
   return [
     `stowage ${usageOf(command)} [flags]`,
-    command.summary,
+    wrapText(command.summary, width).join('\n'),
     operands.length === 0 ? '' : section('', operands, width),
     Object.keys(command.flags).length === 0 ? '' : section('Flags', flagRows(command.flags), width),
     section('Everywhere', flagRows(GLOBAL_FLAGS), width),

@@ -1,5 +1,5 @@
 import type { RunProgress } from '../experiment/cluster-run.ts';
-import { formatDurationMs, SECOND } from '../units.ts';
+import { DAY, formatDurationMs, MINUTE, SECOND } from '../units.ts';
 import type { CommandIo } from './command-io.ts';
 import { RunEstimate } from './run-estimate.ts';
 
@@ -64,19 +64,23 @@ export class Progress {
   #text({ nowMs, events, instances, pending }: RunProgress, elapsedMs: number): string {
     const seconds = Math.max(elapsedMs, 1) / 1000;
     const label = this.#place === '' ? this.#platform : `${this.#place} ${this.#platform}`;
+    // Of days, seconds only flicker.
+    const step = this.#horizonMs >= DAY ? MINUTE : SECOND;
+    const clock = formatDurationMs(Math.floor(nowMs / step) * step);
     const parts = [
-      `${label} ${duration(nowMs)}/${duration(this.#horizonMs)} ${Math.floor((nowMs / this.#horizonMs) * 100)}%`,
+      `${label} ${clock}/${formatDurationMs(this.#horizonMs)} ${Math.floor((nowMs / this.#horizonMs) * 100)}%`,
       `${shortNumber(events / seconds)} ev/s`,
       `${this.#io.ascii ? 'x' : '×'}${shortNumber(nowMs / 1000 / seconds)}`,
       `instances ${instances}`,
       `waiting ${shortNumber(pending)}`,
     ];
     const rest = this.#estimate.remaining();
-    if (rest !== null) parts.push(`ETA ${rest.isVague ? '~' : ''}${duration(rest.ms)}`);
+    if (rest !== null) parts.push(`ETA ${rest.isVague ? '~' : ''}${wholeSeconds(rest.ms)}`);
     return parts.join(this.#io.ascii ? ' | ' : ' │ ');
   }
 
   #json({ nowMs, events, instances, pending, tasksSubmitted }: RunProgress, elapsedMs: number): string {
+    const rest = this.#estimate.remaining();
     return JSON.stringify({
       platform: this.#platform,
       nowMs,
@@ -86,13 +90,12 @@ export class Progress {
       instances,
       pending,
       tasksSubmitted,
-      etaMs: this.#estimate.remaining()?.ms ?? null,
+      etaMs: rest === null ? null : Math.round(rest.ms),
     });
   }
 }
 
-/** Whole seconds. */
-function duration(ms: number): string {
+function wholeSeconds(ms: number): string {
   return formatDurationMs(Math.ceil(ms / SECOND) * SECOND);
 }
 

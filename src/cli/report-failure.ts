@@ -1,6 +1,6 @@
-import { InputError, InvariantError } from '../errors.ts';
+import { isAbsolute, relative } from 'node:path';
+import { type Diagnostic, InputError, InvariantError } from '../errors.ts';
 import { formatDiagnostics } from '../io/scenario/format-diagnostics.ts';
-import type { Diagnostic } from '../errors.ts';
 import type { Paint } from '../report/text-layout.ts';
 import type { CommandIo } from './command-io.ts';
 import { COMMANDS } from './commands.ts';
@@ -14,17 +14,11 @@ import { VERSION } from './version.ts';
 export function reportFailure(error: unknown, io: CommandIo): number {
   const { commandLine: argv } = io;
   if (error instanceof InputError) {
-    const [first] = error.diagnostics;
     if (wantsJson(argv)) {
-      const records = error.diagnostics.map(record);
-      io.out(
-        JSON.stringify({
-          error: first && record(first),
-          ...(records.length > 1 && { diagnostics: records }),
-        }),
-      );
+      const records = error.diagnostics.map((diagnostic) => record(diagnostic, io));
+      io.out(JSON.stringify({ error: records[0], ...(records.length > 1 && { diagnostics: records }) }));
     }
-    io.note(diagnosticsText(error.diagnostics, io.paintNote, argv));
+    io.note(diagnosticsText(error.diagnostics, io, io.paintNote));
     return exitCodeOf(error);
   }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -33,20 +27,19 @@ export function reportFailure(error: unknown, io: CommandIo): number {
   const kind = error instanceof InvariantError ? 'an invariant does not hold' : 'an unexpected error';
   io.note(
     `stowage ${VERSION}: ${kind}. This is a bug in stowage, not in your input.\n${message}\n\n` +
-      `Please report it with this command line and the output of 'stowage doctor':\n  stowage ${argv.join(' ')}\n`,
+      `Please report it with this command line and the output of 'stowage doctor':\n  stowage ${argv.join(' ')}`,
   );
   return EXIT.internal;
 }
 
 /** Findings as text for a terminal, severities in colour. */
-export function diagnosticsText(
-  diagnostics: readonly Diagnostic[],
-  paint: Paint,
-  argv: readonly string[] = [],
-): string {
-  const command = COMMANDS.find(({ name }) => argv.includes(name));
+export function diagnosticsText(diagnostics: readonly Diagnostic[], io: CommandIo, paint: Paint): string {
+  const command = COMMANDS.find(({ name }) => io.commandLine.includes(name));
   return (
-    formatDiagnostics(diagnostics, 'text')
+    formatDiagnostics(
+      diagnostics.map((diagnostic) => asTyped(diagnostic, io)),
+      'text',
+    )
       // What the code of a usage error means is no help; what the command takes is.
       .replaceAll(
         'stowage catalog codes E5001',
@@ -61,8 +54,9 @@ export function diagnosticsText(
 /** 2 when all that is wrong was typed on the command line, 4 when files are the trouble, else 3. */
 export function exitCodeOf({ diagnostics }: InputError): number {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.every(({ code, position }) => code.startsWith('E5') || position?.file.startsWith('--')))
-    return EXIT.usage;
+  const isTyped = ({ code, position }: Diagnostic) =>
+    code.startsWith('E5') || position?.file.startsWith('--') === true;
+  if (errors.every(isTyped)) return EXIT.usage;
   return errors.every(({ code }) => code.startsWith('E4')) ? EXIT.files : EXIT.invalidInput;
 }
 
@@ -71,7 +65,17 @@ function wantsJson(argv: readonly string[]): boolean {
   return /(?:^| )(?:--json|(?:-o|--output|--format)[ =]json)(?: |$)/.test(argv.join(' '));
 }
 
-function record({ severity, code, message, path, position, hint }: Diagnostic): object {
+function record(diagnostic: Diagnostic, io: CommandIo): object {
+  const { severity, code, message, path, position, hint } = asTyped(diagnostic, io);
   const { file, line, column } = position ?? {};
   return { severity, code, message, path, file, line, column, hint };
+}
+
+/** Files below the working directory by their relative name, unless they were named otherwise. */
+export function asTyped(diagnostic: Diagnostic, { workingDirectory, commandLine }: CommandIo): Diagnostic {
+  const { position } = diagnostic;
+  if (position === undefined || !isAbsolute(position.file) || commandLine.includes(position.file))
+    return diagnostic;
+  const file = relative(workingDirectory, position.file);
+  return file.startsWith('..') ? diagnostic : { ...diagnostic, position: { ...position, file } };
 }

@@ -28,7 +28,7 @@ const SHORTCUTS = [
 export async function scenarioOf(args: Arguments, io: CommandIo): Promise<PreparedScenario> {
   const checks = checksOf(args);
   const prepared = await prepareFile(String(args['scenario']), args, io);
-  if (prepared.warnings.length > 0) io.note(diagnosticsText(prepared.warnings, io.paintNote));
+  if (prepared.warnings.length > 0) io.note(diagnosticsText(prepared.warnings, io, io.paintNote));
   if (checks.length === 0) return prepared;
   const plan = { ...prepared.plan, checks: [...prepared.plan.checks, ...checks] };
   return { ...prepared, plan, planHash: planHash(plan) };

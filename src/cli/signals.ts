@@ -17,7 +17,7 @@ export class Signals {
       process.on(signal, () => {
         if (!this.#isHeld || this.#received !== null) exit(exitCodeOfSignal(signal));
         this.#received = signal;
-        note(`${signal}: stopping here, the result is kept; once more ends at once\n`);
+        note(`${signal}: stopping here; the result so far follows, once more ends at once\n`);
       });
     }
   }

@@ -4,7 +4,7 @@ import { formOf } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { diagnosticsText, exitCodeOf } from './report-failure.ts';
+import { asTyped, diagnosticsText, exitCodeOf } from './report-failure.ts';
 import { prepareFile } from './scenario-input.ts';
 import { usage } from './usage.ts';
 
@@ -13,19 +13,23 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const files = args['scenario'] as readonly string[];
   if (files.filter((file) => file === '-').length > 1) throw usage('cannot read standard input twice');
   const form = formOf(args) as 'text' | 'json' | 'github';
-  const found: Diagnostic[] = [];
+  const all: Diagnostic[] = [];
   let exitCode: number = EXIT.success;
   for (const file of files) {
     try {
-      found.push(...(await prepareFile(file, args, io)).warnings);
+      const prepared = await prepareFile(file, args, io);
+      all.push(...prepared.warnings);
+      // A trace is input too: its rows are read as a run would read them.
+      await prepared.drawTables(0);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      found.push(...error.diagnostics);
+      all.push(...error.diagnostics);
       exitCode = Math.max(exitCode, exitCodeOf(error));
     }
   }
+  const found = all.map((diagnostic) => asTyped(diagnostic, io));
   if (form === 'text') {
-    const text = found.length === 0 ? '' : `${diagnosticsText(found, io.paint, io.commandLine)}\n`;
+    const text = found.length === 0 ? '' : `${diagnosticsText(found, io, io.paint)}\n`;
     io.print(`${text}${summariseDiagnostics(found, files.length)}`);
     if (exitCode === EXIT.success) io.suggest([`stowage plan ${files[0]}`, `stowage compare ${files[0]}`]);
   } else if (form === 'json' || found.length > 0) {

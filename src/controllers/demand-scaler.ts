@@ -1,6 +1,6 @@
 import type { EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
-import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
+import { INSTANCE_STATE, type InstanceShape, type InstanceState } from '../model/cluster-view.ts';
 import { PHASE } from '../model/phases.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Scheduler } from '../schedulers/scheduler.ts';
@@ -12,19 +12,23 @@ export interface DemandScalerOptions {
   readonly store: ClusterStore;
   readonly fleet: Fleet;
   readonly queue: PendingQueue;
+  /** strict: the first task of the queue that finds no room blocks everything behind it. */
+  readonly discipline: 'skip' | 'strict';
   /** Tells what an instance that does not exist yet could take. */
   readonly scheduler: Pick<Scheduler, 'admits' | 'maxPerInstance'>;
   readonly intervalMs: number;
   readonly idleMs: number;
 }
 
-/** An instance that is on its way: what of it waiting tasks could still use. */
-interface ComingRoom {
+/** What of an instance, there or on its way, waiting tasks could still use. GPUs count by sum, not by device. */
+interface Room {
   readonly shape: InstanceShape;
   readonly zone: string;
   readonly free: Float64Array;
-  /** Tasks per group that this look has put here. */
+  /** Tasks per group that are here, or that this look has put here. */
   readonly perGroup: Map<number, number>;
+  /** Their classes, as far as they take host ports. */
+  readonly withPorts: TaskClass[];
 }
 
 /**
@@ -33,6 +37,8 @@ interface ComingRoom {
  * Out: while tasks wait it looks at the queue every `intervalMs`. It fills the instances that are on their way with
  * the waiting tasks (classes by priority, then by size, the largest first), and launches instances for the rest: the
  * first group below its maximum, and in it the first type, that an empty instance of which could take the task.
+ * With a strict queue it takes the classes in the order of the queue, and stops at the first that not even new
+ * instances can take all of: what comes behind would not start, whatever is launched.
  * In: an instance that had no task for `idleMs` is ended, down to its group's minimum.
  *
  * Both are decided at the end of an instant, after the scheduler's pass: whatever waits then has been tried on every
@@ -93,12 +99,18 @@ export class DemandScaler {
 
   #grow(): void {
     this.#looking = false;
-    const { store, queue } = this.#options;
+    const { store, queue, discipline } = this.#options;
     if (queue.size === 0) return;
-    const coming = this.#comingRoom();
-    const waiting = store.classes.filter(({ id }) => queue.waiting(id) > 0).sort(largestFirst);
+    const strict = discipline === 'strict';
+    const coming = this.#roomIn([INSTANCE_STATE.requested, INSTANCE_STATE.booting]);
+    // The pass has tried every class on these; a strict one the first alone, and the others may fit once that is gone.
+    const ready = strict ? this.#roomIn([INSTANCE_STATE.ready]) : [];
+    const waiting = store.classes
+      .filter(({ id }) => queue.waiting(id) > 0)
+      .sort(strict ? (a, b) => (queue.goesFirst(a.id, b.id) ? -1 : 1) : largestFirst);
     for (const taskClass of waiting) {
       let left = queue.waiting(taskClass.id);
+      if (taskClass !== waiting[0]) for (const room of ready) left -= this.#fill(room, taskClass, left);
       for (const room of coming) left -= this.#fill(room, taskClass, left);
       while (left > 0) {
         const room = this.#launchFor(taskClass);
@@ -108,45 +120,49 @@ export class DemandScaler {
         if (put === 0) break;
         left -= put;
       }
+      if (strict && left > 0) break;
     }
     this.demandSeen();
   }
 
-  /** Instances that were asked for and take no tasks yet. */
-  #comingRoom(): ComingRoom[] {
+  #roomIn(states: readonly InstanceState[]): Room[] {
     const { store } = this.#options;
-    const rooms: ComingRoom[] = [];
+    const rooms: Room[] = [];
     for (let slot = 0; slot < store.slotCount; slot++) {
-      const state = store.state[slot];
-      if (state === INSTANCE_STATE.requested || state === INSTANCE_STATE.booting)
-        rooms.push(this.#emptyRoom(slot));
+      if (states.includes(store.state[slot] as InstanceState)) rooms.push(this.#roomOf(slot));
     }
     return rooms;
   }
 
-  #emptyRoom(slot: number): ComingRoom {
+  #roomOf(slot: number): Room {
     const { store } = this.#options;
     const shape = store.shapes[store.shapeOf[slot]!]!;
     const zone = store.strings.name(store.zone[slot]!);
-    return { shape, zone, free: Float64Array.from(shape.allocatable), perGroup: new Map() };
+    const free = Float64Array.from(shape.allocatable);
+    const room: Room = { shape, zone, free, perGroup: new Map(), withPorts: [] };
+    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
+      take(room, store.classes[store.taskClass[task]!]!, 1);
+    }
+    return room;
   }
 
   /** Puts up to `wanted` tasks of the class there; returns how many. */
-  #fill(room: ComingRoom, taskClass: TaskClass, wanted: number): number {
+  #fill(room: Room, taskClass: TaskClass, wanted: number): number {
     const { scheduler } = this.#options;
-    if (wanted <= 0 || !scheduler.admits(taskClass, room.shape, room.zone)) return 0;
-    const already = room.perGroup.get(taskClass.groupId) ?? 0;
-    let fits = Math.min(wanted, scheduler.maxPerInstance(taskClass) - already);
+    let fits = wanted;
     for (const lane of taskClass.requestedLanes) {
       fits = Math.min(fits, Math.floor(room.free[lane]! / taskClass.requests[lane]!));
     }
+    if (fits <= 0 || room.withPorts.some((there) => portsClash(taskClass, there))) return 0;
+    if (!scheduler.admits(taskClass, room.shape, room.zone)) return 0;
+    const already = room.perGroup.get(taskClass.groupId) ?? 0;
+    fits = Math.min(fits, scheduler.maxPerInstance(taskClass) - already);
     if (fits <= 0) return 0;
-    for (const lane of taskClass.requestedLanes) room.free[lane]! -= fits * taskClass.requests[lane]!;
-    room.perGroup.set(taskClass.groupId, already + fits);
+    take(room, taskClass, fits);
     return fits;
   }
 
-  #launchFor(taskClass: TaskClass): ComingRoom | null {
+  #launchFor(taskClass: TaskClass): Room | null {
     const { fleet, scheduler } = this.#options;
     for (let group = 0; group < fleet.groups.length; group++) {
       const { types, zones, size } = fleet.groups[group]!;
@@ -154,11 +170,21 @@ export class DemandScaler {
       for (const typeName of types) {
         const shape = fleet.shape(group, typeName);
         const willDo = (zone: string) => scheduler.admits(taskClass, shape, zone);
-        if (zones.some(willDo)) return this.#emptyRoom(fleet.launch(group, typeName, willDo));
+        if (zones.some(willDo)) return this.#roomOf(fleet.launch(group, typeName, willDo));
       }
     }
     return null;
   }
+}
+
+function take(room: Room, taskClass: TaskClass, tasks: number): void {
+  for (const lane of taskClass.requestedLanes) room.free[lane]! -= tasks * taskClass.requests[lane]!;
+  room.perGroup.set(taskClass.groupId, (room.perGroup.get(taskClass.groupId) ?? 0) + tasks);
+  if (taskClass.hostPorts.length > 0) room.withPorts.push(taskClass);
+}
+
+function portsClash(a: TaskClass, b: TaskClass): boolean {
+  return a.portClashBits.some((bits, word) => (bits & b.portBits[word]!) !== 0);
 }
 
 /** Priority, then the largest CPU request, then memory, then the older class. */

@@ -25,6 +25,8 @@ export interface FleetOptions {
   readonly stream: (purpose: string, group: string) => RandomDraws;
   /** A fresh instance accepts tasks. */
   readonly onReady: (slot: number) => void;
+  /** An instance is gone; its tasks lost their room before. */
+  readonly onGone: () => void;
   /** About to lose its tasks: what becomes of each. */
   readonly onTaskLost: (task: number) => void;
 }
@@ -168,13 +170,14 @@ export class Fleet {
 
   /** Ends a ready or draining instance at once; tasks on it lose their room first. */
   terminate(slot: number): void {
-    const { store, kernel, onTaskLost } = this.#options;
+    const { store, kernel, onTaskLost, onGone } = this.#options;
     const state = this.#states[this.#groupOf[slot]!]!;
     if (store.state[slot] === INSTANCE_STATE.ready) this.drain(slot);
     while (store.taskCount[slot]! > 0) onTaskLost(store.firstTask[slot]!);
     state.alive -= 1;
     state.perZone[this.#zoneOf[slot]!]! -= 1;
     store.removeInstance(slot, kernel.nowMs);
+    onGone();
   }
 
   #grow(slot: number): void {

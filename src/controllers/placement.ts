@@ -79,6 +79,18 @@ export class Placement {
     if (this.#options.discipline === 'strict' && this.queue.size > 0) this.requestPass();
   }
 
+  /**
+   * An instance is gone. That frees no room, but a hard spread counts one domain less and may allow more in the
+   * others.
+   */
+  instanceGone(): void {
+    const { store, scheduler } = this.#options;
+    const mayHelp = store.classes.some(
+      (taskClass) => this.queue.waiting(taskClass.id) > 0 && scheduler.placementsMayHelp(taskClass),
+    );
+    if (mayHelp) this.requestPass();
+  }
+
   /** A pass at the end of this instant, once. */
   requestPass(): void {
     const { kernel } = this.#options;

@@ -134,6 +134,7 @@ export class ClusterRun {
         this.placement.requestPass();
         scaler?.emptied(slot);
       },
+      onGone: () => this.placement.instanceGone(),
       onTaskLost: (task) => this.#life.interrupt(task),
     });
     if (scalerOptions.kind === 'demand') {
@@ -142,6 +143,7 @@ export class ClusterRun {
         store: this.store,
         fleet: this.#fleet,
         queue: this.placement.queue,
+        discipline: platform.queue,
         scheduler: {
           admits: (taskClass, shape, zone) => this.#admits(taskClass, shape, zone),
           maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),

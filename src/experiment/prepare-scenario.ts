@@ -42,6 +42,8 @@ export interface PreparedScenario {
   readonly warnings: readonly Diagnostic[];
   /** Prices of the plan's region other than those of instances. */
   readonly prices: BillPrices;
+  /** Month of the region's instance prices: `2026-07`. */
+  readonly pricesAsOf: string;
   /** By platform name: the definition of its scheduler. */
   readonly schedulers: ReadonlyMap<string, SchedulerDefinition>;
   /** Reads the traces and draws from the distributions for one replication; the same rows for every platform. */
@@ -69,6 +71,7 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     planHash: planHash(plan),
     warnings,
     prices,
+    pricesAsOf: catalogue.pricesAsOf(plan.region),
     schedulers: await schedulersOf(plan, folder),
     drawTables: (replication) => drawTables(plan, files, replication),
   };

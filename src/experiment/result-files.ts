@@ -35,7 +35,7 @@ const manifestSchema = z.strictObject({
   planHash: z.string(),
   platform: z.strictObject({ name: z.string(), kind: z.string(), scheduler: z.string() }),
   seed: z.int(),
-  catalogue: z.strictObject({ id: z.string(), date: z.string() }),
+  catalogue: z.strictObject({ id: z.string(), date: z.string(), pricesAsOf: z.string() }),
   complete: z.boolean(),
   startEpochMs: z.int(),
   bucketMs: z.int().min(1),

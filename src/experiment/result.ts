@@ -18,7 +18,8 @@ export interface RunSummary {
   };
   readonly seed: number;
   readonly region: string;
-  readonly catalogue: { readonly id: string; readonly date: string };
+  /** The price list: its edition, and the month of the region's instance prices, which may be older. */
+  readonly catalogue: { readonly id: string; readonly date: string; readonly pricesAsOf: string };
   /** False when the run was stopped before its horizon. */
   readonly complete: boolean;
   readonly horizonMs: number;

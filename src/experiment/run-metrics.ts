@@ -59,6 +59,7 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): Record<M
     'cost.perTask': succeeded === 0 ? null : total / succeeded,
     'cost.perVcpuHour': vcpuHours === null || vcpuHours === 0 ? null : total / vcpuHours,
     'instances.hours': instanceMs(run, endMs) / HOUR,
+    'instances.readyHours': readyMs(run) / HOUR,
     'instances.launched': instances.records.length,
     'instances.peak': run.series.instances.buckets(endMs).reduce((most, { max }) => Math.max(most, max), 0),
     'wait.mean': seconds(mean(waits)),
@@ -79,7 +80,7 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): Record<M
     'utilisation.memory': ratio(memory.requested, memory.allocatable),
     'utilisation.gpu': ratio(gpu.requested, gpu.allocatable),
     'services.availability': desired === 0 ? null : served / desired,
-    makespan: seconds(succeeded === 0 ? null : tasks.lastEndMs - tasks.firstSubmitMs),
+    makespan: seconds(Number.isNaN(tasks.lastEndMs) ? null : tasks.lastEndMs - tasks.firstSubmitMs),
   };
   return Object.fromEntries(METRIC_NAMES.map((name) => [name, known[name] ?? null])) as Record<
     MetricName,
@@ -94,6 +95,11 @@ export function instanceMs(run: ClusterRun, endMs: number): number {
     if (!Number.isNaN(runningMs)) sum += (Number.isNaN(ended) ? endMs : ended) - runningMs;
   }
   return sum;
+}
+
+/** Ready and draining instances × milliseconds. Telemetry must have finished. */
+function readyMs({ store, instances }: ClusterRun): number {
+  return Number(store.shapes.reduce((sum, _shape, id) => sum + instances.readyMs.of(id), 0n));
 }
 
 function ratio(part: bigint, whole: bigint): number | null {

@@ -24,6 +24,7 @@ import { unplacedReasons } from './unplaced-reasons.ts';
 
 export interface RunEndFacts {
   readonly planHash: string;
+  readonly pricesAsOf: string;
   readonly endMs: number;
   readonly complete: boolean;
   /** As telemetry counted them at the end. */
@@ -45,7 +46,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     platform: { name: platform.name, kind: platform.kind, scheduler: schedulerText(platform) },
     seed: plan.seed,
     region: plan.region,
-    catalogue: plan.catalogue,
+    catalogue: { id: plan.catalogue.id, date: plan.catalogue.date, pricesAsOf: facts.pricesAsOf },
     complete,
     horizonMs: plan.horizonMs,
     endedMs: endMs,
@@ -76,11 +77,12 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
 }
 
 function autoscalerNotes(run: ClusterRun): string[] {
-  const { autoscaler } = run.input.platform;
+  const { autoscaler, queue } = run.input.platform;
   if (autoscaler.kind === 'none') return [];
+  const behind = queue === 'strict' ? ' and is not held back by the queue' : '';
   return [
     `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +
-      `launches for what does not fit, and ends instances that had no task for ${autoscaler.idleMs / SECOND} s. ` +
+      `launches for what does not fit${behind}, and ends instances that had no task for ${autoscaler.idleMs / SECOND} s. ` +
       'The autoscalers of the real platforms are not modelled.',
   ];
 }

@@ -20,12 +20,16 @@ function strategiesText(options: unknown): string {
   };
   if (placementStrategy.length === 0) return 'default placement';
   return placementStrategy
-    .map(({ type, field }) => (field === undefined ? type : `${type} ${field.replace(/^attribute:(?:ecs\.)?/, '')}`))
+    .map(({ type, field }) =>
+      field === undefined ? type : `${type} ${field.replace(/^attribute:(?:ecs\.)?/, '')}`,
+    )
     .join(', then ');
 }
 
 function hasConfig(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && 'config' in options && options.config !== undefined;
+  return (
+    typeof options === 'object' && options !== null && 'config' in options && options.config !== undefined
+  );
 }
 
 function optionsText(name: string, options: unknown): string {

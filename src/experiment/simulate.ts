@@ -11,6 +11,8 @@ export interface SimulationInput extends ClusterRunInput {
   readonly planHash: string;
   /** Prices of the plan's region other than those of instances. */
   readonly prices: BillPrices;
+  /** Month of the region's instance prices, for every footer: `2026-07`. */
+  readonly pricesAsOf: string;
 }
 
 /**
@@ -61,6 +63,7 @@ function endedRun(run: ClusterRun, input: SimulationInput, stopped: boolean): Ru
   const bill = billOf(run, input.prices, endMs);
   const result = runResult(run, {
     planHash: input.planHash,
+    pricesAsOf: input.pricesAsOf,
     endMs,
     complete: !stopped,
     pending,

@@ -35,7 +35,9 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
   platform: z.strictObject({ name: text, kind: z.enum(['ecs', 'kubernetes', 'bare']), scheduler: text }),
   seed: z.int(),
   region: text,
-  catalogue: z.strictObject({ id: text, date: text }).describe('the price list'),
+  catalogue: z
+    .strictObject({ id: text, date: text, pricesAsOf: text.describe("month of the region's instance prices") })
+    .describe('the price list'),
   complete: z.boolean().describe('false when the run was stopped before its horizon'),
   horizonMs: count,
   endedMs: count,

@@ -219,7 +219,8 @@ export class ClusterStore implements ClusterView {
     }
     for (const [key, value] of shape.labels) this.#setLabel(slot, key, value);
     for (const [key, value] of instance.labels ?? []) this.#setLabel(slot, key, value);
-    if (instance.hostnameLabel !== undefined) this.#setLabel(slot, instance.hostnameLabel, this.#names[slot]!);
+    if (instance.hostnameLabel !== undefined)
+      this.#setLabel(slot, instance.hostnameLabel, this.#names[slot]!);
     this.#gpus.install(slot, shape.gpuDevices);
     const reserved = this.#ports.bitsOf(instance.reservedPorts ?? []).portBits;
     reserved.forEach((bits, word) => {

@@ -90,6 +90,7 @@ const LAYOUT: ReadonlyArray<{ title: string; rows: ReadonlyArray<readonly [Metri
       ['packing.density', 'packing density'],
       ['utilisation.cpu', 'CPU requested'],
       ['utilisation.memory', 'memory requested'],
+      ['utilisation.gpu', 'GPU requested'],
     ],
   },
   {
@@ -187,7 +188,8 @@ function comparedCell(
 
 /** Prices of another day or place answer another question. */
 function priceList(platform: PlatformColumn): string {
-  return platform.runs.map(({ summary }) => `${summary.catalogue.id} ${summary.catalogue.date}`)[0] ?? '';
+  const list = platform.runs[0]?.summary.catalogue;
+  return list === undefined ? '' : `${list.id} ${list.date} ${list.pricesAsOf}`;
 }
 
 /** One per seed that both sides ran. */

@@ -12,7 +12,7 @@ import {
 } from './comparison-table.ts';
 import { costBars } from './cost-parts.ts';
 import { formatDifference, formatHalfWidth, formatUsd, metricFormat, NO_NUMBER } from './number-format.ts';
-import { distinctNotes, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
+import { distinctNotes, OTHER_PRICES, pricesPhrase, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
 import {
   bulletText,
   finishText,
@@ -54,6 +54,7 @@ export function renderComparisonText(comparison: Comparison, options: Comparison
       .flatMap((warning) => wrapText(`! ${warning}`, style.width))
       .map((line) => paint('warning', line)),
     ...wrapText(uncertaintySentence(comparison.seeds), style.width).map((line) => paint('dim', line)),
+    ...wrapText(OTHER_PRICES, style.width).map((line) => paint('dim', line)),
     ...noteLines(table, style),
     `reproduce: ${stripControl(options.reproduce)}`,
   ];
@@ -66,7 +67,7 @@ function titleLines(comparison: Comparison, table: ComparisonTable, style: TextS
   const scenario = stripControl(comparison.scenario);
   const description = comparison.description === '' ? [] : wrapText(comparison.description, width);
   const setting = summary
-    ? `${formatDurationMs(summary.horizonMs)} in ${summary.region}, prices ${summary.catalogue.id} of ${summary.catalogue.date}, ${seedsSentence(comparison.seeds)}`
+    ? `${formatDurationMs(summary.horizonMs)} in ${summary.region}, ${pricesPhrase(summary.catalogue)}, ${seedsSentence(comparison.seeds)}`
     : seedsSentence(comparison.seeds);
   return [
     paint('heading', scenario),

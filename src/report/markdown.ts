@@ -12,7 +12,7 @@ import {
 } from './comparison-table.ts';
 import { costBars, mergeCostTrees } from './cost-parts.ts';
 import { decimal, formatUsd, metricFormat, NO_NUMBER, unitFormat } from './number-format.ts';
-import { detailSentence, distinctNotes, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
+import { detailSentence, distinctNotes, OTHER_PRICES, pricesPhrase, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
 
 export interface MarkdownOptions {
   /** The command that makes this document again. */
@@ -225,7 +225,7 @@ function inputsTable(comparison: Comparison, table: ComparisonTable, version: st
       ['plan', distinct(summaries.map((summary) => summary.planHash))],
       ['seeds', inline(seedsSentence(comparison.seeds))],
       ['region', distinct(summaries.map((summary) => summary.region))],
-      ['prices', distinct(summaries.map(({ catalogue }) => `${catalogue.id} of ${catalogue.date}`))],
+      ['prices', `${distinct(summaries.map(({ catalogue }) => pricesPhrase(catalogue)))}; ${OTHER_PRICES}`],
       ['horizon', distinct(summaries.map((summary) => formatDurationMs(summary.horizonMs)))],
       ...fingerprints,
     ],

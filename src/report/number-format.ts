@@ -1,11 +1,12 @@
 /**
  * Numbers for people: one unit per row of a table, thousands grouped by commas, a real minus sign, no locale. Machine
  * formats (JSON, CSV) never pass through here.
- *
- * Ratios are cut, not rounded, towards the side that flatters least: 99.999 % available prints as 99.99%, 20.01 % idle
- * as 20.1% (the habit of k6, internal/js/summary.js).
+ * Money and percentages follow `src/units.ts`, so that sentences and tables print the same digits.
  */
 import { METRICS, type MetricName, type Unit } from '../model/metrics.ts';
+import { decimal, formatChange, percentFormat, usdFormat } from '../units.ts';
+
+export { decimal, formatPercent, formatUsd } from '../units.ts';
 
 /** Shown where a run does not support a number. */
 export const NO_NUMBER = '–';
@@ -32,37 +33,21 @@ export function unitFormat(
   const largest = values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
   switch (unit) {
     case 'USD':
-      return usdFormat(largest);
+      return usdFormat(values);
     case 's':
       return secondsFormat(largest);
     case 'h':
       return (value) => `${decimal(value, largest < 1000 ? 1 : 0)} h`;
     case 'count':
       return (value) => decimal(value, Number.isInteger(value) ? 0 : 1);
-    case 'ratio': {
-      // Close to one the second decimal is the news: 99.98 % is not 99.9 %.
-      const fine = cut === 'down' && values.every((value) => value === null || value >= 0.99);
-      return (value) => formatPercent(value, cut, fine ? 2 : 1);
-    }
+    case 'ratio':
+      return percentFormat(values, cut);
   }
 }
 
 /** One value by itself; null is a dash. */
 export function formatMetric(metric: MetricName, value: number | null): string {
   return value === null ? NO_NUMBER : metricFormat(metric, [value])(value);
-}
-
-/** Dollars: cents from one dollar on, four decimals below, six below a cent. */
-export function formatUsd(usd: number): string {
-  return usdFormat(Math.abs(usd))(usd);
-}
-
-function usdFormat(largest: number): Format {
-  const digits = largest >= 1 || largest === 0 ? 2 : largest >= 0.01 ? 4 : 6;
-  return (value) => {
-    const text = decimal(Math.abs(value), digits);
-    return value < 0 && Number(value.toFixed(digits)) !== 0 ? `−$${text}` : `$${text}`;
-  };
 }
 
 /** Two minutes is where decimals of a second stop being read. */
@@ -90,17 +75,6 @@ function pair(amount: number, size: number, large: string, small: string): strin
   return `${Math.floor(amount / size)}${large}${rest}${small}`;
 }
 
-/** `0.2134` → `21.4%` cut up, `21.3%` cut down. Exact digits stay: binary noise in the ninth is not a rest. */
-export function formatPercent(ratio: number, cut: 'up' | 'down', digits: 1 | 2 = 1): string {
-  const steps = digits === 1 ? 10 : 100;
-  const scaled = ratio * 100 * steps;
-  const nearest = Math.round(scaled);
-  const noise = 1e-9 * Math.max(1, Math.abs(scaled));
-  const exact = Math.abs(scaled - nearest) <= noise;
-  const kept = exact ? nearest : cut === 'up' ? Math.ceil(scaled) : Math.floor(scaled);
-  return `${decimal(kept / steps, digits)}%`;
-}
-
 /**
  * A difference to the baseline, signed: percentage points for ratios, plain numbers for counts below a hundred (no
  * percent from three tasks), percent otherwise; plain too where the baseline is zero.
@@ -124,23 +98,11 @@ function differenceFormat(metric: MetricName, difference: number, baseline: numb
   if (unit === 'ratio' && metric !== 'slowdown.mean') return (value) => `${decimal(value * 100, 1)} pp`;
   const small = unit === 'count' && Math.max(Math.abs(baseline), Math.abs(baseline + difference)) < 100;
   if (small || baseline === 0) return metricFormat(metric, [difference, baseline]);
-  return (value) => {
-    const percent = (value / Math.abs(baseline)) * 100;
-    return `${decimal(percent, Math.abs(percent) < 99.95 ? 1 : 0)}%`;
-  };
+  return (value) => formatChange(value / Math.abs(baseline));
 }
 
 /** `+3.2%`, `−4.7%`; a zero has no sign. */
 function signed(value: number, format: Format): string {
   if (value === 0) return '0';
   return `${value < 0 ? '−' : '+'}${format(Math.abs(value))}`;
-}
-
-/** `1234567.89` → `1,234,567.9`. A value that rounds to zero loses its sign. */
-export function decimal(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits);
-  const [whole = '', fraction] = text.split('.');
-  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
-  const sign = value < 0 && Number(text) !== 0 ? '−' : '';
-  return fraction === undefined ? `${sign}${grouped}` : `${sign}${grouped}.${fraction}`;
 }

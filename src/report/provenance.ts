@@ -1,3 +1,4 @@
+import type { RunSummary } from '../experiment/result.ts';
 import { MIN_EFFECT_RATIO, type PlatformColumn } from './comparison-table.ts';
 
 /** `seed 42`, `10 seeds (1 to 10)`, `seeds 3, 7, 9`. */
@@ -7,6 +8,14 @@ export function seedsSentence(seeds: readonly number[]): string {
   if (consecutive && seeds.length > 2) return `${seeds.length} seeds (${seeds[0]} to ${seeds.at(-1)})`;
   return `seeds ${seeds.join(', ')}`;
 }
+
+/** `on-demand prices of 2024-04 (catalogue aws-2026-08)`. */
+export function pricesPhrase({ id, pricesAsOf }: RunSummary['catalogue']): string {
+  return `on-demand prices of ${pricesAsOf} (catalogue ${id})`;
+}
+
+/** Age of the prices that are not of instances; the files' sources are in data/README.md. */
+export const OTHER_PRICES = 'volumes, control planes and load balancers at list prices of 2022-09';
 
 /** What the differences of a comparison are worth. */
 export function uncertaintySentence(seeds: readonly number[]): string {

@@ -4,6 +4,7 @@ import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
 import { formatDurationMs } from '../units.ts';
 import { costTreeLines } from './cost-tree-text.ts';
 import { decimal, formatMetric, formatPercent, formatUsd } from './number-format.ts';
+import { OTHER_PRICES, pricesPhrase } from './provenance.ts';
 import {
   bulletText,
   finishText,
@@ -43,7 +44,7 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
     '',
     paint(
       'dim',
-      `prices ${summary.catalogue.id} of ${summary.catalogue.date}, ${summary.region}; seed ${summary.seed}`,
+      `${pricesPhrase(summary.catalogue)}, ${summary.region}; ${OTHER_PRICES}; seed ${summary.seed}`,
     ),
     paint('dim', `fingerprint ${summary.fingerprint.behaviour} ${summary.fingerprint.events}`),
     paint('dim', `plan ${summary.planHash}`),

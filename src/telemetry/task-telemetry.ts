@@ -39,6 +39,7 @@ export class TaskTelemetry implements Recorder {
   submittedCount = 0;
   interruptedCount = 0;
   firstSubmitMs = Number.NaN;
+  /** Of the last task that succeeded or failed: a stop or a rejection ends no work. */
   lastEndMs = Number.NaN;
   readonly #view: ClusterView;
   readonly #series: RunSeries;
@@ -96,7 +97,7 @@ export class TaskTelemetry implements Recorder {
 
   ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void {
     this.ends[end]! += 1;
-    this.lastEndMs = nowMs;
+    if (end === TASK_END.succeeded || end === TASK_END.failed) this.lastEndMs = nowMs;
     if (slot >= 0) this.#released(nowMs, task, heldSinceMs);
     else this.#series.pending.change(nowMs, -1);
     if (end === TASK_END.succeeded) this.#succeeded(nowMs, task);

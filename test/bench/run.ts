@@ -40,7 +40,12 @@ const spread = {
 };
 const everyNode = { config: { percentageOfNodesToScore: 100 } };
 
-function decisions(name: string, platform: Parameters<typeof placementLoop>[0], kind: 'service' | 'job', count: number): Bench {
+function decisions(
+  name: string,
+  platform: Parameters<typeof placementLoop>[0],
+  kind: 'service' | 'job',
+  count: number,
+): Bench {
   return {
     name: `decide ${name}, 5,000 instances`,
     unit: 'placements/s',
@@ -56,8 +61,18 @@ function engine(name: string, platform: Parameters<typeof placementLoop>[0]): Be
     name: `engine ${name}, 5,000 instances, 200,000 tasks`,
     unit: 'events/s',
     prepare: () => () => {
-      const plan = benchPlan(benchType(32, 128), 5000, { jobs: benchJobs(160_000, 0.7, HOUR / 6) }, 20 * 60_000);
-      const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler: findScheduler(platform.scheduler.name)! });
+      const plan = benchPlan(
+        benchType(32, 128),
+        5000,
+        { jobs: benchJobs(160_000, 0.7, HOUR / 6) },
+        20 * 60_000,
+      );
+      const run = new ClusterRun({
+        plan,
+        platform,
+        tables: new Map(),
+        scheduler: findScheduler(platform.scheduler.name)!,
+      });
       run.run();
       return { work: run.kernel.eventsProcessed };
     },
@@ -135,9 +150,9 @@ function measureApart(name: string, runs: number): Row {
 }
 
 function main(argv: readonly string[]): void {
-  const valueOf = (flag: string) => (argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined);
-  const runs = Number(valueOf('--runs') ?? 5);
-  const own = valueOf(ROW_FLAG);
+  const flagValue = (flag: string) => (argv.includes(flag) ? argv[argv.indexOf(flag) + 1] : undefined);
+  const runs = Number(flagValue('--runs') ?? 5);
+  const own = flagValue(ROW_FLAG);
   if (own !== undefined) {
     console.log(JSON.stringify(measure(BENCHES.find(({ name }) => name === own)!, runs)));
     return;
@@ -145,17 +160,21 @@ function main(argv: readonly string[]): void {
   const json = argv.includes('--json');
   const machine = { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, node: process.version };
   if (!json) {
-    console.log(`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; median of ${runs} runs after one warm-up\n`);
+    console.log(
+      `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}; median of ${runs} runs after one warm-up\n`,
+    );
   }
   const rows: Row[] = [];
-  for (const { name } of BENCHES.filter((bench) => bench.name.includes(valueOf('--only') ?? ''))) {
+  for (const { name } of BENCHES.filter((bench) => bench.name.includes(flagValue('--only') ?? ''))) {
     const row = measureApart(name, runs);
     rows.push(row);
     if (json) continue;
     const rate = Math.round(row.median).toLocaleString('en').padStart(12);
     const spreadText = `± ${((100 * row.deviation) / row.median).toFixed(1)} %`.padStart(9);
     const memory = `${Math.round(row.peakMiB)} MiB`.padStart(8);
-    console.log(`${row.name.padEnd(56)} ${rate} ${row.unit.padEnd(13)} ${spreadText} ${memory}  ${row.check}`);
+    console.log(
+      `${row.name.padEnd(56)} ${rate} ${row.unit.padEnd(13)} ${spreadText} ${memory}  ${row.check}`,
+    );
   }
   if (json) console.log(JSON.stringify({ ...machine, rows }, null, 2));
   if (rows.some(({ check }) => check === 'WRONG')) process.exitCode = 1;

@@ -176,6 +176,57 @@ describe('the demand scaler grows the fleet', () => {
     expect(run.result.instances.length).toBe(2);
     expect(run.result.summary.metrics['wait.max']).toBe(40);
   });
+
+  test('and for nothing that a strict queue holds back: no instance can let it start', () => {
+    // No type takes the service of 64 vCPU; nothing behind it may start, whatever is launched.
+    const services = [service('never', [[0, 1]], { template: template({ cpuMilli: 64_000 }) })];
+    const jobs = [job('behind', { at: [60], count: 20, runS: 60 })];
+    const run = play(plan({ services, jobs }, { fleet: [slow(9)] }), on('bare', DEMAND, 'strict'));
+    expect(instanceLines(run)).toEqual([]);
+  });
+
+  test('nor behind a class that the maximum of its group holds up, until the last of it has room', () => {
+    const only = (pool: string) => template({ cpuMilli: 4000, where: new Map([['pool', pool]]) });
+    const fleet = ['a', 'b'].map((name) => slow(1, { name, labels: new Map([['pool', name]]) }));
+    const jobs = [
+      job('held-up', { count: 2, runS: 100, template: only('a') }),
+      job('behind', { template: only('b') }),
+    ];
+    const requested = (queue: 'skip' | 'strict') =>
+      instanceLines(play(plan({ jobs }, { fleet }), on('bare', DEMAND, queue))).map((line) => {
+        const [, pool, , , requestedAt] = line.split(' ');
+        return `${pool} ${requestedAt}`;
+      });
+    expect(requested('skip')).toEqual(['a 10', 'b 10']);
+    // The first of "a" starts at 40, the second at 140; the look of that instant comes after the pass.
+    expect(requested('strict')).toEqual(['a 10', 'b 140']);
+  });
+
+  test('nor for tasks that will fit on what is there, once the first of a strict queue has its own instance', () => {
+    // The small instance is empty, but nothing may pass "first", whose instance takes 300 s to boot.
+    const big = instanceType(8, 32);
+    const fleet = [
+      group(1, { name: 'there' }),
+      slow(9, { name: 'quick' }),
+      group({ min: 0, max: 1 }, { name: 'big', types: [big.name], boot: seconds(300) }),
+    ];
+    const jobs = [job('first', { template: template({ cpuMilli: 8000 }) }), job('rest', { count: 4 })];
+    const run = play(plan({ jobs }, { fleet, types: [TYPE, big] }), on('bare', DEMAND, 'strict'));
+    expect(run.result.instances.map((one) => one.group)).toEqual(['there', 'big']);
+    expect(taskLines(run).at(-1)).toBe('rest/4 i-0000001 310 > 310 > 320 succeeded');
+  });
+
+  test('by an instance each at the first look for services that want the same host port', () => {
+    const http = template({ cpuMilli: 100, hostPorts: [{ port: 80, protocol: 'TCP' }] });
+    const dns = template({ cpuMilli: 100, hostPorts: [{ port: 53, protocol: 'UDP' }] });
+    const services = ['a', 'b', 'c'].map((name) => service(name, [[0, 1]], { template: http }));
+    services.push(service('dns', [[0, 1]], { template: dns }));
+    for (const kind of KINDS) {
+      const run = play(plan({ services }, { fleet: [slow(9)] }), on(kind));
+      expect(instanceLines(run).map((line) => line.split(' ')[4])).toEqual(['10', '10', '10']);
+      expect(run.result.summary.metrics['wait.max']).toBe(40);
+    }
+  });
 });
 
 describe('the demand scaler shrinks the fleet', () => {

@@ -202,6 +202,30 @@ describe('a class without room is set aside', () => {
     runUntil(2);
     expect(placement.queue.size).toBe(0);
   });
+
+  test('or when an instance is gone: its constraints may count it no longer', () => {
+    // "alone" goes only where there is no second instance; "five" fits nowhere and has no such constraint.
+    const base = firstFit.create(null);
+    const scheduler: Scheduler = {
+      ...base,
+      decide: (input) => (input.view.readyCount > 1 ? NO_INSTANCE : base.decide(input)),
+      placementsMayHelp: ({ groupName }) => groupName === 'alone',
+    };
+    const { at, life, classOf, runUntil, placement, fleet } = createControllers({
+      scheduler,
+      groups: [group(3)],
+    });
+    at(0, () => life.submit(classOf(cpus('five', 5)), FOREVER, 0));
+    at(1, () => fleet.terminate(2));
+    runUntil(1);
+    expect(placement.attempts).toBe(1);
+    at(2, () => life.submit(classOf(cpus('alone', 1)), FOREVER, 0));
+    runUntil(2);
+    expect(placement.queue.size).toBe(2);
+    at(3, () => fleet.terminate(1), PHASE.autoscale);
+    runUntil(3);
+    expect(placement.queue.size).toBe(1);
+  });
 });
 
 type Step =

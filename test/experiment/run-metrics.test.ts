@@ -47,6 +47,8 @@ describe('the metrics of a run, worked out by hand', () => {
     ['cost.perTask', total / 3],
     ['cost.perVcpuHour', total / (650 / 3600)],
     ['instances.hours', 1135 / 3600],
+    // Ready from 0 to 1,000 and from 30 to 150.
+    ['instances.readyHours', 1120 / 3600],
     ['instances.launched', 2],
     ['instances.peak', 2],
     // Waits 0 (whole), 30, 30 (half), 0 (late); the rejected one never got room.

@@ -17,7 +17,7 @@ describe('runResult() of a run worked out by hand', () => {
       platform: { name: 'bare', kind: 'bare', scheduler: 'first-fit' },
       seed: 1,
       region: 'us-east-1',
-      catalogue: { id: 'by-hand', date: '2026-03-02' },
+      catalogue: { id: 'by-hand', date: '2026-03-02', pricesAsOf: '2026-02' },
       complete: true,
       horizonMs: 1_000_000,
       endedMs: 1_000_000,

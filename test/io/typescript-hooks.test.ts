@@ -9,7 +9,12 @@ import { load } from '../../src/io/typescript-hooks.ts';
 const folder = mkdtempSync(join(tmpdir(), 'stowage-hooks-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const CONTEXT: LoadHookContext = { conditions: [], format: undefined, importAttributes: {}, importAssertions: {} };
+const CONTEXT: LoadHookContext = {
+  conditions: [],
+  format: undefined,
+  importAttributes: {},
+  importAssertions: {},
+};
 const ELSEWHERE: LoadFnOutput = { format: 'module', source: 'left alone' };
 
 async function loaded(name: string, source: string): Promise<string> {

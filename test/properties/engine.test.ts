@@ -17,6 +17,7 @@ defineEngineProperties((plan, { log }) => {
     tables: new Map(),
     scheduler: findScheduler(platform.scheduler.name)!,
     prices: { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) },
+    pricesAsOf: catalogue.pricesAsOf(plan.region),
     ...(log ? { log: memory } : {}),
   });
   return { log: memory.records, summary };

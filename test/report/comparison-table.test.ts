@@ -100,7 +100,7 @@ test('comparisonTable() calls a difference unclear whose interval holds zero', (
 test('comparisonTable() compares no dollars of different price lists, and says so', () => {
   const comparison = pair('cost.total', 100, 50);
   const [base, other] = comparison.runs;
-  const priced = changed(other!, { catalogue: { id: 'aws-us-east-1', date: '2025-01-01' } });
+  const priced = changed(other!, { catalogue: { id: 'aws-us-east-1', date: '2025-01-01', pricesAsOf: '2024-12' } });
   const mixed = { ...comparison, runs: [base!, priced] };
   expect(cellOf(mixed, 'cost.total').mark).toBe('incomparable');
   expect(cellOf(mixed, 'wait.p95').mark).toBe('same');

@@ -87,6 +87,7 @@ export function createControllers(options: ControllersOptions = {}): Controllers
       told.push(`${store.instanceName(slot)} ready at ${kernel.nowMs}`);
       placement.requestPass();
     },
+    onGone: () => placement.instanceGone(),
     onTaskLost: (task) => life.interrupt(task),
   });
   fleet.start();

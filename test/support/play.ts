@@ -43,6 +43,7 @@ export function simulationInput(
     scheduler: rest.scheduler ?? findScheduler(on.scheduler.name)!,
     planHash: 'by-hand',
     prices: PRICES,
+    pricesAsOf: '2026-02',
     ...rest,
   };
 }

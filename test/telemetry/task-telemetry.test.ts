@@ -49,6 +49,20 @@ describe('TaskTelemetry', () => {
     expect(rowsOf(telemetry)).toEqual(['0#0 30 40 90 succeeded']);
   });
 
+  test('takes for the last end that of a success or a failure, not a stop or a rejection', () => {
+    const { store, slot, telemetry, taskClass } = watched();
+    const { id } = taskClass({ cpu: 1 });
+    const [failing, stopping] = [store.addTask(id, 0), store.addTask(id, 0)];
+    for (const task of [failing, stopping]) {
+      store.place(task, slot, 5);
+      store.startRunning(task, 10);
+    }
+    store.endTask(failing, TASK_END.failed, 20);
+    store.endTask(stopping, TASK_END.stopped, 30);
+    store.endTask(store.addTask(id, 35), TASK_END.rejected, 40);
+    expect(telemetry.lastEndMs).toBe(20);
+  });
+
   test('counts the wait for the first placement alone, and every attempt as a row', () => {
     const { store, slot, telemetry, taskClass } = watched();
     const { id } = taskClass({ cpu: 1 });

@@ -13,7 +13,7 @@ import {
 } from '../comparison-table.ts';
 import { html, type Markup } from '../markup.ts';
 import { metricFormat, NO_NUMBER } from '../number-format.ts';
-import { detailSentence, seedsSentence, sentence, uncertaintySentence } from '../provenance.ts';
+import { detailSentence, pricesPhrase, seedsSentence, sentence, uncertaintySentence } from '../provenance.ts';
 import { platformName, scrolling } from './parts.ts';
 
 /** Title, verdict in a sentence, and what it holds for. */
@@ -24,7 +24,7 @@ export function verdictBlock(comparison: Comparison, table: ComparisonTable): Ma
     ? [
         formatDurationMs(summary.horizonMs),
         summary.region,
-        `prices of ${summary.catalogue.date}`,
+        pricesPhrase(summary.catalogue),
         seedsSentence(comparison.seeds),
       ]
     : [seedsSentence(comparison.seeds)];

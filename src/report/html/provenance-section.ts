@@ -3,7 +3,7 @@ import { formatDurationMs } from '../../units.ts';
 import type { ComparisonTable } from '../comparison-table.ts';
 import { html, type Markup } from '../markup.ts';
 import { formatUsd } from '../number-format.ts';
-import { distinctNotes, seedsSentence } from '../provenance.ts';
+import { distinctNotes, OTHER_PRICES, pricesPhrase, seedsSentence } from '../provenance.ts';
 
 /** Assumptions in force, where every input came from, and the command that makes it all again. */
 export function provenanceSection(
@@ -14,7 +14,7 @@ export function provenanceSection(
   const summaries = table.platforms.flatMap(({ runs }) => runs.map((run) => run.summary));
   const distinct = (values: readonly string[]) => [...new Set(values)].join(', ');
   const facts: ReadonlyArray<readonly [string, string | Markup]> = [
-    ['price list', distinct(summaries.map(({ catalogue }) => `${catalogue.id} of ${catalogue.date}`))],
+    ['prices', `${distinct(summaries.map(({ catalogue }) => pricesPhrase(catalogue)))}; ${OTHER_PRICES}`],
     ['region', distinct(summaries.map((summary) => summary.region))],
     ['horizon', distinct(summaries.map((summary) => formatDurationMs(summary.horizonMs)))],
     ['seeds', seedsSentence(comparison.seeds)],
