@@ -9,7 +9,11 @@
 
 // Running
 export { type ComparisonOptions, comparePlatforms } from './experiment/compare-platforms.ts';
-export { type PreparedScenario, type PrepareOptions, prepareScenario } from './experiment/prepare-scenario.ts';
+export {
+  type PreparedScenario,
+  type PrepareOptions,
+  prepareScenario,
+} from './experiment/prepare-scenario.ts';
 export { runPlatform, type RunOptions } from './experiment/run-platform.ts';
 export type { RunProgress } from './experiment/cluster-run.ts';
 
@@ -50,11 +54,37 @@ export type { TaskClass } from './model/task-class.ts';
 export { LANE } from './model/resources.ts';
 
 // Kubernetes objects, as the API has them
-export { nodeFromObject, type PodContext, podFromObject, type ReadNode } from './schedulers/kubernetes/objects.ts';
+export {
+  nodeFromObject,
+  type PodContext,
+  podFromObject,
+  type ReadNode,
+} from './schedulers/kubernetes/objects.ts';
+
+// Kubernetes' scheduling queue
+export type {
+  ClusterEvent,
+  EventAction,
+  EventResource,
+  QueueingHint,
+} from './schedulers/kubernetes/cluster-event.ts';
+export type { QueuedPod, Rejection } from './schedulers/kubernetes/queued-pod.ts';
+export {
+  type PreEnqueuePlugin,
+  type QueuePlace,
+  SchedulingQueue,
+  type SchedulingQueueOptions,
+} from './schedulers/kubernetes/scheduling-queue.ts';
 
 // Proof
 export { checkLog, type Violation } from './telemetry/check-log.ts';
 export type { LogRecord } from './telemetry/log-record.ts';
 
 // Errors
-export { type Diagnostic, DIAGNOSTIC_CODES, type DiagnosticCode, InputError, InvariantError } from './errors.ts';
+export {
+  type Diagnostic,
+  DIAGNOSTIC_CODES,
+  type DiagnosticCode,
+  InputError,
+  InvariantError,
+} from './errors.ts';

@@ -22,6 +22,7 @@ describe('decisions recorded from the running kube-scheduler', () => {
     { family: '07-image-locality', supported: 40, cases: 40 },
     { family: '07-image-locality-v1.34', supported: 40, cases: 40 },
     { family: '11-sampling', supported: 0, cases: 30 },
+    { family: '12-queue', supported: 40, cases: 40 },
     { family: '14-profiles', supported: 0, cases: 36 },
     { family: '15-node-order', supported: 30, cases: 30 },
   ])('$family: all of $supported supported cases of $cases agree', ({ family, supported, cases }) => {
