@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { runCase, runPrefix } from './kubernetes.ts';
+import { runBeforePreemption, runCase } from './kubernetes.ts';
 
 /** Cases recorded from kube-scheduler v1.36.2 (v1.34.4 where the name says so). */
 function casesOf(family: string): Record<string, unknown>[] {
@@ -11,19 +11,21 @@ function casesOf(family: string): Record<string, unknown>[] {
 }
 
 describe('decisions recorded from the running kube-scheduler', () => {
-  // `supported` may only grow: the rest needs affinity between pods.
+  // `supported` may only grow: the rest needs preemption.
   test.each([
     { family: '01-fit', supported: 110, cases: 110 },
     { family: '02-balanced', supported: 70, cases: 70 },
     { family: '02-balanced-v1.34', supported: 70, cases: 70 },
     { family: '03-taints-ports', supported: 100, cases: 100 },
     { family: '04-node-affinity', supported: 110, cases: 110 },
+    { family: '05-inter-pod-affinity', supported: 125, cases: 125 },
     { family: '06-topology-spread', supported: 120, cases: 120 },
     { family: '07-image-locality', supported: 40, cases: 40 },
     { family: '07-image-locality-v1.34', supported: 40, cases: 40 },
-    { family: '11-sampling', supported: 0, cases: 30 },
+    { family: '10-mixed', supported: 6, cases: 16 },
+    { family: '11-sampling', supported: 30, cases: 30 },
     { family: '12-queue', supported: 40, cases: 40 },
-    { family: '14-profiles', supported: 0, cases: 36 },
+    { family: '14-profiles', supported: 36, cases: 36 },
     { family: '15-node-order', supported: 30, cases: 30 },
   ])('$family: all of $supported supported cases of $cases agree', ({ family, supported, cases }) => {
     const recorded = casesOf(family);
@@ -33,9 +35,9 @@ describe('decisions recorded from the running kube-scheduler', () => {
     expect([recorded.length, played.length]).toEqual([cases, supported]);
   });
 
-  test('11-sampling: decisions agree up to the first pod with affinity between pods', () => {
-    const prefixes = casesOf('11-sampling').map((one) => runPrefix(one));
-    expect(prefixes.filter(({ difference }) => difference !== null)).toEqual([]);
-    expect(prefixes.reduce((sum, { pods }) => sum + pods, 0)).toBe(124);
+  test('10-mixed: decisions agree up to the first pod that preempts others', () => {
+    const played = casesOf('10-mixed').map((one) => runBeforePreemption(one));
+    expect(played.filter(({ difference }) => difference !== null)).toEqual([]);
+    expect(played.reduce((sum, { pods }) => sum + pods, 0)).toBe(2052);
   });
 });

@@ -19,7 +19,8 @@ import { createPluginSet } from './plugin-set.ts';
 import { matchesNodeSelection } from './plugins/node-affinity.ts';
 import { fitsEmpty } from './plugins/node-resources-fit.ts';
 import { toleratesHardTaints } from './plugins/taint-toleration.ts';
-import { type Pod, podOfClass } from './pod.ts';
+import { HOSTNAME_LABEL, type Pod, podOfClass } from './pod.ts';
+import { type Namespaces, selectsExisting } from './pod-affinity.ts';
 import { shapeAttributes } from './slot-attributes.ts';
 
 /** A scheduler that also tells the whole course of a cycle, for explanations and comparison with recorded ones. */
@@ -108,20 +109,24 @@ class KubeScheduler implements KubernetesScheduler {
       !node.unschedulable &&
       toleratesHardTaints(pod.tolerations, node) &&
       matchesNodeSelection(pod, node) &&
+      pod.podAffinity.required.every(({ topologyKey }) => node.label(topologyKey) !== undefined) &&
       fitsEmpty(pod, shape)
     );
   }
 
   maxPerInstance(taskClass: TaskClass): number {
-    return isExclusive(this.#podOf(taskClass)) ? 1 : Number.POSITIVE_INFINITY;
+    return isExclusive(this.#podOf(taskClass), this.#options.namespaces) ? 1 : Number.POSITIVE_INFINITY;
   }
 
-  /** A hard spread constraint lets a domain have more pods once the others have caught up. */
+  /**
+   * A hard spread constraint lets a domain have more pods once the others have caught up, and required affinity waits
+   * for the pods that it wants to be near.
+   */
   placementsMayHelp(taskClass: TaskClass): boolean {
     const pod = this.#podOf(taskClass);
     const inForce =
       pod.spread.length > 0 || pod.owners === null ? pod.spread : this.#options.spreadDefaults.constraints;
-    return inForce.some(({ hard }) => hard);
+    return inForce.some(({ hard }) => hard) || pod.podAffinity.required.length > 0;
   }
 
   #podOf(taskClass: TaskClass): Pod {
@@ -142,8 +147,12 @@ class KubeScheduler implements KubernetesScheduler {
   }
 }
 
-function isExclusive(pod: Pod): boolean {
-  return pod.distinctNode || pod.hostPorts.length > 0;
+/** Host ports clash with themselves, as does anti-affinity of a pod that its own term selects. */
+function isExclusive(pod: Pod, namespaces: Namespaces): boolean {
+  const isApart = pod.podAntiAffinity.required.some(
+    (term) => term.topologyKey === HOSTNAME_LABEL && selectsExisting(term, pod.taskClass, namespaces),
+  );
+  return isApart || pod.hostPorts.length > 0;
 }
 
 function selectionOf({ version, tieBreak }: KubernetesOptions): Selection {

@@ -27,7 +27,7 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   NodePorts: nodePorts,
   NodeResourcesFit: (options, table) => nodeResourcesFit(table, options.fit),
   PodTopologySpread: (options) => podTopologySpread(options.spreadDefaults),
-  InterPodAffinity: interPodAffinity,
+  InterPodAffinity: (options) => interPodAffinity(options.interPodAffinity, options.namespaces),
   NodeResourcesBalancedAllocation: (options, table) =>
     nodeResourcesBalancedAllocation(table, options.balanced, options.version !== '1.34'),
   ImageLocality: (options) => imageLocality(options.version !== '1.34'),

@@ -1,5 +1,6 @@
 import type { HostPort, Toleration } from '../../model/task-class.ts';
 import { type NodeAffinity, readNodeAffinity } from './node-selector.ts';
+import { type PodAffinity, readPodAffinity } from './pod-affinity.ts';
 import { parseQuantityNano } from './quantity.ts';
 import type { JsonObject, Path, Reader } from './reader.ts';
 import { equalities, type Requirement, readLabelSelector } from './requirement.ts';
@@ -45,6 +46,8 @@ export interface PodObject {
   readonly overhead: Requests;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
   readonly nodeAffinity: NodeAffinity;
+  readonly podAffinity: PodAffinity;
+  readonly podAntiAffinity: PodAffinity;
   readonly tolerations: readonly Toleration[];
   readonly spread: readonly SpreadObject[];
   /**
@@ -68,7 +71,10 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
   const spec = reader.object(pod['spec'], ['spec']) ?? {};
   const labels = reader.texts(metadata['labels'], ['metadata', 'labels']) ?? new Map<string, string>();
   const affinity = reader.object(spec['affinity'], ['spec', 'affinity']) ?? {};
-  refuseUnmodelled(reader, spec, affinity);
+  refuseUnmodelled(reader, spec);
+  const namespace = reader.text(metadata['namespace'], ['metadata', 'namespace']) ?? 'default';
+  const podAffinity = (kind: 'podAffinity' | 'podAntiAffinity') =>
+    readPodAffinity(reader, affinity[kind], ['spec', 'affinity', kind], { namespace, labels });
   const podResources = reader.object(spec['resources'], ['spec', 'resources']);
   const container = (item: unknown, path: Path) => readContainer(reader, item, path);
   const selectedBy =
@@ -76,7 +82,7 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
       ? null
       : reader.list(pod['selectedBy'], ['selectedBy'], (item, path) => readLabelSelector(reader, item, path));
   return {
-    namespace: reader.text(metadata['namespace'], ['metadata', 'namespace']) ?? 'default',
+    namespace,
     labels,
     terminating: typeof metadata['deletionTimestamp'] === 'string',
     priority: reader.integer(spec['priority'], ['spec', 'priority'], -(2 ** 31), LARGEST) ?? 0,
@@ -91,6 +97,8 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     overhead: readRequests(reader, spec['overhead'], ['spec', 'overhead']),
     nodeSelector: reader.texts(spec['nodeSelector'], ['spec', 'nodeSelector']) ?? null,
     nodeAffinity: readNodeAffinity(reader, affinity['nodeAffinity'], ['spec', 'affinity', 'nodeAffinity']),
+    podAffinity: podAffinity('podAffinity'),
+    podAntiAffinity: podAffinity('podAntiAffinity'),
     tolerations: reader.list(spec['tolerations'], ['spec', 'tolerations'], (item, path) =>
       readToleration(reader, item, path),
     ),
@@ -104,16 +112,7 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
   };
 }
 
-function refuseUnmodelled(reader: Reader, spec: JsonObject, affinity: JsonObject): void {
-  for (const kind of ['podAffinity', 'podAntiAffinity']) {
-    const path = ['spec', 'affinity', kind];
-    const terms = reader.object(affinity[kind], path) ?? {};
-    const count = Object.values(terms).reduce<number>(
-      (sum, list) => sum + (Array.isArray(list) ? list.length : 0),
-      0,
-    );
-    if (count > 0) reader.problem(path, 'affinity between pods is not supported in this version');
-  }
+function refuseUnmodelled(reader: Reader, spec: JsonObject): void {
   const gates = spec['schedulingGates'];
   if (Array.isArray(gates) && gates.length > 0) {
     reader.problem(['spec', 'schedulingGates'], 'scheduling gates are not supported in this version');

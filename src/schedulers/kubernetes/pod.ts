@@ -2,6 +2,7 @@ import { assert } from '../../errors.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { HostPort, ImageRef, TaskClass, Toleration } from '../../model/task-class.ts';
 import { NO_NODE_AFFINITY, type NodeAffinity } from './node-selector.ts';
+import { NO_POD_AFFINITY, type PodAffinity } from './pod-affinity.ts';
 import { type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
 import type { PodSelector } from './pod-selector.ts';
 import { Reader } from './reader.ts';
@@ -35,8 +36,8 @@ export interface Pod {
   readonly spread: readonly SpreadConstraint[];
   /** Whose pods default spreading counts; null when neither a Service nor a controller selects the pod. */
   readonly owners: PodSelector | null;
-  /** Required anti-affinity of the group against itself on kubernetes.io/hostname. */
-  readonly distinctNode: boolean;
+  readonly podAffinity: PodAffinity;
+  readonly podAntiAffinity: PodAffinity;
   /** Canonical text of all that rules about names, labels and taints look at: equal keys, equal verdicts. */
   readonly attributesKey: string;
 }
@@ -69,6 +70,13 @@ export function podOfClass(taskClass: TaskClass): Pod {
   return { taskClass, hostPorts: taskClass.hostPorts, ...parts, attributesKey };
 }
 
+/** Has it any term of affinity or anti-affinity between pods? */
+export function hasTerms({ podAffinity, podAntiAffinity }: Pod): boolean {
+  return [podAffinity, podAntiAffinity].some(
+    ({ required, preferred }) => required.length + preferred.length > 0,
+  );
+}
+
 type PodParts = Omit<Pod, 'taskClass' | 'hostPorts' | 'attributesKey'>;
 
 /**
@@ -89,7 +97,16 @@ function neutralPod(taskClass: TaskClass): PodParts {
     volumeImages: [],
     spread: wishes.spread === 'none' ? [] : [softSpread(wishes.spread, group)],
     owners: taskClass.groupKind === 'service' ? group : null,
-    distinctNode: wishes.distinctInstance,
+    podAffinity: NO_POD_AFFINITY,
+    podAntiAffinity: wishes.distinctInstance ? apartOnNodes(taskClass.groupId) : NO_POD_AFFINITY,
+  };
+}
+
+/** Distinct instances: required anti-affinity of the group against itself on the host name. */
+function apartOnNodes(groupId: number): PodAffinity {
+  return {
+    required: [{ topologyKey: HOSTNAME_LABEL, pods: { kind: 'group', groupId } }],
+    preferred: [],
   };
 }
 
@@ -126,7 +143,8 @@ function nativePod(taskClass: TaskClass): PodParts {
       selector: { kind: 'labels', namespace, requirements: constraint.selector },
     })),
     owners: ownersOf(taskClass, object),
-    distinctNode: false,
+    podAffinity: object.podAffinity,
+    podAntiAffinity: object.podAntiAffinity,
   };
 }
 

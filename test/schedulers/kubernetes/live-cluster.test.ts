@@ -4,7 +4,7 @@ import { INSTANCE_STATE } from '../../../src/model/cluster-view.ts';
 import { LiveCluster } from '../../../src/schedulers/kubernetes/live-cluster.ts';
 import { plainCluster } from '../../../src/schedulers/kubernetes/plain-cluster.ts';
 import type { Cluster, DomainCounts, DomainQuery } from '../../../src/schedulers/kubernetes/framework.ts';
-import type { PodSelector } from '../../../src/schedulers/kubernetes/pod-selector.ts';
+import { livingPods, type PodSelector } from '../../../src/schedulers/kubernetes/pod-selector.ts';
 import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
 import { createCluster } from '../../support/cluster-builder.ts';
 import { arbitraryWorld, playWorld, type WorldOptions } from '../../support/worlds.ts';
@@ -25,7 +25,7 @@ const group: PodSelector = { kind: 'group', groupId: 1 };
 const queries: DomainQuery[] = [ZONE, 'pool', 'kubernetes.io/hostname'].flatMap((topologyKey) =>
   [web, group].map((selector) => ({
     topologyKey,
-    selector,
+    weight: livingPods(selector),
     requiredKeys: ['pool'],
     policyKey: 'no taints',
     accepts: (node) => node.taints.length === 0,
@@ -56,13 +56,15 @@ function checkAgainstPlain(live: LiveCluster): void {
     expect(live.nodesWithImage(image)).toBe(plain.nodesWithImage(image));
   }
   for (const selector of [web, group]) {
-    const count = (cluster: Cluster) => [...live.nodes].map((slot) => cluster.counter(selector).on(slot));
+    const count = (cluster: Cluster) =>
+      [...live.nodes].map((slot) => cluster.counter(livingPods(selector)).on(slot));
     expect(count(live)).toEqual(count(plain));
   }
   for (const query of queries) {
     const [left, right] = [live.domains(query), plain.domains(query)];
     expect(described(left, live)).toEqual(described(right, live));
     expect(existing(left)).toBe(existing(right));
+    expect(left.pods).toBe(right.pods);
   }
 }
 

@@ -6,7 +6,10 @@ import { constantDraws } from '../../../support/draws.ts';
 import { optionsOf } from '../../../support/laws.ts';
 
 test('InterPodAffinity keeps tasks of a group with distinct instances apart', () => {
-  const cluster = createCluster({ resources: kubernetesResourceTable([]) });
+  const cluster = createCluster({
+    resources: kubernetesResourceTable([]),
+    nameLabel: 'kubernetes.io/hostname',
+  });
   const slots = [1, 2].map(() => cluster.join({ cpu: 4000, memoryMiB: 8192 }));
   const scheduler = kubernetesScheduler.create(optionsOf(kubernetesScheduler, {}));
   const web = cluster.taskClass({ group: 'web', distinctInstance: true });
