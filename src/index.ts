@@ -54,6 +54,7 @@ export type { TaskClass } from './model/task-class.ts';
 export { LANE } from './model/resources.ts';
 
 // Kubernetes objects, as the API has them
+export { storedPod } from './schedulers/kubernetes/defaulting.ts';
 export {
   nodeFromObject,
   type PodContext,

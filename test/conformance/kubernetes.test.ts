@@ -25,6 +25,7 @@ describe('decisions recorded from the running kube-scheduler', () => {
     { family: '10-mixed', supported: 6, cases: 16 },
     { family: '11-sampling', supported: 30, cases: 30 },
     { family: '12-queue', supported: 40, cases: 40 },
+    { family: '13-admission', supported: 60, cases: 60 },
     { family: '14-profiles', supported: 36, cases: 36 },
     { family: '15-node-order', supported: 30, cases: 30 },
   ])('$family: all of $supported supported cases of $cases agree', ({ family, supported, cases }) => {

@@ -15,6 +15,7 @@ import { NodeTree, zoneKey } from '../../src/schedulers/kubernetes/node-order.ts
 import { nodeFromObject, podFromObject } from '../../src/schedulers/kubernetes/objects.ts';
 import { isScalarResource, kubernetesResourceTable } from '../../src/schedulers/kubernetes/resource-names.ts';
 import type { RandomDraws } from '../../src/schedulers/scheduler.ts';
+import { compareStored } from './kubernetes-admission.ts';
 import { playQueue } from './kubernetes-queue.ts';
 
 /**
@@ -31,7 +32,9 @@ export function runCase(recorded: Json): CaseResult {
   const { ops } = recorded;
   if (ops?.[0]?.node !== undefined) return runNodeOrder(recorded);
   if (ops !== undefined) return resultOf(playQueue(ops));
-  if (recorded['expected']?.pods === undefined) return 'unsupported';
+  const { input, expected } = recorded;
+  if (expected?.pod !== undefined) return resultOf(compareStored(input.pod, expected.pod));
+  if (expected?.pods === undefined) return 'unsupported';
   if (!isSupported(recorded)) return 'unsupported';
   return resultOf(playCase(recorded));
 }

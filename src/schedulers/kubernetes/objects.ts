@@ -2,6 +2,7 @@ import type { NewInstance } from '../../model/cluster-store.ts';
 import { LANE, type ResourceTable } from '../../model/resources.ts';
 import type { ImageRef, Taint, TaskClassSpec } from '../../model/task-class.ts';
 import type { OptionsProblem } from '../scheduler.ts';
+import { storedPod } from './defaulting.ts';
 import { ZONE_LABEL } from './pod.ts';
 import { type PodObject, readPodObject, readRequests, type Requests } from './pod-object.ts';
 import { podRequests, SILENT_REQUESTS } from './pod-requests.ts';
@@ -84,6 +85,8 @@ export interface PodContext {
   readonly groupKind: TaskClassSpec['groupKind'];
   /** Bytes of an image, by name with tag; 0 when nobody knows. */
   imageSize(name: string): number;
+  /** The object is a manifest, not yet stored: first made what the API server stores, see `storedPod`. Default false. */
+  readonly manifest?: boolean;
 }
 
 /**
@@ -91,8 +94,9 @@ export interface PodContext {
  * `selectedBy`, a list of label selectors beside `spec`, are those of the Services and of the controller that select
  * the pod; without it a group of kind `service` is taken to be one. Problems carry their path.
  */
-export function podFromObject(raw: unknown, context: PodContext): Read<TaskClassSpec> {
+export function podFromObject(object: unknown, context: PodContext): Read<TaskClassSpec> {
   const reader = new Reader();
+  const raw = context.manifest === true ? storedPod(object) : object;
   const pod = readPodObject(reader, raw);
   const { table } = context;
   const requests = lanesOf(reader, podRequests(pod), table, ['spec']);
