@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { INSTANCE_STATE } from '../../../src/model/cluster-view.ts';
 import { LiveCluster } from '../../../src/schedulers/kubernetes/live-cluster.ts';
 import { plainCluster } from '../../../src/schedulers/kubernetes/plain-cluster.ts';
-import type { Cluster, DomainCounts, DomainQuery } from '../../../src/schedulers/kubernetes/framework.ts';
+import type {
+  Cluster,
+  DomainCounts,
+  DomainQuery,
+  PodWeight,
+} from '../../../src/schedulers/kubernetes/framework.ts';
 import { livingPods, type PodSelector } from '../../../src/schedulers/kubernetes/pod-selector.ts';
 import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
 import { createCluster } from '../../support/cluster-builder.ts';
@@ -22,10 +27,19 @@ const web: PodSelector = {
   requirements: [{ key: 'app', operator: 'In', values: ['web'] }],
 };
 const group: PodSelector = { kind: 'group', groupId: 1 };
+/** Terminating or not, with weights of either sign that may cancel out. */
+const weighted: PodWeight = {
+  key: 'weighted',
+  of: ({ taskClass }) => {
+    const weights: Record<string, number> = { web: 5, api: -5 };
+    return weights[taskClass.labels.get('app') ?? ''] ?? null;
+  },
+};
+const weights: readonly PodWeight[] = [livingPods(web), livingPods(group), weighted];
 const queries: DomainQuery[] = [ZONE, 'pool', 'kubernetes.io/hostname'].flatMap((topologyKey) =>
-  [web, group].map((selector) => ({
+  weights.map((weight) => ({
     topologyKey,
-    weight: livingPods(selector),
+    weight,
     requiredKeys: ['pool'],
     policyKey: 'no taints',
     accepts: (node) => node.taints.length === 0,
@@ -55,9 +69,8 @@ function checkAgainstPlain(live: LiveCluster): void {
   for (const image of ['web:1', 'batch:1'].map((name) => live.view.strings.find(name))) {
     expect(live.nodesWithImage(image)).toBe(plain.nodesWithImage(image));
   }
-  for (const selector of [web, group]) {
-    const count = (cluster: Cluster) =>
-      [...live.nodes].map((slot) => cluster.counter(livingPods(selector)).on(slot));
+  for (const weight of weights) {
+    const count = (cluster: Cluster) => [...live.nodes].map((slot) => cluster.counter(weight).on(slot));
     expect(count(live)).toEqual(count(plain));
   }
   for (const query of queries) {
