@@ -96,6 +96,8 @@ export interface PodWeight {
   /** Equal keys, equal weights. */
   readonly key: string;
   of(pod: Pod): number | null;
+  /** What a pod adds that comes, or takes away that goes, while preemption tries it out. Absent: as `of`. */
+  moved?(pod: Pod): number | null;
 }
 
 export interface PodCounter {

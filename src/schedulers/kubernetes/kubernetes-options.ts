@@ -5,6 +5,7 @@ import { DEFAULT_INTER_POD_AFFINITY, type InterPodAffinityArgs } from './plugins
 import type { FitArgs } from './plugins/node-resources-fit.ts';
 import { type SpreadDefaults, SYSTEM_DEFAULTS } from './plugins/pod-topology-spread.ts';
 import type { Namespaces } from './pod-affinity.ts';
+import { DEFAULT_PREEMPTION, type PreemptionArgs } from './preemption/preemption.ts';
 import { readSpread } from './pod-object.ts';
 import { PLUGIN_NAMES, type Profile, readProfile } from './profile.ts';
 import { type JsonObject, type Path, Reader } from './reader.ts';
@@ -31,6 +32,7 @@ export interface KubernetesOptions {
   readonly balanced: readonly WeightedResource[];
   readonly addedAffinity: NodeAffinity;
   readonly spreadDefaults: SpreadDefaults;
+  readonly preemption: PreemptionArgs;
   readonly interPodAffinity: InterPodAffinityArgs;
 }
 
@@ -111,7 +113,7 @@ function readConfig(
 
 type PluginArgs = Pick<
   KubernetesOptions,
-  'fit' | 'balanced' | 'addedAffinity' | 'spreadDefaults' | 'interPodAffinity'
+  'fit' | 'balanced' | 'addedAffinity' | 'spreadDefaults' | 'interPodAffinity' | 'preemption'
 >;
 
 /** Arguments by plugin: how each is read, and what of `PluginArgs` it settles. */
@@ -126,6 +128,7 @@ const READERS: Readonly<Record<string, (reader: Reader, raw: unknown, path: Path
     return { addedAffinity: readNodeAffinity(reader, args['addedAffinity'], [...path, 'addedAffinity']) };
   },
   PodTopologySpread: (reader, raw, path) => ({ spreadDefaults: readSpreadArgs(reader, raw, path) }),
+  DefaultPreemption: (reader, raw, path) => ({ preemption: readPreemptionArgs(reader, raw, path) }),
   InterPodAffinity: (reader, raw, path) => ({
     interPodAffinity: readInterPodAffinityArgs(reader, raw, path),
   }),
@@ -137,6 +140,7 @@ function readPluginConfig(reader: Reader, raw: unknown, path: Path): PluginArgs 
     balanced: CPU_AND_MEMORY,
     addedAffinity: NO_NODE_AFFINITY,
     spreadDefaults: SYSTEM_DEFAULTS,
+    preemption: DEFAULT_PREEMPTION,
     interPodAffinity: DEFAULT_INTER_POD_AFFINITY,
   };
   const seen = new Set<string>();
@@ -162,6 +166,20 @@ function readPluginConfig(reader: Reader, raw: unknown, path: Path): PluginArgs 
 
 function readArgs(reader: Reader, raw: unknown, path: Path, keys: readonly string[]): JsonObject {
   return reader.object(raw, path, ['apiVersion', 'kind', ...keys]) ?? {};
+}
+
+function readPreemptionArgs(reader: Reader, raw: unknown, path: Path): PreemptionArgs {
+  const args = readArgs(reader, raw, path, ['minCandidateNodesPercentage', 'minCandidateNodesAbsolute']);
+  const read = (key: keyof PreemptionArgs, max: number) =>
+    reader.integer(args[key], [...path, key], 0, max) ?? DEFAULT_PREEMPTION[key];
+  const preemption: PreemptionArgs = {
+    minCandidateNodesPercentage: read('minCandidateNodesPercentage', 100),
+    minCandidateNodesAbsolute: read('minCandidateNodesAbsolute', 2 ** 31 - 1),
+  };
+  if (Object.values(preemption).every((least) => least === 0)) {
+    reader.problem(path, 'minCandidateNodesPercentage and minCandidateNodesAbsolute cannot both be 0');
+  }
+  return preemption;
 }
 
 function readFitArgs(reader: Reader, raw: unknown, path: Path): FitArgs {

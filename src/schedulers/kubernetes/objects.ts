@@ -156,6 +156,7 @@ interface ApiPod {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly selectedBy?: unknown;
+  readonly status?: { readonly conditions?: unknown };
 }
 
 const POD_FIELDS = [
@@ -163,6 +164,7 @@ const POD_FIELDS = [
   'nodeName',
   'nodeSelector',
   'overhead',
+  'preemptionPolicy',
   'resources',
   'tolerations',
   'topologySpreadConstraints',
@@ -170,7 +172,7 @@ const POD_FIELDS = [
 const CONTAINER_FIELDS = ['image', 'ports', 'resources', 'restartPolicy'] as const;
 
 /** Only what placement depends on, without the pod's name: pods of one template stay one class. */
-function trimmedPod({ metadata = {}, spec = {}, selectedBy }: ApiPod): unknown {
+function trimmedPod({ metadata = {}, spec = {}, selectedBy, status }: ApiPod): unknown {
   const containers = (list: unknown) =>
     Array.isArray(list)
       ? list.map((one) => picked(one as Record<string, unknown>, CONTAINER_FIELDS))
@@ -178,6 +180,10 @@ function trimmedPod({ metadata = {}, spec = {}, selectedBy }: ApiPod): unknown {
   const volumes = Array.isArray(spec['volumes'])
     ? spec['volumes'].filter((volume: { image?: unknown }) => volume.image !== undefined)
     : undefined;
+  const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
+  const disruption = conditions
+    .filter(({ type }: { type?: unknown }) => type === 'DisruptionTarget')
+    .map((condition) => picked(condition as Record<string, unknown>, ['type', 'status', 'reason']));
   return {
     metadata: picked(metadata, ['namespace', 'labels', 'deletionTimestamp']),
     spec: {
@@ -187,6 +193,7 @@ function trimmedPod({ metadata = {}, spec = {}, selectedBy }: ApiPod): unknown {
       volumes,
     },
     ...(selectedBy === undefined ? {} : { selectedBy }),
+    ...(disruption.length === 0 ? {} : { status: { conditions: disruption } }),
   };
 }
 

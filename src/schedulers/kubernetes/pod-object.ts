@@ -36,6 +36,10 @@ export interface PodObject {
   /** Has a deletion timestamp: it holds its room, but spreading no longer counts it. */
   readonly terminating: boolean;
   readonly priority: number;
+  /** `preemptionPolicy: Never`: waits instead of having others evicted. */
+  readonly neverPreempts: boolean;
+  /** Terminating because the scheduler evicts it. */
+  readonly preempted: boolean;
   readonly nodeName: string;
   readonly containers: readonly ContainerObject[];
   readonly initContainers: readonly ContainerObject[];
@@ -86,6 +90,13 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     labels,
     terminating: typeof metadata['deletionTimestamp'] === 'string',
     priority: reader.integer(spec['priority'], ['spec', 'priority'], -(2 ** 31), LARGEST) ?? 0,
+    neverPreempts:
+      reader.oneOf(spec['preemptionPolicy'], ['spec', 'preemptionPolicy'], [
+        'Never',
+        'PreemptLowerPriority',
+      ] as const) === 'Never',
+    preempted:
+      typeof metadata['deletionTimestamp'] === 'string' && isEvictedByScheduler(reader, pod['status']),
     nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
     containers: reader.list(spec['containers'], ['spec', 'containers'], container),
     initContainers: reader.list(spec['initContainers'], ['spec', 'initContainers'], container),
@@ -110,6 +121,18 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     ),
     selectedBy: selectedBy?.flat() ?? null,
   };
+}
+
+/** Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go */
+function isEvictedByScheduler(reader: Reader, raw: unknown): boolean {
+  const status = reader.object(raw, ['status']) ?? {};
+  const conditions = reader.list(status['conditions'], ['status', 'conditions'], (item, path) =>
+    reader.object(item, path),
+  );
+  return conditions.some(
+    ({ type, status: isTrue, reason }) =>
+      type === 'DisruptionTarget' && isTrue === 'True' && reason === 'PreemptionByScheduler',
+  );
 }
 
 function refuseUnmodelled(reader: Reader, spec: JsonObject): void {

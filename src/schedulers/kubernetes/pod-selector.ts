@@ -27,10 +27,17 @@ export function selectsEverything(selector: PodSelector): boolean {
   return selector.kind === 'labels' && selector.requirements?.length === 0;
 }
 
-/** Counts the pods of the set that are not being deleted. */
+/**
+ * Counts the pods of the set as spreading does: those that are not being deleted, and none at all for the empty
+ * selector. Pods that come and go in a trial are matched against the selector alone: they count in either case.
+ * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/podtopologyspread/common.go (countPodsMatchSelector),
+ * filtering.go (updateWithPod)
+ */
 export function livingPods(selector: PodSelector): PodWeight {
+  const isBlind = selectsEverything(selector);
   return {
     key: JSON.stringify(selector),
-    of: ({ terminating, taskClass }) => (!terminating && selects(selector, taskClass) ? 1 : null),
+    of: ({ terminating, taskClass }) => (!isBlind && !terminating && selects(selector, taskClass) ? 1 : null),
+    moved: ({ taskClass }) => (selects(selector, taskClass) ? 1 : null),
   };
 }

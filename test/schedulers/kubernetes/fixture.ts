@@ -51,8 +51,10 @@ export interface Outcome {
 export interface Fixture {
   readonly store: ClusterStore;
   readonly scheduler: KubernetesScheduler;
-  /** Puts a pod on the node, whatever the scheduler thinks of it. */
-  bind(pod: PodWords, node: string): void;
+  /** A pending pod; its task slot. */
+  submit(pod: PodWords): number;
+  /** Puts a pod on the node, whatever the scheduler thinks of it; its task slot. */
+  bind(pod: PodWords, node: string, startMs?: number): number;
   /** The next cycle for this pod; nothing is bound. */
   examine(pod: PodWords): Outcome;
   /** Decides and binds; the name of the node, or `none`. */
@@ -92,7 +94,12 @@ export function createFixture(nodes: readonly NodeWords[], rawOptions: unknown =
   return {
     store,
     scheduler,
-    bind: (words, node) => store.place(submit(words), slots.get(node)!, 0),
+    submit,
+    bind(words, node, startMs = 0) {
+      const task = submit(words);
+      store.place(task, slots.get(node)!, startMs);
+      return task;
+    },
     examine: (words) => outcomeOf(scheduler.examine(inputOf(submit(words))), nameOf),
     schedule(words) {
       const task = submit(words);

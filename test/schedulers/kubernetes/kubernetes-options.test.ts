@@ -107,7 +107,15 @@ describe('readKubernetesOptions', () => {
       path: ['config', 'profiles', 0, 'plugins', 'preScore'],
     },
     {
-      raw: args('DefaultPreemption', {}),
+      raw: args('VolumeBinding', {}),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args'],
+    },
+    {
+      raw: args('DefaultPreemption', { minCandidateNodesPercentage: 101 }),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args', 'minCandidateNodesPercentage'],
+    },
+    {
+      raw: args('DefaultPreemption', { minCandidateNodesPercentage: 0, minCandidateNodesAbsolute: 0 }),
       path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args'],
     },
     {
