@@ -22,6 +22,12 @@ const NO_COMPANY = refusal("node(s) didn't match pod affinity rules", false);
 const UNWANTED_COMPANY = refusal("node(s) didn't match pod anti-affinity rules", true);
 const UNWELCOME = refusal("node(s) didn't satisfy existing pods anti-affinity rules", true);
 
+/** Counts about different topology keys; `keys[i]` is that of `counts[i]`. */
+interface CountsByKey {
+  readonly keys: string[];
+  readonly counts: DomainCounts[];
+}
+
 /** Everything counted for one class, bound to one cluster. */
 interface Bound {
   /** Per required affinity term: pods that all these terms select. */
@@ -31,9 +37,9 @@ interface Bound {
   /** Per required anti-affinity term: pods that it selects. */
   readonly unwanted: readonly DomainCounts[];
   /** By topology key: required anti-affinity terms of pods that select this one. */
-  readonly hostile: Map<string, DomainCounts>;
+  readonly hostile: CountsByKey;
   /** By topology key: what pods add to the score. */
-  readonly scores: Map<string, DomainCounts>;
+  readonly scores: CountsByKey;
   /** How many of the cluster's pods with terms `hostile` and `scores` take into account. */
   known: number;
 }
@@ -71,8 +77,7 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
     name: NAME,
     preFilter(pod, cluster) {
       const current = boundOf(pod, cluster);
-      hostile.length = 0;
-      for (const counts of current.hostile.values()) if (counts.pods > 0) hostile.push(counts);
+      keepUsed(current.hostile.counts, hostile);
       ({ wanted, unwanted } = current);
       isFirst = current.selectsItself && wanted.every(({ pods }) => pods === 0);
       return hostile.length + wanted.length + unwanted.length === 0 ? SKIP : RUN;
@@ -86,8 +91,7 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
       },
     },
     preScore(pod, cluster) {
-      scored.length = 0;
-      for (const counts of boundOf(pod, cluster).scores.values()) if (counts.pods > 0) scored.push(counts);
+      keepUsed(boundOf(pod, cluster).scores.counts, scored);
       return scored.length > 0;
     },
     score: {
@@ -104,6 +108,12 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
       normalise,
     },
   };
+}
+
+/** Those that count any pod, into `used`. */
+function keepUsed(all: readonly DomainCounts[], used: DomainCounts[]): void {
+  used.length = 0;
+  for (let i = 0; i < all.length; i++) if (all[i]!.pods > 0) used.push(all[i]!);
 }
 
 function findsCompany(wanted: readonly DomainCounts[], slot: number, isFirst: boolean): boolean {
@@ -147,8 +157,8 @@ function bind(rules: PairRules, pod: Pod, cluster: Cluster): Bound {
     unwanted: podAntiAffinity.required.map((term) =>
       domainsOf(cluster, term.topologyKey, rules.selected([term])),
     ),
-    hostile: new Map(),
-    scores: new Map(),
+    hostile: { keys: [], counts: [] },
+    scores: { keys: [], counts: [] },
     known: 0,
   };
   for (const { topologyKey } of [...podAffinity.preferred, ...podAntiAffinity.preferred]) {
@@ -172,12 +182,14 @@ function learnTerms(rules: PairRules, bound: Bound, pod: Pod, cluster: Cluster):
 }
 
 function enter(
-  columns: Map<string, DomainCounts>,
+  { keys, counts }: CountsByKey,
   topologyKey: string,
   cluster: Cluster,
   weight: PodWeight,
 ): void {
-  if (!columns.has(topologyKey)) columns.set(topologyKey, domainsOf(cluster, topologyKey, weight));
+  if (keys.includes(topologyKey)) return;
+  keys.push(topologyKey);
+  counts.push(domainsOf(cluster, topologyKey, weight));
 }
 
 function domainsOf(cluster: Cluster, topologyKey: string, weight: PodWeight): DomainCounts {
