@@ -71,6 +71,13 @@ export type {
 } from './schedulers/kubernetes/cluster-event.ts';
 export type { QueuedPod, Rejection } from './schedulers/kubernetes/queued-pod.ts';
 export {
+  type EventSubject,
+  type NodeSubject,
+  type PodSubject,
+  queueingHints,
+  type WaitingPod,
+} from './schedulers/kubernetes/queueing-hints.ts';
+export {
   type PreEnqueuePlugin,
   type QueuePlace,
   SchedulingQueue,
