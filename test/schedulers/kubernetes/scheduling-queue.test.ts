@@ -190,6 +190,34 @@ describe('gates', () => {
     expect(queue.find('1a')).toMatchObject({ timestampMs: 0, gatingPlugin: '' });
     expect(queue.pop()?.pod).toBe('1a');
   });
+
+  test('whoever held a pod before is asked first, and so stays the one whose events count', () => {
+    const held = new Set(['H']);
+    const plugins = ['G', 'H'].map((name) => ({ name, admits: () => !held.has(name) }));
+    const hints = [{ plugin: 'H', resource: 'Node', actions: ['Add'] } as const];
+    const queue = queueOf({ preEnqueue: plugins, hints });
+    queue.add('1a', 0);
+    held.add('G');
+    queue.move(NODE_ADDED, 1);
+    expect(queue.find('1a')?.gatingPlugin).toBe('H');
+    held.delete('H');
+    queue.move(NODE_ADDED, 2);
+    expect(queue.find('1a')?.gatingPlugin).toBe('G');
+  });
+
+  test('are asked on the way into the back-off queue, and not again on the way out', () => {
+    const held = new Set<string>();
+    const queue = queueOf({ preEnqueue: [{ name: 'G', admits: (pod) => !held.has(pod) }] });
+    for (const pod of ['1a', '1b']) {
+      queue.add(pod, 0);
+      queue.pop();
+      queue.fail(pod, {}, 0);
+      held.add(pod);
+    }
+    queue.activate('1a');
+    queue.flushBackoff(2000);
+    expect(queue.podsIn('active')).toEqual(['1a', '1b']);
+  });
 });
 
 describe('a pod', () => {
