@@ -61,6 +61,7 @@ export {
   podFromObject,
   type ReadNode,
 } from './schedulers/kubernetes/objects.ts';
+export type { VolumeObjects } from './schedulers/kubernetes/volume-claims.ts';
 
 // Kubernetes' scheduling queue
 export type {

@@ -22,6 +22,7 @@ describe('decisions recorded from the running kube-scheduler', () => {
     { family: '06-topology-spread', supported: 120, cases: 120 },
     { family: '07-image-locality', supported: 40, cases: 40 },
     { family: '07-image-locality-v1.34', supported: 40, cases: 40 },
+    { family: '08-volumes', supported: 30, cases: 30 },
     { family: '09-preemption', supported: 202, cases: 202 },
     { family: '10-mixed', supported: 16, cases: 16 },
     { family: '11-sampling', supported: 30, cases: 30 },

@@ -21,6 +21,8 @@ import { createPluginSet } from './plugin-set.ts';
 import { matchesNodeSelection } from './plugins/node-affinity.ts';
 import { fitsEmpty } from './plugins/node-resources-fit.ts';
 import { toleratesHardTaints } from './plugins/taint-toleration.ts';
+import { volumesRefusal } from './plugins/volume-binding.ts';
+import { zoneRefusal } from './plugins/volume-zone.ts';
 import { HOSTNAME_LABEL, type Pod, podOfClass, type PodTable } from './pod.ts';
 import { type Namespaces, selectsExisting } from './pod-affinity.ts';
 import type { DisruptionBudget } from './preemption/disruption-budget.ts';
@@ -175,6 +177,8 @@ class KubeScheduler implements KubernetesScheduler {
       !node.unschedulable &&
       toleratesHardTaints(pod.tolerations, node) &&
       matchesNodeSelection(pod, node) &&
+      volumesRefusal(pod, node) === null &&
+      zoneRefusal(pod, node) === null &&
       pod.podAffinity.required.every(({ topologyKey }) => node.label(topologyKey) !== undefined) &&
       fitsEmpty(pod, shape)
     );

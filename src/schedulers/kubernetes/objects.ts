@@ -9,6 +9,7 @@ import { podRequests, SILENT_REQUESTS } from './pod-requests.ts';
 import { laneAmount } from './quantity.ts';
 import { isScalarResource, laneOfResource, NONZERO_CPU, NONZERO_MEMORY } from './resource-names.ts';
 import { type Path, Reader } from './reader.ts';
+import { resolveClaims, type VolumeObjects } from './volume-claims.ts';
 
 export interface ReadNode {
   readonly instance: NewInstance;
@@ -87,6 +88,8 @@ export interface PodContext {
   imageSize(name: string): number;
   /** The object is a manifest, not yet stored: first made what the API server stores, see `storedPod`. Default false. */
   readonly manifest?: boolean;
+  /** Where the pod's persistent volume claims are found. Without it a pod that has some is refused. */
+  readonly volumes?: VolumeObjects;
 }
 
 /**
@@ -96,7 +99,7 @@ export interface PodContext {
  */
 export function podFromObject(object: unknown, context: PodContext): Read<TaskClassSpec> {
   const reader = new Reader();
-  const raw = context.manifest === true ? storedPod(object) : object;
+  const raw = withClaims(context.manifest === true ? storedPod(object) : object, context.volumes);
   const pod = readPodObject(reader, raw);
   const { table } = context;
   const requests = lanesOf(reader, podRequests(pod), table, ['spec']);
@@ -124,6 +127,15 @@ export function podFromObject(object: unknown, context: PodContext): Read<TaskCl
     native: trimmedPod(raw as ApiPod),
   };
   return { value };
+}
+
+/** The pod and, beside `spec`, its claims with what they are bound to. */
+function withClaims(raw: unknown, volumes: VolumeObjects | undefined): unknown {
+  const { metadata, spec } = (raw ?? {}) as ApiPod;
+  if (volumes === undefined || spec === undefined) return raw;
+  const namespace = String(metadata?.['namespace'] ?? 'default');
+  const claims = resolveClaims(spec, namespace, volumes);
+  return claims.length === 0 ? raw : { ...(raw as ApiPod), claims };
 }
 
 /** Of containers and sidecars; a plain init container has given its port back before the others start. */
@@ -156,6 +168,7 @@ interface ApiPod {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly selectedBy?: unknown;
+  readonly claims?: unknown;
   readonly status?: { readonly conditions?: unknown };
 }
 
@@ -169,16 +182,17 @@ const POD_FIELDS = [
   'tolerations',
   'topologySpreadConstraints',
 ] as const;
+const VOLUME_FIELDS = ['image', 'gcePersistentDisk', 'awsElasticBlockStore', 'iscsi', 'rbd'] as const;
 const CONTAINER_FIELDS = ['image', 'ports', 'resources', 'restartPolicy'] as const;
 
 /** Only what placement depends on, without the pod's name: pods of one template stay one class. */
-function trimmedPod({ metadata = {}, spec = {}, selectedBy, status }: ApiPod): unknown {
+function trimmedPod({ metadata = {}, spec = {}, selectedBy, claims, status }: ApiPod): unknown {
   const containers = (list: unknown) =>
     Array.isArray(list)
       ? list.map((one) => picked(one as Record<string, unknown>, CONTAINER_FIELDS))
       : undefined;
   const volumes = Array.isArray(spec['volumes'])
-    ? spec['volumes'].filter((volume: { image?: unknown }) => volume.image !== undefined)
+    ? spec['volumes'].filter((volume: object) => VOLUME_FIELDS.some((field) => field in volume))
     : undefined;
   const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
   const disruption = conditions
@@ -193,6 +207,7 @@ function trimmedPod({ metadata = {}, spec = {}, selectedBy, status }: ApiPod): u
       volumes,
     },
     ...(selectedBy === undefined ? {} : { selectedBy }),
+    ...(claims === undefined ? {} : { claims }),
     ...(disruption.length === 0 ? {} : { status: { conditions: disruption } }),
   };
 }

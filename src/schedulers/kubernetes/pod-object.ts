@@ -4,6 +4,8 @@ import { type PodAffinity, readPodAffinity } from './pod-affinity.ts';
 import { parseQuantityNano } from './quantity.ts';
 import type { JsonObject, Path, Reader } from './reader.ts';
 import { equalities, type Requirement, readLabelSelector } from './requirement.ts';
+import { type PodClaim, readClaims } from './volume-claims.ts';
+import { type Disk, readDisks } from './volume-disks.ts';
 
 /** Amounts by resource name, in billionths of the base unit. */
 export type Requests = ReadonlyMap<string, bigint>;
@@ -45,6 +47,9 @@ export interface PodObject {
   readonly initContainers: readonly ContainerObject[];
   /** Images mounted as volumes. */
   readonly volumeImages: readonly string[];
+  /** Persistent volume claims with what they are bound to. */
+  readonly claims: readonly PodClaim[];
+  readonly disks: readonly Disk[];
   /** Pod-level requests; null when the pod has none. */
   readonly podRequests: Requests | null;
   readonly overhead: Requests;
@@ -67,7 +72,7 @@ const LARGEST = 2 ** 31 - 1;
 /**
  * Reads `{ metadata, spec }` of a pod as the API server stores it. Fields that placement does not depend on are
  * passed over; fields that it does depend on but that are not modelled are problems. `selectedBy`, beside `spec`, is
- * a list of label selectors (see `PodObject.selectedBy`).
+ * a list of label selectors (see `PodObject.selectedBy`), and `claims` what `resolveClaims` found.
  */
 export function readPodObject(reader: Reader, raw: unknown): PodObject {
   const pod = reader.object(raw, []) ?? {};
@@ -100,7 +105,9 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
     containers: reader.list(spec['containers'], ['spec', 'containers'], container),
     initContainers: reader.list(spec['initContainers'], ['spec', 'initContainers'], container),
-    volumeImages: readVolumeImages(reader, spec['volumes']),
+    volumeImages: readVolumeImages(reader, spec['volumes'], pod['claims'] !== undefined),
+    claims: readClaims(reader, pod['claims'], ['claims']),
+    disks: readDisks(reader, spec['volumes'], ['spec', 'volumes']),
     podRequests:
       podResources?.['requests'] === undefined
         ? null
@@ -187,11 +194,14 @@ function readPort(reader: Reader, raw: unknown, path: Path): HostPort | undefine
   };
 }
 
-function readVolumeImages(reader: Reader, raw: unknown): string[] {
+function readVolumeImages(reader: Reader, raw: unknown, knowsClaims: boolean): string[] {
   return reader.list(raw, ['spec', 'volumes'], (item, path) => {
     const volume = reader.object(item, path) ?? {};
-    if (volume['persistentVolumeClaim'] !== undefined || volume['ephemeral'] !== undefined) {
-      return reader.problem(path, 'persistent volume claims are not supported in this version');
+    if (volume['ephemeral'] !== undefined) {
+      return reader.problem(path, 'ephemeral volumes are not supported in this version');
+    }
+    if (volume['persistentVolumeClaim'] !== undefined && !knowsClaims) {
+      return reader.problem(path, 'nothing is known of persistent volume claims here');
     }
     const image = reader.object(volume['image'], [...path, 'image']);
     const reference = reader.text(image?.['reference'], [...path, 'image', 'reference']);

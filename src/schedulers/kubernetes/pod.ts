@@ -6,6 +6,8 @@ import { NO_POD_AFFINITY, type PodAffinity } from './pod-affinity.ts';
 import { type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
 import type { PodSelector } from './pod-selector.ts';
 import { Reader } from './reader.ts';
+import type { PodClaim } from './volume-claims.ts';
+import type { Disk } from './volume-disks.ts';
 
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
@@ -38,7 +40,9 @@ export interface Pod {
   readonly owners: PodSelector | null;
   readonly podAffinity: PodAffinity;
   readonly podAntiAffinity: PodAffinity;
-  /** Canonical text of all that rules about names, labels and taints look at: equal keys, equal verdicts. */
+  readonly claims: readonly PodClaim[];
+  readonly disks: readonly Disk[];
+  /** Canonical text of all that rules about names, labels, taints and bound volumes look at: equal keys, equal verdicts. */
   readonly attributesKey: string;
 }
 
@@ -60,12 +64,13 @@ export class PodTable {
 /** The pod of a task class. A native pod must have been read by `podFromObject`, which reports what is wrong with it. */
 export function podOfClass(taskClass: TaskClass): Pod {
   const parts = taskClass.native === null ? neutralPod(taskClass) : nativePod(taskClass);
-  const { nodeName, nodeSelector, nodeAffinity, tolerations } = parts;
+  const { nodeName, nodeSelector, nodeAffinity, tolerations, claims } = parts;
   const attributesKey = JSON.stringify([
     nodeName,
     nodeSelector === null ? null : [...nodeSelector],
     nodeAffinity,
     tolerations,
+    claims,
   ]);
   return { taskClass, hostPorts: taskClass.hostPorts, ...parts, attributesKey };
 }
@@ -97,6 +102,8 @@ function neutralPod(taskClass: TaskClass): PodParts {
     volumeImages: [],
     spread: wishes.spread === 'none' ? [] : [softSpread(wishes.spread, group)],
     owners: taskClass.groupKind === 'service' ? group : null,
+    claims: [],
+    disks: [],
     podAffinity: NO_POD_AFFINITY,
     podAntiAffinity: wishes.distinctInstance ? apartOnNodes(taskClass.groupId) : NO_POD_AFFINITY,
   };
@@ -145,6 +152,8 @@ function nativePod(taskClass: TaskClass): PodParts {
     owners: ownersOf(taskClass, object),
     podAffinity: object.podAffinity,
     podAntiAffinity: object.podAntiAffinity,
+    claims: object.claims,
+    disks: object.disks,
   };
 }
 

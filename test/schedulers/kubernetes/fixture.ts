@@ -8,6 +8,7 @@ import {
 } from '../../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
 import { nodeFromObject, podFromObject } from '../../../src/schedulers/kubernetes/objects.ts';
 import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
+import type { VolumeObjects } from '../../../src/schedulers/kubernetes/volume-claims.ts';
 import { constantDraws } from '../../support/draws.ts';
 import { optionsOf } from '../../support/laws.ts';
 
@@ -70,7 +71,11 @@ export const PORTS: readonly HostPort[] = [
 ];
 
 /** A cluster of ready nodes and a scheduler with the given raw options. */
-export function createFixture(nodes: readonly NodeWords[], rawOptions: unknown = {}): Fixture {
+export function createFixture(
+  nodes: readonly NodeWords[],
+  rawOptions: unknown = {},
+  volumes?: VolumeObjects,
+): Fixture {
   const table = kubernetesResourceTable(EXTENDED);
   const store = new ClusterStore({ resources: table, hostPorts: PORTS });
   const scheduler = kubernetesScheduler.create(optionsOf(kubernetesScheduler, rawOptions));
@@ -86,7 +91,8 @@ export function createFixture(nodes: readonly NodeWords[], rawOptions: unknown =
   }
   const submit = (words: PodWords): number => {
     const imageSize = (name: string) => sizes.get(name) ?? 0;
-    const read = podFromObject(podObject(words), { table, group: 'pods', groupKind: 'job', imageSize });
+    const context = { table, group: 'pods', groupKind: 'job', imageSize } as const;
+    const read = podFromObject(podObject(words), volumes === undefined ? context : { ...context, volumes });
     return store.addTask(store.internClass(unwrap(read)).id, 0);
   };
   const inputOf = (task: number) => ({ view: store, task, random: constantDraws(0), nowMs: 0 });
