@@ -54,12 +54,36 @@ export type { TaskClass } from './model/task-class.ts';
 export { LANE } from './model/resources.ts';
 
 // Kubernetes objects, as the API has them
+export { storedPod } from './schedulers/kubernetes/defaulting.ts';
 export {
   nodeFromObject,
   type PodContext,
   podFromObject,
   type ReadNode,
 } from './schedulers/kubernetes/objects.ts';
+export type { VolumeObjects } from './schedulers/kubernetes/volume-claims.ts';
+
+// Kubernetes' scheduling queue
+export type {
+  ClusterEvent,
+  EventAction,
+  EventResource,
+  QueueingHint,
+} from './schedulers/kubernetes/cluster-event.ts';
+export type { QueuedPod, Rejection } from './schedulers/kubernetes/queued-pod.ts';
+export {
+  type EventSubject,
+  type NodeSubject,
+  type PodSubject,
+  queueingHints,
+  type WaitingPod,
+} from './schedulers/kubernetes/queueing-hints.ts';
+export {
+  type PreEnqueuePlugin,
+  type QueuePlace,
+  SchedulingQueue,
+  type SchedulingQueueOptions,
+} from './schedulers/kubernetes/scheduling-queue.ts';
 
 // Proof
 export { checkLog, type Violation } from './telemetry/check-log.ts';

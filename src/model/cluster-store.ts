@@ -117,6 +117,9 @@ export class ClusterStore implements ClusterView {
   get taskSinceMs(): Float64Array {
     return this.#tasks.sinceMs;
   }
+  get taskGpuMask(): Uint16Array {
+    return this.#tasks.gpuMask;
+  }
   get nextTask(): Int32Array {
     return this.#tasks.next;
   }

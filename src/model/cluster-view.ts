@@ -127,6 +127,8 @@ export interface ClusterView {
   readonly taskSubmitMs: Column;
   /** While pending: since when it waits. Afterwards: when it got its room. */
   readonly taskSinceMs: Column;
+  /** Which GPU devices of its instance the task holds: bit d for device d. */
+  readonly taskGpuMask: Column;
   /** Tasks of an instance as a linked list in order of placement: first of slot, next of task, -1 at the end. */
   readonly firstTask: Column;
   readonly nextTask: Column;

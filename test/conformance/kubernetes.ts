@@ -1,5 +1,5 @@
 import { ClusterStore } from '../../src/model/cluster-store.ts';
-import { INSTANCE_STATE } from '../../src/model/cluster-view.ts';
+import { INSTANCE_STATE, TASK_END } from '../../src/model/cluster-view.ts';
 import type { HostPort, ImageRef, TaskClassSpec } from '../../src/model/task-class.ts';
 import type { Cycle } from '../../src/schedulers/kubernetes/cycle.ts';
 import {
@@ -8,13 +8,21 @@ import {
   VERSIONS,
 } from '../../src/schedulers/kubernetes/kubernetes-options.ts';
 import {
+  type KubernetesInput,
   type KubernetesScheduler,
   kubernetesScheduler,
 } from '../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
 import { NodeTree, zoneKey } from '../../src/schedulers/kubernetes/node-order.ts';
 import { nodeFromObject, podFromObject } from '../../src/schedulers/kubernetes/objects.ts';
 import { isScalarResource, kubernetesResourceTable } from '../../src/schedulers/kubernetes/resource-names.ts';
-import type { RandomDraws } from '../../src/schedulers/scheduler.ts';
+import type { DisruptionBudget } from '../../src/schedulers/kubernetes/preemption/disruption-budget.ts';
+import type { Nomination } from '../../src/schedulers/kubernetes/preemption/nomination.ts';
+import type { Preemption } from '../../src/schedulers/kubernetes/preemption/preemption.ts';
+import { Reader } from '../../src/schedulers/kubernetes/reader.ts';
+import { readLabelSelector } from '../../src/schedulers/kubernetes/requirement.ts';
+import type { RandomDraws, Refusal } from '../../src/schedulers/scheduler.ts';
+import { compareStored } from './kubernetes-admission.ts';
+import { playQueue } from './kubernetes-queue.ts';
 
 /**
  * Plays cases recorded from the running kube-scheduler against this one: builds the cluster from the case's objects,
@@ -25,44 +33,19 @@ export type CaseResult = { readonly agree: boolean; readonly difference?: string
 // biome-ignore lint/suspicious/noExplicitAny: recorded objects of the Kubernetes API, in all their shapes.
 type Json = Record<string, any>;
 
-/** Cases of 01 to 11 and 14, of either version, and of 15-node-order. */
+/** A case of any family; 12, 13 and 15 have formats of their own. */
 export function runCase(recorded: Json): CaseResult {
   const { ops } = recorded;
   if (ops?.[0]?.node !== undefined) return runNodeOrder(recorded);
-  // Queue and admission have formats of their own.
-  if (recorded['expected']?.pods === undefined) return 'unsupported';
-  if (!isSupported(recorded)) return 'unsupported';
-  const difference = playCase(recorded);
+  if (ops !== undefined) return resultOf(playQueue(ops));
+  const { input, expected } = recorded;
+  if (expected?.pod !== undefined) return resultOf(compareStored(input.pod, expected.pod));
+  if (expected?.pods === undefined) return 'unsupported';
+  return resultOf(playCase(recorded));
+}
+
+function resultOf(difference: string | null): CaseResult {
   return difference === null ? { agree: true } : { agree: false, difference };
-}
-
-/** Affinity between pods, volume claims, nominations and successful preemption are not simulated yet. */
-function isSupported({ input, expected }: Json): boolean {
-  const text = JSON.stringify(input);
-  const preempts = expected.pods.some((pod: Json) => pod['postFilter']?.nominated !== undefined);
-  return (
-    !hasPodAffinity(input) &&
-    !preempts &&
-    input.nominated === undefined &&
-    input.persistentVolumes === undefined &&
-    input.persistentVolumeClaims === undefined &&
-    !text.includes('"persistentVolumeClaim"') &&
-    !text.includes('"nominatedNodeName"')
-  );
-}
-
-/** Plays a case as far as it is supported: its pending pods before the first one that is not. */
-export function runPrefix(recorded: Json): { readonly pods: number; readonly difference: string | null } {
-  const { input, expected } = recorded as { input: Json; expected: Json };
-  const pending = pendingPods(input);
-  const end = pending.findIndex((pod) => hasPodAffinity(pod));
-  const pods = end < 0 ? pending.length : end;
-  const prefix = { ...input, pending: pending.slice(0, pods) };
-  return { pods, difference: playCase({ input: prefix, expected }) };
-}
-
-function hasPodAffinity(object: unknown): boolean {
-  return /"(podAffinity|podAntiAffinity)":\{"/.test(JSON.stringify(object));
 }
 
 function runNodeOrder(recorded: Json): CaseResult {
@@ -95,14 +78,20 @@ function playCase({ input, expected }: Json): string | null {
   const scheduler = kubernetesScheduler.create(options);
   const pending = pendingPods(input);
   for (const [index, pod] of pending.entries()) {
-    const difference = playPod(world, scheduler, pod, expected.pods[index], options.version);
+    const difference = playPod(world, scheduler, pod, expected.pods[index], options.version, index);
     if (difference !== null) return `pod ${index}: ${difference}`;
   }
   return null;
 }
 
-function optionsOf({ tieBreak, config }: Json, version: string): KubernetesOptions {
-  const read = readKubernetesOptions({ version, tieBreak, ...(config === undefined ? {} : { config }) });
+function optionsOf({ tieBreak, config, namespaces = [] }: Json, version: string): KubernetesOptions {
+  const labels = namespaces.map(({ metadata }: Json) => [metadata.name, metadata.labels ?? {}]);
+  const read = readKubernetesOptions({
+    version,
+    tieBreak,
+    namespaces: Object.fromEntries(labels),
+    ...(config === undefined ? {} : { config }),
+  });
   if ('problems' in read) throw new Error(`options refused: ${JSON.stringify(read.problems)}`);
   return read.options;
 }
@@ -113,32 +102,112 @@ function playPod(
   pod: Json,
   expected: Json,
   version: string,
+  index: number,
 ): string | null {
   const { store } = world;
-  const task = store.addTask(world.classOf(pod), 0);
-  const decision = { view: store, task, random: NO_DRAWS, nowMs: 0 };
+  const task = world.addPod(pod);
+  const own = world.slotOf(pod['status']?.nominatedNodeName);
+  const nominations = own === undefined ? world.nominations : [...world.nominations, { task, slot: own }];
+  const decision = { view: store, task, random: NO_DRAWS, nowMs: 0, nominations, budgets: world.budgets };
   const cycle = scheduler.examine(decision);
-  const difference = compareCycle(world, cycle, expected);
+  // What was recorded from 1.34 was recorded without preemption.
+  const message = version === '1.34' ? cycle.message : scheduler.explain(decision).message;
+  const hasClaims = JSON.stringify(pod).includes('"persistentVolumeClaim"');
+  const difference = compareCycle(world, cycle, hasClaims, message, expected);
   if (difference !== null) return difference;
   // Up to 1.34 the choice among ties is random; the recorder's own choice stands.
   const decided = version === '1.34' && cycle.best.length > 1 ? cycle.chosen : scheduler.decide(decision);
   if (decided !== cycle.chosen) return `decide ${decided} is not what examine chose, ${cycle.chosen}`;
+  const startMs = Date.UTC(2026, 0, 1) + (index + 1) * 1000;
+  if (expected['postFilter'] !== undefined) {
+    return playPreemption(world, scheduler, decision, startMs, expected['postFilter']);
+  }
   const isArbitrary = expected['kubeHost'] === undefined || (version === '1.34' && cycle.best.length > 1);
   const chosen = world.nameOf(cycle.chosen);
   if (!isArbitrary && chosen !== expected['chosen'])
     return `chosen ${chosen}, recorded ${expected['chosen']}`;
-  if (expected['chosen'] !== undefined) store.place(task, world.slotOf(expected['chosen']), 0);
+  if (expected['chosen'] !== undefined) store.place(task, world.slotOf(expected['chosen'])!, startMs);
   return null;
 }
 
-function compareCycle(world: TestWorld, cycle: Cycle, expected: Json): string | null {
+/** What preemption proposes, and after a success the retry of the pod on the node that was made free. */
+function playPreemption(
+  world: TestWorld,
+  scheduler: KubernetesScheduler,
+  decision: KubernetesInput,
+  startMs: number,
+  expected: Json,
+): string | null {
+  const { store } = world;
+  const { task } = decision;
+  const preemption = scheduler.preempt({ ...decision, random: FIRST_DRAWS });
+  const difference = comparePreemption(world, preemption, expected);
+  if (difference !== null || preemption.nominated < 0) return difference;
+  const { nominated: slot, victims } = preemption;
+  const priorityOf = (one: number) => store.classes[store.taskClass[one]!]!.priority;
+  world.nominations = world.nominations.filter(
+    (one) => one.slot !== slot || priorityOf(one.task) >= priorityOf(task),
+  );
+  world.evict(slot, victims);
+  const retry = { ...decision, nominations: [...world.nominations, { task, slot }] };
+  const cycle = scheduler.examine(retry);
+  const decided = scheduler.decide(retry);
+  if (decided !== cycle.chosen) return `retry: decide ${decided} is not what examine chose, ${cycle.chosen}`;
+  const host = decided < 0 ? undefined : world.nameOf(decided);
+  if (host !== undefined) store.place(task, decided, startMs);
+  return (
+    differenceOf('retryHost', host ?? null, expected['retryHost'] ?? null) ??
+    differenceOf('retryMessage', cycle.message, expected['retryMessage'] ?? '')
+  );
+}
+
+function comparePreemption(world: TestWorld, preemption: Preemption, expected: Json): string | null {
+  const names = (slots: Iterable<number>) => [...slots].map((slot) => world.nameOf(slot));
+  const candidates = preemption.candidates
+    .map(({ slot, victims, violations }) => ({
+      node: world.nameOf(slot),
+      victims: victims.map((task) => world.podName(task)),
+      numPDBViolations: violations,
+    }))
+    .sort((a, b) => world.nodeOrder.indexOf(a.node) - world.nodeOrder.indexOf(b.node));
+  const nominated = preemption.nominated < 0 ? undefined : world.nameOf(preemption.nominated);
+  const failures = preemption.failures.map(({ slot, refusal }) => {
+    const { plugin, ...rest } = refusalOf(refusal);
+    return [world.nameOf(slot), plugin === '' ? rest : { plugin, ...rest }];
+  });
+  // A summary holds the nominated node alone.
+  const isFull = expected['potentialNodes'] !== undefined;
+  const checks: [what: string, ours: unknown, recorded: unknown][] = [
+    ['notEligible', preemption.notEligible, expected['notEligible'] ?? null],
+    ['nominated', nominated, expected['nominated']],
+    ['potentialNodes', names(preemption.potential), expected['potentialNodes']],
+    [
+      'candidates',
+      candidates.filter(({ node }) => isFull || node === nominated),
+      expected['candidates'] ?? (isFull ? [] : undefined),
+    ],
+    ['noCandidate', Object.fromEntries(failures), expected['noCandidate'] ?? (isFull ? {} : undefined)],
+    ['best', names(preemption.best.map(({ slot }) => slot)), expected['best']],
+  ];
+  for (const [what, ours, recorded] of checks) {
+    if (recorded === undefined) continue;
+    const difference = differenceOf(what, ours, recorded);
+    if (difference !== null) return `postFilter.${difference}`;
+  }
+  return null;
+}
+
+function compareCycle(world: TestWorld, cycle: Cycle, hasClaims: boolean, message: string, expected: Json): string | null {
   const names = (slots: Iterable<number>) => [...slots].map((slot) => world.nameOf(slot));
   const order = new Map(world.nodeOrder.map((name, index) => [name, index]));
   const failed = cycle.verdicts.filter(({ refusal }) => refusal !== null).length;
   const best = names(cycle.best).sort((a, b) => order.get(a)! - order.get(b)!);
   const found = cycle.feasible.length > 0;
+  // What volume plugins skip is recorded only for pods with volumes.
+  const known = (skipped: readonly string[] | undefined) =>
+    hasClaims ? skipped : withoutVolumes(skipped);
   const checks: [what: string, ours: unknown, recorded: unknown][] = [
-    ['preFilter.skipped', [...cycle.preFilterSkipped].sort(), withoutVolumes(expected['preFilter']?.skipped)],
+    ['preFilter.skipped', known([...cycle.preFilterSkipped].sort()), known(expected['preFilter']?.skipped)],
     [
       'preFilter.nodeNames',
       cycle.nodeNames && [...cycle.nodeNames].sort(),
@@ -159,7 +228,7 @@ function compareCycle(world: TestWorld, cycle: Cycle, expected: Json): string | 
     ['preScoreSkipped', [...cycle.preScoreSkipped].sort(), withoutVolumes(expected['preScoreSkipped'])],
     ['filter', verdictsOf(world, cycle), expected['filter'] && seen(world, cycle, expected['filter'])],
     ['scores', scoresOf(world, cycle), expected['scores']],
-    ['message', cycle.message, expected['message'] && withoutPreemption(expected['message'], cycle.message)],
+    ['message', message, expected['message']],
   ];
   for (const [what, ours, recorded] of checks) {
     // A field that was not recorded says nothing, except where absence has a meaning of its own (null).
@@ -177,15 +246,16 @@ function rejection({ rejected }: Cycle): Json | null {
 
 function verdictsOf(world: TestWorld, cycle: Cycle): Json {
   return Object.fromEntries(
-    cycle.verdicts.map(({ slot, refusal }) => [
-      world.nameOf(slot),
-      refusal && {
-        plugin: refusal.rule,
-        code: refusal.resolvable ? 'Unschedulable' : 'UnschedulableAndUnresolvable',
-        reasons: [...refusal.reasons].sort(),
-      },
-    ]),
+    cycle.verdicts.map(({ slot, refusal }) => [world.nameOf(slot), refusal && refusalOf(refusal)]),
   );
+}
+
+function refusalOf({ rule, resolvable, reasons }: Refusal): Json {
+  return {
+    plugin: rule,
+    code: resolvable ? 'Unschedulable' : 'UnschedulableAndUnresolvable',
+    reasons: [...reasons].sort(),
+  };
 }
 
 /** The recorder filtered every node, even where the search ended early; only nodes that were seen are compared. */
@@ -206,29 +276,27 @@ function scoresOf(world: TestWorld, cycle: Cycle): Json {
   );
 }
 
-/** What volume plugins skip is recorded only for pods with volumes. */
 function withoutVolumes(names: readonly string[] | undefined): readonly string[] | undefined {
   return names?.filter(
     (name) => !/^(VolumeBinding|VolumeRestrictions|VolumeZone|NodeVolumeLimits)$/.test(name),
   );
 }
 
-/** The recorded message up to what preemption adds to it, which must be nothing else. */
-function withoutPreemption(recorded: string, ours: string): string {
-  const tail = recorded.slice(ours.length);
-  const isPreemption =
-    tail === '' || tail.startsWith(' no new claims to deallocate, ') || tail === ' not found';
-  return recorded.startsWith(ours) && isPreemption ? ours : recorded;
-}
-
 interface TestWorld {
   readonly store: ClusterStore;
   /** Names in the recorded order of the node list. */
   readonly nodeOrder: readonly string[];
-  slotOf(name: string): number;
+  /** Of other pods than the one in question, in order. */
+  nominations: readonly Nomination[];
+  readonly budgets: readonly DisruptionBudget[];
+  slotOf(name: string | undefined): number | undefined;
   nameOf(slot: number): string;
-  /** The class of a pod object. */
-  classOf(pod: Json): number;
+  /** A new pending task for the pod object. */
+  addPod(pod: Json): number;
+  /** Namespace and name. */
+  podName(task: number): string;
+  /** The pods go one after another; as in kube-scheduler's cache, the node's last pod takes the place of each. */
+  evict(slot: number, victims: readonly number[]): void;
 }
 
 /** As recorded: nothing but the scheduler's own filters keeps a node from being overfull. */
@@ -245,7 +313,7 @@ function buildWorld(input: Json, nodeOrder: readonly string[]): TestWorld {
       nodeFromTemplate(name, input['nodeTemplates'][template]),
     );
   const bound: Json[] = input['pods'] ?? [];
-  const pods = [...bound, ...pendingPods(input)];
+  const pods = [...bound, ...(input['nominated'] ?? []), ...pendingPods(input)];
   const table = kubernetesResourceTable(resourceNames([...nodes, ...pods]));
   const readNodes = nodes.map((node) => unwrap(nodeFromObject(node, table)));
   // The size of an image is the one that the first node to have it reports.
@@ -258,6 +326,14 @@ function buildWorld(input: Json, nodeOrder: readonly string[]): TestWorld {
     group: 'pods',
     groupKind: 'job',
     imageSize: (name: string) => sizes.get(name) ?? 0,
+    volumes: {
+      claim: (namespace: string, name: string) =>
+        (input['persistentVolumeClaims'] ?? []).find(
+          ({ metadata }: Json) => metadata.namespace === namespace && metadata.name === name,
+        ),
+      volume: (name: string) =>
+        (input['persistentVolumes'] ?? []).find(({ metadata }: Json) => metadata.name === name),
+    },
   } as const;
   const specOf = (pod: Json): TaskClassSpec =>
     unwrap(podFromObject({ ...pod, selectedBy: ownersOf(pod, input) }, context));
@@ -272,15 +348,69 @@ function buildWorld(input: Json, nodeOrder: readonly string[]): TestWorld {
     slots.set(instance.name!, slot);
   }
   const classOf = (pod: Json) => store.internClass(specOf(pod)).id;
+  const podNames = new Map<number, string>();
+  const addPod = (pod: Json): number => {
+    const task = store.addTask(classOf(pod), 0);
+    podNames.set(task, nameOfPod(pod));
+    return task;
+  };
   for (const pod of bound) {
-    store.place(store.addTask(classOf(pod), 0), slots.get(pod['spec'].nodeName)!, 0);
+    store.place(addPod(pod), slots.get(pod['spec'].nodeName)!, startOf(pod));
   }
+  const taskOf = (name: string) => [...podNames].find(([, other]) => other === name)?.[0] ?? -1;
   return {
     store,
     nodeOrder,
-    slotOf: (name) => slots.get(name)!,
+    nominations: (input['nominated'] ?? []).map((pod: Json) => ({
+      task: addPod(pod),
+      slot: slots.get(pod['status'].nominatedNodeName) ?? -1,
+    })),
+    get budgets() {
+      return (input['podDisruptionBudgets'] ?? []).map((budget: Json) => readBudget(budget, taskOf));
+    },
+    slotOf: (name) => (name === undefined ? undefined : slots.get(name)),
     nameOf: (slot) => (slot < 0 ? 'none' : store.instanceName(slot)),
-    classOf,
+    addPod,
+    podName: (task) => podNames.get(task)!,
+    evict(slot, victims) {
+      const order = tasksOn(store, slot);
+      for (const victim of victims) {
+        order[order.indexOf(victim)] = order.at(-1)!;
+        order.pop();
+        store.endTask(victim, TASK_END.stopped, 0);
+        podNames.delete(victim);
+      }
+      for (const [task, startMs] of order.map((one) => [one, store.taskSinceMs[one]!] as const)) {
+        store.requeue(task, startMs);
+        store.place(task, slot, startMs);
+      }
+    },
+  };
+}
+
+function tasksOn({ firstTask, nextTask }: ClusterStore, slot: number): number[] {
+  const tasks: number[] = [];
+  for (let task = firstTask[slot]!; task >= 0; task = nextTask[task]!) tasks.push(task);
+  return tasks;
+}
+
+function nameOfPod({ metadata }: Json): string {
+  return `${metadata.namespace ?? 'default'}/${metadata.name}`;
+}
+
+/** A pod that has not been started yet counts as started now, after all others. */
+function startOf({ status }: Json): number {
+  return status?.startTime === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(status.startTime);
+}
+
+function readBudget({ metadata, spec, status }: Json, taskOf: (name: string) => number): DisruptionBudget {
+  const namespace = metadata.namespace ?? 'default';
+  const names = Object.keys(status?.disruptedPods ?? {});
+  return {
+    namespace,
+    selector: readLabelSelector(new Reader(), spec.selector, []) ?? null,
+    disruptionsAllowed: status?.disruptionsAllowed ?? 0,
+    disrupted: new Set(names.map((name) => taskOf(`${namespace}/${name}`))),
   };
 }
 
@@ -352,6 +482,8 @@ function unwrap<T>(read: { readonly value: T } | { readonly problems: readonly u
 
 /** Recorded decisions need no draws; the reservoir of 1.34 takes the first of its ties with these. */
 const NO_DRAWS: RandomDraws = { double: () => 0.999_999, clone: () => NO_DRAWS };
+/** Preemption was recorded without its random offset. */
+const FIRST_DRAWS: RandomDraws = { double: () => 0, clone: () => FIRST_DRAWS };
 
 /** null when equal as JSON, with keys in any order. */
 function differenceOf(what: string, ours: unknown, recorded: unknown): string | null {

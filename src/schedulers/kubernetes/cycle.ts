@@ -4,6 +4,7 @@ import type { Cluster, Plugin, ScoreRule } from './framework.ts';
 import { type Selection, selectHost } from './host-selection.ts';
 import type { PluginSet } from './plugin-set.ts';
 import type { Pod } from './pod.ts';
+import type { Trial } from './preemption/trial.ts';
 import { feasibleNodesToFind } from './sampling.ts';
 
 export interface CycleOptions {
@@ -12,6 +13,8 @@ export interface CycleOptions {
   readonly percentageOfNodesToScore: number;
   readonly selection: Selection;
   readonly random: RandomDraws;
+  /** Begun with the pod, when pods are nominated to nodes. */
+  readonly nominees?: Trial | null;
 }
 
 /** Everything that one scheduling cycle found out. Slots throughout. */
@@ -134,12 +137,24 @@ function findFeasible(
   const nodes = [...cluster.nodes].filter(
     (slot) => names === null || names.has(cluster.attributes(slot).name),
   );
+  const nominees = options.nominees ?? null;
+  const refusalAt = (slot: number) =>
+    nominees?.nomineesRefusal(slot) ?? firstRefusal(filters, cluster, pod, slot);
+  const verdicts: { slot: number; refusal: Refusal | null }[] = [];
+  // The pod's own nomination comes first, and is taken without looking further.
+  const own = nominees !== null && cluster.nodes.includes(nominees.own) ? nominees.own : NO_INSTANCE;
+  if (own !== NO_INSTANCE) {
+    verdicts.push({ slot: own, refusal: refusalAt(own) });
+    if (verdicts[0]!.refusal === null) {
+      return { feasible: Int32Array.of(own), verdicts, nextStart: options.start };
+    }
+  }
   const enough = plugins.isScoring ? feasibleNodesToFind(nodes.length, options.percentageOfNodesToScore) : 1;
   const feasible: number[] = [];
-  const verdicts: { slot: number; refusal: Refusal | null }[] = [];
   for (let i = 0; i < nodes.length; i++) {
     const slot = nodes[(options.start + i) % nodes.length]!;
-    const refusal = firstRefusal(filters, cluster, pod, slot);
+    if (slot === own) continue;
+    const refusal = refusalAt(slot);
     if (refusal === null) {
       if (feasible.length === enough) break;
       feasible.push(slot);
@@ -161,7 +176,8 @@ function firstRefusal(filters: readonly Plugin[], cluster: Cluster, pod: Pod, sl
   return null;
 }
 
-function refusalOf({ filter }: Plugin, cluster: Cluster, pod: Pod, slot: number): Refusal | null {
+/** Why this plugin refuses the node, or null. */
+export function refusalOf({ filter }: Plugin, cluster: Cluster, pod: Pod, slot: number): Refusal | null {
   switch (filter?.dependsOn) {
     case undefined:
       return null;

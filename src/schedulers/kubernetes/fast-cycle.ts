@@ -6,6 +6,7 @@ import { type Selection, selectHost } from './host-selection.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { PluginSet } from './plugin-set.ts';
 import type { Pod } from './pod.ts';
+import type { Trial } from './preemption/trial.ts';
 import { feasibleNodesToFind } from './sampling.ts';
 import { AttributeVerdicts, NodeVerdicts, RecentlyUsed, REFUSED } from './verdict-cache.ts';
 
@@ -51,6 +52,8 @@ export class FastCycle {
   #wrapAt = 0;
   #subset: Int32Array = new Int32Array(0);
   #subsetCount = 0;
+  /** Of this decision, when pods are nominated to nodes. */
+  #nominees: Trial | null = null;
   /** Where the next search begins. */
   start = 0;
 
@@ -76,14 +79,21 @@ export class FastCycle {
     this.#attributeCache = new RecentlyUsed(() => new AttributeVerdicts(this.#attributeScores.length));
   }
 
-  /** The slot for the pod, or `NO_INSTANCE`. The cluster must be in sync. */
-  decide(pod: Pod, random: RandomDraws): number {
+  /**
+   * The slot for the pod, or `NO_INSTANCE`. The cluster must be in sync. `nominees`: begun with the pod, when pods are
+   * nominated to nodes.
+   */
+  decide(pod: Pod, random: RandomDraws, nominees: Trial | null = null): number {
     const cluster = this.cluster;
+    this.#nominees = nominees;
     if (cluster.nodeCount === 0) return NO_INSTANCE;
     const list = this.#prepare(pod);
     if (list === null) return NO_INSTANCE;
     this.#ensureScratch();
-    const count = this.#findFeasible(pod, list, list === this.#subset ? this.#subsetCount : list.length);
+    const own = nominees !== null && cluster.nodes.includes(nominees.own) ? nominees.own : NO_INSTANCE;
+    if (own !== NO_INSTANCE && this.#passesAll(pod, own)) return own;
+    const nodes = list === this.#subset ? this.#subsetCount : list.length;
+    const count = this.#findFeasible(pod, list, nodes, own);
     if (count === 0) return NO_INSTANCE;
     if (count === 1 || !this.#plugins.isScoring) return this.#feasible[0]!;
     this.#addAttributeScores(pod, count);
@@ -126,8 +136,11 @@ export class FastCycle {
     this.#scores = new Float64Array(nodes * 2);
   }
 
-  /** Fills the scratch columns with feasible nodes and their kept scores; returns how many. */
-  #findFeasible(pod: Pod, list: Int32Array, nodes: number): number {
+  /**
+   * Fills the scratch columns with feasible nodes and their kept scores; returns how many. The pod's own nominated
+   * node, if any, has been refused already.
+   */
+  #findFeasible(pod: Pod, list: Int32Array, nodes: number, own: number): number {
     const { view } = this.cluster;
     const enough = this.#plugins.isScoring ? feasibleNodesToFind(nodes, this.#percentage) : 1;
     const verdicts = this.#nodeVerdicts(pod);
@@ -136,17 +149,18 @@ export class FastCycle {
     const { revision } = view;
     const feasible = this.#feasible;
     const totals = this.#totals;
-    const checksCluster = this.#activeCount > 0;
+    const checksCluster = this.#activeCount > 0 || this.#nominees !== null;
     let count = 0;
-    let refused = 0;
+    let refused = own === NO_INSTANCE ? 0 : 1;
     let position = nodes === 0 ? 0 : this.start % nodes;
     this.#wrapAt = -1;
     for (let left = nodes; left > 0; left--) {
       const slot = list[position]!;
       if (cells[slot * 2] !== revision[slot]) this.#refresh(pod, slot, verdicts, attributes, view);
       const score = cells[slot * 2 + 1]!;
-      if (score === REFUSED || (checksCluster && !this.#passesCluster(pod, slot))) refused += 1;
-      else {
+      if (score === REFUSED || (checksCluster && !this.#passesCluster(pod, slot))) {
+        if (slot !== own) refused += 1;
+      } else {
         if (count === enough) break;
         feasible[count] = slot;
         totals[count] = score;
@@ -163,7 +177,18 @@ export class FastCycle {
     return count;
   }
 
+  /** Every filter, on one node. */
+  #passesAll(pod: Pod, slot: number): boolean {
+    const { view } = this.cluster;
+    const verdicts = this.#nodeVerdicts(pod);
+    if (verdicts.cells[slot * 2] !== view.revision[slot]) {
+      this.#refresh(pod, slot, verdicts, this.#attributeVerdicts(pod), view);
+    }
+    return verdicts.cells[slot * 2 + 1] !== REFUSED && this.#passesCluster(pod, slot);
+  }
+
   #passesCluster(pod: Pod, slot: number): boolean {
+    if (this.#nominees !== null && this.#nominees.nomineesRefusal(slot) !== null) return false;
     for (let i = 0; i < this.#activeCount; i++) {
       if (this.#active[i]!.check(pod, slot, this.cluster) !== null) return false;
     }

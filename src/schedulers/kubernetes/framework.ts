@@ -2,7 +2,6 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Refusal } from '../scheduler.ts';
 import type { NodeAttributes } from './node-selector.ts';
 import type { Pod } from './pod.ts';
-import type { PodSelector } from './pod-selector.ts';
 
 /**
  * Contracts of kube-scheduler's plugins, by phase of the scheduling cycle. A plugin implements the phases it takes part in;
@@ -85,9 +84,20 @@ export interface Cluster {
   attributes(slot: number): NodeAttributes;
   /** Nodes that have the image; instances that are no nodes yet do not count. */
   nodesWithImage(imageId: number): number;
-  /** Counts the living (not terminating) pods that a selector selects, node by node. */
-  counter(selector: PodSelector): PodCounter;
+  /** One pod of each class with terms of affinity or anti-affinity between pods; the list only grows. */
+  readonly podsWithTerms: readonly Pod[];
+  /** Counts pods node by node. */
+  counter(weight: PodWeight): PodCounter;
   domains(query: DomainQuery): DomainCounts;
+}
+
+/** What each pod adds to a count: a whole number, or null for pods that are not counted at all. */
+export interface PodWeight {
+  /** Equal keys, equal weights. */
+  readonly key: string;
+  of(pod: Pod): number | null;
+  /** What a pod adds that comes, or takes away that goes, while preemption tries it out. Absent: as `of`. */
+  moved?(pod: Pod): number | null;
 }
 
 export interface PodCounter {
@@ -97,7 +107,7 @@ export interface PodCounter {
 /** Groups nodes by the value of a label, and counts pods per group. */
 export interface DomainQuery {
   readonly topologyKey: string;
-  readonly selector: PodSelector;
+  readonly weight: PodWeight;
   /** Pods of a node count only if it has all these labels ... */
   readonly requiredKeys: readonly string[];
   /** ... and this accepts it. `policyKey` names the predicate: equal keys, equal answers. */
@@ -112,6 +122,8 @@ export interface DomainCounts {
   of(slot: number): number;
   /** Does some node of it count? */
   exists(domain: number): boolean;
-  /** Selected pods on the nodes that count. */
+  /** Sum of the weights of pods on the nodes that count. */
   total(domain: number): number;
+  /** Number of pods, whatever their weight, behind the totals of all domains. */
+  readonly pods: number;
 }

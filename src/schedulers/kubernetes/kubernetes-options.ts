@@ -1,8 +1,11 @@
 import type { OptionsProblem } from '../scheduler.ts';
 import type { NodeAffinity } from './node-selector.ts';
 import { NO_NODE_AFFINITY, readNodeAffinity } from './node-selector.ts';
+import { DEFAULT_INTER_POD_AFFINITY, type InterPodAffinityArgs } from './plugins/inter-pod-affinity-rules.ts';
 import type { FitArgs } from './plugins/node-resources-fit.ts';
 import { type SpreadDefaults, SYSTEM_DEFAULTS } from './plugins/pod-topology-spread.ts';
+import type { Namespaces } from './pod-affinity.ts';
+import { DEFAULT_PREEMPTION, type PreemptionArgs } from './preemption/preemption.ts';
 import { readSpread } from './pod-object.ts';
 import { PLUGIN_NAMES, type Profile, readProfile } from './profile.ts';
 import { type JsonObject, type Path, Reader } from './reader.ts';
@@ -23,10 +26,14 @@ export interface KubernetesOptions {
   /** Percent of nodes after which the search for feasible ones ends; 0 (default) adapts to their number. */
   readonly percentageOfNodesToScore: number;
   readonly profile: Profile;
+  /** The namespaces of the cluster: what namespace selectors of affinity between pods look at. Default: none. */
+  readonly namespaces: Namespaces;
   readonly fit: FitArgs;
   readonly balanced: readonly WeightedResource[];
   readonly addedAffinity: NodeAffinity;
   readonly spreadDefaults: SpreadDefaults;
+  readonly preemption: PreemptionArgs;
+  readonly interPodAffinity: InterPodAffinityArgs;
 }
 
 const CPU_AND_MEMORY: readonly WeightedResource[] = [
@@ -43,22 +50,33 @@ const DEFAULT_FIT: FitArgs = {
 };
 
 /**
- * Reads `{ version?, tieBreak?, config? }`; `config` is a KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1)
- * with at most one profile. Everything absent takes the documented default; whatever is not simulated is a problem.
+ * Reads `{ version?, tieBreak?, config?, namespaces? }`; `config` is a KubeSchedulerConfiguration
+ * (kubescheduler.config.k8s.io/v1) with at most one profile, `namespaces` are labels by name of namespace. Everything absent takes the documented default; whatever is not simulated is a problem.
  */
 export function readKubernetesOptions(
   raw: unknown,
 ): { readonly options: KubernetesOptions } | { readonly problems: readonly OptionsProblem[] } {
   const reader = new Reader();
-  const root = reader.object(raw, [], ['version', 'tieBreak', 'config']) ?? {};
+  const root = reader.object(raw, [], ['version', 'tieBreak', 'config', 'namespaces']) ?? {};
   const version = reader.oneOf(root['version'], ['version'], VERSIONS) ?? '1.36';
   const config = readConfig(reader, root['config'], ['config'], version);
   const options: KubernetesOptions = {
     version,
     tieBreak: reader.oneOf(root['tieBreak'], ['tieBreak'], TIE_BREAKS) ?? 'kube',
+    namespaces: readNamespaces(reader, root['namespaces'], ['namespaces']),
     ...config,
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { options };
+}
+
+/** Every namespace has its name as a label, put there by the API server. */
+function readNamespaces(reader: Reader, raw: unknown, path: Path): Namespaces {
+  const namespaces = new Map<string, ReadonlyMap<string, string>>();
+  for (const [name, labels] of Object.entries(reader.object(raw, path) ?? {})) {
+    const read = reader.texts(labels, [...path, name]);
+    namespaces.set(name, new Map([...(read ?? []), ['kubernetes.io/metadata.name', name]]));
+  }
+  return namespaces;
 }
 
 function readConfig(
@@ -66,7 +84,7 @@ function readConfig(
   raw: unknown,
   path: Path,
   version: KubernetesOptions['version'],
-): Omit<KubernetesOptions, 'version' | 'tieBreak'> {
+): Omit<KubernetesOptions, 'version' | 'tieBreak' | 'namespaces'> {
   const config =
     reader.object(raw, path, ['apiVersion', 'kind', 'profiles', 'percentageOfNodesToScore']) ?? {};
   reader.oneOf(config['apiVersion'], [...path, 'apiVersion'], ['kubescheduler.config.k8s.io/v1']);
@@ -93,7 +111,10 @@ function readConfig(
   };
 }
 
-type PluginArgs = Pick<KubernetesOptions, 'fit' | 'balanced' | 'addedAffinity' | 'spreadDefaults'>;
+type PluginArgs = Pick<
+  KubernetesOptions,
+  'fit' | 'balanced' | 'addedAffinity' | 'spreadDefaults' | 'interPodAffinity' | 'preemption'
+>;
 
 /** Arguments by plugin: how each is read, and what of `PluginArgs` it settles. */
 const READERS: Readonly<Record<string, (reader: Reader, raw: unknown, path: Path) => Partial<PluginArgs>>> = {
@@ -107,6 +128,10 @@ const READERS: Readonly<Record<string, (reader: Reader, raw: unknown, path: Path
     return { addedAffinity: readNodeAffinity(reader, args['addedAffinity'], [...path, 'addedAffinity']) };
   },
   PodTopologySpread: (reader, raw, path) => ({ spreadDefaults: readSpreadArgs(reader, raw, path) }),
+  DefaultPreemption: (reader, raw, path) => ({ preemption: readPreemptionArgs(reader, raw, path) }),
+  InterPodAffinity: (reader, raw, path) => ({
+    interPodAffinity: readInterPodAffinityArgs(reader, raw, path),
+  }),
 };
 
 function readPluginConfig(reader: Reader, raw: unknown, path: Path): PluginArgs {
@@ -115,6 +140,8 @@ function readPluginConfig(reader: Reader, raw: unknown, path: Path): PluginArgs 
     balanced: CPU_AND_MEMORY,
     addedAffinity: NO_NODE_AFFINITY,
     spreadDefaults: SYSTEM_DEFAULTS,
+    preemption: DEFAULT_PREEMPTION,
+    interPodAffinity: DEFAULT_INTER_POD_AFFINITY,
   };
   const seen = new Set<string>();
   reader.list(raw, path, (item, at) => {
@@ -139,6 +166,20 @@ function readPluginConfig(reader: Reader, raw: unknown, path: Path): PluginArgs 
 
 function readArgs(reader: Reader, raw: unknown, path: Path, keys: readonly string[]): JsonObject {
   return reader.object(raw, path, ['apiVersion', 'kind', ...keys]) ?? {};
+}
+
+function readPreemptionArgs(reader: Reader, raw: unknown, path: Path): PreemptionArgs {
+  const args = readArgs(reader, raw, path, ['minCandidateNodesPercentage', 'minCandidateNodesAbsolute']);
+  const read = (key: keyof PreemptionArgs, max: number) =>
+    reader.integer(args[key], [...path, key], 0, max) ?? DEFAULT_PREEMPTION[key];
+  const preemption: PreemptionArgs = {
+    minCandidateNodesPercentage: read('minCandidateNodesPercentage', 100),
+    minCandidateNodesAbsolute: read('minCandidateNodesAbsolute', 2 ** 31 - 1),
+  };
+  if (Object.values(preemption).every((least) => least === 0)) {
+    reader.problem(path, 'minCandidateNodesPercentage and minCandidateNodesAbsolute cannot both be 0');
+  }
+  return preemption;
 }
 
 function readFitArgs(reader: Reader, raw: unknown, path: Path): FitArgs {
@@ -207,4 +248,18 @@ function readSpreadArgs(reader: Reader, raw: unknown, path: Path): SpreadDefault
     reader.problem(listPath, 'needs defaultingType List');
   }
   return type === 'System' ? SYSTEM_DEFAULTS : { system: false, constraints };
+}
+
+function readInterPodAffinityArgs(reader: Reader, raw: unknown, path: Path): InterPodAffinityArgs {
+  const weightKey = 'hardPodAffinityWeight';
+  const ignoreKey = 'ignorePreferredTermsOfExistingPods';
+  const args = readArgs(reader, raw, path, [weightKey, ignoreKey]);
+  const ignore = args[ignoreKey] ?? false;
+  if (typeof ignore !== 'boolean') reader.problem([...path, ignoreKey], 'must be true or false');
+  return {
+    hardPodAffinityWeight:
+      reader.integer(args[weightKey], [...path, weightKey], 0, 100) ??
+      DEFAULT_INTER_POD_AFFINITY.hardPodAffinityWeight,
+    ignorePreferredTermsOfExistingPods: ignore === true,
+  };
 }

@@ -5,12 +5,14 @@ import {
   type Explanation,
   type InstanceVerdict,
   NO_INSTANCE,
+  type RandomDraws,
   type RuleScore,
   type Scheduler,
   type SchedulerDefinition,
 } from '../scheduler.ts';
 import { type Cycle, runCycle } from './cycle.ts';
 import { FastCycle } from './fast-cycle.ts';
+import type { Cluster } from './framework.ts';
 import type { Selection } from './host-selection.ts';
 import { type KubernetesOptions, readKubernetesOptions } from './kubernetes-options.ts';
 import { LiveCluster } from './live-cluster.ts';
@@ -19,13 +21,38 @@ import { createPluginSet } from './plugin-set.ts';
 import { matchesNodeSelection } from './plugins/node-affinity.ts';
 import { fitsEmpty } from './plugins/node-resources-fit.ts';
 import { toleratesHardTaints } from './plugins/taint-toleration.ts';
-import { type Pod, podOfClass } from './pod.ts';
+import { volumesRefusal } from './plugins/volume-binding.ts';
+import { zoneRefusal } from './plugins/volume-zone.ts';
+import { HOSTNAME_LABEL, type Pod, podOfClass, type PodTable } from './pod.ts';
+import { type Namespaces, selectsExisting } from './pod-affinity.ts';
+import type { DisruptionBudget } from './preemption/disruption-budget.ts';
+import type { Nomination } from './preemption/nomination.ts';
+import { type Preemption, postFilterMessage, preempt } from './preemption/preemption.ts';
+import { Trial } from './preemption/trial.ts';
 import { shapeAttributes } from './slot-attributes.ts';
 
-/** A scheduler that also tells the whole course of a cycle, for explanations and comparison with recorded ones. */
+/**
+ * What kube-scheduler may look at beyond the cluster. A caller that gives neither takes no part in preemption (as runs
+ * do, so far): explanations then say nothing about it.
+ */
+export interface KubernetesInput extends DecisionInput {
+  /** Pending pods that wait for room made for them, in order of nomination; the task's own among them. */
+  readonly nominations?: readonly Nomination[];
+  /** For `preempt` and `explain`. */
+  readonly budgets?: readonly DisruptionBudget[];
+}
+
+/** A scheduler that also tells the whole course of a cycle, and what it would evict. */
 export interface KubernetesScheduler extends Scheduler {
+  decide(input: KubernetesInput): number;
+  explain(input: KubernetesInput): Explanation;
   /** What `decide` would do next, step by step. Changes nothing. */
-  examine(input: DecisionInput): Cycle;
+  examine(input: KubernetesInput): Cycle;
+  /**
+   * For a task that fits nowhere as things are: whose eviction would make room. Evicts nothing. Spends one draw if
+   * there is a node to try.
+   */
+  preempt(input: KubernetesInput): Preemption;
 }
 
 /** kube-scheduler: filter, score, take the best; see `readKubernetesOptions` for what can be configured. */
@@ -40,6 +67,15 @@ export const kubernetesScheduler: Omit<SchedulerDefinition<KubernetesOptions>, '
   create: (options) => new KubeScheduler(options),
 };
 
+/** One cycle, and what it was run on. */
+interface Examined {
+  readonly cycle: Cycle;
+  readonly cluster: Cluster;
+  readonly pods: PodTable;
+  readonly pod: Pod;
+  readonly trial: Trial;
+}
+
 class KubeScheduler implements KubernetesScheduler {
   readonly name = 'kubernetes';
   readonly #options: KubernetesOptions;
@@ -47,32 +83,35 @@ class KubeScheduler implements KubernetesScheduler {
   /** For the questions that come without a view, which are asked often. */
   readonly #pods = new Map<TaskClass, Pod>();
   #fast: FastCycle | undefined;
+  /** On the cluster of `#fast`, made when first needed. */
+  #trial: Trial | undefined;
 
   constructor(options: KubernetesOptions) {
     this.#options = options;
     this.#selection = selectionOf(options);
   }
 
-  decide({ view, task, random }: DecisionInput): number {
+  decide({ view, task, random, nominations }: KubernetesInput): number {
     const fast = this.#follow(view);
-    return fast.decide(fast.cluster.pods.pod(view.taskClass[task]!), random);
-  }
-
-  examine({ view, task, random }: DecisionInput): Cycle {
-    const { cluster, start } = this.#follow(view);
+    const { cluster } = fast;
     const pod = cluster.pods.pod(view.taskClass[task]!);
-    // Fresh plugins: nothing that decide has cached can find its way into the explanation.
-    const plugins = createPluginSet(this.#options, view.resources);
-    return runCycle(plugins, plainCluster(view, cluster.nodes, cluster.pods), pod, {
-      start,
-      percentageOfNodesToScore: this.#options.percentageOfNodesToScore,
-      selection: this.#selection,
-      random: random.clone(),
-    });
+    if (nominations === undefined || nominations.length === 0) return fast.decide(pod, random);
+    this.#trial ??= new Trial(cluster, cluster.pods, createPluginSet(this.#options, view.resources));
+    this.#trial.begin(pod, task, nominations);
+    return fast.decide(pod, random, this.#trial);
   }
 
-  explain(input: DecisionInput): Explanation {
-    const cycle = this.examine(input);
+  examine(input: KubernetesInput): Cycle {
+    return this.#examine(input).cycle;
+  }
+
+  preempt(input: KubernetesInput): Preemption {
+    return this.#preempt(this.#examine(input), input, input.random);
+  }
+
+  explain(input: KubernetesInput): Explanation {
+    const examined = this.#examine(input);
+    const { cycle } = examined;
     // With a single feasible node kube-scheduler does not score.
     const isScored = cycle.feasible.length > 1 && cycle.scores.length > 0;
     const scoresOf = new Map<number, { scores: readonly RuleScore[]; total: number }>();
@@ -96,8 +135,38 @@ class KubeScheduler implements KubernetesScheduler {
       verdicts,
       tied: cycle.chosen === NO_INSTANCE ? [] : cycle.best,
       chain: [],
-      message: cycle.message,
+      message: cycle.message + this.#postFilterMessage(examined, input),
     };
+  }
+
+  /** One cycle with plugins and counts made for it: nothing that decide has cached can find its way in. */
+  #examine({ view, task, random, nominations = [] }: KubernetesInput): Examined {
+    const { cluster: live, start } = this.#follow(view);
+    const { pods } = live;
+    const pod = pods.pod(view.taskClass[task]!);
+    const cluster = plainCluster(view, live.nodes, pods);
+    const trial = new Trial(cluster, pods, createPluginSet(this.#options, view.resources));
+    trial.begin(pod, task, nominations);
+    const cycle = runCycle(createPluginSet(this.#options, view.resources), cluster, pod, {
+      start,
+      percentageOfNodesToScore: this.#options.percentageOfNodesToScore,
+      selection: this.#selection,
+      random: random.clone(),
+      nominees: nominations.length === 0 ? null : trial,
+    });
+    return { cycle, cluster, pods, pod, trial };
+  }
+
+  #preempt(examined: Examined, { budgets = [] }: KubernetesInput, random: RandomDraws): Preemption {
+    return preempt({ ...examined, budgets, args: this.#options.preemption, random });
+  }
+
+  #postFilterMessage(examined: Examined, input: KubernetesInput): string {
+    const { cycle, cluster } = examined;
+    if (input.nominations === undefined && input.budgets === undefined) return '';
+    if (cycle.chosen !== NO_INSTANCE || cluster.nodeCount === 0) return '';
+    const preemption = this.#preempt(examined, input, input.random.clone());
+    return postFilterMessage(this.#options.profile.postFilter, cycle.rejected !== null, preemption);
   }
 
   admits(taskClass: TaskClass, shape: InstanceShape, zone: string): boolean {
@@ -108,20 +177,26 @@ class KubeScheduler implements KubernetesScheduler {
       !node.unschedulable &&
       toleratesHardTaints(pod.tolerations, node) &&
       matchesNodeSelection(pod, node) &&
+      volumesRefusal(pod, node) === null &&
+      zoneRefusal(pod, node) === null &&
+      pod.podAffinity.required.every(({ topologyKey }) => node.label(topologyKey) !== undefined) &&
       fitsEmpty(pod, shape)
     );
   }
 
   maxPerInstance(taskClass: TaskClass): number {
-    return isExclusive(this.#podOf(taskClass)) ? 1 : Number.POSITIVE_INFINITY;
+    return isExclusive(this.#podOf(taskClass), this.#options.namespaces) ? 1 : Number.POSITIVE_INFINITY;
   }
 
-  /** A hard spread constraint lets a domain have more pods once the others have caught up. */
+  /**
+   * A hard spread constraint lets a domain have more pods once the others have caught up, and required affinity waits
+   * for the pods that it wants to be near.
+   */
   placementsMayHelp(taskClass: TaskClass): boolean {
     const pod = this.#podOf(taskClass);
     const inForce =
       pod.spread.length > 0 || pod.owners === null ? pod.spread : this.#options.spreadDefaults.constraints;
-    return inForce.some(({ hard }) => hard);
+    return inForce.some(({ hard }) => hard) || pod.podAffinity.required.length > 0;
   }
 
   #podOf(taskClass: TaskClass): Pod {
@@ -135,6 +210,7 @@ class KubeScheduler implements KubernetesScheduler {
     if (this.#fast?.cluster.view !== view) {
       const plugins = createPluginSet(this.#options, view.resources);
       const { percentageOfNodesToScore } = this.#options;
+      this.#trial = undefined;
       this.#fast = new FastCycle(new LiveCluster(view), plugins, percentageOfNodesToScore, this.#selection);
     }
     this.#fast.cluster.sync();
@@ -142,8 +218,12 @@ class KubeScheduler implements KubernetesScheduler {
   }
 }
 
-function isExclusive(pod: Pod): boolean {
-  return pod.distinctNode || pod.hostPorts.length > 0;
+/** Host ports clash with themselves, as does anti-affinity of a pod that its own term selects. */
+function isExclusive(pod: Pod, namespaces: Namespaces): boolean {
+  const isApart = pod.podAntiAffinity.required.some(
+    (term) => term.topologyKey === HOSTNAME_LABEL && selectsExisting(term, pod.taskClass, namespaces),
+  );
+  return isApart || pod.hostPorts.length > 0;
 }
 
 function selectionOf({ version, tieBreak }: KubernetesOptions): Selection {

@@ -1,12 +1,11 @@
 import { CHANGE } from '../../model/change-log.ts';
 import { type ClusterView, INSTANCE_STATE } from '../../model/cluster-view.ts';
 import { grown } from '../../model/grown.ts';
-import type { Cluster, DomainCounts, DomainQuery, PodCounter } from './framework.ts';
+import type { Cluster, DomainCounts, DomainQuery, PodCounter, PodWeight } from './framework.ts';
 import { NodeTree, zoneKey } from './node-order.ts';
 import type { NodeAttributes } from './node-selector.ts';
-import { PodTable } from './pod.ts';
+import { hasTerms, type Pod, PodTable } from './pod.ts';
 import { PodCounts } from './pod-counts.ts';
-import { type PodSelector, selectorKey } from './pod-selector.ts';
 import { SlotAttributes } from './slot-attributes.ts';
 import { DomainTotals, TopologyDomains } from './topology-domains.ts';
 
@@ -37,6 +36,8 @@ export class LiveCluster implements Cluster {
   /** By slot: which instance the node in the tree is. */
   #nodeId = new Int32Array(0);
   #cursor = 0;
+  readonly #podsWithTerms: Pod[] = [];
+  #classesSeen = 0;
 
   constructor(view: ClusterView) {
     this.view = view;
@@ -70,12 +71,21 @@ export class LiveCluster implements Cluster {
     return count;
   }
 
-  counter(selector: PodSelector): PodCounter {
-    return this.#counts.column(selector);
+  get podsWithTerms(): readonly Pod[] {
+    const { classes } = this.view;
+    for (; this.#classesSeen < classes.length; this.#classesSeen++) {
+      const pod = this.pods.pod(this.#classesSeen);
+      if (hasTerms(pod)) this.#podsWithTerms.push(pod);
+    }
+    return this.#podsWithTerms;
+  }
+
+  counter(weight: PodWeight): PodCounter {
+    return this.#counts.column(weight);
   }
 
   domains(query: DomainQuery): DomainCounts {
-    const { selector, topologyKey, requiredKeys, policyKey } = query;
+    const { weight, topologyKey, requiredKeys, policyKey } = query;
     const key = JSON.stringify([topologyKey, [...requiredKeys].sort(), policyKey]);
     let domains = this.#domains.get(key);
     if (domains === undefined) {
@@ -83,10 +93,10 @@ export class LiveCluster implements Cluster {
       this.#domains.set(key, domains);
       for (const slot of this.nodes) domains.nodeChanged(slot, this.attributes(slot));
     }
-    const totalsKey = `${key}${selectorKey(selector)}`;
+    const totalsKey = `${key}${weight.key}`;
     let totals = this.#totals.get(totalsKey);
     if (totals === undefined) {
-      totals = new DomainTotals(domains, this.#counts.column(selector));
+      totals = new DomainTotals(domains, this.#counts.column(weight));
       this.#totals.set(totalsKey, totals);
     }
     return totals;

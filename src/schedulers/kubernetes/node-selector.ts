@@ -63,16 +63,16 @@ export function readNodeAffinity(reader: Reader, raw: unknown, path: Path): Node
     return { weight, term };
   });
   return {
-    required:
-      required === undefined
-        ? null
-        : reader.list(
-            required['nodeSelectorTerms'],
-            [...path, requiredKey, 'nodeSelectorTerms'],
-            (item, at) => readTerm(reader, item, at),
-          ),
+    required: required === undefined ? null : readNodeSelector(reader, required, [...path, requiredKey]),
     preferred,
   };
+}
+
+/** The API object NodeSelector: `nodeSelectorTerms`. */
+export function readNodeSelector(reader: Reader, object: JsonObject, path: Path): NodeSelectorTerm[] {
+  return reader.list(object['nodeSelectorTerms'], [...path, 'nodeSelectorTerms'], (item, at) =>
+    readTerm(reader, item, at),
+  );
 }
 
 function readTerm(reader: Reader, raw: unknown, path: Path): NodeSelectorTerm {

@@ -2,12 +2,14 @@ import type { NewInstance } from '../../model/cluster-store.ts';
 import { LANE, type ResourceTable } from '../../model/resources.ts';
 import type { ImageRef, Taint, TaskClassSpec } from '../../model/task-class.ts';
 import type { OptionsProblem } from '../scheduler.ts';
+import { storedPod } from './defaulting.ts';
 import { ZONE_LABEL } from './pod.ts';
 import { type PodObject, readPodObject, readRequests, type Requests } from './pod-object.ts';
 import { podRequests, SILENT_REQUESTS } from './pod-requests.ts';
 import { laneAmount } from './quantity.ts';
 import { isScalarResource, laneOfResource, NONZERO_CPU, NONZERO_MEMORY } from './resource-names.ts';
 import { type Path, Reader } from './reader.ts';
+import { resolveClaims, type VolumeObjects } from './volume-claims.ts';
 
 export interface ReadNode {
   readonly instance: NewInstance;
@@ -84,6 +86,10 @@ export interface PodContext {
   readonly groupKind: TaskClassSpec['groupKind'];
   /** Bytes of an image, by name with tag; 0 when nobody knows. */
   imageSize(name: string): number;
+  /** The object is a manifest, not yet stored: first made what the API server stores, see `storedPod`. Default false. */
+  readonly manifest?: boolean;
+  /** Where the pod's persistent volume claims are found. Without it a pod that has some is refused. */
+  readonly volumes?: VolumeObjects;
 }
 
 /**
@@ -91,8 +97,9 @@ export interface PodContext {
  * `selectedBy`, a list of label selectors beside `spec`, are those of the Services and of the controller that select
  * the pod; without it a group of kind `service` is taken to be one. Problems carry their path.
  */
-export function podFromObject(raw: unknown, context: PodContext): Read<TaskClassSpec> {
+export function podFromObject(object: unknown, context: PodContext): Read<TaskClassSpec> {
   const reader = new Reader();
+  const raw = withClaims(context.manifest === true ? storedPod(object) : object, context.volumes);
   const pod = readPodObject(reader, raw);
   const { table } = context;
   const requests = lanesOf(reader, podRequests(pod), table, ['spec']);
@@ -120,6 +127,15 @@ export function podFromObject(raw: unknown, context: PodContext): Read<TaskClass
     native: trimmedPod(raw as ApiPod),
   };
   return { value };
+}
+
+/** The pod and, beside `spec`, its claims with what they are bound to. */
+function withClaims(raw: unknown, volumes: VolumeObjects | undefined): unknown {
+  const { metadata, spec } = (raw ?? {}) as ApiPod;
+  if (volumes === undefined || spec === undefined) return raw;
+  const namespace = String(metadata?.['namespace'] ?? 'default');
+  const claims = resolveClaims(spec, namespace, volumes);
+  return claims.length === 0 ? raw : { ...(raw as ApiPod), claims };
 }
 
 /** Of containers and sidecars; a plain init container has given its port back before the others start. */
@@ -152,6 +168,8 @@ interface ApiPod {
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly spec?: Readonly<Record<string, unknown>>;
   readonly selectedBy?: unknown;
+  readonly claims?: unknown;
+  readonly status?: { readonly conditions?: unknown };
 }
 
 const POD_FIELDS = [
@@ -159,21 +177,27 @@ const POD_FIELDS = [
   'nodeName',
   'nodeSelector',
   'overhead',
+  'preemptionPolicy',
   'resources',
   'tolerations',
   'topologySpreadConstraints',
 ] as const;
+const VOLUME_FIELDS = ['image', 'gcePersistentDisk', 'awsElasticBlockStore', 'iscsi', 'rbd'] as const;
 const CONTAINER_FIELDS = ['image', 'ports', 'resources', 'restartPolicy'] as const;
 
 /** Only what placement depends on, without the pod's name: pods of one template stay one class. */
-function trimmedPod({ metadata = {}, spec = {}, selectedBy }: ApiPod): unknown {
+function trimmedPod({ metadata = {}, spec = {}, selectedBy, claims, status }: ApiPod): unknown {
   const containers = (list: unknown) =>
     Array.isArray(list)
       ? list.map((one) => picked(one as Record<string, unknown>, CONTAINER_FIELDS))
       : undefined;
   const volumes = Array.isArray(spec['volumes'])
-    ? spec['volumes'].filter((volume: { image?: unknown }) => volume.image !== undefined)
+    ? spec['volumes'].filter((volume: object) => VOLUME_FIELDS.some((field) => field in volume))
     : undefined;
+  const conditions = Array.isArray(status?.conditions) ? status.conditions : [];
+  const disruption = conditions
+    .filter(({ type }: { type?: unknown }) => type === 'DisruptionTarget')
+    .map((condition) => picked(condition as Record<string, unknown>, ['type', 'status', 'reason']));
   return {
     metadata: picked(metadata, ['namespace', 'labels', 'deletionTimestamp']),
     spec: {
@@ -183,6 +207,8 @@ function trimmedPod({ metadata = {}, spec = {}, selectedBy }: ApiPod): unknown {
       volumes,
     },
     ...(selectedBy === undefined ? {} : { selectedBy }),
+    ...(claims === undefined ? {} : { claims }),
+    ...(disruption.length === 0 ? {} : { status: { conditions: disruption } }),
   };
 }
 

@@ -1,9 +1,7 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
-import type { Cluster, DomainCounts, DomainQuery, PodCounter } from './framework.ts';
+import type { Cluster, DomainCounts, DomainQuery, PodCounter, PodWeight } from './framework.ts';
 import type { NodeAttributes } from './node-selector.ts';
-import type { PodTable } from './pod.ts';
-import { isCounted } from './pod-counts.ts';
-import type { PodSelector } from './pod-selector.ts';
+import { hasTerms, type PodTable } from './pod.ts';
 import { SlotAttributes } from './slot-attributes.ts';
 
 /**
@@ -16,14 +14,16 @@ export function plainCluster(view: ClusterView, nodes: Int32Array, pods: PodTabl
     attributes.slot = slot;
     return attributes;
   };
-  const counter = (selector: PodSelector): PodCounter => ({
-    on(slot) {
-      let count = 0;
-      for (let task = view.firstTask[slot]!; task >= 0; task = view.nextTask[task]!) {
-        if (isCounted(selector, pods.pod(view.taskClass[task]!))) count += 1;
-      }
-      return count;
-    },
+  const weightsOn = (weight: PodWeight, slot: number): number[] => {
+    const weights: number[] = [];
+    for (let task = view.firstTask[slot]!; task >= 0; task = view.nextTask[task]!) {
+      const added = weight.of(pods.pod(view.taskClass[task]!));
+      if (added !== null) weights.push(added);
+    }
+    return weights;
+  };
+  const counter = (weight: PodWeight): PodCounter => ({
+    on: (slot) => weightsOn(weight, slot).reduce((sum, added) => sum + added, 0),
   });
   return {
     view,
@@ -34,20 +34,23 @@ export function plainCluster(view: ClusterView, nodes: Int32Array, pods: PodTabl
     ).length,
     attributes: attributesOf,
     nodesWithImage: (imageId) => nodes.filter((slot) => view.hasImage(slot, imageId)).length,
+    podsWithTerms: view.classes.map(({ id }) => pods.pod(id)).filter(hasTerms),
     counter,
-    domains: (query) => plainDomains([...nodes].map(attributesOf), nodes, counter(query.selector), query),
+    domains: (query) =>
+      plainDomains([...nodes].map(attributesOf), nodes, (slot) => weightsOn(query.weight, slot), query),
   };
 }
 
 function plainDomains(
   attributes: readonly NodeAttributes[],
   nodes: Int32Array,
-  counter: PodCounter,
+  weightsOn: (slot: number) => readonly number[],
   query: DomainQuery,
 ): DomainCounts {
   const domainOfValue = new Map<string, number>();
   const existing = new Set<number>();
   const totals: number[] = [];
+  let pods = 0;
   const domainOf = new Map<number, number>();
   attributes.forEach((node, position) => {
     const value = node.label(query.topologyKey);
@@ -58,12 +61,15 @@ function plainDomains(
     domainOf.set(slot, domain);
     if (!query.requiredKeys.every((key) => node.label(key) !== undefined) || !query.accepts(node)) return;
     existing.add(domain);
-    totals[domain] = (totals[domain] ?? 0) + counter.on(slot);
+    const weights = weightsOn(slot);
+    totals[domain] = weights.reduce((sum, added) => sum + added, totals[domain] ?? 0);
+    pods += weights.length;
   });
   return {
     size: domainOfValue.size,
     of: (slot) => domainOf.get(slot) ?? -1,
     exists: (domain) => existing.has(domain),
     total: (domain) => totals[domain] ?? 0,
+    pods,
   };
 }

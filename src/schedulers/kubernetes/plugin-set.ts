@@ -12,12 +12,15 @@ import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
 import { podTopologySpread } from './plugins/pod-topology-spread.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
+import { volumeBinding } from './plugins/volume-binding.ts';
+import { volumeRestrictions } from './plugins/volume-restrictions.ts';
+import { volumeZone } from './plugins/volume-zone.ts';
 
 type Factory = (options: KubernetesOptions, table: ResourceTable) => Plugin;
 
 /**
- * Every plugin that is simulated, by name. Those of the default profile that are missing here (volumes, dynamic
- * resources, declared features) say Skip to, or give 0 for, every pod that can be simulated.
+ * Every plugin that is simulated, by name. Those of the default profile that are missing here (volume limits,
+ * dynamic resources, declared features) say Skip to, or give 0 for, every pod that can be simulated.
  */
 const FACTORIES: Readonly<Record<string, Factory>> = {
   NodeUnschedulable: nodeUnschedulable,
@@ -26,8 +29,11 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   NodeAffinity: (options) => nodeAffinity(options.addedAffinity),
   NodePorts: nodePorts,
   NodeResourcesFit: (options, table) => nodeResourcesFit(table, options.fit),
+  VolumeRestrictions: volumeRestrictions,
+  VolumeBinding: volumeBinding,
+  VolumeZone: volumeZone,
   PodTopologySpread: (options) => podTopologySpread(options.spreadDefaults),
-  InterPodAffinity: interPodAffinity,
+  InterPodAffinity: (options) => interPodAffinity(options.interPodAffinity, options.namespaces),
   NodeResourcesBalancedAllocation: (options, table) =>
     nodeResourcesBalancedAllocation(table, options.balanced, options.version !== '1.34'),
   ImageLocality: (options) => imageLocality(options.version !== '1.34'),
@@ -57,8 +63,10 @@ export function createPluginSet(options: KubernetesOptions, table: ResourceTable
   return {
     preFilters: profile.preFilter.flatMap(instance),
     filters: [...profile.filter.flatMap(instance), kubeletAdmission()],
-    preScores: profile.preScore.flatMap(instance),
-    scores: profile.score.flatMap(({ name, weight }) => instance(name).map((plugin) => ({ plugin, weight }))),
+    preScores: profile.preScore.flatMap(instance).filter(({ preScore }) => preScore !== undefined),
+    scores: profile.score
+      .flatMap(({ name, weight }) => instance(name).map((plugin) => ({ plugin, weight })))
+      .filter(({ plugin }) => plugin.score !== undefined),
     isScoring: profile.score.length > 0,
   };
 }

@@ -1,8 +1,11 @@
 import type { HostPort, Toleration } from '../../model/task-class.ts';
 import { type NodeAffinity, readNodeAffinity } from './node-selector.ts';
+import { type PodAffinity, readPodAffinity } from './pod-affinity.ts';
 import { parseQuantityNano } from './quantity.ts';
 import type { JsonObject, Path, Reader } from './reader.ts';
 import { equalities, type Requirement, readLabelSelector } from './requirement.ts';
+import { type PodClaim, readClaims } from './volume-claims.ts';
+import { type Disk, readDisks } from './volume-disks.ts';
 
 /** Amounts by resource name, in billionths of the base unit. */
 export type Requests = ReadonlyMap<string, bigint>;
@@ -35,16 +38,25 @@ export interface PodObject {
   /** Has a deletion timestamp: it holds its room, but spreading no longer counts it. */
   readonly terminating: boolean;
   readonly priority: number;
+  /** `preemptionPolicy: Never`: waits instead of having others evicted. */
+  readonly neverPreempts: boolean;
+  /** Terminating because the scheduler evicts it. */
+  readonly preempted: boolean;
   readonly nodeName: string;
   readonly containers: readonly ContainerObject[];
   readonly initContainers: readonly ContainerObject[];
   /** Images mounted as volumes. */
   readonly volumeImages: readonly string[];
+  /** Persistent volume claims with what they are bound to. */
+  readonly claims: readonly PodClaim[];
+  readonly disks: readonly Disk[];
   /** Pod-level requests; null when the pod has none. */
   readonly podRequests: Requests | null;
   readonly overhead: Requests;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
   readonly nodeAffinity: NodeAffinity;
+  readonly podAffinity: PodAffinity;
+  readonly podAntiAffinity: PodAffinity;
   readonly tolerations: readonly Toleration[];
   readonly spread: readonly SpreadObject[];
   /**
@@ -60,7 +72,7 @@ const LARGEST = 2 ** 31 - 1;
 /**
  * Reads `{ metadata, spec }` of a pod as the API server stores it. Fields that placement does not depend on are
  * passed over; fields that it does depend on but that are not modelled are problems. `selectedBy`, beside `spec`, is
- * a list of label selectors (see `PodObject.selectedBy`).
+ * a list of label selectors (see `PodObject.selectedBy`), and `claims` what `resolveClaims` found.
  */
 export function readPodObject(reader: Reader, raw: unknown): PodObject {
   const pod = reader.object(raw, []) ?? {};
@@ -68,7 +80,10 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
   const spec = reader.object(pod['spec'], ['spec']) ?? {};
   const labels = reader.texts(metadata['labels'], ['metadata', 'labels']) ?? new Map<string, string>();
   const affinity = reader.object(spec['affinity'], ['spec', 'affinity']) ?? {};
-  refuseUnmodelled(reader, spec, affinity);
+  refuseUnmodelled(reader, spec);
+  const namespace = reader.text(metadata['namespace'], ['metadata', 'namespace']) ?? 'default';
+  const podAffinity = (kind: 'podAffinity' | 'podAntiAffinity') =>
+    readPodAffinity(reader, affinity[kind], ['spec', 'affinity', kind], { namespace, labels });
   const podResources = reader.object(spec['resources'], ['spec', 'resources']);
   const container = (item: unknown, path: Path) => readContainer(reader, item, path);
   const selectedBy =
@@ -76,14 +91,23 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
       ? null
       : reader.list(pod['selectedBy'], ['selectedBy'], (item, path) => readLabelSelector(reader, item, path));
   return {
-    namespace: reader.text(metadata['namespace'], ['metadata', 'namespace']) ?? 'default',
+    namespace,
     labels,
     terminating: typeof metadata['deletionTimestamp'] === 'string',
     priority: reader.integer(spec['priority'], ['spec', 'priority'], -(2 ** 31), LARGEST) ?? 0,
+    neverPreempts:
+      reader.oneOf(spec['preemptionPolicy'], ['spec', 'preemptionPolicy'], [
+        'Never',
+        'PreemptLowerPriority',
+      ] as const) === 'Never',
+    preempted:
+      typeof metadata['deletionTimestamp'] === 'string' && isEvictedByScheduler(reader, pod['status']),
     nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
     containers: reader.list(spec['containers'], ['spec', 'containers'], container),
     initContainers: reader.list(spec['initContainers'], ['spec', 'initContainers'], container),
-    volumeImages: readVolumeImages(reader, spec['volumes']),
+    volumeImages: readVolumeImages(reader, spec['volumes'], pod['claims'] !== undefined),
+    claims: readClaims(reader, pod['claims'], ['claims']),
+    disks: readDisks(reader, spec['volumes'], ['spec', 'volumes']),
     podRequests:
       podResources?.['requests'] === undefined
         ? null
@@ -91,6 +115,8 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     overhead: readRequests(reader, spec['overhead'], ['spec', 'overhead']),
     nodeSelector: reader.texts(spec['nodeSelector'], ['spec', 'nodeSelector']) ?? null,
     nodeAffinity: readNodeAffinity(reader, affinity['nodeAffinity'], ['spec', 'affinity', 'nodeAffinity']),
+    podAffinity: podAffinity('podAffinity'),
+    podAntiAffinity: podAffinity('podAntiAffinity'),
     tolerations: reader.list(spec['tolerations'], ['spec', 'tolerations'], (item, path) =>
       readToleration(reader, item, path),
     ),
@@ -104,16 +130,19 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
   };
 }
 
-function refuseUnmodelled(reader: Reader, spec: JsonObject, affinity: JsonObject): void {
-  for (const kind of ['podAffinity', 'podAntiAffinity']) {
-    const path = ['spec', 'affinity', kind];
-    const terms = reader.object(affinity[kind], path) ?? {};
-    const count = Object.values(terms).reduce<number>(
-      (sum, list) => sum + (Array.isArray(list) ? list.length : 0),
-      0,
-    );
-    if (count > 0) reader.problem(path, 'affinity between pods is not supported in this version');
-  }
+/** Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/defaultpreemption/default_preemption.go */
+function isEvictedByScheduler(reader: Reader, raw: unknown): boolean {
+  const status = reader.object(raw, ['status']) ?? {};
+  const conditions = reader.list(status['conditions'], ['status', 'conditions'], (item, path) =>
+    reader.object(item, path),
+  );
+  return conditions.some(
+    ({ type, status: isTrue, reason }) =>
+      type === 'DisruptionTarget' && isTrue === 'True' && reason === 'PreemptionByScheduler',
+  );
+}
+
+function refuseUnmodelled(reader: Reader, spec: JsonObject): void {
   const gates = spec['schedulingGates'];
   if (Array.isArray(gates) && gates.length > 0) {
     reader.problem(['spec', 'schedulingGates'], 'scheduling gates are not supported in this version');
@@ -165,11 +194,14 @@ function readPort(reader: Reader, raw: unknown, path: Path): HostPort | undefine
   };
 }
 
-function readVolumeImages(reader: Reader, raw: unknown): string[] {
+function readVolumeImages(reader: Reader, raw: unknown, knowsClaims: boolean): string[] {
   return reader.list(raw, ['spec', 'volumes'], (item, path) => {
     const volume = reader.object(item, path) ?? {};
-    if (volume['persistentVolumeClaim'] !== undefined || volume['ephemeral'] !== undefined) {
-      return reader.problem(path, 'persistent volume claims are not supported in this version');
+    if (volume['ephemeral'] !== undefined) {
+      return reader.problem(path, 'ephemeral volumes are not supported in this version');
+    }
+    if (volume['persistentVolumeClaim'] !== undefined && !knowsClaims) {
+      return reader.problem(path, 'nothing is known of persistent volume claims here');
     }
     const image = reader.object(volume['image'], [...path, 'image']);
     const reference = reader.text(image?.['reference'], [...path, 'image', 'reference']);

@@ -5,6 +5,7 @@ export const SILENT_REQUESTS: Requests = new Map([
   ['cpu', 100_000_000n],
   ['memory', 200n * 2n ** 20n * 1_000_000_000n],
 ]);
+
 const NOTHING: Requests = new Map();
 
 /**
@@ -33,8 +34,18 @@ export function podRequests(
   return combine(requests, pod.overhead, (a, b) => a + b);
 }
 
-function containerRequests(pod: PodObject, silent: Requests): Requests {
-  const filled = (container: ContainerObject): Requests => new Map([...silent, ...container.requests]);
+/** What counts of a container here. */
+type RunsRequests = Pick<ContainerObject, 'requests' | 'sidecar'>;
+
+/**
+ * What the containers take together, `silent` added for what one does not mention; without pod-level requests and
+ * overhead.
+ */
+export function containerRequests(
+  pod: { readonly containers: readonly RunsRequests[]; readonly initContainers: readonly RunsRequests[] },
+  silent: Requests = NOTHING,
+): Requests {
+  const filled = (container: RunsRequests): Requests => new Map([...silent, ...container.requests]);
   const add = (a: Requests, b: Requests) => combine(a, b, (left, right) => left + right);
   // biome-ignore lint/complexity/useMathMinMax: Math.max does not take big integers.
   const peak = (a: Requests, b: Requests) => combine(a, b, (left, right) => (left > right ? left : right));
@@ -55,7 +66,8 @@ function containerRequests(pod: PodObject, silent: Requests): Requests {
   return peak(running, initPeak);
 }
 
-function isPodLevelResource(name: string): boolean {
+/** May a pod ask for it as a whole? */
+export function isPodLevelResource(name: string): boolean {
   return name === 'cpu' || name === 'memory' || name.startsWith('hugepages-');
 }
 

@@ -1,4 +1,5 @@
 import type { TaskClass } from '../../model/task-class.ts';
+import type { PodWeight } from './framework.ts';
 import { isSatisfied, type Requirement } from './requirement.ts';
 
 /**
@@ -13,7 +14,7 @@ export type PodSelector =
       readonly requirements: readonly Requirement[] | null;
     };
 
-/** Is a pod of this class in the set? Deleted pods are the caller's business. */
+/** Is a pod of this class in the set? Pods that are being deleted are the caller's business. */
 export function selects(selector: PodSelector, taskClass: TaskClass): boolean {
   if (selector.kind === 'group') return selector.groupId === taskClass.groupId;
   const { namespace, requirements } = selector;
@@ -26,7 +27,17 @@ export function selectsEverything(selector: PodSelector): boolean {
   return selector.kind === 'labels' && selector.requirements?.length === 0;
 }
 
-/** Canonical text: equal selectors, equal keys. */
-export function selectorKey(selector: PodSelector): string {
-  return JSON.stringify(selector);
+/**
+ * Counts the pods of the set as spreading does: those that are not being deleted, and none at all for the empty
+ * selector. Pods that come and go in a trial are matched against the selector alone: they count in either case.
+ * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/podtopologyspread/common.go (countPodsMatchSelector),
+ * filtering.go (updateWithPod)
+ */
+export function livingPods(selector: PodSelector): PodWeight {
+  const isBlind = selectsEverything(selector);
+  return {
+    key: JSON.stringify(selector),
+    of: ({ terminating, taskClass }) => (!isBlind && !terminating && selects(selector, taskClass) ? 1 : null),
+    moved: ({ taskClass }) => (selects(selector, taskClass) ? 1 : null),
+  };
 }

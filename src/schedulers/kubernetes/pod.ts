@@ -2,9 +2,12 @@ import { assert } from '../../errors.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { HostPort, ImageRef, TaskClass, Toleration } from '../../model/task-class.ts';
 import { NO_NODE_AFFINITY, type NodeAffinity } from './node-selector.ts';
+import { NO_POD_AFFINITY, type PodAffinity } from './pod-affinity.ts';
 import { type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
 import type { PodSelector } from './pod-selector.ts';
 import { Reader } from './reader.ts';
+import type { PodClaim } from './volume-claims.ts';
+import type { Disk } from './volume-disks.ts';
 
 export const ZONE_LABEL = 'topology.kubernetes.io/zone';
 export const HOSTNAME_LABEL = 'kubernetes.io/hostname';
@@ -35,9 +38,11 @@ export interface Pod {
   readonly spread: readonly SpreadConstraint[];
   /** Whose pods default spreading counts; null when neither a Service nor a controller selects the pod. */
   readonly owners: PodSelector | null;
-  /** Required anti-affinity of the group against itself on kubernetes.io/hostname. */
-  readonly distinctNode: boolean;
-  /** Canonical text of all that rules about names, labels and taints look at: equal keys, equal verdicts. */
+  readonly podAffinity: PodAffinity;
+  readonly podAntiAffinity: PodAffinity;
+  readonly claims: readonly PodClaim[];
+  readonly disks: readonly Disk[];
+  /** Canonical text of all that rules about names, labels, taints and bound volumes look at: equal keys, equal verdicts. */
   readonly attributesKey: string;
 }
 
@@ -59,14 +64,22 @@ export class PodTable {
 /** The pod of a task class. A native pod must have been read by `podFromObject`, which reports what is wrong with it. */
 export function podOfClass(taskClass: TaskClass): Pod {
   const parts = taskClass.native === null ? neutralPod(taskClass) : nativePod(taskClass);
-  const { nodeName, nodeSelector, nodeAffinity, tolerations } = parts;
+  const { nodeName, nodeSelector, nodeAffinity, tolerations, claims } = parts;
   const attributesKey = JSON.stringify([
     nodeName,
     nodeSelector === null ? null : [...nodeSelector],
     nodeAffinity,
     tolerations,
+    claims,
   ]);
   return { taskClass, hostPorts: taskClass.hostPorts, ...parts, attributesKey };
+}
+
+/** Has it any term of affinity or anti-affinity between pods? */
+export function hasTerms({ podAffinity, podAntiAffinity }: Pod): boolean {
+  return [podAffinity, podAntiAffinity].some(
+    ({ required, preferred }) => required.length + preferred.length > 0,
+  );
 }
 
 type PodParts = Omit<Pod, 'taskClass' | 'hostPorts' | 'attributesKey'>;
@@ -89,7 +102,18 @@ function neutralPod(taskClass: TaskClass): PodParts {
     volumeImages: [],
     spread: wishes.spread === 'none' ? [] : [softSpread(wishes.spread, group)],
     owners: taskClass.groupKind === 'service' ? group : null,
-    distinctNode: wishes.distinctInstance,
+    claims: [],
+    disks: [],
+    podAffinity: NO_POD_AFFINITY,
+    podAntiAffinity: wishes.distinctInstance ? apartOnNodes(taskClass.groupId) : NO_POD_AFFINITY,
+  };
+}
+
+/** Distinct instances: required anti-affinity of the group against itself on the host name. */
+function apartOnNodes(groupId: number): PodAffinity {
+  return {
+    required: [{ topologyKey: HOSTNAME_LABEL, pods: { kind: 'group', groupId } }],
+    preferred: [],
   };
 }
 
@@ -126,7 +150,10 @@ function nativePod(taskClass: TaskClass): PodParts {
       selector: { kind: 'labels', namespace, requirements: constraint.selector },
     })),
     owners: ownersOf(taskClass, object),
-    distinctNode: false,
+    podAffinity: object.podAffinity,
+    podAntiAffinity: object.podAntiAffinity,
+    claims: object.claims,
+    disks: object.disks,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject, Path, Reader } from './reader.ts';
+import { type JsonObject, type Path, Reader } from './reader.ts';
 
 /** Extension points that a simulated profile distinguishes. */
 export const POINTS = ['preFilter', 'filter', 'preScore', 'score'] as const;
@@ -15,7 +15,12 @@ export interface Profile {
   readonly filter: readonly string[];
   readonly preScore: readonly string[];
   readonly score: readonly PluginEntry[];
+  /** What runs when no node fits, simulated or not. */
+  readonly postFilter: readonly string[];
 }
+
+/** In the order in which they run. */
+const POST_FILTERS = ['DynamicResources', 'DefaultPreemption'] as const;
 
 /** The plugin gained its Score phase after 1.34. */
 const SCORES_SINCE_1_35 = 'DynamicResources';
@@ -47,7 +52,7 @@ const DEFAULT_PLUGINS: ReadonlyMap<string, { readonly weight: number; readonly p
 
 export const PLUGIN_NAMES: readonly string[] = [...DEFAULT_PLUGINS.keys()];
 
-/** Points where only switching off means anything here: what runs there is not simulated, or is the queue's business. */
+/** Points where only switching off means anything here: what runs there has no options, or is the queue's business. */
 const OTHER_POINTS = ['postFilter', 'reserve', 'permit', 'preBind', 'postBind'] as const;
 
 /**
@@ -75,6 +80,7 @@ export function readProfile(reader: Reader, raw: unknown, path: Path, version: '
     }
     return expand(point, set, multiPoint);
   };
+  const switchedOff = readSet(new Reader(), plugins['postFilter'], path).disabled;
   const names = (point: Point) => at(point).map(({ name }) => name);
   const profile: Profile = {
     preFilter: names('preFilter'),
@@ -83,6 +89,10 @@ export function readProfile(reader: Reader, raw: unknown, path: Path, version: '
     score: at('score')
       .filter(({ name }) => version !== '1.34' || name !== SCORES_SINCE_1_35)
       .map(({ name, weight }) => ({ name, weight: weight || 1 })),
+    postFilter: POST_FILTERS.filter(
+      (name) =>
+        multiPoint.some((entry) => entry.name === name) && !switchedOff.has(name) && !switchedOff.has('*'),
+    ),
   };
   checkPreparation(reader, profile, path);
   return profile;

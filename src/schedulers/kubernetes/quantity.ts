@@ -47,6 +47,23 @@ export function laneAmount(resource: string, nano: bigint): number | undefined {
   return amount <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(amount) : undefined;
 }
 
+/**
+ * A quantity in the API's canonical form: the largest suffix that leaves a whole number. With `binary` by 1024
+ * (`2112Mi`), rounded up to whole units, unless it is below 1024; else by 1000 (`1750m`).
+ */
+export function formatQuantity(nano: bigint, binary: boolean): string {
+  if (nano === 0n) return '0';
+  const isBinary = binary && nano >= 1024n * NANO;
+  const amount = isBinary ? ceilDivide(nano, NANO) * NANO : nano;
+  let text = '';
+  for (const [suffix, [numerator, denominator]] of SUFFIXES) {
+    const unit = (numerator * NANO) / denominator;
+    if (numerator > 1n && suffix.endsWith('i') !== isBinary) continue;
+    if (amount % unit === 0n) text = `${amount / unit}${suffix}`;
+  }
+  return text;
+}
+
 function powerOfTen(exponent: number): readonly [bigint, bigint] {
   return exponent >= 0 ? [10n ** BigInt(exponent), 1n] : [1n, 10n ** BigInt(-exponent)];
 }

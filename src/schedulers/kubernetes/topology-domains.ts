@@ -10,7 +10,7 @@ const NONE = -1;
  * domain: nodes with the value, and nodes among them that count. A domain's number is reused once no node has its value.
  */
 export class TopologyDomains {
-  readonly #query: Omit<DomainQuery, 'selector'>;
+  readonly #query: Omit<DomainQuery, 'weight'>;
   readonly #domainOfValue = new Map<string, number>();
   readonly #values: string[] = [];
   readonly #unused: number[] = [];
@@ -20,7 +20,7 @@ export class TopologyDomains {
   #members = new Int32Array(16);
   readonly totals: DomainTotals[] = [];
 
-  constructor(query: Omit<DomainQuery, 'selector'>) {
+  constructor(query: Omit<DomainQuery, 'weight'>) {
     this.#query = query;
   }
 
@@ -92,11 +92,12 @@ export class TopologyDomains {
   }
 }
 
-/** Pods of one selector by domain: each node that counts adds its pods. */
+/** Pods by domain: each node that counts adds the weights of its pods. */
 export class DomainTotals implements DomainCounts {
   readonly #domains: TopologyDomains;
   readonly #column: CountColumn;
   #totals = new Int32Array(16);
+  pods = 0;
 
   constructor(domains: TopologyDomains, column: CountColumn) {
     this.#domains = domains;
@@ -122,25 +123,27 @@ export class DomainTotals implements DomainCounts {
     return this.#totals[domain] ?? 0;
   }
 
-  podChanged(slot: number, difference: number): void {
-    this.#add(this.#domains.countingDomain(slot), difference);
+  podChanged(slot: number, difference: number, pods: number): void {
+    this.#add(this.#domains.countingDomain(slot), difference, pods);
   }
 
   leave(slot: number): void {
-    this.#add(this.#domains.countingDomain(slot), -this.#column.on(slot));
+    this.#add(this.#domains.countingDomain(slot), -this.#column.on(slot), -this.#column.podsOn(slot));
   }
 
   enter(slot: number): void {
-    this.#add(this.#domains.countingDomain(slot), this.#column.on(slot));
+    this.#add(this.#domains.countingDomain(slot), this.#column.on(slot), this.#column.podsOn(slot));
   }
 
   recount(): void {
     this.#totals.fill(0);
+    this.pods = 0;
     for (let slot = 0; slot < this.#domains.domainOf.length; slot++) this.enter(slot);
   }
 
-  #add(domain: number, difference: number): void {
-    if (domain < 0 || difference === 0) return;
+  #add(domain: number, difference: number, pods: number): void {
+    if (domain < 0 || pods === 0) return;
+    this.pods += pods;
     if (domain >= this.#totals.length) this.#totals = grown(Int32Array, this.#totals, domain * 2);
     this.#totals[domain]! += difference;
   }

@@ -8,6 +8,7 @@ import {
 } from '../../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
 import { nodeFromObject, podFromObject } from '../../../src/schedulers/kubernetes/objects.ts';
 import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
+import type { VolumeObjects } from '../../../src/schedulers/kubernetes/volume-claims.ts';
 import { constantDraws } from '../../support/draws.ts';
 import { optionsOf } from '../../support/laws.ts';
 
@@ -51,8 +52,10 @@ export interface Outcome {
 export interface Fixture {
   readonly store: ClusterStore;
   readonly scheduler: KubernetesScheduler;
-  /** Puts a pod on the node, whatever the scheduler thinks of it. */
-  bind(pod: PodWords, node: string): void;
+  /** A pending pod; its task slot. */
+  submit(pod: PodWords): number;
+  /** Puts a pod on the node, whatever the scheduler thinks of it; its task slot. */
+  bind(pod: PodWords, node: string, startMs?: number): number;
   /** The next cycle for this pod; nothing is bound. */
   examine(pod: PodWords): Outcome;
   /** Decides and binds; the name of the node, or `none`. */
@@ -68,7 +71,11 @@ export const PORTS: readonly HostPort[] = [
 ];
 
 /** A cluster of ready nodes and a scheduler with the given raw options. */
-export function createFixture(nodes: readonly NodeWords[], rawOptions: unknown = {}): Fixture {
+export function createFixture(
+  nodes: readonly NodeWords[],
+  rawOptions: unknown = {},
+  volumes?: VolumeObjects,
+): Fixture {
   const table = kubernetesResourceTable(EXTENDED);
   const store = new ClusterStore({ resources: table, hostPorts: PORTS });
   const scheduler = kubernetesScheduler.create(optionsOf(kubernetesScheduler, rawOptions));
@@ -84,7 +91,8 @@ export function createFixture(nodes: readonly NodeWords[], rawOptions: unknown =
   }
   const submit = (words: PodWords): number => {
     const imageSize = (name: string) => sizes.get(name) ?? 0;
-    const read = podFromObject(podObject(words), { table, group: 'pods', groupKind: 'job', imageSize });
+    const context = { table, group: 'pods', groupKind: 'job', imageSize } as const;
+    const read = podFromObject(podObject(words), volumes === undefined ? context : { ...context, volumes });
     return store.addTask(store.internClass(unwrap(read)).id, 0);
   };
   const inputOf = (task: number) => ({ view: store, task, random: constantDraws(0), nowMs: 0 });
@@ -92,7 +100,12 @@ export function createFixture(nodes: readonly NodeWords[], rawOptions: unknown =
   return {
     store,
     scheduler,
-    bind: (words, node) => store.place(submit(words), slots.get(node)!, 0),
+    submit,
+    bind(words, node, startMs = 0) {
+      const task = submit(words);
+      store.place(task, slots.get(node)!, startMs);
+      return task;
+    },
     examine: (words) => outcomeOf(scheduler.examine(inputOf(submit(words))), nameOf),
     schedule(words) {
       const task = submit(words);

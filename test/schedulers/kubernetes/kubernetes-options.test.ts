@@ -33,6 +33,24 @@ describe('readKubernetesOptions', () => {
     },
   );
 
+  test('namespaces have their name as a label beside those given', () => {
+    const { namespaces } = read({ namespaces: { a: { team: 'x' }, b: null } });
+    expect(Object.fromEntries(namespaces.get('a')!)).toEqual({
+      team: 'x',
+      'kubernetes.io/metadata.name': 'a',
+    });
+    expect([...namespaces.get('b')!.keys()]).toEqual(['kubernetes.io/metadata.name']);
+  });
+
+  test('InterPodAffinity has weight 1 for required terms unless told otherwise', () => {
+    expect(read({}).interPodAffinity).toEqual({
+      hardPodAffinityWeight: 1,
+      ignorePreferredTermsOfExistingPods: false,
+    });
+    const values = { hardPodAffinityWeight: 0, ignorePreferredTermsOfExistingPods: true };
+    expect(read(args('InterPodAffinity', values)).interPodAffinity).toEqual(values);
+  });
+
   test('a percentage of the profile wins over the global one', () => {
     const config = { percentageOfNodesToScore: 30, profiles: [{ percentageOfNodesToScore: 70 }] };
     expect(read({ config }).percentageOfNodesToScore).toBe(70);
@@ -52,7 +70,11 @@ describe('readKubernetesOptions', () => {
   });
 
   test.each([
-    { raw: { strategy: 'x' }, path: ['strategy'], validNames: ['version', 'tieBreak', 'config'] },
+    {
+      raw: { strategy: 'x' },
+      path: ['strategy'],
+      validNames: ['version', 'tieBreak', 'config', 'namespaces'],
+    },
     { raw: { version: '1.35' }, path: ['version'], validNames: ['1.34', '1.36'] },
     { raw: { tieBreak: 'worst' }, path: ['tieBreak'], validNames: ['kube', 'first', 'last', 'random'] },
     { raw: { config: { extenders: [] } }, path: ['config', 'extenders'] },
@@ -85,7 +107,15 @@ describe('readKubernetesOptions', () => {
       path: ['config', 'profiles', 0, 'plugins', 'preScore'],
     },
     {
-      raw: args('DefaultPreemption', {}),
+      raw: args('VolumeBinding', {}),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args'],
+    },
+    {
+      raw: args('DefaultPreemption', { minCandidateNodesPercentage: 101 }),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args', 'minCandidateNodesPercentage'],
+    },
+    {
+      raw: args('DefaultPreemption', { minCandidateNodesPercentage: 0, minCandidateNodesAbsolute: 0 }),
       path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args'],
     },
     {
@@ -105,6 +135,15 @@ describe('readKubernetesOptions', () => {
         'requestedToCapacityRatio',
         'shape',
       ],
+    },
+    { raw: { namespaces: { a: { team: 1 } } }, path: ['namespaces', 'a', 'team'] },
+    {
+      raw: args('InterPodAffinity', { hardPodAffinityWeight: 101 }),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args', 'hardPodAffinityWeight'],
+    },
+    {
+      raw: args('InterPodAffinity', { ignorePreferredTermsOfExistingPods: 'yes' }),
+      path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args', 'ignorePreferredTermsOfExistingPods'],
     },
     {
       raw: args('PodTopologySpread', {

@@ -11,8 +11,9 @@ import {
 import { findScheduler } from '../../../src/schedulers/registry.ts';
 import { MIB } from '../../../src/units.ts';
 import { createCluster, type InstanceSpec, type TaskSpec } from '../../support/cluster-builder.ts';
-import { checkSchedulerLaws, type LawOptions, mayTake, optionsOf } from '../../support/laws.ts';
+import { checkSchedulerLaws, type LawOptions, optionsOf } from '../../support/laws.ts';
 import { createFixture } from './fixture.ts';
+import { mayTakeNear, podWithAffinity } from './naive-affinity.ts';
 
 const resources = kubernetesResourceTable([]);
 const plugins = (section: object) => ({ config: { profiles: [{ plugins: section }] } });
@@ -33,6 +34,7 @@ const laws: LawOptions = {
   zoneLabel: 'topology.kubernetes.io/zone',
   nameLabel: 'kubernetes.io/hostname',
   dress: withNonzeroRequests,
+  feasible: mayTakeNear,
   // The start index of the search moves on from decision to decision.
   memoryless: false,
   numRuns: 100,
@@ -63,7 +65,39 @@ describe('laws of schedulers', () => {
     const native = fc.constantFrom(null, PINNED, HARD_SPREAD, SOFT_SPREAD, PREFERRING);
     checkSchedulerLaws(kubernetesScheduler, {}, { ...laws, native, feasible: mayTakeNative });
   });
+
+  test.each([
+    ['', {}],
+    [' and no score plugins', plugins({ score: { disabled: [{ name: '*' }] } })],
+  ])('with affinity between pods%s', (_name, options) => {
+    const native = fc.constantFrom(null, ...AFFINITIES);
+    checkSchedulerLaws(kubernetesScheduler, options, { ...laws, native, numRuns: 150 });
+  });
+
+  test('with affinity between pods and a change log that overflows', () => {
+    const native = fc.constantFrom(null, ...AFFINITIES);
+    checkSchedulerLaws(kubernetesScheduler, {}, { ...laws, native, overflow: true, numRuns: 10 });
+  });
 });
+
+const ZONE = 'topology.kubernetes.io/zone';
+const HOST = 'kubernetes.io/hostname';
+const web = (topologyKey: string) => ({ topologyKey, labels: { app: 'web' } });
+const api = (topologyKey: string) => ({ topologyKey, labels: { app: 'api' } });
+const AFFINITIES = [
+  podWithAffinity({ near: [web(ZONE)] }),
+  podWithAffinity({ near: [web('pool'), api(ZONE)] }),
+  podWithAffinity({ near: [web(ZONE)], apart: [api(HOST)] }),
+  podWithAffinity({ apart: [web(HOST)] }),
+  podWithAffinity({ apart: [api('pool'), api(ZONE)] }),
+  podWithAffinity({ prefers: [{ ...web(ZONE), weight: 7 }] }),
+  podWithAffinity({
+    prefers: [
+      { ...web(HOST), weight: -20 },
+      { ...api('pool'), weight: 100 },
+    ],
+  }),
+];
 
 const spread = (more: object) => ({
   spec: {
@@ -94,9 +128,8 @@ const PREFERRING = nodeAffinity({
 
 /** What the native pods above may do, judged by hand. They tolerate nothing and have no neutral wishes. */
 function mayTakeNative(view: ClusterView, slot: number, taskClass: TaskClass): boolean {
-  if (taskClass.native === null) return mayTake(view, slot, taskClass);
-  if (!view.fits(slot, taskClass)) return false;
-  if (view.taints(slot).some(({ effect }) => effect !== 'PreferNoSchedule')) return false;
+  if (!mayTakeNear(view, slot, taskClass)) return false;
+  if (taskClass.native === null) return true;
   if (taskClass.native === PINNED) return ['n-0001', 'n-0003'].includes(view.instanceName(slot));
   return taskClass.native !== HARD_SPREAD || keepsSkew(view, slot, taskClass);
 }
@@ -219,13 +252,31 @@ describe('what autoscalers ask', () => {
     expect(scheduler.admits(classOf(task), shapeOf(instance), 'b')).toBe(admitted);
   });
 
+  test('admits: not without the labels that required affinity is about', () => {
+    const near = classOf({ native: podWithAffinity({ near: [web('pool')] }) });
+    expect(scheduler.admits(near, shapeOf(shape), 'b')).toBe(false);
+    expect(scheduler.admits(near, shapeOf({ ...shape, labels: { pool: 'x' } }), 'b')).toBe(true);
+  });
+
   test('maxPerInstance is one for distinct instances and host ports', () => {
     expect(scheduler.maxPerInstance(classOf({}))).toBe(Number.POSITIVE_INFINITY);
     expect(scheduler.maxPerInstance(classOf({ distinctInstance: true }))).toBe(1);
     expect(scheduler.maxPerInstance(classOf({ hostPorts: [80] }))).toBe(1);
   });
 
-  test('placementsMayHelp only hard spreading', () => {
+  test('maxPerInstance is one for pods that their own anti-affinity keeps apart on host names', () => {
+    const labels = { app: 'web' };
+    const most = (native: object) => scheduler.maxPerInstance(classOf({ labels, native }));
+    expect(most(podWithAffinity({ apart: [web(HOST)] }))).toBe(1);
+    expect(most(podWithAffinity({ apart: [api(HOST)] }))).toBe(Number.POSITIVE_INFINITY);
+    expect(most(podWithAffinity({ apart: [web(ZONE)] }))).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test('placementsMayHelp only hard spreading and required affinity', () => {
+    const near = podWithAffinity({ near: [web(ZONE)] });
+    const apart = podWithAffinity({ apart: [web(ZONE)], prefers: [{ ...web(ZONE), weight: 1 }] });
+    expect(scheduler.placementsMayHelp(classOf({ native: near }))).toBe(true);
+    expect(scheduler.placementsMayHelp(classOf({ native: apart }))).toBe(false);
     expect(scheduler.placementsMayHelp(classOf({ native: HARD_SPREAD }))).toBe(true);
     expect(scheduler.placementsMayHelp(classOf({ native: SOFT_SPREAD }))).toBe(false);
     expect(scheduler.placementsMayHelp(classOf({ spread: 'zone' }))).toBe(false);

@@ -3,8 +3,13 @@ import { expect, test } from 'vitest';
 import { INSTANCE_STATE } from '../../../src/model/cluster-view.ts';
 import { LiveCluster } from '../../../src/schedulers/kubernetes/live-cluster.ts';
 import { plainCluster } from '../../../src/schedulers/kubernetes/plain-cluster.ts';
-import type { Cluster, DomainCounts, DomainQuery } from '../../../src/schedulers/kubernetes/framework.ts';
-import type { PodSelector } from '../../../src/schedulers/kubernetes/pod-selector.ts';
+import type {
+  Cluster,
+  DomainCounts,
+  DomainQuery,
+  PodWeight,
+} from '../../../src/schedulers/kubernetes/framework.ts';
+import { livingPods, type PodSelector } from '../../../src/schedulers/kubernetes/pod-selector.ts';
 import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
 import { createCluster } from '../../support/cluster-builder.ts';
 import { arbitraryWorld, playWorld, type WorldOptions } from '../../support/worlds.ts';
@@ -22,10 +27,19 @@ const web: PodSelector = {
   requirements: [{ key: 'app', operator: 'In', values: ['web'] }],
 };
 const group: PodSelector = { kind: 'group', groupId: 1 };
+/** Terminating or not, with weights of either sign that may cancel out. */
+const weighted: PodWeight = {
+  key: 'weighted',
+  of: ({ taskClass }) => {
+    const weights: Record<string, number> = { web: 5, api: -5 };
+    return weights[taskClass.labels.get('app') ?? ''] ?? null;
+  },
+};
+const weights: readonly PodWeight[] = [livingPods(web), livingPods(group), weighted];
 const queries: DomainQuery[] = [ZONE, 'pool', 'kubernetes.io/hostname'].flatMap((topologyKey) =>
-  [web, group].map((selector) => ({
+  weights.map((weight) => ({
     topologyKey,
-    selector,
+    weight,
     requiredKeys: ['pool'],
     policyKey: 'no taints',
     accepts: (node) => node.taints.length === 0,
@@ -55,14 +69,15 @@ function checkAgainstPlain(live: LiveCluster): void {
   for (const image of ['web:1', 'batch:1'].map((name) => live.view.strings.find(name))) {
     expect(live.nodesWithImage(image)).toBe(plain.nodesWithImage(image));
   }
-  for (const selector of [web, group]) {
-    const count = (cluster: Cluster) => [...live.nodes].map((slot) => cluster.counter(selector).on(slot));
+  for (const weight of weights) {
+    const count = (cluster: Cluster) => [...live.nodes].map((slot) => cluster.counter(weight).on(slot));
     expect(count(live)).toEqual(count(plain));
   }
   for (const query of queries) {
     const [left, right] = [live.domains(query), plain.domains(query)];
     expect(described(left, live)).toEqual(described(right, live));
     expect(existing(left)).toBe(existing(right));
+    expect(left.pods).toBe(right.pods);
   }
 }
 

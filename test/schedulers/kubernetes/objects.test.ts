@@ -101,7 +101,13 @@ describe('podFromObject', () => {
   test.each([
     [
       { affinity: { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] } } },
-      'spec.affinity.podAffinity',
+      'spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution.0.topologyKey',
+    ],
+    [
+      {
+        affinity: { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 101 }] } },
+      },
+      'spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.weight',
     ],
     [{ schedulingGates: [{ name: 'x' }] }, 'spec.schedulingGates'],
     [{ resourceClaims: [{ name: 'x' }] }, 'spec.resourceClaims'],

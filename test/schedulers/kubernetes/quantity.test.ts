@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { laneAmount, parseQuantityNano } from '../../../src/schedulers/kubernetes/quantity.ts';
+import {
+  formatQuantity,
+  laneAmount,
+  parseQuantityNano,
+} from '../../../src/schedulers/kubernetes/quantity.ts';
 
 describe('parseQuantityNano', () => {
   test.each([
@@ -55,5 +59,31 @@ describe('laneAmount', () => {
   test('is undefined beyond exact integers', () => {
     expect(laneAmount('memory', 2n ** 53n * 10n ** 9n)).toBeUndefined();
     expect(laneAmount('memory', (2n ** 53n - 1n) * 10n ** 9n)).toBe(2 ** 53 - 1);
+  });
+});
+
+describe('formatQuantity', () => {
+  test.each([
+    [0n, false, '0'],
+    [1_750_000_000n, false, '1750m'],
+    [3_000_000_000n, false, '3'],
+    [2_000_000_000_000n, false, '2k'],
+    [100_000n, false, '100u'],
+    [1n, false, '1n'],
+    [2112n * 2n ** 20n * 10n ** 9n, true, '2112Mi'],
+    [2n ** 60n * 10n ** 9n, true, '1Ei'],
+    [1025n * 10n ** 9n, true, '1025'],
+    // 1024.5 has no binary form: up to the next whole unit.
+    [10_245n * 10n ** 8n, true, '1025'],
+    [512n * 10n ** 9n, true, '512'],
+    [5n * 10n ** 8n, true, '500m'],
+  ])('writes %s, binary %s, as %s', (nano, binary, text) => {
+    expect(formatQuantity(nano, binary)).toBe(text);
+  });
+
+  test('what is written reads back the same', () => {
+    for (const text of ['1', '999', '1500m', '12k', '3Gi', '5n', '1025Ki', '7E']) {
+      expect(formatQuantity(parseQuantityNano(text)!, text.endsWith('i'))).toBe(text);
+    }
   });
 });

@@ -1,5 +1,7 @@
 import type { Refusal } from '../../scheduler.ts';
 import type { Plugin } from '../framework.ts';
+import type { NodeAttributes } from '../node-selector.ts';
+import type { Pod } from '../pod.ts';
 import { isTolerated } from './taint-toleration.ts';
 
 const NAME = 'NodeUnschedulable';
@@ -16,7 +18,12 @@ export function nodeUnschedulable(): Plugin {
     name: NAME,
     filter: {
       dependsOn: 'attributes',
-      check: (pod, node) => (node.unschedulable && !isTolerated(TAINT, pod.tolerations) ? REFUSAL : null),
+      check: (pod, node) => (passesCordon(pod, node) ? null : REFUSAL),
     },
   };
+}
+
+/** Is the node not cordoned, or does the pod not mind? */
+export function passesCordon({ tolerations }: Pod, { unschedulable }: NodeAttributes): boolean {
+  return !unschedulable || isTolerated(TAINT, tolerations);
 }

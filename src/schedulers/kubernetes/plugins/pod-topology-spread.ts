@@ -1,5 +1,4 @@
 import { ln } from '../../../detmath.ts';
-import type { TaskClass } from '../../../model/task-class.ts';
 import type { Refusal } from '../../scheduler.ts';
 import {
   type Cluster,
@@ -13,7 +12,7 @@ import {
 import type { NodeAttributes } from '../node-selector.ts';
 import { HOSTNAME_LABEL, type Pod, type SpreadConstraint, ZONE_LABEL } from '../pod.ts';
 import type { SpreadObject } from '../pod-object.ts';
-import { type PodSelector, selects, selectsEverything } from '../pod-selector.ts';
+import { livingPods, selects } from '../pod-selector.ts';
 import { matchesNodeSelection } from './node-affinity.ts';
 import { toleratesHardTaints } from './taint-toleration.ts';
 
@@ -157,7 +156,7 @@ function bindConstraint(
   requiredKeys: readonly string[],
 ): Bound {
   const { selector, topologyKey, honourAffinity, honourTaints } = constraint;
-  const counted = selectsEverything(selector) ? nothingOf(pod.taskClass) : selector;
+  const weight = livingPods(selector);
   const asksNodes = honourAffinity && (pod.nodeSelector !== null || pod.nodeAffinity.required !== null);
   const policyKey = JSON.stringify([
     asksNodes ? [[...(pod.nodeSelector ?? [])], pod.nodeAffinity.required] : null,
@@ -169,14 +168,9 @@ function bindConstraint(
   return {
     constraint,
     self: selects(selector, pod.taskClass) ? 1 : 0,
-    perNode: cluster.counter(counted),
-    domains: cluster.domains({ topologyKey, selector: counted, requiredKeys, policyKey, accepts }),
+    perNode: cluster.counter(weight),
+    domains: cluster.domains({ topologyKey, weight, requiredKeys, policyKey, accepts }),
   };
-}
-
-/** Upstream counts no pods for an empty selector, although such a selector selects every pod. */
-function nothingOf({ namespace }: TaskClass): PodSelector {
-  return { kind: 'labels', namespace, requirements: null };
 }
 
 function fewestPods({ constraint, domains }: Bound): number {

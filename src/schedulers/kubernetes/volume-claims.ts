@@ -1,0 +1,123 @@
+import { type NodeSelectorTerm, readNodeSelector } from './node-selector.ts';
+import type { JsonObject, Path, Reader } from './reader.ts';
+
+/** Where a cluster's claims and volumes are found: objects of the API, or undefined. */
+export interface VolumeObjects {
+  claim(namespace: string, name: string): unknown;
+  volume(name: string): unknown;
+}
+
+/** A persistent volume as far as it ties pods to nodes. */
+export interface PersistentVolume {
+  /** null: every node will do. */
+  readonly nodeTerms: readonly NodeSelectorTerm[] | null;
+  /** Labels for zone and region, and the values that they allow. */
+  readonly zones: readonly { readonly key: string; readonly values: readonly string[] }[];
+}
+
+/** A claim that a pod mounts. */
+export interface PodClaim {
+  readonly name: string;
+  /** Why no node will do; null: the claim is bound. */
+  readonly fault: string | null;
+  /** There is no such claim. */
+  readonly missing: boolean;
+  /** ReadWriteOncePod: for a single pod in the whole cluster. */
+  readonly exclusive: boolean;
+  /** null: it is bound to a volume that does not exist. */
+  readonly volume: PersistentVolume | null;
+}
+
+export const ZONE_LABELS = [
+  'failure-domain.beta.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/region',
+  'topology.kubernetes.io/zone',
+  'topology.kubernetes.io/region',
+] as const;
+const BOUND = 'pv.kubernetes.io/bind-completed';
+
+/** The claims that `spec.volumes` names, with what they are bound to: plain data to be kept with the pod. */
+export function resolveClaims(spec: JsonObject, namespace: string, objects: VolumeObjects): unknown[] {
+  const volumes: unknown[] = Array.isArray(spec['volumes']) ? spec['volumes'] : [];
+  return volumes.flatMap((volume) => {
+    const mount = (volume as JsonObject)['persistentVolumeClaim'] as JsonObject | undefined;
+    if (mount === undefined) return [];
+    const name = String(mount['claimName']);
+    const claim = objects.claim(namespace, name) as JsonObject | undefined;
+    const volumeName = (claim?.['spec'] as JsonObject | undefined)?.['volumeName'];
+    return [
+      { name, claim, volume: volumeName === undefined ? undefined : objects.volume(String(volumeName)) },
+    ];
+  });
+}
+
+/** Reads what `resolveClaims` has put together. Claims that are still to be bound are not simulated: problems. */
+export function readClaims(reader: Reader, raw: unknown, path: Path): PodClaim[] {
+  return reader.list(raw, path, (item, at) => {
+    const entry = reader.object(item, at) ?? {};
+    const name = reader.text(entry['name'], [...at, 'name']) ?? '';
+    const claim = reader.object(entry['claim'], [...at, 'claim']);
+    if (claim === undefined) {
+      const fault = `persistentvolumeclaim "${name}" not found`;
+      return { name, fault, missing: true, exclusive: false, volume: null };
+    }
+    const metadata = reader.object(claim['metadata'], [...at, 'claim', 'metadata']) ?? {};
+    const spec = reader.object(claim['spec'], [...at, 'claim', 'spec']) ?? {};
+    const status = reader.object(claim['status'], [...at, 'claim', 'status']) ?? {};
+    const annotations =
+      reader.object(metadata['annotations'], [...at, 'claim', 'metadata', 'annotations']) ?? {};
+    const volumeName = reader.text(spec['volumeName'], [...at, 'claim', 'spec', 'volumeName']) ?? '';
+    const modes = reader.list(spec['accessModes'], [...at, 'claim', 'spec', 'accessModes'], (mode, modeAt) =>
+      reader.text(mode, modeAt),
+    );
+    const fault = faultOf(name, volumeName, metadata, status);
+    if (fault === null && (volumeName === '' || annotations[BOUND] === undefined)) {
+      return reader.problem(
+        at,
+        `the claim '${name}' is not bound: only bound claims are supported in this version`,
+      );
+    }
+    return {
+      name,
+      fault,
+      missing: false,
+      exclusive: modes.includes('ReadWriteOncePod'),
+      volume: readVolume(reader, entry['volume'], [...at, 'volume']),
+    };
+  });
+}
+
+/** Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/volumebinding/volume_binding.go, podHasPVCs */
+function faultOf(name: string, volumeName: string, metadata: JsonObject, status: JsonObject): string | null {
+  if (status['phase'] === 'Lost') {
+    return `persistentvolumeclaim "${name}" bound to non-existent persistentvolume "${volumeName}"`;
+  }
+  if (typeof metadata['deletionTimestamp'] === 'string')
+    return `persistentvolumeclaim "${name}" is being deleted`;
+  return null;
+}
+
+function readVolume(reader: Reader, raw: unknown, path: Path): PersistentVolume | null {
+  const volume = reader.object(raw, path);
+  if (volume === undefined) return null;
+  const metadata = reader.object(volume['metadata'], [...path, 'metadata']) ?? {};
+  const spec = reader.object(volume['spec'], [...path, 'spec']) ?? {};
+  const labels =
+    reader.texts(metadata['labels'], [...path, 'metadata', 'labels']) ?? new Map<string, string>();
+  const affinity = reader.object(spec['nodeAffinity'], [...path, 'spec', 'nodeAffinity']) ?? {};
+  const required = reader.object(affinity['required'], [...path, 'spec', 'nodeAffinity', 'required']);
+  return {
+    nodeTerms:
+      required === undefined
+        ? null
+        : readNodeSelector(reader, required, [...path, 'spec', 'nodeAffinity', 'required']),
+    zones: ZONE_LABELS.flatMap((key) => {
+      const values = labels
+        .get(key)
+        ?.split('__')
+        .map((value) => value.trim());
+      // A volume whose label cannot be read is taken as one without it.
+      return values === undefined || values.includes('') ? [] : [{ key, values }];
+    }),
+  };
+}
