@@ -27,27 +27,28 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const proof = args['verify'] === true ? await startProof() : null;
   const log = args['log'] === undefined ? null : await startLog(String(args['log']), io);
   io.signals.hold();
-  let result: RunResult;
   try {
-    result = await simulated(prepared, platform, [proof?.sink ?? [], log?.sink ?? []].flat(), args, io);
-    log?.finish();
+    const result = await simulated(prepared, platform, [proof?.sink ?? [], log?.sink ?? []].flat(), args, io);
+    const reproduce = reproduceLine(io);
+    const wallMs = io.nowMs() - startedMs;
+    await answerAfter(
+      args,
+      async () => {
+        log?.finish();
+        if (log !== null) io.note(`wrote ${String(args['log'])}`);
+        await saveResult(args, io, prepared, result, { reproduce, wallMs });
+        await saveText('report', args, io, async () => {
+          const { renderRunHtml } = await import('../report/html.ts');
+          return renderRunHtml(result, { reproduce, version: VERSION });
+        });
+      },
+      () => print(result, reproduce, args, io),
+    );
+    if (proof !== null && !proof.holds(io)) return EXIT.internal;
+    return exitCodeFor([result], prepared, failOn, io);
   } finally {
     log?.discard();
   }
-  const reproduce = reproduceLine(io);
-  await answerAfter(
-    args,
-    async () => {
-      await saveResult(args, io, prepared, result, { reproduce, wallMs: io.nowMs() - startedMs });
-      await saveText('report', args, io, async () => {
-        const { renderRunHtml } = await import('../report/html.ts');
-        return renderRunHtml(result, { reproduce, version: VERSION });
-      });
-    },
-    () => print(result, reproduce, args, io),
-  );
-  if (proof !== null && !proof.holds(io)) return EXIT.internal;
-  return exitCodeFor([result], prepared, failOn, io);
 }
 
 async function simulated(

@@ -36,7 +36,11 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
   seed: z.int(),
   region: text,
   catalogue: z
-    .strictObject({ id: text, date: text, pricesAsOf: text.describe("month of the region's instance prices") })
+    .strictObject({
+      id: text,
+      date: text,
+      pricesAsOf: text.describe("month of the region's instance prices"),
+    })
     .describe('the price list'),
   complete: z.boolean().describe('false when the run was stopped before its horizon'),
   horizonMs: count,

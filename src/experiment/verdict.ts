@@ -64,8 +64,8 @@ function mainReason(cheap: RunResult, dear: RunResult, more: number): string {
 
 function reasonText(factor: Factor['name'], scarce: Scarce, cheap: RunResult, dear: RunResult): string {
   const [resource, unit] = scarce === 'cpu' ? (['CPU', 'vCPU'] as const) : (['memory', 'GiB'] as const);
-  const pair = (valueOf: (run: RunResult, resource: Scarce) => number) =>
-    [valueOf(dear, scarce), valueOf(cheap, scarce)] as const;
+  const pair = (of: (run: RunResult, resource: Scarce) => number) =>
+    [of(dear, scarce), of(cheap, scarce)] as const;
   switch (factor) {
     case 'density': {
       const [its, other] = percents(pair(density), 'down');
@@ -110,10 +110,7 @@ function dollars([its, other]: readonly [number, number]): readonly [string, str
 }
 
 /** As the tables cut them. */
-function percents(
-  [its, other]: readonly [number, number],
-  cut: 'up' | 'down',
-): readonly [string, string] {
+function percents([its, other]: readonly [number, number], cut: 'up' | 'down'): readonly [string, string] {
   const percent = percentFormat([its, other], cut);
   return [percent(its), percent(other)];
 }

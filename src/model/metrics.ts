@@ -20,17 +20,37 @@ export const METRICS = {
   'instances.readyHours': {
     unit: 'h',
     better: 'less',
-    about: 'instance-hours from ready to terminated: what remains when boot time is left out',
+    about: 'instance-hours from ready to terminated',
   },
   'instances.launched': { unit: 'count', better: 'less', about: 'instances ever requested' },
   'instances.peak': { unit: 'count', better: 'less', about: 'most instances running at once' },
-  'wait.mean': { unit: 's', better: 'less', about: 'from submission to the first placement, tasks that were placed' },
-  'wait.p50': { unit: 's', better: 'less', about: 'half of the tasks that were placed waited at most this long' },
-  'wait.p95': { unit: 's', better: 'less', about: '95 % of the tasks that were placed waited at most this long' },
-  'wait.p99': { unit: 's', better: 'less', about: '99 % of the tasks that were placed waited at most this long' },
+  'wait.mean': {
+    unit: 's',
+    better: 'less',
+    about: 'from submission to the first placement, tasks that were placed',
+  },
+  'wait.p50': {
+    unit: 's',
+    better: 'less',
+    about: 'half of the tasks that were placed waited at most this long',
+  },
+  'wait.p95': {
+    unit: 's',
+    better: 'less',
+    about: '95 % of the tasks that were placed waited at most this long',
+  },
+  'wait.p99': {
+    unit: 's',
+    better: 'less',
+    about: '99 % of the tasks that were placed waited at most this long',
+  },
   'wait.max': { unit: 's', better: 'less', about: 'the longest wait of a task that was placed' },
   'response.mean': { unit: 's', better: 'less', about: 'from submission to success, tasks that succeeded' },
-  'response.p95': { unit: 's', better: 'less', about: '95 % of the tasks that succeeded did so within this time' },
+  'response.p95': {
+    unit: 's',
+    better: 'less',
+    about: '95 % of the tasks that succeeded did so within this time',
+  },
   'slowdown.mean': {
     unit: 'ratio',
     better: 'less',

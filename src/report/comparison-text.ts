@@ -12,7 +12,14 @@ import {
 } from './comparison-table.ts';
 import { costBars } from './cost-parts.ts';
 import { formatDifference, formatHalfWidth, formatUsd, metricFormat, NO_NUMBER } from './number-format.ts';
-import { distinctNotes, OTHER_PRICES, pricesPhrase, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
+import {
+  distinctNotes,
+  OTHER_PRICES,
+  pricesPhrase,
+  seedsSentence,
+  sentence,
+  uncertaintySentence,
+} from './provenance.ts';
 import {
   bulletText,
   finishText,

@@ -12,7 +12,15 @@ import {
 } from './comparison-table.ts';
 import { costBars, mergeCostTrees } from './cost-parts.ts';
 import { decimal, formatUsd, metricFormat, NO_NUMBER, unitFormat } from './number-format.ts';
-import { detailSentence, distinctNotes, OTHER_PRICES, pricesPhrase, seedsSentence, sentence, uncertaintySentence } from './provenance.ts';
+import {
+  detailSentence,
+  distinctNotes,
+  OTHER_PRICES,
+  pricesPhrase,
+  seedsSentence,
+  sentence,
+  uncertaintySentence,
+} from './provenance.ts';
 
 export interface MarkdownOptions {
   /** The command that makes this document again. */

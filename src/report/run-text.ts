@@ -42,10 +42,8 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
     ...unplacedLines(summary, paint),
     ...noteLines(summary.notes, style),
     '',
-    paint(
-      'dim',
-      `${pricesPhrase(summary.catalogue)}, ${summary.region}; ${OTHER_PRICES}; seed ${summary.seed}`,
-    ),
+    paint('dim', `${pricesPhrase(summary.catalogue)}, ${summary.region}; seed ${summary.seed}`),
+    paint('dim', OTHER_PRICES),
     paint('dim', `fingerprint ${summary.fingerprint.behaviour} ${summary.fingerprint.events}`),
     paint('dim', `plan ${summary.planHash}`),
     `reproduce: ${stripControl(options.reproduce)}`,

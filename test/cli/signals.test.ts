@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readResult } from '../../src/experiment/result-directory.ts';
 import { checkLog } from '../../src/telemetry/check-log.ts';
-import { parseRecord } from '../../src/telemetry/log-format.ts';
+import { parseLog } from '../../src/telemetry/log-format.ts';
 import { freshFolder, said, start } from './process.ts';
 
 /** Minutes of work; each test ends it early. */
@@ -14,10 +14,10 @@ start: 2026-03-02T00:00:00Z
 horizon: 300d
 region: us-east-1
 fleet:
-  - { name: general, type: m6i.xlarge, size: { min: 300, max: 300 } }
+  - { name: general, type: m6i.xlarge, size: { min: 100, max: 100 } }
 workload:
   jobs:
-    - { name: short, template: { cpu: 250m, memory: 256MiB }, arrivals: { poisson: 60000/h }, runtime: 60s }
+    - { name: short, template: { cpu: 250m, memory: 256MiB }, arrivals: { poisson: 20000/h }, runtime: 60s }
 platforms:
   - { name: kubernetes, kind: kubernetes }
   - { name: ecs, kind: ecs }
@@ -30,7 +30,7 @@ function begin(command: string, flags: readonly string[]) {
   return { folder, ...start([command, 'long.yaml', '--progress', 'json', ...flags], folder) };
 }
 
-describe('the first SIGINT or SIGTERM', () => {
+describe.concurrent('the first SIGINT or SIGTERM', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
@@ -50,7 +50,7 @@ describe('the first SIGINT or SIGTERM', () => {
     expect(result.summary).toEqual(summary);
     expect([...result.tasks()].length).toBe(summary.tasks.submitted);
     const log = readFileSync(join(folder, 'events.ndjson'), 'utf8').trimEnd().split('\n');
-    expect(checkLog(log.map((line) => parseRecord(line)))).toEqual([]);
+    expect(checkLog(parseLog(log, 'events.ndjson'))).toEqual([]);
     expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('</html>');
     expect(readdirSync(folder).sort()).toEqual(['events.ndjson', 'long.yaml', 'out', 'report.html']);
   });
@@ -76,23 +76,23 @@ describe('the first SIGINT or SIGTERM', () => {
   });
 });
 
-describe('the second signal', () => {
+describe.concurrent('the second signal', () => {
   test('ends a run at once: no answer, nothing under its final name', async () => {
     const { folder, child, ended } = begin('run', FILES);
     await said(child, UNDERWAY);
     child.kill('SIGINT');
     await said(child, /stopping here/);
     child.kill('SIGTERM');
-    const { code } = await ended;
-    // Quick machines are done with the partial result before the second signal arrives.
-    if (code === 130) return;
-    expect(code).toBe(143);
-    expect(existsSync(join(folder, 'out/long/kubernetes/seed=1'))).toBe(false);
+    const { code, stdout } = await ended;
+    // A quick machine may be done with the partial result before the second signal arrives.
+    expect([130, 143]).toContain(code);
+    expect(stdout === '').toBe(code === 143);
+    expect(readdirSync(folder).includes('report.html')).toBe(code === 130);
   });
 });
 
-describe('kill -9', () => {
-  test.each([0, 300, 900])('%i ms into a run leaves temporary names or nothing', async (delayMs) => {
+describe.concurrent('kill -9', () => {
+  test.each([0, 500])('%i ms into a run leaves temporary names or nothing', async (delayMs) => {
     const { folder, child, ended } = begin('run', FILES);
     await said(child, UNDERWAY);
     await new Promise((resolve) => setTimeout(resolve, delayMs));

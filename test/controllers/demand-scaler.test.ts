@@ -186,18 +186,20 @@ describe('the demand scaler grows the fleet', () => {
   });
 
   test('nor behind a class that the maximum of its group holds up, until the last of it has room', () => {
-    const only = (pool: string) => template({ cpuMilli: 4000, where: new Map([['pool', pool]]) });
+    const only = (pool: string, vcpus: number) =>
+      template({ cpuMilli: vcpus * 1000, where: new Map([['pool', pool]]) });
     const fleet = ['a', 'b'].map((name) => slow(1, { name, labels: new Map([['pool', name]]) }));
     const jobs = [
-      job('held-up', { count: 2, runS: 100, template: only('a') }),
-      job('behind', { template: only('b') }),
+      job('held-up', { count: 2, runS: 100, template: only('a', 3) }),
+      job('behind', { template: only('b', 4) }),
     ];
     const requested = (queue: 'skip' | 'strict') =>
       instanceLines(play(plan({ jobs }, { fleet }), on('bare', DEMAND, queue))).map((line) => {
         const [, pool, , , requestedAt] = line.split(' ');
         return `${pool} ${requestedAt}`;
       });
-    expect(requested('skip')).toEqual(['a 10', 'b 10']);
+    // The larger first, or the first of the queue.
+    expect(requested('skip')).toEqual(['b 10', 'a 10']);
     // The first of "a" starts at 40, the second at 140; the look of that instant comes after the pass.
     expect(requested('strict')).toEqual(['a 10', 'b 140']);
   });

@@ -97,10 +97,18 @@ test('comparisonTable() calls a difference unclear whose interval holds zero', (
   expect(cellOf(sampleComparison(samples), 'instances.hours').mark).toBe('unclear');
 });
 
+test('comparisonTable() shows a row of GPUs when a platform has any', () => {
+  const labels = (comparison: Comparison) => allRows(comparisonTable(comparison)).map(({ label }) => label);
+  expect(labels(pair('utilisation.gpu', null, 0.4))).toContain('GPU requested');
+  expect(labels(pair('utilisation.gpu', null, null))).not.toContain('GPU requested');
+});
+
 test('comparisonTable() compares no dollars of different price lists, and says so', () => {
   const comparison = pair('cost.total', 100, 50);
   const [base, other] = comparison.runs;
-  const priced = changed(other!, { catalogue: { id: 'aws-us-east-1', date: '2025-01-01', pricesAsOf: '2024-12' } });
+  const priced = changed(other!, {
+    catalogue: { id: 'aws-us-east-1', date: '2025-01-01', pricesAsOf: '2024-12' },
+  });
   const mixed = { ...comparison, runs: [base!, priced] };
   expect(cellOf(mixed, 'cost.total').mark).toBe('incomparable');
   expect(cellOf(mixed, 'wait.p95').mark).toBe('same');

@@ -48,6 +48,12 @@ test('renderComparisonHtml() leads each link of its navigation to a section', ()
   for (const target of targets) expect(PAGE).toContain(`id="${target}"`);
 });
 
+test('renderComparisonHtml() tells the month of the prices, at the top and among the inputs', () => {
+  const prices = 'on-demand prices of 2026-07 (catalogue aws-us-east-1)';
+  expect(PAGE).toContain(`<span>${prices}</span>`);
+  expect(PAGE).toContain(`${prices}; volumes, control planes and load balancers at list prices of 2022-09`);
+});
+
 test('renderComparisonHtml() names whom it is for, when told', () => {
   expect(renderComparisonHtml(sampleComparison(), { ...OPTIONS, generatedFor: 'the <board>' })).toContain(
     'for the &lt;board&gt;',

@@ -20,7 +20,14 @@ test('renderComparisonMarkdown() links charts in place of the bars of text', () 
 test('renderComparisonMarkdown() names every input a reader needs to repeat it', () => {
   const text = renderComparisonMarkdown(sampleComparison(), OPTIONS);
   const { summary } = sampleComparison().runs[0]!;
-  for (const fact of [summary.planHash, 'seed 42', 'us-east-1', '2026-09-01', '0.1.0', OPTIONS.reproduce]) {
+  for (const fact of [
+    summary.planHash,
+    'seed 42',
+    'us-east-1',
+    'on-demand prices of 2026-07 (catalogue aws-us-east-1)',
+    '0.1.0',
+    OPTIONS.reproduce,
+  ]) {
     expect(text).toContain(fact);
   }
 });
