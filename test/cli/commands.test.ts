@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { freshFolder, ROOT, stowage, TINY } from './process.ts';
-import { join } from 'node:path';
 
 /** Each command once as its users see it: answers and exit codes. */
 const SHOP = join(ROOT, 'scenarios/shop/scenario.yaml');
@@ -38,7 +39,7 @@ describe('validate', () => {
     const { code, stdout } = stowage(['validate', 'bad.yaml', 'empty.yaml', 'nowhere.yaml', TINY], { cwd });
     expect(stdout).toContain('--> bad.yaml:');
     expect(stdout).toContain('--> empty.yaml:1:1');
-    expect(stdout).toMatch(/\n\d+ errors, 0 warnings in 4 files\n$/);
+    expect(stdout).toMatch(/\n\d+ errors, \d+ warnings? in 4 files\n$/);
     expect(code).toBe(4);
   });
 
@@ -49,7 +50,7 @@ describe('validate', () => {
       stdout
         .trimEnd()
         .split('\n')
-        .every((line) => /^::error (?:file=bad\.yaml,line=\d+,col=\d+|title=)/.test(line)),
+        .every((line) => /^::(?:error|warning) file=bad\.yaml,line=\d+,col=\d+,/.test(line)),
     ).toBe(true);
     expect(stdout).toContain('::error file=bad.yaml,line=3,col=1,endColumn=7,title=E1203::');
     expect(code).toBe(3);
@@ -85,7 +86,7 @@ describe('run', () => {
     const { code, stdout, stderr } = stowage(['run', TINY, '--platform', 'kubernetes']);
     expect(stdout).toContain('wait.max <= 40s');
     // 0.0231653166... USD, worked out in the comment of the scenario.
-    expect(stdout).toMatch(/total +\$0\.0231/);
+    expect(stdout).toMatch(/total +\$0\.0232/);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(`reproduce: stowage run ${TINY} --platform kubernetes`);
     expect(stderr).toBe('');
     expect(code).toBe(0);
@@ -134,19 +135,25 @@ describe('run', () => {
 
 describe('exit code 5', () => {
   // The fleet may not grow: tasks find no room. And the seed is missing, which is a warning.
-  const stuck = [TINY, '--set', 'fleet.pool.size.max=0', '--set', 'checks=[]', '--set', 'seed=null'];
+  const text = readFileSync(TINY, 'utf8');
+  const cwd = freshFolder({
+    'stuck.yaml': text
+      .replace('max: 5', 'max: 0')
+      .replace(/^seed:.*\n/m, '')
+      .replace(/^checks:[\s\S]*/m, ''),
+  });
 
   test.each([
     [['run', TINY, '--check', 'wait.max < 39s'], 5],
     [['run', TINY, '--check', 'wait.max <= 40s', '--check', 'cost.total < 1 USD'], 0],
     [['run', TINY, '--check', 'wait.max < 39s', '--fail-on', 'never'], 0],
     [['compare', TINY, '--check', 'cost.total < 0.01 USD'], 5],
-    [['run', ...stuck], 0],
-    [['run', ...stuck, '--fail-on', 'unplaced'], 5],
-    [['run', ...stuck, '--fail-on', 'warnings'], 5],
+    [['run', 'stuck.yaml'], 0],
+    [['run', 'stuck.yaml', '--fail-on', 'unplaced'], 5],
+    [['run', 'stuck.yaml', '--fail-on', 'warnings'], 5],
     [['run', TINY, '--fail-on', 'unplaced', '--fail-on', 'warnings'], 0],
   ])('%j: %i', (args, expected) => {
-    const { code, stderr } = stowage(args);
+    const { code, stderr } = stowage(args, { cwd });
     expect(stderr).not.toContain('error');
     expect(code).toBe(expected);
   });
