@@ -38,6 +38,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
         ? printFingerprints(comparison, args, io)
         : print(comparison, made, args, io),
   );
+  if (args['report'] === undefined) io.suggest([`${made.reproduce} --report`]);
   return exitCodeFor(comparison.runs, prepared, failOn, io);
 }
 

@@ -6,6 +6,7 @@ import { formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
+import { shellWord } from './outputs.ts';
 import { scenarioOf } from './scenario-input.ts';
 
 const COLUMNS = [
@@ -37,7 +38,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   for (const line of textTable(COLUMNS, rows, io.paint)) io.print(line);
   io.print('');
   io.print(io.paint('dim', `plan ${planHash}`));
-  const scenario = String(args['scenario']);
+  const scenario = shellWord(String(args['scenario']));
   io.note('Nothing was run.');
   io.suggest([`stowage plan ${scenario} -o yaml`, `stowage compare ${scenario}`]);
   return EXIT.success;

@@ -7,7 +7,7 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
-import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
+import { reproduceLine, requireWritable, saveResult, saveText, shellWord } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { requirePlatform, scenarioOf } from './scenario-input.ts';
 import { VERSION } from './version.ts';
@@ -45,6 +45,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
       () => print(result, reproduce, args, io),
     );
     if (proof !== null && !proof.holds(io)) return EXIT.internal;
+    if (platforms.length > 1) io.suggest([`stowage compare ${shellWord(String(args['scenario']))}`]);
     return exitCodeFor([result], prepared, failOn, io);
   } finally {
     log?.discard();

@@ -5,6 +5,7 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { asTyped, diagnosticsText, exitCodeOf } from './report-failure.ts';
+import { shellWord } from './outputs.ts';
 import { prepareFile } from './scenario-input.ts';
 import { usage } from './usage.ts';
 
@@ -31,7 +32,10 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   if (form === 'text') {
     const text = found.length === 0 ? '' : `${diagnosticsText(found, io, io.paint)}\n`;
     io.print(`${text}${summariseDiagnostics(found, files.length)}`);
-    if (exitCode === EXIT.success) io.suggest([`stowage plan ${files[0]}`, `stowage compare ${files[0]}`]);
+    if (exitCode === EXIT.success) {
+      const first = shellWord(files[0]!);
+      io.suggest([`stowage plan ${first}`, `stowage compare ${first}`]);
+    }
   } else if (form === 'json' || found.length > 0) {
     io.out(formatDiagnostics(found, form));
   }

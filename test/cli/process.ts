@@ -132,6 +132,7 @@ function privateBuild(): string {
   const cache = join(ROOT, 'node_modules/.cache/stowage-cli');
   const home = join(cache, String(newestSourceMs()));
   if (!existsSync(home)) {
+    removeOldBuilds(cache);
     const partial = `${home}.${process.pid}`;
     mkdirSync(partial, { recursive: true });
     for (const name of ['package.json', 'data', 'schema', 'templates']) {
@@ -147,4 +148,13 @@ function privateBuild(): string {
     }
   }
   return join(home, 'dist/cli.js');
+}
+
+/** Builds of yesterday's sources: nobody uses them any more. */
+function removeOldBuilds(cache: string): void {
+  if (!existsSync(cache)) return;
+  for (const name of readdirSync(cache)) {
+    const build = join(cache, name);
+    if (Date.now() - statSync(build).mtimeMs > 86_400_000) rmSync(build, { recursive: true, force: true });
+  }
 }
