@@ -58,7 +58,7 @@ function decisions(
 
 function engine(name: string, platform: Parameters<typeof placementLoop>[0]): Bench {
   return {
-    name: `engine ${name}, 5,000 instances, 200,000 tasks`,
+    name: `engine ${name}, 5,000 instances, 120,000 tasks`,
     unit: 'events/s',
     prepare: () => () => {
       const plan = benchPlan(
