@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import { type Diagnostic, InputError } from '../errors.ts';
 import type { InstanceType } from '../model/instance-type.ts';
 import {
@@ -18,6 +17,7 @@ import {
   readServicePrices,
   readShapes,
 } from './catalogue-data.ts';
+import { alignmentDistance } from './scenario/did-you-mean.ts';
 
 /** Real instance types and list prices. Answers are plain data in a fixed order. */
 export interface Catalogue {
@@ -233,14 +233,18 @@ function nearestNames(name: string, known: readonly string[]): string[] {
   const limit = Math.max(1, Math.floor(name.length / 3));
   return mostLike(
     name,
-    known.filter((other) => distance(name, other) <= limit),
+    known.filter((other) => alignmentDistance(name, other) <= limit),
   );
 }
 
 /** By edit distance, then by difference of length (a typing slip rather than another word), then by name. */
 function mostLike(name: string, known: readonly string[]): string[] {
   return known
-    .map((other) => ({ other, edits: distance(name, other), growth: Math.abs(other.length - name.length) }))
+    .map((other) => ({
+      other,
+      edits: alignmentDistance(name, other),
+      growth: Math.abs(other.length - name.length),
+    }))
     .sort((a, b) => a.edits - b.edits || a.growth - b.growth || (a.other < b.other ? -1 : 1))
     .slice(0, MAX_SUGGESTIONS)
     .map(({ other }) => other);
