@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { playBudget } from './controllers/budget.ts';
 import { playDaemonSet } from './controllers/daemon-set.ts';
+import { playDeployment } from './controllers/deployment.ts';
 import { playReplicaSet } from './controllers/replica-set.ts';
 import { playStatefulSet } from './controllers/stateful-set.ts';
 import { playTaintEviction } from './controllers/taint-eviction.ts';
@@ -14,6 +15,7 @@ interface ControllerCase {
 
 const FAMILIES: Readonly<Record<string, (input: never, expected: never) => unknown>> = {
   '02': playReplicaSet,
+  '03': playDeployment,
   '06': playStatefulSet,
   '07': playDaemonSet,
   '08': playBudget,

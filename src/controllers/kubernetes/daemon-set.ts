@@ -75,7 +75,8 @@ export function daemonEligibility(
 
 /**
  * One sync of the DaemonSet controller: one pod on every node that may run one, and, when nothing of that is left to
- * do, the next step of a rolling update.
+ * do, the next step of a rolling update. The caller lets it run again only when it has seen the effect of the last: the
+ * pods created are there, those deleted are gone.
  * Source: kubernetes v1.36.2 pkg/controller/daemon/daemon_controller.go (manage), update.go (rollingUpdate).
  */
 export function syncDaemonSet(state: DaemonSetState, nowMs: number): DaemonSetSync {

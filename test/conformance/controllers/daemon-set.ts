@@ -57,6 +57,7 @@ export function playDaemonSet({ daemonSet, nodes = [], steps }: Input): unknown 
   let present = nodes;
   const { minReadySeconds = 0, updateStrategy } = daemonSet.spec;
   const { maxUnavailable = 1, maxSurge = 0 } = updateStrategy?.rollingUpdate ?? {};
+  const deleted = new Set<string>();
   return steps.map((step) => {
     present = step.nodes ?? present;
     const pods = step.pods.map((pod) => ({
@@ -75,7 +76,11 @@ export function playDaemonSet({ daemonSet, nodes = [], steps }: Input): unknown 
     );
     const standing = (pod: DaemonPod) =>
       [pod.updated, pod.phase, isReady(pod), isAvailable(pod, minReadySeconds, ms(step.at))].join();
-    return { createOn: [...createOn].sort(), delete: firstOfEqual(remove, pods, standing), ...counts };
+    // The controller waits until the pods that it deleted are gone.
+    if (pods.some(({ name }) => deleted.has(name))) return { createOn: [], delete: [], ...counts };
+    const removed = firstOfEqual(remove, pods, standing);
+    for (const name of removed) deleted.add(name);
+    return { createOn: [...createOn].sort(), delete: removed, ...counts };
   });
 }
 
