@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { playBudget } from './controllers/budget.ts';
+import { playCronJob } from './controllers/cron-job.ts';
 import { playDaemonSet } from './controllers/daemon-set.ts';
 import { playDeployment } from './controllers/deployment.ts';
 import { playReplicaSet } from './controllers/replica-set.ts';
@@ -16,6 +17,7 @@ interface ControllerCase {
 const FAMILIES: Readonly<Record<string, (input: never, expected: never) => unknown>> = {
   '02': playReplicaSet,
   '03': playDeployment,
+  '04': playCronJob,
   '06': playStatefulSet,
   '07': playDaemonSet,
   '08': playBudget,
