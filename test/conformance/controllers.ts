@@ -3,6 +3,7 @@ import { playBudget } from './controllers/budget.ts';
 import { playCronJob } from './controllers/cron-job.ts';
 import { playDaemonSet } from './controllers/daemon-set.ts';
 import { playDeployment } from './controllers/deployment.ts';
+import { playJob } from './controllers/job.ts';
 import { playReplicaSet } from './controllers/replica-set.ts';
 import { playStatefulSet } from './controllers/stateful-set.ts';
 import { playTaintEviction } from './controllers/taint-eviction.ts';
@@ -18,6 +19,7 @@ const FAMILIES: Readonly<Record<string, (input: never, expected: never) => unkno
   '02': playReplicaSet,
   '03': playDeployment,
   '04': playCronJob,
+  '05': playJob,
   '06': playStatefulSet,
   '07': playDaemonSet,
   '08': playBudget,
