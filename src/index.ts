@@ -97,3 +97,22 @@ export {
   InputError,
   InvariantError,
 } from './errors.ts';
+
+// Controllers of Kubernetes, each a function from what it sees to what it does.
+export {
+  type AutoscalerSpec,
+  NO_MEMORY,
+  syncAutoscaler,
+} from './controllers/kubernetes/horizontal-pod-autoscaler.ts';
+export { syncReplicaSet } from './controllers/kubernetes/replica-set.ts';
+export { syncDeployment } from './controllers/kubernetes/deployment.ts';
+export { NO_STATUS } from './controllers/kubernetes/deployment-state.ts';
+export { daemonEligibility, daemonTolerations, syncDaemonSet } from './controllers/kubernetes/daemon-set.ts';
+export { syncStatefulSet } from './controllers/kubernetes/stateful-set.ts';
+export { syncJob } from './controllers/kubernetes/job.ts';
+export { NEW_JOB } from './controllers/kubernetes/job-state.ts';
+export { NO_FAILURES } from './controllers/kubernetes/job-backoff.ts';
+export { syncCronJob } from './controllers/kubernetes/cron-job.ts';
+export { parseKubernetesCron } from './model/kubernetes-cron.ts';
+export { answerEviction, syncDisruptionBudget } from './controllers/kubernetes/disruption-budget.ts';
+export { evictionTimer } from './controllers/kubernetes/taint-eviction.ts';

@@ -54,10 +54,13 @@ export function parseKubernetesCron(
   const fields = (DESCRIPTORS.get(text) ?? text).trim().split(/\s+/);
   if (fields.length !== 5) return { problem: `'${text}' has ${fields.length} fields, not five` };
   try {
-    const [minutes, hours, days, months, weekdays] = [MINUTES, HOURS, DAYS, MONTH, WEEKDAY].map((field, index) =>
-      readField(fields[index]!, field),
+    const [minutes, hours, days, months, weekdays] = [MINUTES, HOURS, DAYS, MONTH, WEEKDAY].map(
+      (field, index) => readField(fields[index]!, field),
     );
-    return new FieldSchedule({ minutes: minutes!, hours: hours!, days: days!, months: months!, weekdays: weekdays! }, clock);
+    return new FieldSchedule(
+      { minutes: minutes!, hours: hours!, days: days!, months: months!, weekdays: weekdays! },
+      clock,
+    );
   } catch (error) {
     if (error instanceof FieldProblem) return { problem: error.message };
     throw error;

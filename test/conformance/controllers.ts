@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { playAutoscaler } from './controllers/autoscaler.ts';
 import { playBudget } from './controllers/budget.ts';
 import { playCronJob } from './controllers/cron-job.ts';
 import { playDaemonSet } from './controllers/daemon-set.ts';
@@ -17,6 +18,7 @@ interface ControllerCase {
 
 const FAMILIES: Readonly<Record<string, (input: never, expected: never) => unknown>> = {
   '02': playReplicaSet,
+  '01': playAutoscaler,
   '03': playDeployment,
   '04': playCronJob,
   '05': playJob,

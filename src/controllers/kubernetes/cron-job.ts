@@ -1,12 +1,11 @@
-import { NEVER, parseKubernetesCron, type CronSchedule } from '../../model/kubernetes-cron.ts';
+import { type CronSchedule, NEVER } from '../../model/kubernetes-cron.ts';
 import { MINUTE, SECOND } from '../../units.ts';
 
 export interface CronJobSpec {
   readonly name: string;
   readonly createdMs: number;
-  readonly schedule: string;
-  /** null: that of the controller, UTC. */
-  readonly timeZone: string | null;
+  /** null: its text, or its time zone, cannot be read. */
+  readonly schedule: CronSchedule | null;
   readonly concurrency: 'Allow' | 'Forbid' | 'Replace';
   readonly suspended: boolean;
   readonly startingDeadlineSeconds: number | null;
@@ -58,9 +57,8 @@ export function syncCronJob(
 
 function decide(spec: CronJobSpec, status: CronJobStatus, nowMs: number): CronJobSync {
   const nothing = { create: null, remove: [], status, requeueAfterMs: null };
-  if (spec.suspended) return nothing;
-  const schedule = parseKubernetesCron(spec.schedule, spec.timeZone ?? 'UTC');
-  if ('problem' in schedule) return nothing;
+  const { schedule } = spec;
+  if (spec.suspended || schedule === null) return nothing;
   const { startingDeadlineSeconds: deadline } = spec;
   const sinceMs = status.lastScheduleMs ?? spec.createdMs;
   const openSinceMs = deadline === null ? sinceMs : Math.max(sinceMs, nowMs - deadline * SECOND);

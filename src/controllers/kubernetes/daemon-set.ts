@@ -104,7 +104,8 @@ export function syncDaemonSet(state: DaemonSetState, nowMs: number): DaemonSetSy
     if (!known.has(name)) remove.push(...pods.filter((pod) => pod.nodeName === '' && !pod.terminating));
   }
   const counts = { desired, misscheduled };
-  if (createOn.length + remove.length > 0 || state.rollingUpdate === null) return { createOn, remove, ...counts };
+  if (createOn.length + remove.length > 0 || state.rollingUpdate === null)
+    return { createOn, remove, ...counts };
   for (const { name, mayRun } of state.nodes) if (mayRun && !byNode.has(name)) byNode.set(name, []);
   return { ...nextStep(state, byNode, desired, nowMs), ...counts };
 }

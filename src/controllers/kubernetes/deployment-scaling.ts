@@ -25,7 +25,11 @@ export function newSetSize(spec: DeploymentSpec, ownSize: number, totalOfAll: nu
  * How far the old ReplicaSets go down in this step: first by what is not available, then by what may be missing.
  * Source: kubernetes v1.36.2 pkg/controller/deployment/rolling.go, reconcileOldReplicaSets.
  */
-export function shrinkOldSets(spec: DeploymentSpec, current: OwnedReplicaSet, old: readonly OwnedReplicaSet[]): Sizes {
+export function shrinkOldSets(
+  spec: DeploymentSpec,
+  current: OwnedReplicaSet,
+  old: readonly OwnedReplicaSet[],
+): Sizes {
   const sizes = new Map<OwnedReplicaSet, number>();
   const active = old.filter(({ size }) => size > 0).sort(byCreation);
   const minAvailable = spec.replicas - maxUnavailableOf(spec);

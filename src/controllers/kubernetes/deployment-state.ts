@@ -80,14 +80,17 @@ export function maxUnavailableOf(spec: DeploymentSpec): number {
   return Math.min(unavailable, replicas);
 }
 
+/** Pods that the ReplicaSets are to have, together. */
 export function totalSize(sets: readonly Pick<OwnedReplicaSet, 'size'>[]): number {
   return sets.reduce((sum, { size }) => sum + size, 0);
 }
 
+/** Available pods of all of them. */
 export function totalAvailable(sets: readonly OwnedReplicaSet[]): number {
   return sets.reduce((sum, { availableReplicas }) => sum + availableReplicas, 0);
 }
 
+/** Oldest first, then by name. */
 export function byCreation(a: OwnedReplicaSet, b: OwnedReplicaSet): number {
   return a.createdMs - b.createdMs || (a.name < b.name ? -1 : 1);
 }

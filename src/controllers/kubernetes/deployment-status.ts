@@ -64,7 +64,9 @@ export function reportProgress(
 /** All pods are of the new template and available, and none is left over. */
 export function isComplete({ replicas }: DeploymentSpec, status: DeploymentStatus): boolean {
   return (
-    status.updatedReplicas === replicas && status.replicas === replicas && status.availableReplicas === replicas
+    status.updatedReplicas === replicas &&
+    status.replicas === replicas &&
+    status.availableReplicas === replicas
   );
 }
 

@@ -56,7 +56,8 @@ export function syncDeployment(state: DeploymentState, nowMs: number): Deploymen
 /** Pausing and resuming start the clock of the deadline anew. A deadline that has passed stays reported. */
 function pausedCondition({ spec, status }: DeploymentState, nowMs: number): DeploymentStatus['progressing'] {
   const { progressing } = status;
-  if (spec.progressDeadlineSeconds === null || progressing?.reason === 'ProgressDeadlineExceeded') return progressing;
+  if (spec.progressDeadlineSeconds === null || progressing?.reason === 'ProgressDeadlineExceeded')
+    return progressing;
   const wasPaused = progressing?.reason === 'DeploymentPaused';
   if (spec.paused === wasPaused) return progressing;
   return condition('Unknown', spec.paused ? 'DeploymentPaused' : 'DeploymentResumed', progressing, nowMs);
@@ -78,7 +79,8 @@ class Sync {
     this.#last = status;
     this.#nowMs = nowMs;
     this.#all = replicaSets;
-    this.#current = [...replicaSets].sort(byCreation).find(({ template }) => template === spec.template) ?? null;
+    this.#current =
+      [...replicaSets].sort(byCreation).find(({ template }) => template === spec.template) ?? null;
     this.#old = replicaSets.filter((set) => set !== this.#current);
     this.#progressing = status.progressing;
     if (this.#current !== null && spec.progressDeadlineSeconds !== null) {
@@ -180,7 +182,9 @@ class Sync {
       const kept = size === undefined ? { desiredReplicas, maxReplicas } : annotations;
       update.push({ name, size: size ?? set.size, ...kept, revision });
     }
-    const create = this.#created ? { ...this.#current!, size: sizes.get(this.#current!) ?? this.#current!.size } : null;
+    const create = this.#created
+      ? { ...this.#current!, size: sizes.get(this.#current!) ?? this.#current!.size }
+      : null;
     return { create, update, remove: this.#remove, status };
   }
 }

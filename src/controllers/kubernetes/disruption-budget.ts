@@ -7,9 +7,7 @@ const DELETION_TIMEOUT_MS = 2 * 60_000;
 export type BudgetedPod = Pick<PodState, 'name' | 'phase' | 'ready' | 'terminating'>;
 
 /** What a PodDisruptionBudget allows; just one of the two. */
-export type BudgetRule =
-  | { readonly minAvailable: IntOrPercent }
-  | { readonly maxUnavailable: IntOrPercent };
+export type BudgetRule = { readonly minAvailable: IntOrPercent } | { readonly maxUnavailable: IntOrPercent };
 
 export interface BudgetState {
   readonly rule: BudgetRule;
@@ -62,7 +60,10 @@ function expectation({ rule, pods, controllerReplicas }: BudgetState): {
 } {
   if ('maxUnavailable' in rule) {
     const unavailable = scaledValue(rule.maxUnavailable, controllerReplicas, 'up');
-    return { expectedPods: controllerReplicas, desiredHealthy: Math.max(controllerReplicas - unavailable, 0) };
+    return {
+      expectedPods: controllerReplicas,
+      desiredHealthy: Math.max(controllerReplicas - unavailable, 0),
+    };
   }
   const { minAvailable } = rule;
   if (typeof minAvailable === 'number') return { expectedPods: pods.length, desiredHealthy: minAvailable };

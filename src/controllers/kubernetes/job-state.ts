@@ -63,7 +63,13 @@ export const NEW_JOB: JobStatus = {
   conditions: [],
 };
 
-const PHASES: Readonly<Record<PodPhase, number>> = { Pending: 0, Unknown: 1, Running: 2, Succeeded: 0, Failed: 0 };
+const PHASES: Readonly<Record<PodPhase, number>> = {
+  Pending: 0,
+  Unknown: 1,
+  Running: 2,
+  Succeeded: 0,
+  Failed: 0,
+};
 
 /**
  * Which of two active pods goes first: without a node, earlier phase, not ready, ready later, more restarts, younger.
@@ -86,6 +92,7 @@ export function hasFailed(pod: JobPod, spec: JobSpec): boolean {
   return !replacesEndedOnly(spec) && pod.terminating && pod.phase !== 'Succeeded';
 }
 
+/** Is a terminating pod replaced only when it has ended? */
 export function replacesEndedOnly({ podReplacement, failurePolicy }: JobSpec): boolean {
   return podReplacement === 'Failed' || failurePolicy !== null;
 }

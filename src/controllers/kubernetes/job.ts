@@ -130,8 +130,10 @@ class Sync {
     if (deadlineMs !== null) this.#requeueAt(deadlineMs);
     const { maxFailedIndexes, completions } = spec;
     const failedIndexes = this.#failedIndexes.size;
-    if (maxFailedIndexes !== null && failedIndexes > maxFailedIndexes) return fail('MaxFailedIndexesExceeded');
-    if (failedIndexes > 0 && failedIndexes + this.#completed.size >= completions!) return fail('FailedIndexes');
+    if (maxFailedIndexes !== null && failedIndexes > maxFailedIndexes)
+      return fail('MaxFailedIndexesExceeded');
+    if (failedIndexes > 0 && failedIndexes + this.#completed.size >= completions!)
+      return fail('FailedIndexes');
     return null;
   }
 
@@ -232,7 +234,8 @@ class Sync {
       const index = pod.index!;
       if (active.has(index) || this.#completed.has(index) || this.#failedIndexes.has(index)) continue;
       const last = delayed.get(index);
-      if (last === undefined || (count(last) <= count(pod) && pod.endedMs >= last.endedMs)) delayed.set(index, pod);
+      if (last === undefined || (count(last) <= count(pod) && pod.endedMs >= last.endedMs))
+        delayed.set(index, pod);
     }
     return delayed;
   }
@@ -254,18 +257,20 @@ class Sync {
       return (hasFailed(pod, this.#spec) || fails) && this.#counts(pod);
     });
     const terminating = this.#terminating() + this.#remove.length;
-    const released = this.#releasedByDeletion ? [...counted, ...this.#remove.filter(({ tracked }) => tracked)] : counted;
+    const released = this.#releasedByDeletion
+      ? [...counted, ...this.#remove.filter(({ tracked }) => tracked)]
+      : counted;
     const status = this.#status;
     const next: JobStatus = {
-        startedMs: this.#nextStart(isSuspended),
-        active: this.#activeCount,
-        ready: this.#active.filter((pod) => isReady(pod) && !this.#remove.includes(pod)).length,
-        terminating,
-        succeeded: indexed ? this.#completed.size : status.succeeded + newlySucceeded.length,
-        failed: status.failed + newlyFailed.length,
-        completedIndexes: this.#completed,
-        failedIndexes: this.#failedIndexes,
-        conditions: this.#conditions(ending, isNew, isSuspended, terminating),
+      startedMs: this.#nextStart(isSuspended),
+      active: this.#activeCount,
+      ready: this.#active.filter((pod) => isReady(pod) && !this.#remove.includes(pod)).length,
+      terminating,
+      succeeded: indexed ? this.#completed.size : status.succeeded + newlySucceeded.length,
+      failed: status.failed + newlyFailed.length,
+      completedIndexes: this.#completed,
+      failedIndexes: this.#failedIndexes,
+      conditions: this.#conditions(ending, isNew, isSuspended, terminating),
     };
     return {
       create: this.#create,
@@ -310,7 +315,8 @@ class Sync {
     }
     const { type, reason } = ending;
     if (isNew || !this.#has(type)) set({ type, isTrue: true, reason });
-    if (terminating === 0) set({ type: type === 'FailureTarget' ? 'Failed' : 'Complete', isTrue: true, reason });
+    if (terminating === 0)
+      set({ type: type === 'FailureTarget' ? 'Failed' : 'Complete', isTrue: true, reason });
     return conditions;
   }
 

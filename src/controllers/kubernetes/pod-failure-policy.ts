@@ -31,7 +31,10 @@ export function failureAction(
   return rules.find((rule) => matches(rule, pod))?.action ?? null;
 }
 
-function matches({ onExitCodes, onPodConditions = [] }: FailurePolicyRule, { exits, conditions }: FailedPod): boolean {
+function matches(
+  { onExitCodes, onPodConditions = [] }: FailurePolicyRule,
+  { exits, conditions }: FailedPod,
+): boolean {
   if (onExitCodes === undefined) {
     return conditions.some(({ type, status }) =>
       onPodConditions.some((pattern) => pattern.type === type && pattern.status === status),

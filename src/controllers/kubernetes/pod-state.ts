@@ -24,6 +24,7 @@ export function isActive(pod: Pick<PodState, 'phase' | 'terminating'>): boolean 
   return !isFinished(pod) && !pod.terminating;
 }
 
+/** Does its Ready condition hold? */
 export function isReady({ ready }: Pick<PodState, 'ready'>): boolean {
   return ready?.isTrue === true;
 }

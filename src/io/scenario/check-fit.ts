@@ -198,7 +198,9 @@ function mayRun(template: TaskTemplate, machine: Machine, platform: PlatformPlan
   if (gpu !== null && gpu.models.length > 0 && !gpu.models.includes(type.gpus?.model ?? '')) return false;
   // ECS has no taints.
   if (platform.kind === 'ecs') return true;
-  return group.taints.every((taint) => taint.effect === 'PreferNoSchedule' || isTolerated(taint, tolerations));
+  return group.taints.every(
+    (taint) => taint.effect === 'PreferNoSchedule' || isTolerated(taint, tolerations),
+  );
 }
 
 function nowhere(subject: FitSubject, machines: readonly Machine[], platform: PlatformPlan): Finding {

@@ -1,4 +1,5 @@
 import { type CronJobSpec, syncCronJob } from '../../../src/controllers/kubernetes/cron-job.ts';
+import { type CronSchedule, parseKubernetesCron } from '../../../src/model/kubernetes-cron.ts';
 import { wallClock } from '../../../src/model/wall-clock.ts';
 import { ms, type ObjectMeta, timestamp } from './objects.ts';
 
@@ -59,14 +60,26 @@ function specOf({ metadata, spec }: CronJobObject): CronJobSpec {
   return {
     name: metadata.name,
     createdMs: ms(metadata.creationTimestamp),
-    schedule: spec.schedule,
-    timeZone: spec.timeZone ?? null,
+    schedule: scheduleOf(spec.schedule, spec.timeZone ?? 'UTC'),
     concurrency: spec.concurrencyPolicy,
     suspended: spec.suspend ?? false,
     startingDeadlineSeconds: spec.startingDeadlineSeconds ?? null,
     successfulHistoryLimit: spec.successfulJobsHistoryLimit ?? Number.POSITIVE_INFINITY,
     failedHistoryLimit: spec.failedJobsHistoryLimit ?? Number.POSITIVE_INFINITY,
   };
+}
+
+const read = new Map<string, CronSchedule | null>();
+
+function scheduleOf(text: string, timezone: string): CronSchedule | null {
+  const key = `${timezone} ${text}`;
+  let schedule = read.get(key);
+  if (schedule === undefined) {
+    const parsed = parseKubernetesCron(text, timezone);
+    schedule = 'problem' in parsed ? null : parsed;
+    read.set(key, schedule);
+  }
+  return schedule;
 }
 
 /** RFC 3339 with the offset of the zone. */
