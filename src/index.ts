@@ -116,3 +116,19 @@ export { syncCronJob } from './controllers/kubernetes/cron-job.ts';
 export { parseKubernetesCron } from './model/kubernetes-cron.ts';
 export { answerEviction, syncDisruptionBudget } from './controllers/kubernetes/disruption-budget.ts';
 export { evictionTimer } from './controllers/kubernetes/taint-eviction.ts';
+
+// Statistics over replications, and of one long run.
+export { bootstrapInterval } from './statistics/bootstrap.ts';
+export {
+  holm,
+  isPreciseEnough,
+  meanInterval,
+  pairedInterval,
+  pValueOfZero,
+  welchInterval,
+} from './statistics/intervals.ts';
+export { paretoFront } from './statistics/pareto.ts';
+export { quantileInterval, samplesForMaximum } from './statistics/quantile-interval.ts';
+export { ocbaShares, rinottConstant, rinottReplications } from './statistics/ranking-selection.ts';
+export { sobolIndices } from './statistics/sobol-indices.ts';
+export { batchMeans, mser5, overlappingBatchMeans } from './statistics/steady-state.ts';

@@ -18,7 +18,7 @@ import {
   type TimeSeries,
 } from './result.ts';
 import { runMetrics } from './run-metrics.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../statistics/descriptive.ts';
 import { schedulerText } from './scheduler-text.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
 

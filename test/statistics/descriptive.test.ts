@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../src/errors.ts';
-import { compensatedSum, mean, quantile } from '../../src/experiment/statistics.ts';
+import { compensatedSum, mean, quantile } from '../../src/statistics/descriptive.ts';
 
 describe('quantile() is the inverse of the empirical distribution', () => {
   const oneToTen = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];

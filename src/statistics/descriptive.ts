@@ -28,3 +28,8 @@ export function compensatedSum(values: ArrayLike<number>): number {
 export function mean(values: ArrayLike<number>): number | null {
   return values.length === 0 ? null : compensatedSum(values) / values.length;
 }
+
+/** x², without the rounding of a power function. */
+export function squared(x: number): number {
+  return x * x;
+}
