@@ -139,8 +139,10 @@ function billSpotVisit(
   postSpot(context, use, { startMs: visit.startMs, ...range }, series, kind.isSpotHourly);
 }
 
-function hasFees({ softwarePerHour, eksAutoMode, ecsManaged, detailedMonitoring }: InstanceUse): boolean {
-  return softwarePerHour !== undefined || !!eksAutoMode || !!ecsManaged || !!detailedMonitoring;
+function hasFees(use: InstanceUse): boolean {
+  const { softwarePerHour, eksAutoMode, ecsManaged, detailedMonitoring, cpuUse } = use;
+  if (softwarePerHour !== undefined || cpuUse !== undefined) return true;
+  return eksAutoMode === true || ecsManaged === true || detailedMonitoring === true;
 }
 
 /** Fees are owed for the time an On-Demand visit of the same length is billed, whatever the time itself costs. */
@@ -148,6 +150,7 @@ function billFees(context: BillContext, use: InstanceUse, kind: HostKind): void 
   for (const visit of use.visits) {
     postInstanceFees(context, use, {
       startMs: visit.startMs,
+      endMs: endOf(context, visit),
       onDemand: billedRange(context, visit, kind.granularity),
       software: billedRange(context, visit, STARTED_HOURS),
       price: () => onDemandOf(context, use, kind).price,
