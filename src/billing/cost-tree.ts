@@ -1,5 +1,5 @@
 import type { Ledger, LineKey } from './ledger.ts';
-import { Total, compare, toDecimal, toNumber, totalOf } from './money.ts';
+import { Total, compare, subtract, sum, toDecimal, toNumber, totalOf } from './money.ts';
 
 /** One level of the bill: total → part → pool → type. */
 export interface CostNode {
@@ -21,6 +21,8 @@ interface Branch {
 const QUANTITY_PLACES = 3;
 /** Every price has at most so many decimals. */
 const PRICE_PLACES = 10;
+/** Child for what a level has itself, when it has further levels too: the hours of an instance type or balancer. */
+const OWN = 'hours';
 /** Between the names of a path: a character that no name has. */
 const SEPARATOR = '\u001f';
 
@@ -69,14 +71,24 @@ function nodeOf(name: string, { amount, children, quantities }: Branch): CostNod
   const branches = [...children].map(([childName, branch]) => {
     return { childName, branch, cost: branch.amount.value() };
   });
+  if (children.size > 0 && quantities.size > 0) {
+    const own = subtract(amount.value(), sum(branches.map(({ cost }) => cost)));
+    const branch: Branch = { amount: new Total(), children: new Map(), quantities };
+    branch.amount.add(own);
+    branches.push({ childName: OWN, branch, cost: own });
+  }
   return {
     name,
     usd: toNumber(amount.value()),
-    detail: [...quantities]
-      .map(([label, quantity]) => `${toDecimal(quantity.value(), QUANTITY_PLACES)} ${label}`)
-      .join(', '),
+    detail: children.size > 0 ? '' : detailOf(quantities),
     children: branches
       .sort((a, b) => compare(b.cost, a.cost) || (a.childName < b.childName ? -1 : 1))
       .map(({ childName, branch }) => nodeOf(childName, branch)),
   };
+}
+
+function detailOf(quantities: ReadonlyMap<string, Total>): string {
+  return [...quantities]
+    .map(([label, quantity]) => `${toDecimal(quantity.value(), QUANTITY_PLACES)} ${label}`)
+    .join(', ');
 }

@@ -25,12 +25,12 @@ export function monthsOf({ startMs, endMs }: Stretch): TimeShare[] {
   return sharesBetween(edges, (from) => from);
 }
 
-/** The days of a stretch, counted from its start, each standing at its last instant. */
-export function eveningsOf({ startMs, endMs }: Stretch): TimeShare[] {
+/** The days of a stretch, counted from its start, each standing at its middle. */
+export function daysOf({ startMs, endMs }: Stretch): TimeShare[] {
   const edges = [startMs];
   for (let atMs = startMs + DAY; atMs < endMs; atMs += DAY) edges.push(atMs);
   edges.push(endMs);
-  return sharesBetween(edges, (_, to) => to - 1);
+  return sharesBetween(edges, (from, to) => Math.floor((from + to) / 2));
 }
 
 function sharesBetween(

@@ -11,7 +11,7 @@ import type { BillRules, LoadBalancerUse, Usage, VolumeUse } from '../billing/us
 import type { BillingPlan, LoadBalancerBilling } from '../model/billing-plan.ts';
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import { HOUR } from '../units.ts';
-import { eveningsOf, monthsOf, shareOut } from './even-shares.ts';
+import { daysOf, monthsOf, shareOut } from './even-shares.ts';
 
 /** What of a run the stated amounts are multiplied with. */
 export interface TaskFacts {
@@ -305,7 +305,7 @@ function repositories(
   });
 }
 
-/** What tasks log comes in evenly, and is counted at the end of each day. */
+/** What tasks log comes in evenly: each day of the run is counted at its middle. */
 function logGroups(facts: UsageFacts, billing: BillingPlan): NonNullable<Usage['logGroups']> {
   const { plan, endMs } = facts;
   const { logRetentionDays: retentionDays, scannedBytes } = billing.monitoring;
@@ -313,7 +313,7 @@ function logGroups(facts: UsageFacts, billing: BillingPlan): NonNullable<Usage['
   const groups = [...billing.traffic].flatMap(([group, { logBytes }]) => {
     const bytes = groupBytes(facts, group, logBytes);
     if (bytes === 0n) return [];
-    const ingested = eveningsOf(span).map(({ atMs, share }) => ({ atMs, bytes: share(bytes) }));
+    const ingested = daysOf(span).map(({ atMs, share }) => ({ atMs, bytes: share(bytes) }));
     return [{ id: `logs/${group}`, region: plan.region, ingested, scanned: [], retentionDays }];
   });
   if (scannedBytes === 0) return groups;
