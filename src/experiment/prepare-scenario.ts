@@ -63,7 +63,11 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     { file, bytes },
     { catalogue, files, allowPlugins: options.allowPlugins === true, sets: options.sets ?? [] },
   );
-  const prices = { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) };
+  const prices = {
+    ebs: catalogue.ebsPrices(plan.region),
+    services: catalogue.servicePrices(plan.region),
+    list: catalogue.listPrices(),
+  };
   requirePlanPrices(plan, prices);
   return {
     file,

@@ -34,7 +34,7 @@ export interface Entry<Value> {
 export interface Sections {
   readonly head: Pick<
     Scenario,
-    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue'
+    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue' | 'billing'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
@@ -153,6 +153,7 @@ function salvagedHead(root: unknown): Sections['head'] {
     horizon: take('horizon', shape.horizon, '36500d'),
     region: take('region', shape.region, ''),
     catalogue: take('catalogue', shape.catalogue, undefined),
+    billing: take('billing', shape.billing, undefined),
   };
 }
 
