@@ -134,10 +134,6 @@ describe('what does not fit the schema', () => {
       ['E1101 1:9 missing key "name" in instance group number 1 (it takes a name)'],
     ],
     [
-      'workload: {manifests: [a.yaml]}',
-      ['E1206 1:12 Kubernetes manifests are not supported in this version'],
-    ],
-    [
       'workload: {ecs: [a.json]}',
       ['E1206 1:12 ECS task definitions and services are not supported in this version'],
     ],
