@@ -74,6 +74,7 @@ export const DIAGNOSTIC_CODES = {
   E4004: 'A result directory is damaged or of another version.',
   E4005: 'The traces folder is not set.',
   E4006: 'A file is not the one that the plan was made for.',
+  E4007: 'A result cannot be made again: the run comes to something else.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

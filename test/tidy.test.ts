@@ -48,7 +48,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   experiment: ['kernel', 'model', 'schedulers', 'controllers', 'billing', 'telemetry', 'io'],
   // Types of results, metric names, and how foreign text is made safe for terminals and tables.
-  report: ['experiment/result.ts', 'model/metrics.ts', 'io/terminal-text.ts', 'io/csv-write.ts'],
+  report: [
+    'experiment/result.ts',
+    'experiment/explanation.ts',
+    'model/metrics.ts',
+    'io/terminal-text.ts',
+    'io/csv-write.ts',
+  ],
   cli: ['experiment', 'io', 'report', 'model', 'telemetry', 'schedulers'],
 };
 const FOR_ALL = ['errors.ts', 'units.ts', 'detmath.ts'];

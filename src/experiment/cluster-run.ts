@@ -297,12 +297,12 @@ export class ClusterRun {
   /**
    * Runs to the horizon of the plan. `observe` is asked every thousand or so events, and stops the run by returning
    * true. Returns how it ended; the clock then stands at the horizon, or at the last event when it was stopped or nothing
-   * is left to happen. A stopped run goes on when called again.
+   * is left to happen. A stopped run goes on when called again, as does one that ran to `untilMs` alone.
    */
-  run(observe?: (progress: RunProgress) => boolean): RunEnd {
+  run(observe?: (progress: RunProgress) => boolean, untilMs = this.input.plan.horizonMs): RunEnd {
     if (!this.#begun) this.#begin();
     return this.kernel.run({
-      untilMs: this.input.plan.horizonMs,
+      untilMs,
       ...(observe === undefined ? {} : { shouldStop: () => observe(this.#progress()) }),
     });
   }

@@ -28,6 +28,8 @@ export interface PrepareOptions {
    * that it names are looked for beside that name. At most 10 MiB, E1002.
    */
   readonly content?: Uint8Array;
+  /** Where the files that the scenario names stand. Default: where it stands itself. */
+  readonly folder?: string;
   /** Values to change before anything is checked: `[['horizon', '1d']]`. */
   readonly sets?: readonly SetArgument[];
   /** May the scenario load schedulers from files? Default false: it runs their code. */
@@ -56,7 +58,7 @@ export interface PreparedScenario {
  */
 export async function prepareScenario(file: string, options: PrepareOptions = {}): Promise<PreparedScenario> {
   const bytes = options.content ?? readScenarioFile(file);
-  const folder = dirname(resolve(file));
+  const folder = options.folder ?? dirname(resolve(file));
   const catalogue = loadCatalogue();
   const files = scenarioFiles(folder, options.tracesFolder);
   const { plan, warnings } = await resolveScenario(
