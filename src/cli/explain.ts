@@ -21,11 +21,12 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   if (subject === 'codes' || /^[EW]\d{4}$/i.test(subject)) return explainCodes(subject, args, io);
   const what = questionOf(subject);
   refuseForeignFlags(what, args);
+  const top = topOf(args);
   if (args['result'] === undefined) {
     throw usage('explain needs --result DIR', 'run and compare write one with --out DIR');
   }
-  const explanation = await explanationOf(String(args['result']), what, args, io);
-  await print(explanation, args, io);
+  const explanation = await explanationOf(String(args['result']), { what, top }, args, io);
+  await print(explanation, top, args, io);
   return EXIT.success;
 }
 
@@ -58,7 +59,7 @@ function refuseForeignFlags({ kind }: Subject, args: Arguments): void {
 
 async function explanationOf(
   directory: string,
-  what: Subject,
+  { what, top }: { readonly what: Subject; readonly top: number },
   args: Arguments,
   io: CommandIo,
 ): Promise<RunExplanation> {
@@ -67,8 +68,8 @@ async function explanationOf(
   const { explainRun } = await import('../experiment/explain-run.ts');
   const stored = readStoredPlan(resolve(io.workingDirectory, directory));
   const tracesFolder = (args['traces'] as string | undefined) ?? io.environment['STOWAGE_TRACES'];
-  const prepared = await prepareScenario(`${directory}/plan.yaml`, {
-    content: new TextEncoder().encode(stored.plan),
+  const prepared = await prepareScenario(`${directory}/plan.json`, {
+    scenario: stored.plan,
     folder: args['files'] === undefined ? stored.folder : resolve(io.workingDirectory, String(args['files'])),
     allowPlugins: args['allow-plugins'] === true,
     ...(tracesFolder === undefined || tracesFolder === '' ? {} : { tracesFolder }),
@@ -85,7 +86,7 @@ async function explanationOf(
     platform: stored.summary.platform.name,
     expected: stored.summary,
     ...(args['policy'] === undefined ? {} : { policy: String(args['policy']) }),
-    top: topOf(args),
+    top,
   });
 }
 
@@ -95,7 +96,12 @@ function topOf(args: Arguments): number {
   throw usage(`cannot use --top ${top}`, 'a whole number from 1 on');
 }
 
-async function print(explanation: RunExplanation, args: Arguments, io: CommandIo): Promise<void> {
+async function print(
+  explanation: RunExplanation,
+  top: number,
+  args: Arguments,
+  io: CommandIo,
+): Promise<void> {
   const form = formOf(args);
   if (form === 'json') {
     await printDocument(io, 'json', explanation);
@@ -115,7 +121,7 @@ async function print(explanation: RunExplanation, args: Arguments, io: CommandIo
   }
   const { renderExplanation } = await import('../report/explanation-text.ts');
   const { width, ascii, paint } = io;
-  io.print(renderExplanation(explanation, { width, ascii, paint, wide: form === 'wide', top: topOf(args) }));
+  io.print(renderExplanation(explanation, { width, ascii, paint, wide: form === 'wide', top }));
 }
 
 /** A page about a code, or a table of all. */

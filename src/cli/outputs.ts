@@ -87,7 +87,7 @@ export async function saveResult(
 ): Promise<void> {
   if (args['out'] === undefined) return;
   const { writeResult } = await import('../experiment/result-directory.ts');
-  const { renderPlanYaml } = await import('../io/scenario/render-plan.ts');
+  const { renderPlan } = await import('../io/scenario/render-plan.ts');
   const { scenario, platform, seed } = result.summary;
   const folder = resultFolder(args, scenario, platform.name, seed);
   const path = resolve(io.workingDirectory, folder);
@@ -99,7 +99,7 @@ export async function saveResult(
       engineVersion: VERSION,
       reproduce,
       startEpochMs: prepared.plan.startEpochMs,
-      plan: renderPlanYaml(prepared.plan),
+      plan: renderPlan(prepared.plan),
       timing: {
         wallMs,
         node: process.version,

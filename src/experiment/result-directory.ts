@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { cannotWrite, exists, existsAlready, type WriteOptions, writeDurable } from '../io/atomic-files.ts';
 import { csvChunks } from '../io/csv-write.ts';
@@ -39,8 +40,8 @@ export interface ResultMeta {
   readonly reproduce: string;
   /** Instant of time 0: makes instants of seconds in the tables. */
   readonly startEpochMs: number;
-  /** The plan as a scenario, YAML: makes the run again, given the files that it names. */
-  readonly plan: string;
+  /** The plan as a scenario, plain data: makes the run again, given the files that it names. */
+  readonly plan: unknown;
   /** Goes to `timing.json` alone, the one file in which equal runs may differ. */
   readonly timing: ResultTiming;
 }
@@ -55,8 +56,8 @@ export interface ResultTiming {
 
 /** What making a stored result again takes, and what it must come to. */
 export interface StoredPlan {
-  /** YAML, a scenario. */
-  readonly plan: string;
+  /** A scenario. */
+  readonly plan: unknown;
   readonly planHash: string;
   readonly folder: string;
   readonly engineVersion: string;
@@ -69,7 +70,7 @@ export interface StoredResult {
 }
 
 /**
- * Writes `manifest.json`, `summary.json`, `plan.yaml`, the tables and `timing.json` into `directory`, which appears whole or not at
+ * Writes `manifest.json`, `summary.json`, `plan.json`, the tables and `timing.json` into `directory`, which appears whole or not at
  * all: everything is written beside it and renamed at the end. Missing parents are made.
  *
  * Equal runs write equal files, `timing.json` apart (compressed tables: with the same build of zlib; their checksums
@@ -121,7 +122,7 @@ export function readResult(directory: string): StoredResult {
   // Verified now, decoded later: a result of many runs need not hold the tasks of all.
   content(TASKS);
   content(COSTS);
-  const plan = content(PLAN).toString('utf8');
+  const plan = readJson(directory, PLAN, z.unknown(), content(PLAN));
   const timing = readJson(directory, TIMING, timingSchema, readRaw(directory, TIMING));
   return {
     result: {
@@ -146,7 +147,7 @@ export function readStoredPlan(directory: string): StoredPlan {
   const manifest = readManifest(directory);
   const summary = readVerified(directory, manifest, SUMMARY);
   return {
-    plan: readVerified(directory, manifest, PLAN).toString('utf8'),
+    plan: readJson(directory, PLAN, z.unknown(), readVerified(directory, manifest, PLAN)),
     planHash: manifest.planHash,
     folder: readJson(directory, TIMING, timingSchema, readRaw(directory, TIMING)).folder,
     engineVersion: manifest.engineVersion,
@@ -194,7 +195,8 @@ async function fillDirectory(directory: string, result: RunResult, meta: ResultM
     await writeTable(directory, TASKS, csvChunks(tasksTable(startEpochMs).columns, result.tasks())),
     await writeTable(directory, INSTANCES, csvChunks(instances.columns, result.instances)),
     await writeTable(directory, COSTS, csvChunks(COST_COLUMNS, costRows(summary.cost))),
-    writeText(directory, PLAN, meta.plan),
+    // In one line: it may hold a cluster of thousands of objects.
+    writeText(directory, PLAN, `${JSON.stringify(meta.plan)}\n`),
   ];
   const content = {
     format: FORMAT,

@@ -13,7 +13,7 @@ export const TASKS = 'tasks.csv.gz';
 export const INSTANCES = 'nodes.csv.gz';
 export const COSTS = 'costs.csv.gz';
 /** The plan as a scenario: what the run was made of, files beside the scenario apart. */
-export const PLAN = 'plan.yaml';
+export const PLAN = 'plan.json';
 export const MANIFEST = 'manifest.json';
 export const TIMING = 'timing.json';
 /** Those that the manifest lists. */

@@ -107,11 +107,11 @@ describe('explain', () => {
     expect(explain('unplaced', '--result', 'nowhere').code).toBe(4);
     const damaged = freshFolder();
     stowage(['run', scenario('tiny'), '--out', '.', '--fingerprint'], { cwd: damaged });
-    writeFileSync(join(damaged, TINY, 'plan.yaml'), 'version: 1\n');
+    writeFileSync(join(damaged, TINY, 'plan.json'), '{}\n');
     expect(stowage(['explain', 'unplaced', '--result', join(damaged, TINY)], { cwd: damaged })).toMatchObject(
       {
         code: 4,
-        stderr: expect.stringContaining('plan.yaml'),
+        stderr: expect.stringContaining('plan.json'),
       },
     );
   });

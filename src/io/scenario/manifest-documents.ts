@@ -1,3 +1,4 @@
+import { InputError } from '../../errors.ts';
 import { itemsOf } from '../../schedulers/kubernetes/manifests/api-object.ts';
 import { decodeCharacters } from './decode-text.ts';
 import type { Locate, Path } from './locate.ts';
@@ -20,10 +21,21 @@ export interface LocatedObject {
  */
 export function readManifestObjects({ file, bytes }: ManifestFile): LocatedObject[] {
   const source = decodeCharacters(file, bytes);
-  const documents = readJson(source) ?? readYamlStream(source);
+  const documents = readJson(source) ?? readYaml(source);
   return documents.flatMap(({ value, locate }) =>
     itemsOf(value).map((item) => ({ value: item.value, path: item.path, locate })),
   );
+}
+
+/** YAML costs some 9 µs a value: of too many, the way out is said. */
+function readYaml(source: SourceText): CheckedDocument[] {
+  try {
+    return readYamlStream(source);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const hint = 'JSON may hold any number of them: kubectl get -o json, or cut the file in parts';
+    throw new InputError(error.diagnostics.map((one) => (one.code === 'E1002' ? { ...one, hint } : one)));
+  }
 }
 
 /** The objects of one that is part of a scenario. */

@@ -92,13 +92,13 @@ describe('workload.manifests and fleet nodes', () => {
         'nodes.yaml': NODE,
         'pods.yaml': `${POD}---\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n`,
       },
-      ['W2005 pods.yaml:5:1 Deployment shop/web: Deployment is not simulated'],
+      ['W2005 pods.yaml:5:1 Deployment shop/web is not simulated'],
     ],
     [
       'parts of pods that are not',
       { 'nodes.yaml': NODE, 'pods.yaml': POD.replace('spec: {', 'spec: {resourceClaims: [{name: g}], ') },
       [
-        'W2005 pods.yaml:3:24 Pod default/a: Pod: resource claims (the pod is placed as if it had none) is not simulated',
+        'W2005 pods.yaml:3:24 Pod default/a: resource claims are not simulated, the pod is placed as if it had none',
       ],
     ],
     [

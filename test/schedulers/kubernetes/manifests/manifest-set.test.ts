@@ -57,7 +57,14 @@ describe('ManifestSet', () => {
       pod('b', { status: { phase: 'Running' } }),
     ]);
     expect(set.pods.map(({ name }) => name)).toEqual(['b']);
-    expect(set.leftOut).toEqual([{ index: 0, path: ['status', 'phase'], what: 'Pod that has failed' }]);
+    expect(set.leftOut).toEqual([
+      {
+        index: 0,
+        path: ['status', 'phase'],
+        what: 'Pod that has failed',
+        message: ' has failed: it holds nothing',
+      },
+    ]);
   });
 
   test('makes one class of pods that differ in name and place alone', () => {

@@ -106,16 +106,19 @@ describe('leftOutOf()', () => {
   const pod = (fields: object) => named({ kind: 'Pod', metadata: { name: 'a' }, ...fields });
   test.each([
     [named({ kind: 'Deployment', metadata: { name: 'a' } }), ['Deployment']],
-    [named({ kind: 'CSINode', metadata: { name: 'a' } }), ['CSINode (limits of volumes per node)']],
+    [named({ kind: 'CSINode', metadata: { name: 'a' } }), ['CSINode']],
     [pod({ spec: {} }), []],
     [pod({ status: { phase: 'Succeeded' } }), ['Pod that has succeeded']],
-    [pod({ spec: { resourceClaims: [] } }), []],
+    [pod({ spec: { resourceClaims: [], schedulerName: 'default-scheduler' } }), []],
+    [pod({ spec: { schedulerName: 'mine' } }), ['other schedulers of pods']],
+    [
+      named({ kind: 'PersistentVolumeClaim', metadata: { name: 'a' }, spec: {} }),
+      ['binding of PersistentVolumeClaims'],
+    ],
+    [named({ kind: 'PersistentVolumeClaim', metadata: { name: 'a' }, spec: { volumeName: 'v' } }), []],
     [
       pod({ spec: { resourceClaims: [{ name: 'g' }], volumes: [{ name: 'v', ephemeral: {} }] } }),
-      [
-        'Pod: resource claims (the pod is placed as if it had none)',
-        'Pod: ephemeral volumes (they tie the pod to no node)',
-      ],
+      ['resource claims of pods', 'ephemeral volumes of pods'],
     ],
   ])('%#: says what is not simulated', (object, expected) => {
     expect(leftOutOf(object).map(({ what }) => what)).toEqual(expected);
