@@ -6,8 +6,9 @@ import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
 import { toNumber } from '../billing/money.ts';
 import { checkOutcomes } from './check-outcomes.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import { type ClusterRun, fleetOf } from './cluster-run.ts';
 import { costSummary } from './cost-summary.ts';
+import { manifestNotes } from './manifest-workload.ts';
 import {
   type GroupSummary,
   type InstanceRow,
@@ -66,7 +67,11 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
     checks: checkOutcomes(plan.checks, metrics),
-    notes: [...run.platform.notes, ...autoscalerNotes(run)],
+    notes: [
+      ...run.platform.notes,
+      ...autoscalerNotes(run),
+      ...manifestNotes(run.manifests, fleetOf(plan, platform)),
+    ],
   };
   return {
     summary,

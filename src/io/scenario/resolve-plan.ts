@@ -11,6 +11,7 @@ import { locateNothing, type Locate, Problems, sortDiagnostics } from './locate.
 import { placeOf } from './place.ts';
 import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
+import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
@@ -145,6 +146,7 @@ export async function resolveSections(
     ...(billing !== undefined && { billing }),
     checks: resolveChecks(resolving),
   };
+  checkKubernetesOnly(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }
