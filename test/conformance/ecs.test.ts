@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import type { EcsCase } from './ecs/case.ts';
+import { runCase } from './ecs.ts';
+
+function casesOf(family: string): EcsCase[] {
+  const file = new URL(`./ecs/${family}.jsonl.gz`, import.meta.url);
+  const lines = gunzipSync(readFileSync(file)).toString('utf8').trim().split('\n');
+  return lines.map((line) => JSON.parse(line));
+}
+
+describe('decisions of Amazon ECS, by family', () => {
+  // `supported` may only grow.
+  test.each([
+    { family: '04-placement', supported: 98, cases: 141 },
+  ])('$family: all of $supported supported cases of $cases agree', ({ family, supported, cases }) => {
+    const recorded = casesOf(family);
+    const outcomes = recorded.map((one) => ({ id: one.id, outcome: runCase(one) }));
+    const played = outcomes.filter(({ outcome }) => outcome !== 'unsupported');
+    expect(played.filter(({ outcome }) => outcome === 'unsupported' || !outcome.agree)).toEqual([]);
+    expect([recorded.length, played.length]).toEqual([cases, supported]);
+  });
+});
