@@ -14,6 +14,12 @@ describe('decisions of Amazon ECS, by family', () => {
   // `supported` may only grow.
   test.each([
     { family: '04-placement', supported: 98, cases: 141 },
+    { family: '08-cpstrategy', supported: 99, cases: 99 },
+    { family: '09-managedscaling', supported: 111, cases: 127 },
+    { family: '10-services', supported: 161, cases: 179 },
+    { family: '11-rebalance', supported: 77, cases: 77 },
+    { family: '12-autoscaling', supported: 125, cases: 125 },
+    { family: '13-schedules', supported: 192, cases: 192 },
   ])('$family: all of $supported supported cases of $cases agree', ({ family, supported, cases }) => {
     const recorded = casesOf(family);
     const outcomes = recorded.map((one) => ({ id: one.id, outcome: runCase(one) }));

@@ -127,7 +127,7 @@ function fill(group: ProvisioningTasks, small: Amounts, large: Amounts): Provisi
   const perInstance = PARAMETERS.reduce(
     (least, parameter) =>
       group[parameter] === 0 ? least : Math.min(least, Math.floor(large[parameter] / group[parameter])),
-    alone ? 1 : tasks,
+    alone ? 1 : Number.POSITIVE_INFINITY,
   );
-  return { tasks, perInstance, instances: Math.ceil(tasks / perInstance) };
+  return { tasks, perInstance, instances: Math.max(1, Math.ceil(tasks / perInstance)) };
 }

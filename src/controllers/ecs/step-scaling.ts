@@ -72,10 +72,7 @@ export class StepScaling {
   }
 
   /** One minute's datapoint, null for none. Returns the desired count afterwards and what was done. */
-  observe(
-    desired: number,
-    metric: number | null,
-  ): { readonly desired: number; readonly action: StepAction } {
+  observe(desired: number, metric: number | null): { readonly desired: number; readonly action: StepAction } {
     const now = 60 * this.#minute++;
     if (metric === null) return { desired, action: 'none' };
     const value = exactNumber(metric);
