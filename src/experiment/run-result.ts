@@ -18,6 +18,7 @@ import {
   type TimeSeries,
 } from './result.ts';
 import { runMetrics } from './run-metrics.ts';
+import { serviceNotes } from './service-notes.ts';
 import { quantile } from './statistics.ts';
 import { schedulerText } from './scheduler-text.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
@@ -66,7 +67,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
     checks: checkOutcomes(plan.checks, metrics),
-    notes: [...run.platform.notes, ...autoscalerNotes(run)],
+    notes: [...run.platform.notes, ...serviceNotes(run.input.plan, platform), ...autoscalerNotes(run)],
   };
   return {
     summary,
@@ -78,7 +79,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
 
 function autoscalerNotes(run: ClusterRun): string[] {
   const { autoscaler, queue } = run.input.platform;
-  if (autoscaler.kind === 'none') return [];
+  if (autoscaler.kind !== 'demand') return [];
   const behind = queue === 'strict' ? ' and is not held back by the queue' : '';
   return [
     `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +

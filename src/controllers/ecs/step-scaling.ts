@@ -1,10 +1,9 @@
+import type { StepBounds } from '../../model/step-adjustments.ts';
 import { compareExact, type ExactNumber, exactNumber, subtractExact } from './exact-number.ts';
 import { type CapacityBounds, clampCapacity } from './scalable-target.ts';
 
 /** `StepAdjustment` of Application Auto Scaling: bounds are offsets from the alarm's threshold, null is infinite. */
-export interface StepAdjustment {
-  readonly lower: number | null;
-  readonly upper: number | null;
+export interface StepAdjustment extends StepBounds {
   readonly scalingAdjustment: number;
 }
 
@@ -17,34 +16,6 @@ export interface StepScalingPolicy {
   /** Least change of a percentage, unless that comes to exactly 0. */
   readonly minAdjustmentMagnitude: number;
   readonly cooldownSeconds: number;
-}
-
-/**
- * What is wrong with the steps of a policy; empty when they can be used. They may stand in any order, but must not leave
- * a gap or overlap. Source: Application Auto Scaling API reference, StepScalingPolicyConfiguration.
- */
-export function stepProblems(steps: readonly StepAdjustment[]): readonly string[] {
-  if (steps.length === 0) return ['a step scaling policy has at least one step'];
-  const problems: string[] = [];
-  if (steps.some(({ lower, upper }) => lower !== null && upper !== null && lower >= upper))
-    problems.push('the lower bound of a step is below its upper bound');
-  for (const side of ['lower', 'upper'] as const) {
-    if (steps.filter((step) => step[side] === null).length > 1)
-      problems.push(`only one step has no ${side} bound`);
-  }
-  if (problems.length > 0) return problems;
-  const inOrder = steps.toSorted((a, b) => startOf(a) - startOf(b));
-  for (let i = 1; i < inOrder.length; i++) {
-    const [before, after] = [inOrder[i - 1]!, inOrder[i]!];
-    const end = before.upper ?? Number.POSITIVE_INFINITY;
-    if (end > startOf(after)) problems.push('the steps overlap');
-    if (end < startOf(after)) problems.push('the steps leave a gap');
-  }
-  return problems;
-}
-
-function startOf({ lower }: StepAdjustment): number {
-  return lower ?? Number.NEGATIVE_INFINITY;
 }
 
 /** cooldown: a scale-in that has to wait. */

@@ -1,9 +1,6 @@
 import { afterScheduledAction, type CapacityBounds } from '../../../src/controllers/ecs/scalable-target.ts';
-import {
-  stepProblems,
-  StepScaling,
-  type StepScalingPolicy,
-} from '../../../src/controllers/ecs/step-scaling.ts';
+import { StepScaling, type StepScalingPolicy } from '../../../src/controllers/ecs/step-scaling.ts';
+import { stepProblems } from '../../../src/model/step-adjustments.ts';
 import { TargetTracking } from '../../../src/controllers/ecs/target-tracking.ts';
 import type { CaseOutcome } from '../run.ts';
 import { compare, type EcsCase } from './case.ts';

@@ -1,9 +1,5 @@
-import {
-  nextProvider,
-  providerToShrink,
-  type StrategyItem,
-  strategyProblems,
-} from '../../../src/controllers/ecs/capacity-provider-strategy.ts';
+import { nextProvider, providerToShrink } from '../../../src/controllers/ecs/capacity-provider-strategy.ts';
+import { type StrategyItem, strategyProblems } from '../../../src/model/capacity-provider-strategy.ts';
 import type { CaseOutcome } from '../run.ts';
 import { compare, type EcsCase } from './case.ts';
 
