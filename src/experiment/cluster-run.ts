@@ -85,7 +85,8 @@ export class ClusterRun {
   /** Null on ECS, whose own controllers look after its services. */
   readonly #services: Services | null;
   readonly ecs: EcsRun | null;
-  readonly #events: ClusterEvents;
+  /** Null when nothing happens to the instances from outside. */
+  readonly #events: ClusterEvents | null;
   readonly #jobs: Jobs;
   /** By class id: could any instance of the fleet take it? */
   readonly #placeable: (boolean | undefined)[] = [];
@@ -163,19 +164,7 @@ export class ClusterRun {
       });
     }
     this.ecs = this.#ecsRun(stream);
-    this.#events = new ClusterEvents({
-      kernel: this.kernel,
-      store: this.store,
-      fleet: this.#fleet,
-      events: plan.events ?? [],
-      onOutage: (zone, isBack) => {
-        this.#log?.outage(this.kernel.nowMs, zone, isBack);
-        if (isBack) this.ecs?.scaler?.zoneBack();
-      },
-      onDraining: (slot) => this.#draining(slot),
-      replacesLost: this.ecs?.scaler == null ? null : (group) => this.ecs!.scaler!.instanceLost(group),
-      isIdle: (slot) => this.#life.isIdle(slot),
-    });
+    this.#events = this.#clusterEvents();
     this.#life.onReleased = (slot) => {
       if (this.store.state[slot] === INSTANCE_STATE.ready) scaler?.emptied(slot);
       else this.#drainedIdle(slot);
@@ -214,6 +203,24 @@ export class ClusterRun {
         submit: (classId, runtimeMs, startupMs) => this.#submit(classId, runtimeMs, startupMs),
       });
     }
+  }
+
+  #clusterEvents(): ClusterEvents | null {
+    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind !== 'deploy');
+    if (events.length === 0) return null;
+    return new ClusterEvents({
+      kernel: this.kernel,
+      store: this.store,
+      fleet: this.#fleet,
+      events,
+      onOutage: (zone, isBack) => {
+        this.#log?.outage(this.kernel.nowMs, zone, isBack);
+        if (isBack) this.ecs?.scaler?.zoneBack();
+      },
+      onDraining: (slot) => this.#draining(slot),
+      replacesLost: this.ecs?.scaler == null ? null : (group) => this.ecs!.scaler!.instanceLost(group),
+      isIdle: (slot) => this.#life.isIdle(slot),
+    });
   }
 
   #plainServices(stream: Stream): Services {
@@ -274,7 +281,7 @@ export class ClusterRun {
   #drainedIdle(slot: number): void {
     this.ecs?.services.instanceIdle(slot);
     this.ecs?.scaler?.idle(slot);
-    this.#events.idle(slot);
+    this.#events?.idle(slot);
   }
 
   #classOf(template: TaskTemplate, origin: TaskOrigin): number {
@@ -368,7 +375,7 @@ export class ClusterRun {
     this.#services?.start();
     this.ecs?.start();
     this.#jobs.start();
-    this.#events.start();
+    this.#events?.start();
   }
 
   #progress(): RunProgress {

@@ -75,6 +75,7 @@ export class EcsRun {
       horizonMs: plan.horizonMs,
       choose: (tasks, isUnhealthy) => this.#choose(tasks, isUnhealthy),
       matches: (classId, slot) => this.#matches(classId, slot),
+      isDistinct: (classId) => parts.scheduler.maxPerInstance(store.classes[classId]!) === 1,
       waiting: () => parts.queue.size,
     });
     this.#scaling = new ServiceScaling({

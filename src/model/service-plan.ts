@@ -7,10 +7,10 @@ import type { TaskTemplate } from './plan.ts';
  */
 
 export interface RolloutPlan {
-  /** Percent of the wanted tasks that must stay healthy, rounded up. */
-  readonly minimumHealthyPercent: number;
-  /** Percent of the wanted tasks that there may be in all, rounded down. */
-  readonly maximumPercent: number;
+  /** Percent of the wanted tasks that must stay healthy, rounded up. Absent: as the platform does. */
+  readonly minimumHealthyPercent?: number;
+  /** Percent of the wanted tasks that there may be in all, rounded down. Absent: as the platform does. */
+  readonly maximumPercent?: number;
   readonly circuitBreaker: CircuitBreakerPlan | null;
 }
 

@@ -17,7 +17,7 @@ export interface ServiceContext {
   readonly store: ClusterStore;
   readonly life: TaskLife;
   readonly settings: EcsServiceSettings;
-  readonly rollout: RolloutPlan;
+  readonly rollout: Required<RolloutPlan>;
   /** Empty: tasks go wherever there is room. */
   readonly strategy: readonly StrategyItem[];
   /** Of some tasks of the service, the one to stop first. */
@@ -242,11 +242,12 @@ export class EcsService {
   }
 
   #steady(): void {
+    if (this.inProgress) {
+      this.inProgress = false;
+      this.#completed = this.#current;
+      this.#context.tell('SERVICE_DEPLOYMENT_COMPLETED');
+    }
     this.#context.tell('SERVICE_STEADY_STATE');
-    if (!this.inProgress) return;
-    this.inProgress = false;
-    this.#completed = this.#current;
-    this.#context.tell('SERVICE_DEPLOYMENT_COMPLETED');
   }
 
   #tellBreaker(event: BreakerEvent): void {

@@ -47,6 +47,8 @@ export interface EcsServicesOptions {
   readonly choose: (tasks: readonly number[], isUnhealthy: (task: number) => boolean) => number;
   /** Could an instance in this slot take a task of the class, were it empty? */
   readonly matches: (classId: number, slot: number) => boolean;
+  /** Do tasks of the class avoid instances with another of their service? */
+  readonly isDistinct: (classId: number) => boolean;
   /** Tasks that wait for room, of whatever kind. */
   readonly waiting: () => number;
   readonly tell: ServiceEventSink;
@@ -190,13 +192,14 @@ export class EcsServices implements TaskOwner {
     const { store, life, settings, strategy, choose } = this.#options;
     const { plan } = planned;
     const tell = this.#teller(plan.name);
-    const rollout = plan.rollout ?? { ...settings, circuitBreaker: null };
+    const { minimumHealthyPercent, maximumPercent } = { ...settings, ...plan.rollout };
+    const circuitBreaker = plan.rollout?.circuitBreaker ?? null;
     const service = new EcsService(
       {
         store,
         life,
         settings,
-        rollout,
+        rollout: { minimumHealthyPercent, maximumPercent, circuitBreaker },
         strategy,
         choose,
         tell,
@@ -208,10 +211,10 @@ export class EcsServices implements TaskOwner {
       },
       this.#revision(planned, 1, null),
     );
-    const { maximumPercent } = rollout;
     const zones = () => this.#zones(service.revision.classId(null, null));
+    const canPlace = (zone: string) => this.#hasRoom(service.revision.classId(null, zone), zone);
     const moves = planned.isRebalanced
-      ? new ZoneMoves({ store, service, maximumPercent, zones, tell })
+      ? new ZoneMoves({ store, service, maximumPercent, zones, canPlace, tell })
       : null;
     const never = Number.POSITIVE_INFINITY;
     const steps = new ReplicaSteps(plan);
@@ -287,6 +290,27 @@ export class EcsServices implements TaskOwner {
         zones.add(store.zone[slot]!);
     }
     return [...zones].map((id) => store.strings.name(id)).sort();
+  }
+
+  /** Is there a ready instance in the zone with room for a task of the class? */
+  #hasRoom(classId: number, zone: string): boolean {
+    const { store, matches, isDistinct } = this.#options;
+    const taskClass = store.classes[classId]!;
+    const zoneId = store.strings.find(zone);
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      if (store.accepts[slot] !== 1 || store.zone[slot] !== zoneId || !store.fits(slot, taskClass)) continue;
+      if (isDistinct(classId) && this.#hasTaskOf(taskClass.groupId, slot)) continue;
+      if (matches(classId, slot)) return true;
+    }
+    return false;
+  }
+
+  #hasTaskOf(groupId: number, slot: number): boolean {
+    const { store } = this.#options;
+    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
+      if (store.classes[store.taskClass[task]!]!.groupId === groupId) return true;
+    }
+    return false;
   }
 
   #step(index: number): void {

@@ -37,8 +37,9 @@ export interface ManagedScalerOptions {
 interface GroupState {
   readonly index: number;
   readonly scaling: ManagedScaling;
-  /** What the Auto Scaling group has been told to have. */
+  /** What the Auto Scaling group has been told to have, and what it is going to be told. */
   target: number;
+  readonly told: number[];
 }
 
 /**
@@ -53,6 +54,7 @@ export class ManagedScaler {
   readonly #states: readonly GroupState[];
   readonly #minute: EventKind;
   readonly #act: EventKind;
+  readonly #replace: EventKind;
   readonly #drained: EventKind;
   /** Draining instances that end when they are idle, by slot: their ids. */
   readonly #leaving = new Map<number, number>();
@@ -70,9 +72,11 @@ export class ManagedScaler {
         desired: size.initial,
       }),
       target: size.initial,
+      told: [],
     }));
     this.#minute = kernel.defineKind('managed-scaling', PHASE.autoscale, () => this.#observe());
-    this.#act = kernel.defineKind('asg-reaction', PHASE.autoscale, (index) => this.#reconcile(index));
+    this.#act = kernel.defineKind('asg-reaction', PHASE.autoscale, (index) => this.#told(index));
+    this.#replace = kernel.defineKind('asg-replacement', PHASE.autoscale, (index) => this.#reconcile(index));
     this.#drained = kernel.defineKind('draining-timeout', PHASE.autoscale, (slot) => this.#timedOut(slot));
   }
 
@@ -91,7 +95,7 @@ export class ManagedScaler {
   /** An instance was lost: its group replaces it. */
   instanceLost(groupIndex: number): void {
     const { kernel, capacity } = this.#options;
-    kernel.after(capacity.reactionMs, this.#act, groupIndex);
+    kernel.after(capacity.reactionMs, this.#replace, groupIndex);
   }
 
   /** A zone can launch again: groups that could not grow do so now. */
@@ -104,7 +108,9 @@ export class ManagedScaler {
     for (const state of this.#states) {
       const before = state.scaling.desired;
       state.scaling.observe(this.#observation(state.index));
-      if (state.scaling.desired !== before) kernel.after(capacity.reactionMs, this.#act, state.index);
+      if (state.scaling.desired === before) continue;
+      state.told.push(state.scaling.desired);
+      kernel.after(capacity.reactionMs, this.#act, state.index);
     }
     kernel.after(MINUTE, this.#minute, 0);
   }
@@ -177,12 +183,17 @@ export class ManagedScaler {
     });
   }
 
-  /** Brings the group to the capacity that is desired now. */
+  #told(groupIndex: number): void {
+    const state = this.#states[groupIndex]!;
+    state.target = state.told.shift()!;
+    this.#reconcile(groupIndex);
+  }
+
+  /** Brings the group to the capacity that it has been told to have. */
   #reconcile(groupIndex: number): void {
     const { fleet } = this.#options;
     const state = this.#states[groupIndex]!;
     const { types, zones } = fleet.groups[groupIndex]!;
-    state.target = state.scaling.desired;
     while (fleet.alive(groupIndex) < state.target && zones.some((zone) => fleet.isOpen(zone)))
       fleet.launch(groupIndex, types[0]!, () => true);
     while (fleet.alive(groupIndex) > state.target && this.#end(groupIndex)) {

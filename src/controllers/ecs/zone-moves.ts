@@ -11,6 +11,8 @@ export interface ZoneMovesOptions {
   readonly maximumPercent: number;
   /** Zones with an instance that may take tasks of the service. */
   readonly zones: () => readonly string[];
+  /** Is there an instance in the zone that can take one more task now? */
+  readonly canPlace: (zone: string) => boolean;
   readonly tell: (event: ServiceEventName) => void;
 }
 
@@ -69,7 +71,7 @@ export class ZoneMoves {
   }
 
   #begin(): boolean {
-    const { service, maximumPercent, tell } = this.#options;
+    const { service, maximumPercent, canPlace, tell } = this.#options;
     const zones = this.#counts();
     if (zones.length < 2) return false;
     if (isBalanced(zones)) {
@@ -77,8 +79,12 @@ export class ZoneMoves {
       this.#isRound = false;
       return false;
     }
-    const move = nextMove(zones, maximumPercent, () => true);
-    if ('end' in move) return false;
+    const move = nextMove(zones, maximumPercent, canPlace);
+    if ('end' in move) {
+      this.#isBlocked = true;
+      if (move.end === 'placementFailure') tell('SERVICE_TASK_PLACEMENT_FAILURE');
+      return false;
+    }
     if (!this.#isRound) tell('SERVICE_REBALANCING_STARTED');
     this.#isRound = true;
     this.#move = { task: service.start(move.start), from: move.stop };

@@ -28,8 +28,13 @@ export function resolveBehaviour({ path, value }: Entry<ServiceInput>, resolving
 }
 
 /** A rollout with its defaults. */
-export function resolveRollout({ circuitBreaker, ...percents }: RolloutInput): RolloutPlan {
-  return { ...percents, circuitBreaker: circuitBreaker ?? null };
+export function resolveRollout(input: RolloutInput): RolloutPlan {
+  const { circuitBreaker, minimumHealthyPercent, maximumPercent } = input;
+  return {
+    ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
+    ...(maximumPercent !== undefined && { maximumPercent }),
+    circuitBreaker: circuitBreaker ?? null,
+  };
 }
 
 function resolveLoad(input: LoadInput, path: Path, { problems, placeOf }: Resolving): LoadPlan {
