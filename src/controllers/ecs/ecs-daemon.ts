@@ -76,6 +76,7 @@ export class EcsDaemon {
   /** The instance of a task is gone, and with it the task. */
   lost(task: number): void {
     this.#end(task, TASK_END.stopped);
+    this.#desired();
   }
 
   /** A new revision replaces the running one. */
@@ -102,7 +103,7 @@ export class EcsDaemon {
   }
 
   #pass(slots: readonly number[]): void {
-    const { tell, desired, kernel, retryKind, index } = this.#options;
+    const { tell, kernel, retryKind, index } = this.#options;
     const { start, unplaced, stop } = daemonPass(slots.map((slot) => this.#instance(slot)));
     for (const { task, reason } of stop) {
       if (reason === 'constraint') tell('SERVICE_DAEMON_PLACEMENT_CONSTRAINT_VIOLATED');
@@ -111,7 +112,7 @@ export class EcsDaemon {
     for (const id of start) this.#startOn(Number(id));
     for (const slot of slots) this.#unplaced.delete(slot);
     for (const { id } of unplaced) this.#unplaced.add(Number(id));
-    desired(this.#tasks.size + this.#unplaced.size);
+    this.#desired();
     if (unplaced.length === 0) return;
     tell('SERVICE_TASK_PLACEMENT_FAILURE');
     if (this.#isRetrying) return;
@@ -123,6 +124,10 @@ export class EcsDaemon {
   retry(): void {
     this.#isRetrying = false;
     this.look();
+  }
+
+  #desired(): void {
+    this.#options.desired(this.#tasks.size + this.#unplaced.size);
   }
 
   #instance(slot: number): DaemonInstance<number> {

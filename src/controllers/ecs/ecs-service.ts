@@ -148,9 +148,10 @@ export class EcsService {
     for (let n = 0; n < failing; n++) this.#tellBreaker('healthCheckFailed');
 
     const isLimited = pass.started.length < pass.wanted;
+    const wasSteady = this.isSteady;
     this.isSteady = actions.event === 'steadyState' && waiting.length === 0;
     if (waiting.length > 0) this.#context.tell('SERVICE_TASK_PLACEMENT_FAILURE');
-    else if (this.isSteady) this.#steady();
+    else if (this.isSteady && !wasSteady) this.#steady();
     else if (actions.event === 'deploymentConfiguration' && !this.#isFailed)
       this.#context.tell('SERVICE_DEPLOYMENT_BLOCKED');
     if (isLimited && nowMs < this.#notBeforeMs) return this.#notBeforeMs;
@@ -174,6 +175,7 @@ export class EcsService {
       timer: null,
       isShelved: false,
     };
+    this.isSteady = false;
     this.#tasks.set(task.task, task);
     this.#context.came(task);
     life.enqueue(task.task);

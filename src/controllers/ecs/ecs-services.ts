@@ -126,7 +126,10 @@ export class EcsServices implements TaskOwner {
   /** A fresh instance accepts tasks: daemons come first. */
   instanceReady(slot: number): void {
     for (const daemon of this.#daemons) daemon.instanceReady(slot);
-    for (const state of this.#replicas) if (state.moves?.unblock()) this.#requestPass(state, 0);
+    for (const state of this.#replicas) {
+      state.moves?.unblock();
+      if (state.moves !== null && state.service.isSteady) this.#requestPass(state, 0);
+    }
   }
 
   /** An instance drains: the tasks on it are old from now on. */
@@ -255,7 +258,7 @@ export class EcsServices implements TaskOwner {
   #teller(name: string): (event: ServiceEventName) => void {
     let last: ServiceEventName | null = null;
     return (event) => {
-      if (event === last) return;
+      if (event === last && event !== 'SERVICE_STEADY_STATE') return;
       last = event;
       this.#options.tell(name, event, `(service ${name}) ${SERVICE_MESSAGES[event]}`);
     };

@@ -31,11 +31,9 @@ export class ZoneMoves {
     this.#options = options;
   }
 
-  /** Instances have changed: what found no room may find some now. True when it is worth a look. */
-  unblock(): boolean {
-    const wasBlocked = this.#isBlocked;
+  /** Instances have changed: what found no room may find some now. */
+  unblock(): void {
     this.#isBlocked = false;
-    return wasBlocked;
   }
 
   /** Before a pass begins: a move is dropped when the service changes. */
