@@ -1,3 +1,5 @@
+import { assert } from '../../errors.ts';
+import { registeredResources } from '../../model/ecs/registered-resources.ts';
 import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { HostPort } from '../../model/task-class.ts';
 import { MIB } from '../../units.ts';
@@ -35,8 +37,10 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
       const type = types.get(typeName)!;
-      const memory = Math.max(0, type.linuxMemoryMiB - plan.reservedMemoryMiB) * MIB;
-      const cpu = type.vcpus * 1024;
+      const registered = registeredResources(type, plan.reservedMemoryMiB);
+      assert(registered !== null, 'a platform reserves more memory than an instance of its fleet has');
+      const { cpu } = registered;
+      const memory = registered.memoryMiB * MIB;
       const gpu = (type.gpus?.count ?? 0) * 1000;
       const eni = plan.awsvpcTrunking ? type.awsvpcTasks.trunked : type.awsvpcTasks.plain;
       return {

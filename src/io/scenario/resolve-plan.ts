@@ -2,6 +2,7 @@ import { assert, type Diagnostic, InputError } from '../../errors.ts';
 import type { Check, Plan } from '../../model/plan.ts';
 import { applySets, type SetArgument } from './apply-sets.ts';
 import { checkFit, type FitSubject } from './check-fit.ts';
+import { checkRegistration } from './check-registration.ts';
 import { parseCheck } from './checks.ts';
 import { diagnose } from './diagnose.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -141,6 +142,7 @@ export async function resolveSections(
     platforms,
     checks: resolveChecks(resolving),
   };
+  checkRegistration(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }
