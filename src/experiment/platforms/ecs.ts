@@ -3,7 +3,14 @@ import { registeredResources } from '../../model/ecs/registered-resources.ts';
 import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { HostPort } from '../../model/task-class.ts';
 import { MIB } from '../../units.ts';
-import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
+import {
+  listedByType,
+  neutralClass,
+  type Platform,
+  type PlatformContext,
+  shapeCache,
+  translateWhere,
+} from './platform.ts';
 
 /** Registered as taken on every Linux container instance (amazon-ecs-agent agent/config/config_unix.go). */
 const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((port) => ({
@@ -26,7 +33,7 @@ const WORDS = {
  */
 export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): Platform {
   const resources = createResourceTable({ cpuPerVcpu: 1024, extended });
-  return {
+  const platform: Omit<Platform, 'listed'> = {
     resources,
     reservedPorts: RESERVED_PORTS,
     honoursTaints: false,
@@ -78,6 +85,7 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
         namespace: '',
       }),
   };
+  return { ...platform, listed: listedByType(platform) };
 }
 
 function ecsArchitecture(architecture: 'amd64' | 'arm64'): string {

@@ -12,6 +12,7 @@ import { locateNothing, type Locate, Problems, sortDiagnostics } from './locate.
 import { placeOf } from './place.ts';
 import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
+import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
@@ -143,6 +144,7 @@ export async function resolveSections(
     checks: resolveChecks(resolving),
   };
   checkRegistration(plan, resolving);
+  checkKubernetesOnly(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }

@@ -6,6 +6,7 @@ import {
   instanceTypeSchema,
 } from './fleet-schema.ts';
 import type { Path } from './locate.ts';
+import { type ManifestInput, manifestSchema } from './manifest-schema.ts';
 import { valueAt } from './place.ts';
 import { type PlatformInput, platformSchema } from './platform-schema.ts';
 import { type Scenario, scenarioSchema } from './scenario-schema.ts';
@@ -43,6 +44,7 @@ export interface Sections {
   readonly jobs: readonly Entry<JobInput>[];
   readonly traces: readonly Entry<TraceInput>[];
   readonly distributions: readonly Entry<EmpiricalInput>[];
+  readonly manifests: readonly Entry<ManifestInput>[];
   readonly platforms: readonly Entry<PlatformInput>[];
   readonly checks: readonly Entry<string>[];
   /** Names that are taken by entries left out because they are not valid: a reference to them is no second mistake. */
@@ -65,6 +67,7 @@ export function sectionsOf(scenario: Scenario): Sections {
     jobs: list(['workload', 'jobs'], workload.jobs),
     traces: list(['workload', 'traces'], workload.traces),
     distributions: list(['workload', 'distributions'], workload.distributions),
+    manifests: list(['workload', 'manifests'], workload.manifests),
     platforms: list(['platforms'], platforms),
     checks: list(['checks'], checks),
     brokenNames: { templates: new Set(), types: new Set() },
@@ -97,6 +100,7 @@ export function salvagedSections(root: unknown): Sections {
     jobs: list(['workload', 'jobs'], jobSchema),
     traces: list(['workload', 'traces'], traceSchema),
     distributions: list(['workload', 'distributions'], empiricalSchema),
+    manifests: list(['workload', 'manifests'], manifestSchema),
     platforms: list(['platforms'], platformSchema),
     checks: list(['checks'], scenarioSchema.shape.checks.unwrap().element),
     brokenNames: { templates: new Set(templateEntries.map(([name]) => name)), types: new Set(typeNames) },
