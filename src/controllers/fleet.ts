@@ -14,6 +14,13 @@ export interface InstanceFactory {
   shape(group: FleetGroup, typeName: string): InstanceShape;
   /** Everything of one instance but its group: labels of its own, reserved ports. */
   instance(shape: InstanceShape, zone: string, name: string | undefined): NewInstance;
+  /** One of the group's `instances`, and the names of the images that it has from the start. */
+  listed(group: FleetGroup, index: number): ListedInstance;
+}
+
+export interface ListedInstance {
+  readonly instance: NewInstance;
+  readonly images: readonly string[];
 }
 
 export interface FleetOptions {
@@ -117,13 +124,16 @@ export class Fleet {
   start(): void {
     this.#states.forEach(({ group }, groupIndex) => {
       if (group.instances.length > 0) {
-        for (const { name, type, zone } of group.instances) {
-          this.#startReady(this.#add(groupIndex, type, group.zones.indexOf(zone), name));
-        }
+        group.instances.forEach(({ zone }, index) => {
+          const { instance, images } = this.#options.factory.listed(group, index);
+          const slot = this.#addInstance(groupIndex, instance, group.zones.indexOf(zone));
+          for (const image of images) this.#options.store.addImage(slot, image);
+          this.#startReady(slot);
+        });
         return;
       }
       for (let n = 0; n < group.size.initial; n++) {
-        this.#startReady(this.#add(groupIndex, group.types[0]!, this.#emptiestZone(groupIndex), undefined));
+        this.#startReady(this.#add(groupIndex, group.types[0]!, this.#emptiestZone(groupIndex)));
       }
     });
   }
@@ -155,21 +165,25 @@ export class Fleet {
   launch(groupIndex: number, typeName: string, willDo: (zone: string) => boolean): number {
     const state = this.#states[groupIndex]!;
     assert(state.alive < state.group.size.max, 'a group cannot grow beyond its maximum');
-    const slot = this.#add(groupIndex, typeName, this.#emptiestZone(groupIndex, willDo), undefined);
+    const slot = this.#add(groupIndex, typeName, this.#emptiestZone(groupIndex, willDo));
     const launchMs = state.launchMs();
     this.#bootMs[slot] = state.bootMs();
     this.#event[slot] = this.#options.kernel.after(launchMs, this.#running, slot);
     return slot;
   }
 
-  #add(groupIndex: number, typeName: string, zoneIndex: number, name: string | undefined): number {
+  #add(groupIndex: number, typeName: string, zoneIndex: number): number {
+    const { group } = this.#states[groupIndex]!;
+    const { factory } = this.#options;
+    const shape = factory.shape(group, typeName);
+    const instance = factory.instance(shape, group.zones[zoneIndex]!, undefined);
+    return this.#addInstance(groupIndex, instance, zoneIndex);
+  }
+
+  #addInstance(groupIndex: number, instance: NewInstance, zoneIndex: number): number {
     const state = this.#states[groupIndex]!;
-    const { store, kernel, factory } = this.#options;
-    const shape = factory.shape(state.group, typeName);
-    const slot = store.addInstance(
-      factory.instance(shape, state.group.zones[zoneIndex]!, name),
-      kernel.nowMs,
-    );
+    const { store, kernel } = this.#options;
+    const slot = store.addInstance(instance, kernel.nowMs);
     if (slot >= this.#groupOf.length) this.#grow(slot);
     this.#groupOf[slot] = groupIndex;
     this.#zoneOf[slot] = zoneIndex;

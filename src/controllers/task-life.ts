@@ -105,6 +105,18 @@ export class TaskLife {
     return this.#store.addTask(classId, this.#kernel.nowMs);
   }
 
+  /** A new task that runs on the instance in `slot` already, where it must have room; it never waits. */
+  adopt(classId: number, runtimeMs: number, slot: number): void {
+    const task = this.#store.nextTaskSlot();
+    if (task >= this.#runtimeMs.length) this.#grow(task);
+    this.#runtimeMs[task] = runtimeMs;
+    this.#startupMs[task] = 0;
+    this.#event[task] = NO_EVENT;
+    this.#store.addTask(classId, this.#kernel.nowMs);
+    this.#store.place(task, slot, this.#kernel.nowMs);
+    this.placed(task);
+  }
+
   /** A task that no instance of the fleet could ever take: it enters and leaves at once. */
   reject(classId: number, runtimeMs: number, startupMs: number): void {
     const task = this.#add(classId, runtimeMs, startupMs, 0);

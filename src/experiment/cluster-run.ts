@@ -1,6 +1,7 @@
 import { ClusterEvents } from '../controllers/cluster-events.ts';
 import { DemandScaler } from '../controllers/demand-scaler.ts';
 import { Fleet } from '../controllers/fleet.ts';
+import { GivenTasks } from '../controllers/given-tasks.ts';
 import { Jobs } from '../controllers/jobs.ts';
 import { Placement } from '../controllers/placement.ts';
 import { Services } from '../controllers/services.ts';
@@ -16,6 +17,7 @@ import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '
 import { type Recorder, tee } from '../model/recorder.ts';
 import type { HostPort, TaskClass } from '../model/task-class.ts';
 import type { TraceTable } from '../model/trace-table.ts';
+import type { ManifestSet } from '../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { Scheduler, SchedulerDefinition } from '../schedulers/scheduler.ts';
 import { EventLog, type LogSink } from '../telemetry/event-log.ts';
 import { InstanceTelemetry } from '../telemetry/instance-telemetry.ts';
@@ -24,6 +26,7 @@ import { bucketLengthMs } from '../telemetry/step-series.ts';
 import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
 import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
 import { EcsRun } from './ecs-run.ts';
+import { manifestsOf, type PodTask, podTasks, podTitle } from './manifest-workload.ts';
 import { createPlatform } from './platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
@@ -79,6 +82,13 @@ export class ClusterRun {
   readonly seriesBucketMs: number;
   readonly streams: RandomStreams;
   readonly rejections = new Map<number, Rejection>();
+  /** Kubernetes objects of the plan; null without any. */
+  readonly manifests: ManifestSet | null;
+  /** Their pods, in the order in which they stand there. */
+  readonly pods: readonly PodTask[];
+  /** Indexes in `pods`: on a node that has no room for them. */
+  readonly refusedPods: number[] = [];
+  readonly #given: GivenTasks;
   readonly #life: TaskLife;
   readonly #fleet: Fleet;
   readonly #log: EventLog | null;
@@ -99,13 +109,22 @@ export class ClusterRun {
     const stream = (purpose: string, entity: string) => this.streams.stream(purpose, entity);
     const templates = templatesOf(plan);
     const types = new Map(plan.types.map((type) => [type.name, type]));
-    const extended = [...new Set(templates.flatMap((template) => [...template.extended.keys()]))].sort();
+    this.manifests = manifestsOf(plan);
+    const wanted = templates.flatMap((template) => [...template.extended.keys()]);
+    const extended = [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort();
     this.platform = createPlatform(platform, { types, region: plan.region, extended });
+    const { resources } = this.platform;
+    this.pods =
+      this.manifests === null ? [] : podTasks(this.manifests, plan, fleetOf(plan, platform), resources);
     this.store = new ClusterStore({
-      resources: this.platform.resources,
-      hostPorts: [...this.platform.reservedPorts, ...templates.flatMap(hostPortsOf)],
+      resources,
+      hostPorts: [
+        ...this.platform.reservedPorts,
+        ...templates.flatMap(hostPortsOf),
+        ...this.pods.flatMap(({ spec }) => spec.hostPorts),
+      ],
     });
-    this.schedulerOptions = optionsOf(input.scheduler, platform);
+    this.schedulerOptions = optionsOf(input.scheduler, platform, this.manifests);
     this.scheduler = input.scheduler.create(this.schedulerOptions);
 
     this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
@@ -203,6 +222,20 @@ export class ClusterRun {
         submit: (classId, runtimeMs, startupMs) => this.#submit(classId, runtimeMs, startupMs),
       });
     }
+    this.#given = new GivenTasks({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      tasks: this.pods.map((task) => ({ ...task, classId: this.store.internClass(task.spec).id })),
+      horizonMs: plan.horizonMs,
+      onRefused: (index) => void this.refusedPods.push(index),
+    });
+  }
+
+  /** The name of the pod that a task stands for, `default/web-1`; undefined for tasks of the scenario's own words. */
+  podName(taskOrdinal: number): string | undefined {
+    const index = this.#given.indexOf(taskOrdinal);
+    return index === undefined ? undefined : podTitle(this.pods[index]!.pod);
   }
 
   #clusterEvents(): ClusterEvents | null {
@@ -306,6 +339,8 @@ export class ClusterRun {
     const taskClass = this.store.classes[classId]!;
     const byNewOne = this.#fleet.groups.some((group, index) =>
       typesOf(group).some((typeName) => {
+        // Nodes that are given are all there is of their kind: they are looked at one by one.
+        if (group.nodes !== undefined) return false;
         const shape = this.#fleet.shape(index, typeName);
         return group.zones.some((zone) => this.#admits(taskClass, shape, zone));
       }),
@@ -327,7 +362,8 @@ export class ClusterRun {
   /** Does an instance that is there admit it for a label that no new one would have: its host name? */
   #isAdmittedByName(taskClass: TaskClass): boolean {
     const { store } = this;
-    if (taskClass.wishes.where.size === 0 && taskClass.native === null) return false;
+    const hasNodes = this.#fleet.groups.some(({ nodes }) => nodes !== undefined);
+    if (taskClass.wishes.where.size === 0 && taskClass.native === null && !hasNodes) return false;
     for (let slot = 0; slot < store.slotCount; slot++) {
       if (store.state[slot] === INSTANCE_STATE.free) continue;
       const shape = store.shapes[store.shapeOf[slot]!]!;
@@ -372,6 +408,7 @@ export class ClusterRun {
       constraints: constraintsOf(platform),
     });
     this.#fleet.start();
+    this.#given.start();
     this.#services?.start();
     this.ecs?.start();
     this.#jobs.start();
@@ -402,8 +439,13 @@ export class ClusterRun {
  * A plan holds options as the scenario has them. Those of built-in schedulers were checked with it; a plug-in is asked
  * here for the first time, and what it does not like is bad input.
  */
-function optionsOf(definition: SchedulerDefinition, { name, scheduler }: PlatformPlan): unknown {
-  const read = definition.readOptions(scheduler.options);
+function optionsOf(
+  definition: SchedulerDefinition,
+  { name, scheduler }: PlatformPlan,
+  manifests: ManifestSet | null,
+): unknown {
+  const cluster = manifests === null ? {} : { namespaces: manifests.namespaces };
+  const read = definition.readOptions({ ...(scheduler.options as object), ...cluster });
   if ('options' in read) return read.options;
   throw new InputError(
     read.problems.map(({ message }) => ({

@@ -10,14 +10,15 @@ import type { PendingQueue } from '../controllers/pending-queue.ts';
 import type { TaskLife } from '../controllers/task-life.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
-import { type InstanceShape, TASK_END } from '../model/cluster-view.ts';
+import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../model/cluster-view.ts';
 import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../model/ecs-defaults.ts';
 import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../model/plan.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { classPolicy } from '../schedulers/ecs/class-policy.ts';
 import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
 import { AVAILABILITY_ZONE } from '../schedulers/ecs/strategies/step.ts';
-import { taskToStop } from '../schedulers/ecs/task-to-stop.ts';
+import { selectTaskToStop, STOP_TIER, type StopTier } from '../schedulers/ecs/stop-selection.ts';
+import { drawIndex } from '../schedulers/ecs/strategies/random.ts';
 import type { RandomDraws, Scheduler } from '../schedulers/scheduler.ts';
 import { EcsClasses } from './ecs-classes.ts';
 
@@ -139,12 +140,27 @@ export class EcsRun {
     };
   }
 
+  /** The task that stops first; of equally good ones the oldest, unless ties are drawn. */
   #choose(tasks: readonly number[], isUnhealthy: (task: number) => boolean): number {
     const { store, options, stream, platform } = this.#parts;
     const taskClass = store.classes[store.taskClass[tasks[0]!]!]!;
     const { chain } = classPolicy(taskClass, options);
-    const random = options.tieBreak === 'random' ? stream('stops', platform.name) : null;
-    return taskToStop({ view: store, tasks, isUnhealthy, chain, random });
+    const candidates = tasks.map((task) => ({ task, tier: this.#tier(task, isUnhealthy) }));
+    const selection = selectTaskToStop(store, taskClass.groupId, chain, candidates)!;
+    const { taskOrdinal } = store;
+    const tied = selection.tied.toSorted((a, b) => taskOrdinal[a]! - taskOrdinal[b]!);
+    const draws = options.tieBreak === 'random' ? stream('stops', platform.name) : null;
+    return tied[draws === null ? 0 : drawIndex(tied.length, draws)]!;
+  }
+
+  #tier(task: number, isUnhealthy: (task: number) => boolean): StopTier {
+    const { store } = this.#parts;
+    const state = store.taskState[task]!;
+    if (state === TASK_STATE.pending) return STOP_TIER.unplaced;
+    if (state !== TASK_STATE.running) return STOP_TIER.starting;
+    if (isUnhealthy(task)) return STOP_TIER.unhealthy;
+    const isDraining = store.state[store.taskInstance[task]!] === INSTANCE_STATE.draining;
+    return isDraining ? STOP_TIER.draining : STOP_TIER.running;
   }
 
   #matches(classId: number, slot: number): boolean {

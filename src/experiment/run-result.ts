@@ -6,7 +6,8 @@ import { LANE } from '../model/resources.ts';
 import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
 import { checkOutcomes } from './check-outcomes.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import { manifestNotes } from './manifest-workload.ts';
+import { type ClusterRun, fleetOf } from './cluster-run.ts';
 import {
   type CostSummary,
   type GroupSummary,
@@ -67,7 +68,12 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
     checks: checkOutcomes(plan.checks, metrics),
-    notes: [...run.platform.notes, ...serviceNotes(run.input.plan, platform), ...autoscalerNotes(run)],
+    notes: [
+      ...run.platform.notes,
+      ...serviceNotes(plan, platform),
+      ...autoscalerNotes(run),
+      ...manifestNotes(run.manifests, fleetOf(plan, platform)),
+    ],
   };
   return {
     summary,

@@ -26,6 +26,9 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
     const asked = askedFor(taskClass, run.platform.resources);
     count(`Asks for ${asked.join(', ')}: no instance of the fleet could ever take it.`, tasks);
   }
+  for (const index of run.refusedPods) {
+    count(`Its node ${run.pods[index]!.instance} has no room for it: the kubelet turns it down.`, 1);
+  }
   return [...tasksByReason]
     .map(([reason, tasks]) => ({ reason, tasks }))
     .sort((a, b) => b.tasks - a.tasks || (a.reason < b.reason ? -1 : 1));

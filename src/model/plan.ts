@@ -4,6 +4,9 @@ import type { MetricName } from './metrics.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { Taint, Toleration } from './task-class.ts';
 
+/** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
+export type ApiObject = Readonly<Record<string, unknown>>;
+
 /**
  * A plan: a scenario with every default filled in and every import resolved. Times are integer milliseconds since
  * the start of the run, memory is bytes, CPU is millicores. Nothing behind it reads a scenario file or guesses a
@@ -51,6 +54,15 @@ export interface FleetGroup {
    * then their number.
    */
   readonly instances: readonly { readonly name: string; readonly type: string; readonly zone: string }[];
+  /** Only for Kubernetes: what the instances look like. Absent: like their types. */
+  readonly nodes?: NodeManifests;
+}
+
+export interface NodeManifests {
+  /** Node objects, one for each of `instances`, in their order. */
+  readonly objects: readonly ApiObject[];
+  /** Of a node whose instance type has no price; null where all have one. */
+  readonly priceE10PerHour: bigint | null;
 }
 
 export interface RootVolume {
@@ -88,6 +100,11 @@ export interface WorkloadPlan {
   readonly jobs: readonly JobPlan[];
   readonly traces: readonly TracePlan[];
   readonly distributions: readonly EmpiricalPlan[];
+  /**
+   * Only for Kubernetes: pods, and objects that decide about their place (priority classes, volumes, budgets,
+   * namespaces, selectors), in the order of the files. Absent: none.
+   */
+  readonly manifests?: readonly ApiObject[];
 }
 
 export interface ServicePlan {

@@ -2,7 +2,6 @@ import type { EcsCase } from './ecs/case.ts';
 import { runScheduledAction, runStepScaling, runTargetTracking } from './ecs/autoscaling.ts';
 import { runCpStrategy } from './ecs/capacity-providers.ts';
 import { runAsgVictims, runCapacityMetric, runManagedScaling } from './ecs/managed-scaling.ts';
-import { runPlace } from './ecs/placement.ts';
 import { runAzRebalance } from './ecs/rebalance.ts';
 import { runSchedule } from './ecs/schedules.ts';
 import {
@@ -14,10 +13,26 @@ import {
   runServicePass,
   runStartFailureDelay,
 } from './ecs/services.ts';
+import {
+  runAgentQueue,
+  runEniLimit,
+  runFargateFit,
+  runFargateSize,
+  runHealthyAt,
+  runRegisteredResources,
+  runTaskResources,
+} from './ecs/machine.ts';
+import { runConstraints, runPlace } from './ecs/placement.ts';
+import { runQuery } from './ecs/query.ts';
+import { runRunTask, runStartTask, runStopSelection } from './ecs/requests.ts';
+import { runSequence } from './ecs/sequence.ts';
 import type { CaseOutcome } from './run.ts';
 
 /** Who answers which kind of case. */
 const KINDS: Readonly<Record<string, (testCase: never) => CaseOutcome>> = {
+  taskResources: runTaskResources,
+  cql: runQuery,
+  constraints: runConstraints,
   place: runPlace,
   cpStrategy: runCpStrategy,
   capacityMetric: runCapacityMetric,
@@ -35,6 +50,16 @@ const KINDS: Readonly<Record<string, (testCase: never) => CaseOutcome>> = {
   stepScaling: runStepScaling,
   scheduledAction: runScheduledAction,
   schedule: runSchedule,
+  runTask: runRunTask,
+  startTask: runStartTask,
+  eniLimit: runEniLimit,
+  stopSelection: runStopSelection,
+  sequence: runSequence,
+  agentQueue: runAgentQueue,
+  registeredResources: runRegisteredResources,
+  fargateSize: runFargateSize,
+  fargateFit: runFargateFit,
+  healthyAt: runHealthyAt,
 };
 
 /** One recorded question of any kind; kinds that nobody answers are unsupported. */

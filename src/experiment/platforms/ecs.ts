@@ -1,7 +1,16 @@
+import { assert } from '../../errors.ts';
+import { registeredResources } from '../../model/ecs/registered-resources.ts';
 import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { HostPort } from '../../model/task-class.ts';
 import { MIB } from '../../units.ts';
-import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
+import {
+  listedByType,
+  neutralClass,
+  type Platform,
+  type PlatformContext,
+  shapeCache,
+  translateWhere,
+} from './platform.ts';
 
 /** Registered as taken on every Linux container instance (amazon-ecs-agent agent/config/config_unix.go). */
 const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((port) => ({
@@ -30,7 +39,7 @@ const WORDS = {
  */
 export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): Platform {
   const resources = createResourceTable({ cpuPerVcpu: 1024, extended });
-  return {
+  const platform: Omit<Platform, 'listed'> = {
     resources,
     reservedPorts: RESERVED_PORTS,
     honoursTaints: false,
@@ -41,8 +50,10 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
       const type = types.get(typeName)!;
-      const memory = Math.max(0, type.linuxMemoryMiB - plan.reservedMemoryMiB) * MIB;
-      const cpu = type.vcpus * 1024;
+      const registered = registeredResources(type, plan.reservedMemoryMiB);
+      assert(registered !== null, 'a platform reserves more memory than an instance of its fleet has');
+      const { cpu } = registered;
+      const memory = registered.memoryMiB * MIB;
       const gpu = (type.gpus?.count ?? 0) * 1000;
       const eni = plan.awsvpcTrunking ? type.awsvpcTasks.trunked : type.awsvpcTasks.plain;
       return {
@@ -83,6 +94,7 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
         namespace: '',
       }),
   };
+  return { ...platform, listed: listedByType(platform) };
 }
 
 function ecsArchitecture(architecture: 'amd64' | 'arm64'): string {

@@ -109,6 +109,16 @@ export function hostPortsOf(template: TaskTemplate): readonly HostPort[] {
   return template.hostPorts.map(({ port, protocol }) => ({ ip: '0.0.0.0', protocol, port }));
 }
 
+/** An instance that a group names, made from its type like any other. */
+export function listedByType(
+  factory: Pick<InstanceFactory, 'shape' | 'instance'>,
+): InstanceFactory['listed'] {
+  return (group, index) => {
+    const { name, type, zone } = group.instances[index]!;
+    return { instance: factory.instance(factory.shape(group, type), zone, name), images: [] };
+  };
+}
+
 /** One shape object per (group, type), as `InstanceFactory.shape` promises. */
 export function shapeCache<Shape>(make: (group: FleetGroup, typeName: string) => Shape) {
   const shapes = new Map<string, Shape>();

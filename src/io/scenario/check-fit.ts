@@ -41,7 +41,10 @@ interface Finding {
  */
 export function checkFit(plan: Plan, subjects: readonly FitSubject[], { problems }: Resolving): void {
   for (const platform of plan.platforms) {
-    const machines = machinesOf(platform.fleet ?? plan.fleet, plan.types);
+    const fleet = platform.fleet ?? plan.fleet;
+    // What a Node object offers is not what its type would.
+    if (fleet.some(({ nodes }) => nodes !== undefined)) continue;
+    const machines = machinesOf(fleet, plan.types);
     if (machines.length === 0) continue;
     const findings = subjects.flatMap((subject) => {
       const allowed = machines.filter((machine) => mayRun(subject.template, machine, platform));

@@ -16,7 +16,6 @@ interface Context {
 
 /** Words of the language that later versions will know. */
 const NOT_YET_KEYS: Readonly<Record<string, string>> = {
-  'workload.manifests': 'Kubernetes manifests are',
   'workload.ecs': 'ECS task definitions and services are',
 };
 const NOT_YET_VALUES: Readonly<Record<string, readonly string[]>> = {

@@ -1,12 +1,15 @@
 import { InputError } from '../../errors.ts';
+import { inlineObjects, type LocatedObject, readManifestObjects } from './manifest-documents.ts';
 import type { Path, Problems } from './locate.ts';
-import type { ListedNode, ScenarioFiles } from './plan-context.ts';
+import type { ListedNode, ManifestFile, ScenarioFiles } from './plan-context.ts';
 import type { Sections } from './sections.ts';
 
 /** What files said, by the path of the entry that names them. An entry without a result has been reported. */
 export interface Imports {
   readonly digests: ReadonlyMap<string, string>;
   readonly nodes: ReadonlyMap<string, readonly ListedNode[]>;
+  /** Kubernetes objects, in files and as they stand in the scenario. */
+  readonly objects: ReadonlyMap<string, readonly LocatedObject[]>;
 }
 
 /** Key of an entry in `Imports`. */
@@ -51,7 +54,39 @@ export async function loadImports(
       nodes.set(key, await files.readNodes(from.file));
     });
   }
-  return { digests, nodes };
+  const objects = new Map<string, readonly LocatedObject[]>();
+  for (const { path, value } of [
+    ...sections.manifests,
+    ...sections.fleet.flatMap(nodeEntries),
+    ...sections.platforms.flatMap(ownFleet).flatMap(nodeEntries),
+  ]) {
+    if (typeof value !== 'string') {
+      objects.set(importKey(path), inlineObjects(value, problems.locate, path));
+      continue;
+    }
+    await attempt(path, path, async (key) => {
+      objects.set(key, readAll(files.readManifests(value), problems));
+    });
+  }
+  return { digests, nodes, objects };
+}
+
+/** A mistake in one file does not hide those in others; they keep their own positions. */
+function readAll(files: readonly ManifestFile[], problems: Problems): LocatedObject[] {
+  return files.flatMap((file) => {
+    try {
+      return readManifestObjects(file);
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      problems.adopt(error.diagnostics);
+      return [];
+    }
+  });
+}
+
+/** What an instance group names as its nodes. */
+export function nodeEntries({ path, value }: Sections['fleet'][number]): Sections['manifests'] {
+  return (value.nodes ?? []).map((entry, index) => ({ path: [...path, 'nodes', index], value: entry }));
 }
 
 /** The groups that belong to one platform alone. */

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { FleetGroup, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
+import type { FleetGroup, NodeManifests, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import { renderDistribution } from './render-distribution.ts';
@@ -68,9 +68,11 @@ function renderGroup(group: FleetGroup): FleetInput {
   const isListed = group.instances.length > 0;
   return {
     name: group.name,
-    ...(isListed
-      ? { instances: group.instances.map((instance) => ({ ...instance })) }
-      : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
+    ...(group.nodes !== undefined
+      ? renderNodes(group.nodes)
+      : isListed
+        ? { instances: group.instances.map((instance) => ({ ...instance })) }
+        : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
     launch: renderDistribution(group.launch),
     boot: renderDistribution(group.boot),
     volume: renderVolume(group.rootVolume),
@@ -78,6 +80,14 @@ function renderGroup(group: FleetGroup): FleetInput {
     taints: group.taints.map((taint) => ({ ...taint })),
     extended: Object.fromEntries(group.extended),
     purchase: 'on-demand',
+  };
+}
+
+/** Whole objects: a plan reads no files. */
+function renderNodes({ objects, priceE10PerHour }: NodeManifests): Pick<FleetInput, 'nodes' | 'price'> {
+  return {
+    nodes: objects.map((object) => ({ ...object })),
+    ...(priceE10PerHour !== null && { price: formatPriceE10(priceE10PerHour) }),
   };
 }
 

@@ -45,6 +45,9 @@ export function renderWorkload(workload: WorkloadPlan): WorkloadInput {
     jobs: workload.jobs.map(renderJob),
     traces: workload.traces.map(renderTrace),
     distributions: workload.distributions.map(renderMeasured),
+    ...(workload.manifests !== undefined && {
+      manifests: workload.manifests.map((object) => ({ ...object })),
+    }),
   };
 }
 

@@ -2,6 +2,7 @@ import { assert, type Diagnostic, InputError } from '../../errors.ts';
 import type { Check, Plan } from '../../model/plan.ts';
 import { applySets, type SetArgument } from './apply-sets.ts';
 import { checkFit, type FitSubject } from './check-fit.ts';
+import { checkRegistration } from './check-registration.ts';
 import { parseCheck } from './checks.ts';
 import { diagnose } from './diagnose.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -11,6 +12,7 @@ import { locateNothing, type Locate, Problems, sortDiagnostics } from './locate.
 import { placeOf } from './place.ts';
 import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
+import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
@@ -145,6 +147,8 @@ export async function resolveSections(
     checks: resolveChecks(resolving),
     ...(events.length > 0 && { events }),
   };
+  checkRegistration(plan, resolving);
+  checkKubernetesOnly(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }

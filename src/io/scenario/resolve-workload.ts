@@ -6,6 +6,7 @@ import type { Path } from './locate.ts';
 import { parseShare } from './rates.ts';
 import { resolveArrivals } from './resolve-arrivals.ts';
 import { durationMs, resolveDistribution } from './resolve-distribution.ts';
+import { resolveManifests } from './resolve-manifests.ts';
 import { resolveBehaviour, resolveRollout } from './resolve-services.ts';
 import { resolveTemplate } from './resolve-template.ts';
 import type { Resolving } from './resolving.ts';
@@ -17,6 +18,7 @@ import type { EmpiricalInput, JobInput, ServiceInput, TraceInput } from './workl
 export function resolveWorkload(resolving: Resolving): WorkloadPlan {
   const { services, daemons, jobs, traces, distributions } = resolving.sections;
   const names = new GroupNames(resolving);
+  const manifests = resolveManifests(resolving);
   return {
     services: [
       ...services.flatMap((entry) => resolveService(entry, names, resolving)),
@@ -25,6 +27,7 @@ export function resolveWorkload(resolving: Resolving): WorkloadPlan {
     jobs: jobs.flatMap((entry) => resolveJob(entry, names, resolving)),
     traces: traces.flatMap((entry) => resolveTrace(entry, names, resolving)),
     distributions: distributions.flatMap((entry) => resolveMeasured(entry, names, resolving)),
+    ...(manifests.length > 0 && { manifests }),
   };
 }
 

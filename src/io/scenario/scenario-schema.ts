@@ -55,7 +55,7 @@ export const scenarioSchema = z
       .default({}),
     workload: workloadSchema
       .describe('What is to run.')
-      .default({ services: [], daemons: [], jobs: [], traces: [], distributions: [] }),
+      .default({ services: [], daemons: [], jobs: [], traces: [], distributions: [], manifests: [] }),
     events: z
       .array(eventSchema)
       .max(10_000)

@@ -6,6 +6,7 @@ import {
   instanceTypeSchema,
 } from './fleet-schema.ts';
 import type { Path } from './locate.ts';
+import { type ManifestInput, manifestSchema } from './manifest-schema.ts';
 import { valueAt } from './place.ts';
 import { type PlatformInput, platformSchema } from './platform-schema.ts';
 import { type Scenario, scenarioSchema } from './scenario-schema.ts';
@@ -45,6 +46,7 @@ export interface Sections {
   readonly jobs: readonly Entry<JobInput>[];
   readonly traces: readonly Entry<TraceInput>[];
   readonly distributions: readonly Entry<EmpiricalInput>[];
+  readonly manifests: readonly Entry<ManifestInput>[];
   readonly platforms: readonly Entry<PlatformInput>[];
   readonly checks: readonly Entry<string>[];
   readonly events: readonly Entry<EventInput>[];
@@ -69,6 +71,7 @@ export function sectionsOf(scenario: Scenario): Sections {
     jobs: list(['workload', 'jobs'], workload.jobs),
     traces: list(['workload', 'traces'], workload.traces),
     distributions: list(['workload', 'distributions'], workload.distributions),
+    manifests: list(['workload', 'manifests'], workload.manifests),
     platforms: list(['platforms'], platforms),
     checks: list(['checks'], checks),
     events: list(['events'], events),
@@ -103,6 +106,7 @@ export function salvagedSections(root: unknown): Sections {
     jobs: list(['workload', 'jobs'], jobSchema),
     traces: list(['workload', 'traces'], traceSchema),
     distributions: list(['workload', 'distributions'], empiricalSchema),
+    manifests: list(['workload', 'manifests'], manifestSchema),
     platforms: list(['platforms'], platformSchema),
     events: list(['events'], eventSchema),
     checks: list(['checks'], scenarioSchema.shape.checks.unwrap().element),

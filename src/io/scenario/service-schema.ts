@@ -24,8 +24,16 @@ const metric = z
 /** How a service is rolled out. */
 export const rolloutSchema = z
   .strictObject({
-    minimumHealthyPercent: percent('Percent of the tasks that must stay healthy. Default: of the platform.', 50, 100).optional(),
-    maximumPercent: percent('Percent of the tasks that there may be in all. Default: of the platform.', 150, 1000).optional(),
+    minimumHealthyPercent: percent(
+      'Percent of the tasks that must stay healthy. Default: of the platform.',
+      50,
+      100,
+    ).optional(),
+    maximumPercent: percent(
+      'Percent of the tasks that there may be in all. Default: of the platform.',
+      150,
+      1000,
+    ).optional(),
     circuitBreaker: z
       .strictObject({
         rollback: z.boolean().describe('Go back to the last revision that was completed.').default(false),

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TRACE_FORMATS } from '../../model/plan.ts';
 import { distributionSchema } from './distribution-schema.ts';
 import { durationLeaf, nameLeaf, rateLeaf, shareLeaf, textLeaf } from './leaves.ts';
+import { manifestSchema } from './manifest-schema.ts';
 import { daemonSchema, loadSchema, rolloutSchema, scalingSchema } from './service-schema.ts';
 import { rowTemplateSchema, templateSchema } from './template-schema.ts';
 
@@ -226,6 +227,14 @@ export const workloadSchema = z.strictObject({
     .array(empiricalSchema)
     .max(100)
     .describe('Arrivals drawn from measured counts.')
+    .default([]),
+  manifests: z
+    .array(manifestSchema)
+    .max(1_000_000)
+    .describe(
+      'Pods and the objects that decide about their place, as Kubernetes has them. For Kubernetes platforms only.',
+    )
+    .meta({ examples: [['k8s/*.yaml']] })
     .default([]),
 });
 
