@@ -1,6 +1,7 @@
 import type { EcsCase } from './ecs/case.ts';
 import { runScheduledAction, runStepScaling, runTargetTracking } from './ecs/autoscaling.ts';
 import { runCpStrategy } from './ecs/capacity-providers.ts';
+import { runDaemonPass, runDeployment, runProvisioningQueue } from './ecs/deployments.ts';
 import { runAsgVictims, runCapacityMetric, runManagedScaling } from './ecs/managed-scaling.ts';
 import { runAzRebalance } from './ecs/rebalance.ts';
 import { runSchedule } from './ecs/schedules.ts';
@@ -43,6 +44,9 @@ const KINDS: Readonly<Record<string, (testCase: never) => CaseOutcome>> = {
   rollout: runRollout,
   circuitBreaker: runCircuitBreaker,
   daemonWaves: runDaemonWaves,
+  daemonPass: runDaemonPass,
+  deployment: runDeployment,
+  provisioningQueue: runProvisioningQueue,
   placementRetry: runPlacementRetry,
   startFailureDelay: runStartFailureDelay,
   azRebalance: runAzRebalance,
