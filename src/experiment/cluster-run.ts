@@ -288,7 +288,12 @@ export class ClusterRun {
       stream,
       classOf: (service, template) => this.#serviceClass(service, template),
       onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
-      tell: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
+      observer: {
+        said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
+        bounds: (service, desired, minHealthy, maxTotal) =>
+          this.#log?.serviceBounds(this.kernel.nowMs, { service, desired, minHealthy, maxTotal }),
+        health: (task, isHealthy) => this.#log?.health(this.kernel.nowMs, task, isHealthy),
+      },
     });
   }
 

@@ -84,6 +84,14 @@ export class EcsService {
     return count;
   }
 
+  get hasUnhealthy(): boolean {
+    return [...this.#tasks.values()].some(({ health }) => health === 'unhealthy');
+  }
+
+  get isAllHealthy(): boolean {
+    return [...this.#tasks.values()].every(({ health }) => health === 'healthy');
+  }
+
   /** UpdateService with another desired count; what failed before is tried again at once. */
   setDesired(count: number): void {
     if (count === this.desired) return;
