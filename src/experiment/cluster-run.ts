@@ -248,10 +248,9 @@ export class ClusterRun {
       events,
       onOutage: (zone, isBack) => {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
-        if (isBack) this.ecs?.scaler?.zoneBack();
       },
       onDraining: (slot) => this.#draining(slot),
-      replacesLost: this.ecs?.scaler == null ? null : (group) => this.ecs!.scaler!.instanceLost(group),
+      scaler: this.ecs?.scaler ?? null,
       isIdle: (slot) => this.#life.isIdle(slot),
     });
   }
@@ -403,7 +402,7 @@ export class ClusterRun {
       platform: platform.name,
       platformKind: platform.kind,
       scheduler: this.scheduler.name,
-      complete: this.input.scheduler.complete(this.schedulerOptions),
+      complete: this.input.scheduler.complete(this.schedulerOptions) && this.ecs?.retries !== true,
       honoursTaints: this.platform.honoursTaints,
       queue: platform.queue,
       seed: plan.seed,

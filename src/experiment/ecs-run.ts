@@ -51,6 +51,8 @@ export class EcsRun {
   readonly services: EcsServices;
   readonly scaler: ManagedScaler | null;
   readonly classes: EcsClasses;
+  /** Tasks of services that find no room are tried again by and by, not by every pass. */
+  readonly retries: boolean;
   readonly #parts: EcsRunParts;
   readonly #scaling: ServiceScaling;
   readonly #timeout: ProvisioningTimeout | null;
@@ -60,6 +62,7 @@ export class EcsRun {
     this.#parts = parts;
     const { plan, platform, kernel, store, life } = parts;
     const { autoscaler } = platform;
+    this.retries = ecsServiceSettings(platform).unplaced === 'retry';
     const capacity = autoscaler.kind === 'managed-scaling' ? autoscaler : null;
     const strategy = capacity === null ? [] : strategyOf(parts.fleet, capacity.strategy);
     this.classes = new EcsClasses(store, strategy);
