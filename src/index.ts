@@ -98,6 +98,28 @@ export type { PriceBook, PriceTier } from './billing/price-book.ts';
 export { regionBook } from './billing/region-book.ts';
 export type { BillRules, Usage } from './billing/usage.ts';
 
+// Amazon ECS clusters and requests, as its API has them
+export type {
+  ClusterState,
+  ContainerInstance,
+  PlacementRequest,
+  Task,
+} from './experiment/ecs/cluster-state.ts';
+export { judgeConstraints, type PlacementAnswer, placeTask } from './experiment/ecs/place-task.ts';
+export {
+  type RunTaskAnswer,
+  type RunTaskRequest,
+  runTask,
+  type StartTaskRequest,
+  startTask,
+} from './experiment/ecs/run-task.ts';
+export { type StopStep, stopTasks } from './experiment/ecs/stop-tasks.ts';
+export type { EcsProblem, TaskDefinition, TaskOverride } from './model/ecs/task-definition.ts';
+export { type TaskResources, taskResources } from './model/ecs/task-resources.ts';
+export { cheapestFargateSize, type FargateSize, isFargateSize } from './model/ecs/fargate-sizes.ts';
+export { healthyAt, type TaskHealth } from './model/ecs/healthy-at.ts';
+export { AgentQueue, type HostNeed } from './controllers/ecs/agent-queue.ts';
+
 // Proof
 export { checkLog, type Violation } from './telemetry/check-log.ts';
 export type { LogRecord } from './telemetry/log-record.ts';

@@ -1,6 +1,8 @@
 import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
+import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { MetricName } from './metrics.ts';
+import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { Taint, Toleration } from './task-class.ts';
 
 /** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
@@ -31,6 +33,8 @@ export interface Plan {
   /** Absent: list prices, and nothing but what the simulation models. */
   readonly billing?: BillingPlan;
   readonly checks: readonly Check[];
+  /** In order of time. Absent: none. */
+  readonly events?: readonly PlanEvent[];
 }
 
 export interface FleetGroup {
@@ -119,6 +123,14 @@ export interface ServicePlan {
     /** Added to each task's start-up: registration and the first passed health checks. */
     readonly registrationMs: number;
   } | null;
+  /** One task on each instance that can take it; `replicas` then says nothing. Absent: false. */
+  readonly daemon?: boolean;
+  /** Absent: as the platform does by itself. */
+  readonly rollout?: RolloutPlan;
+  /** Absent: unknown. */
+  readonly load?: LoadPlan;
+  /** Absent: the wanted number is that of `replicas`, always. */
+  readonly scaling?: ServiceScalingPlan;
 }
 
 export interface JobPlan {
@@ -194,6 +206,8 @@ export type PlatformPlan = PlatformCommon &
         readonly scheduler: SchedulerChoice;
         readonly reservedMemoryMiB: number;
         readonly awsvpcTrunking: boolean;
+        /** What differs from `ECS_SERVICE_DEFAULTS`. */
+        readonly services?: Partial<EcsServiceSettings>;
       }
     | {
         readonly kind: 'kubernetes';
@@ -232,7 +246,8 @@ export type Autoscaler =
       readonly intervalMs: number;
       /** An instance without tasks for this long is ended, down to the group's minimum. */
       readonly idleMs: number;
-    };
+    }
+  | ({ readonly kind: 'managed-scaling' } & EcsCapacity);
 
 export interface Check {
   readonly text: string;

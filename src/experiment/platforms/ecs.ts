@@ -1,3 +1,5 @@
+import { assert } from '../../errors.ts';
+import { registeredResources } from '../../model/ecs/registered-resources.ts';
 import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { HostPort } from '../../model/task-class.ts';
 import { MIB } from '../../units.ts';
@@ -16,6 +18,12 @@ const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((
   protocol: 'TCP',
   port,
 }));
+
+/**
+ * The capacity provider of an instance as an attribute, which a task of that provider asks for. ECS shows it as a
+ * field of its own (`capacityProviderName`).
+ */
+export const CAPACITY_PROVIDER_ATTRIBUTE = 'stowage.capacity-provider';
 
 const WORDS = {
   zone: 'ecs.availability-zone',
@@ -42,8 +50,10 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
       const type = types.get(typeName)!;
-      const memory = Math.max(0, type.linuxMemoryMiB - plan.reservedMemoryMiB) * MIB;
-      const cpu = type.vcpus * 1024;
+      const registered = registeredResources(type, plan.reservedMemoryMiB);
+      assert(registered !== null, 'a platform reserves more memory than an instance of its fleet has');
+      const { cpu } = registered;
+      const memory = registered.memoryMiB * MIB;
       const gpu = (type.gpus?.count ?? 0) * 1000;
       const eni = plan.awsvpcTrunking ? type.awsvpcTasks.trunked : type.awsvpcTasks.plain;
       return {
@@ -58,6 +68,9 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
           ['ecs.os-type', 'linux'],
           ['ecs.cpu-architecture', ecsArchitecture(type.architecture)],
           ['ecs.capability.task-eni', ''],
+          ...(plan.autoscaler.kind === 'managed-scaling'
+            ? ([[CAPACITY_PROVIDER_ATTRIBUTE, group.name]] as const)
+            : []),
           ...group.labels,
         ]),
         taints: [],

@@ -5,6 +5,8 @@ import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB
 import { formatInstant } from './instant.ts';
 import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
+import { renderEcsServices, renderManagedScaling } from './render-ecs.ts';
+import { renderEvents } from './render-services.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -24,11 +26,12 @@ export function renderPlan(plan: Plan): ScenarioInput {
     catalogue: { ...plan.catalogue },
     types: plan.types.map(renderType),
     fleet: plan.fleet.map(renderGroup),
-    templates: renderTemplates(plan.workload),
+    templates: renderTemplates(plan.workload, plan.events),
     workload: renderWorkload(plan.workload),
     platforms: plan.platforms.map(renderPlatform),
     ...(plan.billing !== undefined && { billing: renderBilling(plan.billing) }),
     checks: plan.checks.map(({ text }) => text),
+    ...(plan.events !== undefined && { events: renderEvents(plan.events) }),
   };
 }
 
@@ -108,15 +111,15 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
     name: platform.name,
     ...(platform.fleet !== null && { fleet: platform.fleet.map(renderGroup) }),
     queue: platform.queue,
-    autoscaler:
-      autoscaler.kind === 'none'
-        ? ('none' as const)
-        : {
-            kind: autoscaler.kind,
-            interval: formatDurationMs(autoscaler.intervalMs),
-            idle: formatDurationMs(autoscaler.idleMs),
-          },
   };
+  const plain =
+    autoscaler.kind === 'demand'
+      ? {
+          kind: autoscaler.kind,
+          interval: formatDurationMs(autoscaler.intervalMs),
+          idle: formatDurationMs(autoscaler.idleMs),
+        }
+      : ('none' as const);
   switch (platform.kind) {
     case 'ecs':
       return {
@@ -125,6 +128,8 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
         awsvpcTrunking: platform.awsvpcTrunking,
+        autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
+        ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
       };
     case 'kubernetes': {
       const { cpuMilli, memoryBytes, pods } = platform.daemons;
@@ -133,6 +138,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         kind: 'kubernetes',
         ...common,
         ...options,
+        autoscaler: plain,
         version: platform.version,
         controlPlane: platform.controlPlane,
         daemons,
@@ -142,6 +148,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'bare',
         ...common,
+        autoscaler: plain,
         scheduler:
           scheduler.plugin === null
             ? { name: scheduler.name, ...options }

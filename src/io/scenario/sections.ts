@@ -10,6 +10,7 @@ import { type ManifestInput, manifestSchema } from './manifest-schema.ts';
 import { valueAt } from './place.ts';
 import { type PlatformInput, platformSchema } from './platform-schema.ts';
 import { type Scenario, scenarioSchema } from './scenario-schema.ts';
+import { type DaemonInput, daemonSchema, type EventInput, eventSchema } from './service-schema.ts';
 import { type NamedTemplateInput, namedTemplateSchema } from './template-schema.ts';
 import {
   type EmpiricalInput,
@@ -41,12 +42,14 @@ export interface Sections {
   readonly fleet: readonly Entry<FleetGroupInput>[];
   readonly templates: readonly Entry<NamedTemplateInput>[];
   readonly services: readonly Entry<ServiceInput>[];
+  readonly daemons: readonly Entry<DaemonInput>[];
   readonly jobs: readonly Entry<JobInput>[];
   readonly traces: readonly Entry<TraceInput>[];
   readonly distributions: readonly Entry<EmpiricalInput>[];
   readonly manifests: readonly Entry<ManifestInput>[];
   readonly platforms: readonly Entry<PlatformInput>[];
   readonly checks: readonly Entry<string>[];
+  readonly events: readonly Entry<EventInput>[];
   /** Names that are taken by entries left out because they are not valid: a reference to them is no second mistake. */
   readonly brokenNames: { readonly templates: ReadonlySet<string>; readonly types: ReadonlySet<string> };
   /** False when something was left out. Then the absence of a thing proves nothing. */
@@ -55,7 +58,7 @@ export interface Sections {
 
 /** The sections of a valid scenario. */
 export function sectionsOf(scenario: Scenario): Sections {
-  const { types, fleet, templates, workload, platforms, checks, ...head } = scenario;
+  const { types, fleet, templates, workload, platforms, checks, events, ...head } = scenario;
   const list = <Value>(path: Path, values: readonly Value[]) =>
     values.map((value, index) => ({ path: [...path, index], value }));
   return {
@@ -64,12 +67,14 @@ export function sectionsOf(scenario: Scenario): Sections {
     fleet: list(['fleet'], fleet),
     templates: Object.entries(templates).map(([name, value]) => ({ path: ['templates', name], value })),
     services: list(['workload', 'services'], workload.services),
+    daemons: list(['workload', 'daemons'], workload.daemons),
     jobs: list(['workload', 'jobs'], workload.jobs),
     traces: list(['workload', 'traces'], workload.traces),
     distributions: list(['workload', 'distributions'], workload.distributions),
     manifests: list(['workload', 'manifests'], workload.manifests),
     platforms: list(['platforms'], platforms),
     checks: list(['checks'], checks),
+    events: list(['events'], events),
     brokenNames: { templates: new Set(), types: new Set() },
     isComplete: true,
   };
@@ -97,11 +102,13 @@ export function salvagedSections(root: unknown): Sections {
     fleet: list(['fleet'], fleetGroupSchema),
     templates: salvaged(templateEntries, ['templates'], namedTemplateSchema),
     services: list(['workload', 'services'], serviceSchema),
+    daemons: list(['workload', 'daemons'], daemonSchema),
     jobs: list(['workload', 'jobs'], jobSchema),
     traces: list(['workload', 'traces'], traceSchema),
     distributions: list(['workload', 'distributions'], empiricalSchema),
     manifests: list(['workload', 'manifests'], manifestSchema),
     platforms: list(['platforms'], platformSchema),
+    events: list(['events'], eventSchema),
     checks: list(['checks'], scenarioSchema.shape.checks.unwrap().element),
     brokenNames: { templates: new Set(templateEntries.map(([name]) => name)), types: new Set(typeNames) },
     isComplete: false,
