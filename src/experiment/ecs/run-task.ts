@@ -119,7 +119,7 @@ function whyNotThere(
   if (instance.status !== 'ACTIVE') return 'INACTIVE';
   const { described, taskClass, policy } = questionOf(state, request, demands, 'runTask');
   const { store, register } = described;
-  const bare = { ...policy, memberOf: [], distinctInstance: false, capacityProvider: null };
+  const bare = { ...policy, memberOf: [], distinctInstance: false, capacityProvider: null, instance: name };
   const judged = judgeInstances(store, taskClass, bare, register);
   return judged.find(({ slot }) => store.instanceName(slot) === name)?.failures[0];
 }

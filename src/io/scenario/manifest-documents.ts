@@ -18,12 +18,16 @@ export interface LocatedObject {
  * The objects of a file: YAML with any number of documents, or JSON; lists are taken apart. Errors: E1002-E1006, E1102
  * to E1106. JSON, which machines write, may be of any size; YAML has at most 250,000 values.
  */
-export function readManifestObjects({ file, bytes }: ManifestFile): LocatedObject[] {
-  const source = decodeCharacters(file, bytes);
-  const documents = readJson(source) ?? readYamlStream(source);
-  return documents.flatMap(({ value, locate }) =>
+export function readManifestObjects(file: ManifestFile): LocatedObject[] {
+  return readDocuments(file).flatMap(({ value, locate }) =>
     itemsOf(value).map((item) => ({ value: item.value, path: item.path, locate })),
   );
+}
+
+/** The documents of a file, as above, whatever they are. */
+export function readDocuments({ file, bytes }: ManifestFile): CheckedDocument[] {
+  const source = decodeCharacters(file, bytes);
+  return readJson(source) ?? readYamlStream(source);
 }
 
 /** The objects of one that is part of a scenario. */

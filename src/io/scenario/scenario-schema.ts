@@ -54,7 +54,7 @@ export const scenarioSchema = z
       .default({}),
     workload: workloadSchema
       .describe('What is to run.')
-      .default({ services: [], jobs: [], traces: [], distributions: [], manifests: [] }),
+      .default({ services: [], jobs: [], traces: [], distributions: [], manifests: [], ecs: [] }),
     platforms: z
       .array(platformSchema)
       .min(1)

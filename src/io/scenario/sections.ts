@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { type EcsDocumentInput, ecsDocumentSchema } from './ecs-schema.ts';
 import {
   type FleetGroupInput,
   fleetGroupSchema,
@@ -45,6 +46,7 @@ export interface Sections {
   readonly traces: readonly Entry<TraceInput>[];
   readonly distributions: readonly Entry<EmpiricalInput>[];
   readonly manifests: readonly Entry<ManifestInput>[];
+  readonly ecs: readonly Entry<EcsDocumentInput>[];
   readonly platforms: readonly Entry<PlatformInput>[];
   readonly checks: readonly Entry<string>[];
   /** Names that are taken by entries left out because they are not valid: a reference to them is no second mistake. */
@@ -68,6 +70,7 @@ export function sectionsOf(scenario: Scenario): Sections {
     traces: list(['workload', 'traces'], workload.traces),
     distributions: list(['workload', 'distributions'], workload.distributions),
     manifests: list(['workload', 'manifests'], workload.manifests),
+    ecs: list(['workload', 'ecs'], workload.ecs),
     platforms: list(['platforms'], platforms),
     checks: list(['checks'], checks),
     brokenNames: { templates: new Set(), types: new Set() },
@@ -101,6 +104,7 @@ export function salvagedSections(root: unknown): Sections {
     traces: list(['workload', 'traces'], traceSchema),
     distributions: list(['workload', 'distributions'], empiricalSchema),
     manifests: list(['workload', 'manifests'], manifestSchema),
+    ecs: list(['workload', 'ecs'], ecsDocumentSchema),
     platforms: list(['platforms'], platformSchema),
     checks: list(['checks'], scenarioSchema.shape.checks.unwrap().element),
     brokenNames: { templates: new Set(templateEntries.map(([name]) => name)), types: new Set(typeNames) },
