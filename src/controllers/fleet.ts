@@ -1,5 +1,5 @@
 import { assert } from '../errors.ts';
-import type { EventKind, Kernel } from '../kernel/kernel.ts';
+import type { EventHandle, EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore, NewInstance } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
 import { grown } from '../model/grown.ts';
@@ -38,11 +38,13 @@ export interface FleetOptions {
   readonly onTaskLost: (task: number) => void;
 }
 
+const NO_EVENT = -1;
+
 interface GroupState {
   readonly group: FleetGroup;
   readonly launchMs: () => number;
   readonly bootMs: () => number;
-  /** Instances alive, from the request on. */
+  /** Instances from the request on, until they drain or end. */
   alive: number;
   readonly perZone: number[];
 }
@@ -60,6 +62,10 @@ export class Fleet {
   #groupOf = new Int32Array(0);
   #zoneOf = new Int32Array(0);
   #bootMs = new Float64Array(0);
+  /** By slot: the event that moves the instance on, and when it started to run. */
+  #event = new Float64Array(0);
+  #runningSinceMs = new Float64Array(0);
+  readonly #closedZones = new Set<string>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -89,8 +95,25 @@ export class Fleet {
     return this.#options.factory.shape(this.groups[groupIndex]!, typeName);
   }
 
+  /** Instances of the group from the request on, until they drain or end. */
   alive(groupIndex: number): number {
     return this.#states[groupIndex]!.alive;
+  }
+
+  /** When the instance started to run; NaN before that. */
+  runningSinceMs(slot: number): number {
+    return this.#runningSinceMs[slot]!;
+  }
+
+  /** The zone launches nothing from now on, or can launch again. */
+  setZoneOpen(zone: string, isOpen: boolean): void {
+    if (isOpen) this.#closedZones.delete(zone);
+    else this.#closedZones.add(zone);
+  }
+
+  /** Can the zone launch instances? */
+  isOpen(zone: string): boolean {
+    return !this.#closedZones.has(zone);
   }
 
   groupOf(slot: number): number {
@@ -117,16 +140,18 @@ export class Fleet {
 
   #startReady(slot: number): void {
     const { store, kernel, onReady } = this.#options;
+    this.#runningSinceMs[slot] = kernel.nowMs;
     store.setInstanceState(slot, INSTANCE_STATE.booting, kernel.nowMs);
     store.setInstanceState(slot, INSTANCE_STATE.ready, kernel.nowMs);
     onReady(slot);
   }
 
-  /** Of the zones that will do, the one with the fewest living instances of the group; the first of those. */
+  /** Of the open zones that will do, the one with the fewest living instances of the group; the first of those. */
   #emptiestZone(groupIndex: number, willDo: (zone: string) => boolean = () => true): number {
     const { perZone, group } = this.#states[groupIndex]!;
     let best = -1;
     group.zones.forEach((zone, index) => {
+      if (!this.isOpen(zone)) return;
       if (willDo(zone) && (best < 0 || perZone[index]! < perZone[best]!)) best = index;
     });
     assert(best >= 0, 'no zone of the group will do');
@@ -143,7 +168,7 @@ export class Fleet {
     const slot = this.#add(groupIndex, typeName, this.#emptiestZone(groupIndex, willDo));
     const launchMs = state.launchMs();
     this.#bootMs[slot] = state.bootMs();
-    this.#options.kernel.after(launchMs, this.#running, slot);
+    this.#event[slot] = this.#options.kernel.after(launchMs, this.#running, slot);
     return slot;
   }
 
@@ -162,36 +187,47 @@ export class Fleet {
     if (slot >= this.#groupOf.length) this.#grow(slot);
     this.#groupOf[slot] = groupIndex;
     this.#zoneOf[slot] = zoneIndex;
+    this.#event[slot] = NO_EVENT;
+    this.#runningSinceMs[slot] = Number.NaN;
     state.alive += 1;
     state.perZone[zoneIndex]! += 1;
     return slot;
   }
 
   #runs(slot: number): void {
-    this.#options.store.setInstanceState(slot, INSTANCE_STATE.booting, this.#options.kernel.nowMs);
-    this.#options.kernel.after(this.#bootMs[slot]!, this.#ready, slot);
+    const { store, kernel } = this.#options;
+    this.#runningSinceMs[slot] = kernel.nowMs;
+    store.setInstanceState(slot, INSTANCE_STATE.booting, kernel.nowMs);
+    this.#event[slot] = kernel.after(this.#bootMs[slot]!, this.#ready, slot);
   }
 
   #isReady(slot: number): void {
+    this.#event[slot] = NO_EVENT;
     this.#options.store.setInstanceState(slot, INSTANCE_STATE.ready, this.#options.kernel.nowMs);
     this.#options.onReady(slot);
   }
 
-  /** No new tasks from now on. */
+  /** A ready instance gets no new tasks from now on, and no longer counts towards its group. */
   drain(slot: number): void {
     this.#options.store.setInstanceState(slot, INSTANCE_STATE.draining, this.#options.kernel.nowMs);
+    this.#leavesGroup(slot);
   }
 
-  /** Ends a ready or draining instance at once; tasks on it lose their room first. */
+  /** Ends an instance at once, whatever it does; tasks on it lose their room first. */
   terminate(slot: number): void {
     const { store, kernel, onTaskLost, onGone } = this.#options;
-    const state = this.#states[this.#groupOf[slot]!]!;
     if (store.state[slot] === INSTANCE_STATE.ready) this.drain(slot);
+    else if (store.state[slot] !== INSTANCE_STATE.draining) this.#leavesGroup(slot);
+    if (this.#event[slot] !== NO_EVENT) kernel.cancel(this.#event[slot]! as EventHandle);
     while (store.taskCount[slot]! > 0) onTaskLost(store.firstTask[slot]!);
-    state.alive -= 1;
-    state.perZone[this.#zoneOf[slot]!]! -= 1;
     store.removeInstance(slot, kernel.nowMs);
     onGone();
+  }
+
+  #leavesGroup(slot: number): void {
+    const state = this.#states[this.#groupOf[slot]!]!;
+    state.alive -= 1;
+    state.perZone[this.#zoneOf[slot]!]! -= 1;
   }
 
   #grow(slot: number): void {
@@ -199,5 +235,7 @@ export class Fleet {
     this.#groupOf = grown(Int32Array, this.#groupOf, length, -1);
     this.#zoneOf = grown(Int32Array, this.#zoneOf, length, -1);
     this.#bootMs = grown(Float64Array, this.#bootMs, length);
+    this.#event = grown(Float64Array, this.#event, length, NO_EVENT);
+    this.#runningSinceMs = grown(Float64Array, this.#runningSinceMs, length, Number.NaN);
   }
 }

@@ -1,3 +1,4 @@
+import { ClusterEvents } from '../controllers/cluster-events.ts';
 import { DemandScaler } from '../controllers/demand-scaler.ts';
 import { Fleet } from '../controllers/fleet.ts';
 import { GivenTasks } from '../controllers/given-tasks.ts';
@@ -9,10 +10,10 @@ import { replayTrace } from '../controllers/trace-replay.ts';
 import { sampler } from '../controllers/distributions.ts';
 import { InputError } from '../errors.ts';
 import { Kernel, type RunEnd } from '../kernel/kernel.ts';
-import { RandomStreams } from '../kernel/random-streams.ts';
+import { type RandomStream, RandomStreams } from '../kernel/random-streams.ts';
 import { ClusterStore } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
-import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../model/plan.ts';
+import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../model/plan.ts';
 import { type Recorder, tee } from '../model/recorder.ts';
 import type { HostPort, TaskClass } from '../model/task-class.ts';
 import type { TraceTable } from '../model/trace-table.ts';
@@ -23,6 +24,8 @@ import { InstanceTelemetry } from '../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../telemetry/run-series.ts';
 import { bucketLengthMs } from '../telemetry/step-series.ts';
 import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
+import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
+import { EcsRun } from './ecs-run.ts';
 import { manifestsOf, type PodTask, podTasks, podTitle } from './manifest-workload.ts';
 import { createPlatform } from './platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
@@ -50,6 +53,8 @@ export interface RunProgress {
   readonly pending: number;
   readonly tasksSubmitted: number;
 }
+
+type Stream = (purpose: string, entity: string) => RandomStream;
 
 /** Tasks that can never be placed, by what they ask for. */
 export interface Rejection {
@@ -87,7 +92,11 @@ export class ClusterRun {
   readonly #life: TaskLife;
   readonly #fleet: Fleet;
   readonly #log: EventLog | null;
-  readonly #services: Services;
+  /** Null on ECS, whose own controllers look after its services. */
+  readonly #services: Services | null;
+  readonly ecs: EcsRun | null;
+  /** Null when nothing happens to the instances from outside. */
+  readonly #events: ClusterEvents | null;
   readonly #jobs: Jobs;
   /** By class id: could any instance of the fleet take it? */
   readonly #placeable: (boolean | undefined)[] = [];
@@ -155,6 +164,7 @@ export class ClusterRun {
       factory: this.platform,
       stream,
       onReady: (slot) => {
+        this.ecs?.services.instanceReady(slot);
         this.placement.requestPass();
         scaler?.emptied(slot);
       },
@@ -172,29 +182,19 @@ export class ClusterRun {
           admits: (taskClass, shape, zone) => this.#admits(taskClass, shape, zone),
           maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
         },
+        isIdle: (slot) => this.#life.isIdle(slot),
         intervalMs: scalerOptions.intervalMs,
         idleMs: scalerOptions.idleMs,
       });
     }
-    this.#life.onReleased = (slot) => scaler?.emptied(slot);
+    this.ecs = this.#ecsRun(stream);
+    this.#events = this.#clusterEvents();
+    this.#life.onReleased = (slot) => {
+      if (this.store.state[slot] === INSTANCE_STATE.ready) scaler?.emptied(slot);
+      else this.#drainedIdle(slot);
+    };
 
-    this.#services = new Services({
-      kernel: this.kernel,
-      store: this.store,
-      life: this.#life,
-      services: plan.workload.services.map((service) => ({
-        plan: service,
-        classId: this.#classOf(service.template, {
-          group: service.name,
-          kind: 'service',
-          spread: service.spread,
-          amounts: service.template,
-        }),
-      })),
-      horizonMs: plan.horizonMs,
-      stream,
-      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
-    });
+    this.#services = this.ecs === null ? this.#plainServices(stream) : null;
     this.#jobs = new Jobs({
       kernel: this.kernel,
       jobs: plan.workload.jobs.map((job) => ({
@@ -243,12 +243,92 @@ export class ClusterRun {
     return index === undefined ? undefined : podTitle(this.pods[index]!.pod);
   }
 
+  #clusterEvents(): ClusterEvents | null {
+    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind !== 'deploy');
+    if (events.length === 0) return null;
+    return new ClusterEvents({
+      kernel: this.kernel,
+      store: this.store,
+      fleet: this.#fleet,
+      events,
+      onOutage: (zone, isBack) => {
+        this.#log?.outage(this.kernel.nowMs, zone, isBack);
+        if (isBack) this.ecs?.scaler?.zoneBack();
+      },
+      onDraining: (slot) => this.#draining(slot),
+      replacesLost: this.ecs?.scaler == null ? null : (group) => this.ecs!.scaler!.instanceLost(group),
+      isIdle: (slot) => this.#life.isIdle(slot),
+    });
+  }
+
+  #plainServices(stream: Stream): Services {
+    const { plan } = this.input;
+    return new Services({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      services: plan.workload.services.map((service) => ({
+        plan: service,
+        classId: this.#serviceClass(service, service.template),
+      })),
+      horizonMs: plan.horizonMs,
+      stream,
+      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+    });
+  }
+
+  #ecsRun(stream: Stream): EcsRun | null {
+    const { plan, platform } = this.input;
+    if (platform.kind !== 'ecs') return null;
+    return new EcsRun({
+      plan,
+      platform,
+      options: this.schedulerOptions as EcsOptions,
+      kernel: this.kernel,
+      store: this.store,
+      scheduler: this.scheduler,
+      life: this.#life,
+      fleet: this.#fleet,
+      queue: this.placement.queue,
+      stream,
+      classOf: (service, template) => this.#serviceClass(service, template),
+      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+      tell: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
+    });
+  }
+
+  #serviceClass(service: ServicePlan, template: TaskTemplate): number {
+    const { name, spread } = service;
+    return this.#classOf(template, { group: name, kind: 'service', spread, amounts: template });
+  }
+
+  /**
+   * Tasks on an instance that drains: ECS replaces those of its services by their deployment's bounds and leaves the
+   * others; elsewhere all of them are evicted at once, as by kubectl drain without disruption budgets.
+   */
+  #draining(slot: number): void {
+    if (this.ecs !== null) {
+      this.ecs.services.instanceDraining(slot);
+      return;
+    }
+    const { store } = this;
+    while (store.taskCount[slot]! > 0) this.#life.interrupt(store.firstTask[slot]!);
+  }
+
+  /** Nothing but daemons is left on an instance that drains. */
+  #drainedIdle(slot: number): void {
+    this.ecs?.services.instanceIdle(slot);
+    this.ecs?.scaler?.idle(slot);
+    this.#events?.idle(slot);
+  }
+
   #classOf(template: TaskTemplate, origin: TaskOrigin): number {
     return this.store.internClass(this.platform.taskClass(template, origin)).id;
   }
 
   /** Jobs and rows of traces that no instance could ever take leave at once; services wait on. */
-  #submit(classId: number, runtimeMs: number, startupMs: number): void {
+  #submit(given: number, runtimeMs: number, startupMs: number): void {
+    const classId = this.ecs?.classes.forNextTask(given) ?? given;
     this.#placeable[classId] ??= this.#isPlaceable(classId);
     if (this.#placeable[classId]) {
       this.#life.submit(classId, runtimeMs, startupMs);
@@ -278,7 +358,10 @@ export class ClusterRun {
     const { reservedPorts } = this.platform;
     const isTaken = ({ protocol, port }: HostPort) =>
       reservedPorts.some((reserved) => reserved.protocol === protocol && reserved.port === port);
-    return !taskClass.hostPorts.some(isTaken) && this.scheduler.admits(taskClass, shape, zone);
+    if (taskClass.hostPorts.some(isTaken)) return false;
+    const room =
+      this.ecs === null || this.ecs.isDaemonClass(taskClass) ? shape : this.ecs.afterDaemons(shape, zone);
+    return this.scheduler.admits(taskClass, room, zone);
   }
 
   /** Does an instance that is there admit it for a label that no new one would have: its host name? */
@@ -331,8 +414,10 @@ export class ClusterRun {
     });
     this.#fleet.start();
     this.#given.start();
-    this.#services.start();
+    this.#services?.start();
+    this.ecs?.start();
     this.#jobs.start();
+    this.#events?.start();
   }
 
   #progress(): RunProgress {
@@ -387,7 +472,13 @@ function typesOf(group: FleetGroup): readonly string[] {
 
 function templatesOf(plan: Plan): readonly TaskTemplate[] {
   const { services, jobs, traces, distributions } = plan.workload;
-  return [...services, ...jobs, ...traces, ...distributions].map(({ template }) => template);
+  const deployed = (plan.events ?? []).flatMap((event) =>
+    event.kind === 'deploy' && event.template !== null ? [event.template] : [],
+  );
+  return [
+    ...[...services, ...jobs, ...traces, ...distributions].map(({ template }) => template),
+    ...deployed,
+  ];
 }
 
 /** Do the wishes of a class say all that decides where its tasks may go? A plug-in or a configuration may add rules. */

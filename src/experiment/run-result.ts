@@ -19,6 +19,7 @@ import {
   type TimeSeries,
 } from './result.ts';
 import { runMetrics } from './run-metrics.ts';
+import { serviceNotes } from './service-notes.ts';
 import { quantile } from './statistics.ts';
 import { schedulerText } from './scheduler-text.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
@@ -69,6 +70,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     checks: checkOutcomes(plan.checks, metrics),
     notes: [
       ...run.platform.notes,
+      ...serviceNotes(plan, platform),
       ...autoscalerNotes(run),
       ...manifestNotes(run.manifests, fleetOf(plan, platform)),
     ],
@@ -83,7 +85,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
 
 function autoscalerNotes(run: ClusterRun): string[] {
   const { autoscaler, queue } = run.input.platform;
-  if (autoscaler.kind === 'none') return [];
+  if (autoscaler.kind !== 'demand') return [];
   const behind = queue === 'strict' ? ' and is not held back by the queue' : '';
   return [
     `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +

@@ -1,5 +1,7 @@
 import type { InstanceType } from './instance-type.ts';
+import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { MetricName } from './metrics.ts';
+import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { Taint, Toleration } from './task-class.ts';
 
 /** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
@@ -28,6 +30,8 @@ export interface Plan {
   readonly workload: WorkloadPlan;
   readonly platforms: readonly PlatformPlan[];
   readonly checks: readonly Check[];
+  /** In order of time. Absent: none. */
+  readonly events?: readonly PlanEvent[];
 }
 
 export interface FleetGroup {
@@ -140,6 +144,14 @@ export interface ServicePlan {
     /** Added to each task's start-up: registration and the first passed health checks. */
     readonly registrationMs: number;
   } | null;
+  /** One task on each instance that can take it; `replicas` then says nothing. Absent: false. */
+  readonly daemon?: boolean;
+  /** Absent: as the platform does by itself. */
+  readonly rollout?: RolloutPlan;
+  /** Absent: unknown. */
+  readonly load?: LoadPlan;
+  /** Absent: the wanted number is that of `replicas`, always. */
+  readonly scaling?: ServiceScalingPlan;
 }
 
 export interface JobPlan {
@@ -215,6 +227,8 @@ export type PlatformPlan = PlatformCommon &
         readonly scheduler: SchedulerChoice;
         readonly reservedMemoryMiB: number;
         readonly awsvpcTrunking: boolean;
+        /** What differs from `ECS_SERVICE_DEFAULTS`. */
+        readonly services?: Partial<EcsServiceSettings>;
       }
     | {
         readonly kind: 'kubernetes';
@@ -253,7 +267,8 @@ export type Autoscaler =
       readonly intervalMs: number;
       /** An instance without tasks for this long is ended, down to the group's minimum. */
       readonly idleMs: number;
-    };
+    }
+  | ({ readonly kind: 'managed-scaling' } & EcsCapacity);
 
 export interface Check {
   readonly text: string;

@@ -92,6 +92,16 @@ export class EventLog implements Recorder {
     this.#write({ kind: 'pass', ...this.#at(nowMs) });
   }
 
+  /** The platform says something about a service. */
+  serviceSaid(nowMs: number, service: string, event: string, message: string): void {
+    this.#write({ kind: 'service', ...this.#at(nowMs), service, event, message });
+  }
+
+  /** A zone is lost, or back. */
+  outage(nowMs: number, zone: string, isBack: boolean): void {
+    this.#write({ kind: 'outage', ...this.#at(nowMs), zone, isBack });
+  }
+
   /** Writes the last record: where the clock stands, and what the engine counted. */
   end(nowMs: number, tasks: TaskCounts, integrals: EngineIntegrals): void {
     this.#write({ kind: 'end', ...this.#at(nowMs), tasks, integrals });

@@ -136,6 +136,8 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     outcome: z.enum(['succeeded', 'failed', 'stopped', 'rejected']),
   }),
   record('pass', {}),
+  record('service', { service: text, event: text, message: text }),
+  record('outage', { zone: text, isBack: z.boolean() }),
   record('end', {
     tasks: z
       .strictObject({

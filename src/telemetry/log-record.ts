@@ -19,6 +19,8 @@ export type LogRecord =
   | RequeuedRecord
   | EndedRecord
   | PassRecord
+  | ServiceRecord
+  | OutageRecord
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
@@ -154,6 +156,22 @@ export interface EndedRecord extends Position {
 /** A scheduler pass is over: everything that waits was tried, as far as the queue's discipline allows. */
 export interface PassRecord extends Position {
   readonly kind: 'pass';
+}
+
+/** The platform says something about a service, in its own words. */
+export interface ServiceRecord extends Position {
+  readonly kind: 'service';
+  readonly service: string;
+  /** `SERVICE_STEADY_STATE`. */
+  readonly event: string;
+  readonly message: string;
+}
+
+/** A zone is lost, with every instance in it, or is back. */
+export interface OutageRecord extends Position {
+  readonly kind: 'outage';
+  readonly zone: string;
+  readonly isBack: boolean;
 }
 
 /** The run is over. What the engine itself counted, to be compared with what the log says. */

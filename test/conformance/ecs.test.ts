@@ -20,8 +20,15 @@ describe('decisions of Amazon ECS, by family', () => {
     { family: '05-runtask', supported: 100, cases: 100 },
     { family: '06-limits', supported: 121, cases: 121 },
     { family: '07-stop', supported: 73, cases: 73 },
+    { family: '08-cpstrategy', supported: 99, cases: 99 },
+    { family: '09-managedscaling', supported: 127, cases: 127 },
+    { family: '10-services', supported: 179, cases: 179 },
+    { family: '11-rebalance', supported: 77, cases: 77 },
+    { family: '12-autoscaling', supported: 125, cases: 125 },
+    { family: '13-schedules', supported: 192, cases: 192 },
     { family: '14-mixed', supported: 46, cases: 46 },
     { family: '15-machine', supported: 111, cases: 111 },
+    { family: '16-deployments', supported: 40, cases: 40 },
   ])('$family: all of $supported supported cases of $cases agree', ({ family, supported, cases }) => {
     const recorded = casesOf(family);
     const outcomes = recorded.map((one) => ({ id: one.id, outcome: runCase(one) }));

@@ -1,4 +1,19 @@
 import type { EcsCase } from './ecs/case.ts';
+import { runScheduledAction, runStepScaling, runTargetTracking } from './ecs/autoscaling.ts';
+import { runCpStrategy } from './ecs/capacity-providers.ts';
+import { runDaemonPass, runDeployment, runProvisioningQueue } from './ecs/deployments.ts';
+import { runAsgVictims, runCapacityMetric, runManagedScaling } from './ecs/managed-scaling.ts';
+import { runAzRebalance } from './ecs/rebalance.ts';
+import { runSchedule } from './ecs/schedules.ts';
+import {
+  runCircuitBreaker,
+  runDaemonWaves,
+  runDeploymentBounds,
+  runPlacementRetry,
+  runRollout,
+  runServicePass,
+  runStartFailureDelay,
+} from './ecs/services.ts';
 import {
   runAgentQueue,
   runEniLimit,
@@ -20,6 +35,25 @@ const KINDS: Readonly<Record<string, (testCase: never) => CaseOutcome>> = {
   cql: runQuery,
   constraints: runConstraints,
   place: runPlace,
+  cpStrategy: runCpStrategy,
+  capacityMetric: runCapacityMetric,
+  managedScaling: runManagedScaling,
+  asgVictims: runAsgVictims,
+  deploymentBounds: runDeploymentBounds,
+  servicePass: runServicePass,
+  rollout: runRollout,
+  circuitBreaker: runCircuitBreaker,
+  daemonWaves: runDaemonWaves,
+  daemonPass: runDaemonPass,
+  deployment: runDeployment,
+  provisioningQueue: runProvisioningQueue,
+  placementRetry: runPlacementRetry,
+  startFailureDelay: runStartFailureDelay,
+  azRebalance: runAzRebalance,
+  targetTracking: runTargetTracking,
+  stepScaling: runStepScaling,
+  scheduledAction: runScheduledAction,
+  schedule: runSchedule,
   runTask: runRunTask,
   startTask: runStartTask,
   eniLimit: runEniLimit,

@@ -24,6 +24,12 @@ const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((
 /** Host ports left for tasks. */
 const FREE_HOST_PORTS = MAX_HOST_PORTS - RESERVED_PORTS.length;
 
+/**
+ * The capacity provider of an instance as an attribute, which a task of that provider asks for. ECS shows it as a
+ * field of its own (`capacityProviderName`).
+ */
+export const CAPACITY_PROVIDER_ATTRIBUTE = 'stowage.capacity-provider';
+
 const WORDS = {
   zone: 'ecs.availability-zone',
   'instance-type': 'ecs.instance-type',
@@ -73,6 +79,9 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
           ['ecs.os-type', 'linux'],
           ['ecs.cpu-architecture', ecsArchitecture(type.architecture)],
           ['ecs.capability.task-eni', ''],
+          ...(plan.autoscaler.kind === 'managed-scaling'
+            ? ([[CAPACITY_PROVIDER_ATTRIBUTE, group.name]] as const)
+            : []),
           ...group.labels,
         ]),
         taints: [],

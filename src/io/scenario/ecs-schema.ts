@@ -1,76 +1,64 @@
 import * as z from 'zod';
-import { nameLeaf, textLeaf } from './leaves.ts';
+import { durationLeaf, nameLeaf } from './leaves.ts';
 
-/** An entry of `placementStrategy` or `placementConstraints`, as the ECS API has it. */
-export const ecsEntry = (examples: object[]) =>
+const whole = (description: string, example: number, min: number, max: number) =>
   z
+    .int()
+    .min(min)
+    .max(max)
+    .describe(description)
+    .meta({ examples: [example] });
+
+/** Settings of the service scheduler of Amazon ECS; absent ones have the defaults that `catalog ecs` lists. */
+export const ecsServicesSchema = z
+  .strictObject({
+    pass: durationLeaf({ positive: true }).describe('Least time between two passes over a service.'),
+    healthyAfter: durationLeaf().describe('From RUNNING to healthy without a load balancer.'),
+    launchesPerMinute: whole('Tasks that a service may launch in a minute.', 500, 1, 1_000_000),
+    launchBurst: whole('Tasks that a service may launch at once after a pause.', 500, 1, 1_000_000),
+    unplaced: z
+      .enum(['wait', 'retry'])
+      .describe('Tasks without room wait for it, or are tried again with growing delays.'),
+    minimumHealthyPercent: whole('Of services that say nothing themselves.', 100, 0, 100),
+    maximumPercent: whole('Of services that say nothing themselves.', 200, 0, 1000),
+    daemonMinimumHealthyPercent: whole('Of daemons that say nothing themselves.', 0, 0, 100),
+    availabilityZoneRebalancing: z
+      .enum(['ENABLED', 'DISABLED'])
+      .describe('Even out services over zones while they are steady.'),
+  })
+  .partial()
+  .describe('How the service scheduler works.')
+  .meta({ examples: [{ launchesPerMinute: 500, unplaced: 'retry' }] });
+
+/** Amazon ECS managed scaling: every instance group is an Auto Scaling group behind a capacity provider. */
+export const managedScalingSchema = z.strictObject({
+  kind: z.literal('managed-scaling').describe('Amazon ECS managed scaling of Auto Scaling groups.'),
+  targetCapacity: whole('Percent of the instances that should be needed.', 100, 1, 100).default(100),
+  minimumScalingStepSize: whole('Fewest instances of a scale-out.', 1, 1, 10_000).default(1),
+  maximumScalingStepSize: whole('Most instances of a scale-out.', 10_000, 1, 10_000).default(10_000),
+  instanceWarmup: durationLeaf().describe('No scale-out while an instance is younger.').default('5m'),
+  scaleInPerMinute: z.enum(['one', 'half']).describe('Instances that may end in a minute.').default('one'),
+  reaction: durationLeaf().describe('From a datapoint to what the group does about it.').default('70s'),
+  managedTerminationProtection: z.boolean().describe('Only idle instances end.').default(false),
+  managedDraining: z.boolean().describe('Busy instances drain before they end.').default(true),
+  drainingTimeout: durationLeaf().describe('The longest that one may drain.').default('48h'),
+  provisioningTimeout: durationLeaf({ positive: true })
+    .describe('The longest that a task waits for capacity.')
+    .default('30m'),
+  provisioningQuota: whole('Tasks that may wait for capacity.', 500, 1, 1_000_000).default(500),
+  capacityProviderStrategy: z
     .array(
       z.strictObject({
-        type: textLeaf('a type', 'binpack').describe('As in the ECS API.'),
-        field: textLeaf('a field', 'memory').describe('As in the ECS API.').optional(),
-        expression: textLeaf('an expression', 'attribute:tier == front', { maxLength: 2000 })
-          .describe('As in the ECS API.')
-          .optional(),
+        capacityProvider: nameLeaf('an instance group', 'general').describe('Name of an instance group.'),
+        base: whole('Tasks that go there first.', 2, 0, 100_000).default(0),
+        weight: whole('Share of the others.', 1, 0, 1000).default(0),
       }),
     )
-    .meta({ examples: [examples] });
+    .max(20)
+    .describe('Shares of the instance groups. Default: the same for all.')
+    .default([]),
+});
 
-/** What a template says to Amazon ECS alone. */
-export const ecsTemplateSchema = z
-  .strictObject({
-    cpuUnits: z
-      .int()
-      .min(0)
-      .max(1e9)
-      .describe('CPU in units of 1/1024 vCPU, exactly, instead of what cpu comes to.')
-      .meta({ examples: [256] })
-      .optional(),
-    group: textLeaf('a task group', 'family:web', { maxLength: 255 })
-      .describe('Task group, by which tasks are counted. Default: family and the name of the job.')
-      .optional(),
-    placementStrategy: ecsEntry([{ type: 'spread', field: 'attribute:ecs.availability-zone' }])
-      .describe('Strategies of these tasks, instead of those of the platform.')
-      .default([]),
-    placementConstraints: ecsEntry([{ type: 'memberOf', expression: 'attribute:stack == prod' }])
-      .describe('Constraints of these tasks, beside those of the platform.')
-      .default([]),
-    requiresAttributes: z
-      .array(
-        z.strictObject({
-          name: textLeaf('an attribute', 'gpu-driver', { maxLength: 128 }).describe('As in the ECS API.'),
-          value: textLeaf('a value', '550', { mayBeEmpty: true }).describe('As in the ECS API.').optional(),
-        }),
-      )
-      .describe('Attributes that an instance must have.')
-      .meta({ examples: [[{ name: 'stack', value: 'prod' }]] })
-      .default([]),
-    zones: z
-      .array(nameLeaf('a zone', 'us-east-1a'))
-      .min(1)
-      .describe('Zones of the subnets of tasks with network awsvpc. Default: all.')
-      .meta({ examples: [['us-east-1a']] })
-      .optional(),
-    instance: textLeaf('an instance', 'i-0000001')
-      .describe('The only instance that will do, by name, as StartTask names one.')
-      .optional(),
-  })
-  .meta({
-    id: 'ecsTemplate',
-    description: 'What only Amazon ECS understands; other platforms pass over it.',
-  });
-
-/** With the defaults of the schema. */
-export type EcsTemplateInput = z.output<typeof ecsTemplateSchema>;
-
-/** Documents of the ECS API: a file of them, or one as it is. */
-export const ecsDocumentSchema = z
-  .union([
-    textLeaf('a file name', 'ecs/*.json', { maxLength: 1000 }).describe(
-      'Files or a folder of them, relative to the scenario; * stands for any part of a name.',
-    ),
-    z.record(z.string(), z.unknown()).describe('A document of the ECS API.'),
-  ])
-  .meta({ examples: ['ecs/*.json'] });
-
-/** With the defaults of the schema. */
-export type EcsDocumentInput = z.output<typeof ecsDocumentSchema>;
+/** With the defaults of the schema; so the next. */
+export type EcsServicesInput = z.output<typeof ecsServicesSchema>;
+export type ManagedScalingInput = z.output<typeof managedScalingSchema>;

@@ -4,6 +4,8 @@ import type { FleetGroup, NodeManifests, Plan, PlatformPlan, RootVolume } from '
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import { renderDistribution } from './render-distribution.ts';
+import { renderEcsServices, renderManagedScaling } from './render-ecs.ts';
+import { renderEvents } from './render-services.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -23,10 +25,11 @@ export function renderPlan(plan: Plan): ScenarioInput {
     catalogue: { ...plan.catalogue },
     types: plan.types.map(renderType),
     fleet: plan.fleet.map(renderGroup),
-    templates: renderTemplates(plan.workload),
+    templates: renderTemplates(plan.workload, plan.events),
     workload: renderWorkload(plan.workload),
     platforms: plan.platforms.map(renderPlatform),
     checks: plan.checks.map(({ text }) => text),
+    ...(plan.events !== undefined && { events: renderEvents(plan.events) }),
   };
 }
 
@@ -106,15 +109,15 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
     name: platform.name,
     ...(platform.fleet !== null && { fleet: platform.fleet.map(renderGroup) }),
     queue: platform.queue,
-    autoscaler:
-      autoscaler.kind === 'none'
-        ? ('none' as const)
-        : {
-            kind: autoscaler.kind,
-            interval: formatDurationMs(autoscaler.intervalMs),
-            idle: formatDurationMs(autoscaler.idleMs),
-          },
   };
+  const plain =
+    autoscaler.kind === 'demand'
+      ? {
+          kind: autoscaler.kind,
+          interval: formatDurationMs(autoscaler.intervalMs),
+          idle: formatDurationMs(autoscaler.idleMs),
+        }
+      : ('none' as const);
   switch (platform.kind) {
     case 'ecs':
       return {
@@ -123,6 +126,8 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
         awsvpcTrunking: platform.awsvpcTrunking,
+        autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
+        ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
       };
     case 'kubernetes': {
       const { cpuMilli, memoryBytes, pods } = platform.daemons;
@@ -131,6 +136,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         kind: 'kubernetes',
         ...common,
         ...options,
+        autoscaler: plain,
         version: platform.version,
         controlPlane: platform.controlPlane,
         daemons,
@@ -140,6 +146,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'bare',
         ...common,
+        autoscaler: plain,
         scheduler:
           scheduler.plugin === null
             ? { name: scheduler.name, ...options }

@@ -7,9 +7,11 @@ import type {
   TracePlan,
   WorkloadPlan,
 } from '../../model/plan.ts';
+import type { PlanEvent } from '../../model/service-plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs } from '../../units.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderDistribution } from './render-distribution.ts';
+import { renderBehaviour, renderRollout } from './render-services.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
 type WorkloadInput = NonNullable<ScenarioInput['workload']>;
@@ -21,8 +23,12 @@ type Templates = NonNullable<ScenarioInput['templates']>;
 type RowTemplate = Exclude<NonNullable<TraceInput['template']>, string>;
 
 /** Every named template that a group uses. A template named after its group was written inside it. */
-export function renderTemplates(workload: WorkloadPlan): Templates {
+export function renderTemplates(workload: WorkloadPlan, events: readonly PlanEvent[] = []): Templates {
   const templates: Templates = {};
+  for (const event of events) {
+    if (event.kind !== 'deploy' || event.template === null || event.template.name === event.service) continue;
+    templates[event.template.name] = { ...requestsOf(event.template), ...restOf(event.template) };
+  }
   for (const { name, template } of [...workload.services, ...workload.jobs]) {
     if (template.name !== name) templates[template.name] = { ...requestsOf(template), ...restOf(template) };
   }
@@ -35,7 +41,8 @@ export function renderTemplates(workload: WorkloadPlan): Templates {
 /** Groups in the order of the plan. */
 export function renderWorkload(workload: WorkloadPlan): WorkloadInput {
   return {
-    services: workload.services.map(renderService),
+    services: workload.services.filter(({ daemon }) => daemon !== true).map(renderService),
+    daemons: workload.services.filter(({ daemon }) => daemon === true).map(renderDaemon),
     jobs: workload.jobs.map(renderJob),
     traces: workload.traces.map(renderTrace),
     distributions: workload.distributions.map(renderMeasured),
@@ -61,6 +68,19 @@ function renderService(service: ServicePlan): ServiceInput {
         registration: formatDurationMs(loadBalancer.registrationMs),
       },
     }),
+    ...renderBehaviour(service),
+  };
+}
+
+function renderDaemon({
+  name,
+  template,
+  rollout,
+}: ServicePlan): NonNullable<WorkloadInput['daemons']>[number] {
+  return {
+    name,
+    template: ownTemplate(name, template),
+    ...(rollout !== undefined && { rollout: renderRollout(rollout) }),
   };
 }
 
@@ -122,7 +142,8 @@ function renderMeasured({
   return { name, file, sha256, scale, template: template.name === name ? restOf(template) : template.name };
 }
 
-function ownTemplate(owner: string, template: TaskTemplate): ServiceInput['template'] {
+/** The template inside its owner, or its name. */
+export function ownTemplate(owner: string, template: TaskTemplate): ServiceInput['template'] {
   return template.name === owner ? { ...requestsOf(template), ...restOf(template) } : template.name;
 }
 

@@ -1,7 +1,7 @@
 import type { EcsTemplatePlan } from '../../model/plan.ts';
 import { findScheduler } from '../../schedulers/registry.ts';
 import { didYouMean } from './did-you-mean.ts';
-import type { EcsTemplateInput } from './ecs-schema.ts';
+import type { EcsTemplateInput } from './ecs-template-schema.ts';
 import type { Path } from './locate.ts';
 import type { Resolving } from './resolving.ts';
 

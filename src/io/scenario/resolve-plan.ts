@@ -18,6 +18,7 @@ import { durationMs } from './resolve-distribution.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
+import { resolveEvents } from './resolve-services.ts';
 import { copyNames, resolveWorkload } from './resolve-workload.ts';
 import type { Resolving } from './resolving.ts';
 import { type Scenario, scenarioSchema } from './scenario-schema.ts';
@@ -128,6 +129,8 @@ export async function resolveSections(
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
   const platforms = resolvePlatforms(book, resolving);
+  const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
+  const events = resolveEvents(workload.services, fleets, resolving);
   const { id, date } = head.catalogue ?? context.catalogue;
   const plan: Plan = {
     version: 1,
@@ -143,6 +146,7 @@ export async function resolveSections(
     workload,
     platforms,
     checks: resolveChecks(resolving),
+    ...(events.length > 0 && { events }),
   };
   checkEcsOnly(plan, resolving);
   checkRegistration(plan, resolving);
@@ -183,9 +187,11 @@ function fitSubjects(plan: Plan, { sections }: Resolving): FitSubject[] {
   const resolved = new Map(
     [...plan.workload.services, ...plan.workload.jobs].map(({ name, template }) => [name, template]),
   );
-  return [...sections.services, ...sections.jobs].flatMap(({ path, value }) => {
+  return [...sections.services, ...sections.daemons, ...sections.jobs].flatMap(({ path, value }) => {
     const name =
-      'copies' in value && value.copies !== undefined ? copyNames(value.name, value.copies)[0]! : value.name;
+      'copies' in value && typeof value.copies === 'number'
+        ? copyNames(value.name, value.copies)[0]!
+        : value.name;
     const template = resolved.get(name);
     return template === undefined ? [] : [{ name: value.name, template, path: [...path, 'template'] }];
   });

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { fleetGroupSchema, instanceTypeSchema } from './fleet-schema.ts';
 import { durationLeaf, instantLeaf, nameLeaf, textLeaf } from './leaves.ts';
 import { platformSchema } from './platform-schema.ts';
+import { eventSchema } from './service-schema.ts';
 import { namedTemplateSchema } from './template-schema.ts';
 import { workloadSchema } from './workload-schema.ts';
 
@@ -54,7 +55,13 @@ export const scenarioSchema = z
       .default({}),
     workload: workloadSchema
       .describe('What is to run.')
-      .default({ services: [], jobs: [], traces: [], distributions: [], manifests: [], ecs: [] }),
+      .default({ services: [], daemons: [], jobs: [], traces: [], distributions: [], manifests: [], ecs: [] }),
+    events: z
+      .array(eventSchema)
+      .max(10_000)
+      .describe('What happens to the cluster from outside: deployments, outages, drained instances.')
+      .meta({ examples: [[{ kind: 'outage', at: '2h', until: '3h', zone: 'us-east-1a' }]] })
+      .default([]),
     platforms: z
       .array(platformSchema)
       .min(1)

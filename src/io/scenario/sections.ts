@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { type EcsDocumentInput, ecsDocumentSchema } from './ecs-schema.ts';
+import { type EcsDocumentInput, ecsDocumentSchema } from './ecs-template-schema.ts';
 import {
   type FleetGroupInput,
   fleetGroupSchema,
@@ -11,6 +11,7 @@ import { type ManifestInput, manifestSchema } from './manifest-schema.ts';
 import { valueAt } from './place.ts';
 import { type PlatformInput, platformSchema } from './platform-schema.ts';
 import { type Scenario, scenarioSchema } from './scenario-schema.ts';
+import { type DaemonInput, daemonSchema, type EventInput, eventSchema } from './service-schema.ts';
 import { type NamedTemplateInput, namedTemplateSchema } from './template-schema.ts';
 import {
   type EmpiricalInput,
@@ -42,6 +43,7 @@ export interface Sections {
   readonly fleet: readonly Entry<FleetGroupInput>[];
   readonly templates: readonly Entry<NamedTemplateInput>[];
   readonly services: readonly Entry<ServiceInput>[];
+  readonly daemons: readonly Entry<DaemonInput>[];
   readonly jobs: readonly Entry<JobInput>[];
   readonly traces: readonly Entry<TraceInput>[];
   readonly distributions: readonly Entry<EmpiricalInput>[];
@@ -49,6 +51,7 @@ export interface Sections {
   readonly ecs: readonly Entry<EcsDocumentInput>[];
   readonly platforms: readonly Entry<PlatformInput>[];
   readonly checks: readonly Entry<string>[];
+  readonly events: readonly Entry<EventInput>[];
   /** Names that are taken by entries left out because they are not valid: a reference to them is no second mistake. */
   readonly brokenNames: { readonly templates: ReadonlySet<string>; readonly types: ReadonlySet<string> };
   /** False when something was left out. Then the absence of a thing proves nothing. */
@@ -57,7 +60,7 @@ export interface Sections {
 
 /** The sections of a valid scenario. */
 export function sectionsOf(scenario: Scenario): Sections {
-  const { types, fleet, templates, workload, platforms, checks, ...head } = scenario;
+  const { types, fleet, templates, workload, platforms, checks, events, ...head } = scenario;
   const list = <Value>(path: Path, values: readonly Value[]) =>
     values.map((value, index) => ({ path: [...path, index], value }));
   return {
@@ -66,6 +69,7 @@ export function sectionsOf(scenario: Scenario): Sections {
     fleet: list(['fleet'], fleet),
     templates: Object.entries(templates).map(([name, value]) => ({ path: ['templates', name], value })),
     services: list(['workload', 'services'], workload.services),
+    daemons: list(['workload', 'daemons'], workload.daemons),
     jobs: list(['workload', 'jobs'], workload.jobs),
     traces: list(['workload', 'traces'], workload.traces),
     distributions: list(['workload', 'distributions'], workload.distributions),
@@ -73,6 +77,7 @@ export function sectionsOf(scenario: Scenario): Sections {
     ecs: list(['workload', 'ecs'], workload.ecs),
     platforms: list(['platforms'], platforms),
     checks: list(['checks'], checks),
+    events: list(['events'], events),
     brokenNames: { templates: new Set(), types: new Set() },
     isComplete: true,
   };
@@ -100,12 +105,14 @@ export function salvagedSections(root: unknown): Sections {
     fleet: list(['fleet'], fleetGroupSchema),
     templates: salvaged(templateEntries, ['templates'], namedTemplateSchema),
     services: list(['workload', 'services'], serviceSchema),
+    daemons: list(['workload', 'daemons'], daemonSchema),
     jobs: list(['workload', 'jobs'], jobSchema),
     traces: list(['workload', 'traces'], traceSchema),
     distributions: list(['workload', 'distributions'], empiricalSchema),
     manifests: list(['workload', 'manifests'], manifestSchema),
     ecs: list(['workload', 'ecs'], ecsDocumentSchema),
     platforms: list(['platforms'], platformSchema),
+    events: list(['events'], eventSchema),
     checks: list(['checks'], scenarioSchema.shape.checks.unwrap().element),
     brokenNames: { templates: new Set(templateEntries.map(([name]) => name)), types: new Set(typeNames) },
     isComplete: false,

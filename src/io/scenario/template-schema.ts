@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
-import { ecsTemplateSchema } from './ecs-schema.ts';
+import { ecsTemplateSchema } from './ecs-template-schema.ts';
 import { bytesLeaf, cpuLeaf, gpuShareLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
 /** As Kubernetes spells them. */

@@ -103,6 +103,8 @@ export class World {
         break;
       }
       case 'pass':
+      case 'service':
+      case 'outage':
         break;
       case 'end':
         this.ended = true;

@@ -22,7 +22,7 @@ test('the words of the scenario, its place and a suggestion stand together', asy
   --> test.yaml:10:7
     |
  10 |       memroy: 512
-    |       ^^^^^^ use spread, loadBalancer or copies
+    |       ^^^^^^ use spread, loadBalancer, rollout, load, autoscaling or copies
    = help: stowage catalog codes E1203
 `);
 });
@@ -150,7 +150,7 @@ describe('what does not fit the schema', () => {
     [
       'platforms: [{name: e, kind: ecs, autoscaler: karpenter}]',
       [
-        'E1206 1:46 autoscaler of platform "e": "karpenter" is not supported in this version (use none, demand)',
+        'E1206 1:46 autoscaler of platform "e": "karpenter" is not supported in this version (use none, demand, managed-scaling)',
       ],
     ],
     [
