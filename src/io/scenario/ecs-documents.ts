@@ -114,6 +114,26 @@ export const ECS_SHAPES = {
     placementStrategy: strategies,
     placementConstraints: constraints,
     networkConfiguration: network,
+    deploymentConfiguration: z
+      .looseObject({
+        minimumHealthyPercent: z.int().min(0).max(100).nullish(),
+        maximumPercent: z.int().min(0).max(1000).nullish(),
+        strategy: text,
+        deploymentCircuitBreaker: z
+          .looseObject({
+            enable: z.boolean().nullish(),
+            rollback: z.boolean().nullish(),
+            resetOnHealthyTask: z.boolean().nullish(),
+            thresholdConfiguration: z
+              .looseObject({
+                type: z.enum(['COUNT', 'BOUNDED_PERCENT', 'UNBOUNDED_PERCENT']),
+                value: z.int().min(1).max(10_000),
+              })
+              .nullish(),
+          })
+          .nullish(),
+      })
+      .nullish(),
     loadBalancers: listOf(z.looseObject({ targetGroupArn: text, loadBalancerName: text })),
     tags,
   }),

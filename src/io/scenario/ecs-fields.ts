@@ -30,12 +30,12 @@ export const ECS_FIELDS = {
   service: {
     read: words(`
       serviceName serviceArn clusterArn cluster taskDefinition desiredCount launchType schedulingStrategy
-      placementStrategy placementConstraints networkConfiguration loadBalancers status runningCount pendingCount
+      placementStrategy placementConstraints networkConfiguration loadBalancers deploymentConfiguration status runningCount pendingCount
       deployments events roleArn role createdAt createdBy clientToken enableECSManagedTags propagateTags
       enableExecuteCommand tags platformFamily platformVersion taskSets currentServiceDeployment currentServiceRevisions
       resourceManagementType`),
     leftOut: words(`
-      capacityProviderStrategy deploymentConfiguration deploymentController healthCheckGracePeriodSeconds
+      capacityProviderStrategy deploymentController healthCheckGracePeriodSeconds
       availabilityZoneRebalancing serviceRegistries serviceConnectConfiguration volumeConfigurations
       vpcLatticeConfigurations`),
   },
@@ -50,6 +50,10 @@ export const ECS_FIELDS = {
       cluster taskDefinition containerInstances group startedBy overrides networkConfiguration enableECSManagedTags
       propagateTags enableExecuteCommand referenceId tags`),
     leftOut: words('volumeConfigurations'),
+  },
+  deploymentConfiguration: {
+    read: words('minimumHealthyPercent maximumPercent deploymentCircuitBreaker strategy bakeTimeInMinutes'),
+    leftOut: words('alarms lifecycleHooks linearConfiguration canaryConfiguration'),
   },
   overrides: {
     read: words('cpu memory containerOverrides taskRoleArn executionRoleArn'),

@@ -110,6 +110,11 @@ export class EcsReader {
         this.#checkFields('containerDefinition', container, ['containerDefinitions', index]);
       });
     }
+    if (shape === 'service') {
+      this.#checkFields('deploymentConfiguration', value['deploymentConfiguration'], [
+        'deploymentConfiguration',
+      ]);
+    }
     if (shape === 'runTask' || shape === 'startTask')
       this.#checkFields('overrides', value['overrides'], ['overrides']);
   }

@@ -1,3 +1,9 @@
+import {
+  MAX_GROUP_LENGTH,
+  MAX_RUN_TASK_COUNT,
+  MAX_START_TASK_INSTANCES,
+  MAX_STARTED_BY_LENGTH,
+} from '../../model/ecs/request-limits.ts';
 import type { Arrivals, JobPlan, ServicePlan } from '../../model/plan.ts';
 import { parseScheduleExpression } from '../../model/schedule-expression.ts';
 import type { EcsShapes } from './ecs-documents.ts';
@@ -12,20 +18,13 @@ export interface RequestEntry {
   readonly entry: Path;
 }
 
-/** Sources: AWS ECS API reference, RunTask and StartTask. */
-const MAX_COUNT = 10;
-const MAX_GROUP = 255;
-const MAX_STARTED_BY = { runTask: 128, startTask: 36 } as const;
 /** From running to in service, as for load balancers of the neutral language. */
 const REGISTRATION_MS = 30_000;
 /** The service of the plan; an empty list when it is left out. */
 export function serviceOf({ reader, entry }: RequestEntry, context: EcsContext): ServicePlan[] {
   const service = reader.read('service');
   if (service === undefined || !runsOnInstances(reader, service.launchType)) return [];
-  if (service.schedulingStrategy === 'DAEMON') {
-    reader.leftOut(['schedulingStrategy'], 'daemon services are not simulated, it is left out');
-    return [];
-  }
+  const isDaemon = service.schedulingStrategy === 'DAEMON';
   const { serviceName: name } = service;
   if (name.length > 63) reader.error(['serviceName'], 'the name has more than 63 characters');
   else context.claim(name, entry);
@@ -43,7 +42,7 @@ export function serviceOf({ reader, entry }: RequestEntry, context: EcsContext):
         {
           name,
           template,
-          replicas: [{ atMs: 0, count: service.desiredCount ?? 1 }],
+          replicas: [{ atMs: 0, count: isDaemon ? 0 : (service.desiredCount ?? 1) }],
           repeatMs: null,
           spread: 'none',
           loadBalancer:
@@ -54,8 +53,46 @@ export function serviceOf({ reader, entry }: RequestEntry, context: EcsContext):
                   kind: balancer.loadBalancerName ? 'classic' : 'application',
                   registrationMs: REGISTRATION_MS,
                 },
+          ...(isDaemon && { daemon: true }),
+          ...rolloutOf(reader, service.deploymentConfiguration),
         },
       ];
+}
+
+/** Source: AWS ECS API reference, DeploymentConfiguration. */
+function rolloutOf(
+  reader: EcsReader,
+  configuration: EcsShapes['service']['deploymentConfiguration'],
+): Pick<ServicePlan, 'rollout'> {
+  if (configuration === undefined || configuration === null) return {};
+  const {
+    minimumHealthyPercent,
+    maximumPercent,
+    deploymentCircuitBreaker: breaker,
+    strategy,
+  } = configuration;
+  if (strategy && strategy !== 'ROLLING') {
+    const message = `the strategy ${strategy} is not simulated, ROLLING is taken`;
+    reader.leftOut(['deploymentConfiguration', 'strategy'], message);
+  }
+  const circuitBreaker =
+    breaker?.enable === true
+      ? {
+          rollback: breaker.rollback ?? false,
+          resetOnHealthyTask: breaker.resetOnHealthyTask ?? true,
+          threshold: {
+            type: breaker.thresholdConfiguration?.type ?? ('BOUNDED_PERCENT' as const),
+            value: breaker.thresholdConfiguration?.value ?? 50,
+          },
+        }
+      : null;
+  return {
+    rollout: {
+      ...(typeof minimumHealthyPercent === 'number' && { minimumHealthyPercent }),
+      ...(typeof maximumPercent === 'number' && { maximumPercent }),
+      circuitBreaker,
+    },
+  };
 }
 
 type LoadBalancer = NonNullable<EcsShapes['service']['loadBalancers']>[number];
@@ -71,7 +108,12 @@ export function runTaskOf({ reader, entry }: RequestEntry, context: EcsContext):
   const request = reader.read('runTask');
   if (request === undefined || !runsOnInstances(reader, request.launchType)) return [];
   const count = request.count ?? 1;
-  checkCall(reader, request, { key: 'count', size: count, startedBy: MAX_STARTED_BY.runTask });
+  checkCall(reader, request, {
+    key: 'count',
+    size: count,
+    max: MAX_RUN_TASK_COUNT,
+    startedBy: MAX_STARTED_BY_LENGTH.runTask,
+  });
   return jobOf(reader, entry, request, { instance: null, count }, context);
 }
 
@@ -81,7 +123,12 @@ export function startTaskOf({ reader, entry }: RequestEntry, context: EcsContext
   if (request === undefined) return [];
   const { containerInstances } = request;
   const size = containerInstances.length;
-  checkCall(reader, request, { key: 'containerInstances', size, startedBy: MAX_STARTED_BY.startTask });
+  checkCall(reader, request, {
+    key: 'containerInstances',
+    size,
+    max: MAX_START_TASK_INSTANCES,
+    startedBy: MAX_STARTED_BY_LENGTH.startTask,
+  });
   return containerInstances.flatMap((instance) =>
     jobOf(reader, entry, request, { instance: lastPart(instance), count: 1 }, context),
   );
@@ -93,15 +140,15 @@ function checkCall(
     group,
     startedBy,
   }: { readonly group?: string | null | undefined; readonly startedBy?: string | null | undefined },
-  call: { readonly key: string; readonly size: number; readonly startedBy: number },
+  call: { readonly key: string; readonly size: number; readonly max: number; readonly startedBy: number },
 ): void {
   const tooLong = (key: string, text: string, max: number) => {
     if (text.length > max) reader.error([key], `it has ${text.length} characters, allowed are ${max}`);
   };
-  tooLong('group', group ?? '', MAX_GROUP);
+  tooLong('group', group ?? '', MAX_GROUP_LENGTH);
   tooLong('startedBy', startedBy ?? '', call.startedBy);
-  if (call.size >= 1 && call.size <= MAX_COUNT) return;
-  reader.error([call.key], `${call.size} tasks in a call, allowed are 1 to ${MAX_COUNT}`);
+  if (call.size >= 1 && call.size <= call.max) return;
+  reader.error([call.key], `${call.size} tasks in a call, allowed are 1 to ${call.max}`);
 }
 
 function jobOf(

@@ -11,6 +11,7 @@ import type { Resolving } from './resolving.ts';
 
 export interface EcsWorkload {
   readonly services: readonly ServicePlan[];
+  readonly daemons: readonly ServicePlan[];
   readonly jobs: readonly JobPlan[];
 }
 
@@ -41,8 +42,10 @@ export function resolveEcs(resolving: Resolving, claim: (name: string, path: Pat
     claim,
   };
   const requests = (...kinds: readonly EcsDocument['kind'][]): readonly RequestEntry[] => of(...kinds);
+  const services = requests('service').flatMap((entry) => serviceOf(entry, context));
   return {
-    services: requests('service').flatMap((entry) => serviceOf(entry, context)),
+    services: services.filter(({ daemon }) => daemon !== true),
+    daemons: services.filter(({ daemon }) => daemon === true),
     jobs: requests('runTask', 'startTask').flatMap((entry) =>
       entry.reader.document.kind === 'runTask' ? runTaskOf(entry, context) : startTaskOf(entry, context),
     ),

@@ -21,15 +21,13 @@ export function resolveWorkload(resolving: Resolving): WorkloadPlan {
   const names = new GroupNames(resolving);
   const manifests = resolveManifests(resolving);
   const own = {
-    services: [
-      ...services.flatMap((entry) => resolveService(entry, names, resolving)),
-      ...daemons.flatMap((entry) => resolveDaemon(entry, names, resolving)),
-    ],
+    services: services.flatMap((entry) => resolveService(entry, names, resolving)),
+    daemons: daemons.flatMap((entry) => resolveDaemon(entry, names, resolving)),
     jobs: jobs.flatMap((entry) => resolveJob(entry, names, resolving)),
   };
   const ecs = resolveEcs(resolving, (name, path) => names.claim(name, path));
   return {
-    services: [...own.services, ...ecs.services],
+    services: [...own.services, ...ecs.services, ...own.daemons, ...ecs.daemons],
     jobs: [...own.jobs, ...ecs.jobs],
     traces: traces.flatMap((entry) => resolveTrace(entry, names, resolving)),
     distributions: distributions.flatMap((entry) => resolveMeasured(entry, names, resolving)),

@@ -154,6 +154,31 @@ describe('resolveEcs()', () => {
     expect((await resolveScenario({ file: 'test.yaml', bytes }, testContext)).plan).toEqual(plan);
   });
 
+  test('takes deployment configurations and daemon services', async () => {
+    const { workload } = await planOf([
+      web,
+      { serviceName: 'agent', taskDefinition: 'web', schedulingStrategy: 'DAEMON', desiredCount: 3 },
+      {
+        serviceName: 'shop',
+        taskDefinition: 'web',
+        deploymentConfiguration: {
+          minimumHealthyPercent: 50,
+          deploymentCircuitBreaker: { enable: true, rollback: true },
+        },
+      },
+    ]);
+    expect(workload.services).toMatchObject([
+      {
+        name: 'shop',
+        rollout: {
+          minimumHealthyPercent: 50,
+          circuitBreaker: { rollback: true, threshold: { type: 'BOUNDED_PERCENT', value: 50 } },
+        },
+      },
+      { name: 'agent', daemon: true, replicas: [{ atMs: 0, count: 0 }] },
+    ]);
+  });
+
   test.each<[string, readonly unknown[], string]>([
     ['what is no document', [{ hello: 1 }], 'W2011 this document: it is no task definition'],
     [
@@ -165,11 +190,6 @@ describe('resolveEcs()', () => {
       'Fargate',
       [web, { taskDefinition: 'web', launchType: 'FARGATE' }],
       'W2011 RunTask request web: launch type FARGATE is not simulated',
-    ],
-    [
-      'daemons',
-      [web, { serviceName: 's', taskDefinition: 'web', schedulingStrategy: 'DAEMON' }],
-      'W2011 service s: daemon services are not simulated',
     ],
     [
       'fields that matter',
