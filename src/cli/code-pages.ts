@@ -39,6 +39,9 @@ export const HOW_TO_MEND: Readonly<Record<DiagnosticCode, string>> = {
     'Let only Kubernetes platforms run the objects, or write the workload as services and jobs, which every platform runs.',
   W2005:
     'Nothing to mend if it does not matter to the question; the notes of the result count what was left out.',
+  E2011: 'The message says which part ECS would refuse; correct the document, or add the one that it names.',
+  E2012: 'Compare only platforms of kind ecs, or describe the workload in the neutral language.',
+  W2011: 'Nothing to mend if it does not matter to the question: what was left out is named.',
   E2101: 'Give the type a price of its own in types, or use a region that has one.',
   E2102:
     'Use a type that stowage catalog instances lists, or describe this one in types. Nodes of unknown types need the price of their group.',

@@ -194,7 +194,7 @@ export const COMMANDS: readonly Command[] = [
         name: 'list',
         about: 'which one; what there is if not given',
         count: 'optional',
-        choices: ['instances', 'regions', 'schedulers', 'metrics', 'traces', 'templates', 'codes'],
+        choices: ['instances', 'regions', 'schedulers', 'metrics', 'traces', 'templates', 'ecs', 'codes'],
       },
       { name: 'id', about: 'one entry of the list', count: 'optional' },
     ],

@@ -112,7 +112,12 @@ export class ClusterRun {
     this.manifests = manifestsOf(plan);
     const wanted = templates.flatMap((template) => [...template.extended.keys()]);
     const extended = [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort();
-    this.platform = createPlatform(platform, { types, region: plan.region, extended });
+    this.platform = createPlatform(platform, {
+      types,
+      region: plan.region,
+      extended,
+      hostPorts: templates.flatMap(hostPortsOf).length,
+    });
     const { resources } = this.platform;
     this.pods =
       this.manifests === null ? [] : podTasks(this.manifests, plan, fleetOf(plan, platform), resources);

@@ -96,6 +96,30 @@ export interface TaskTemplate {
   readonly tolerations: readonly Toleration[];
   /** Higher waits shorter: the queue serves higher priorities first. */
   readonly priority: number;
+  /** What only Amazon ECS understands. Absent: nothing. */
+  readonly ecs?: EcsTemplatePlan;
+}
+
+/** A strategy or constraint. */
+export interface EcsEntry {
+  readonly type: string;
+  readonly field?: string | undefined;
+  readonly expression?: string | undefined;
+}
+
+/** What a task definition and the request that runs it say beyond the neutral words, in the API's own shape. */
+export interface EcsTemplatePlan {
+  /** Exactly, in units of 1/1024 vCPU; null: what `cpuMilli` comes to. */
+  readonly cpuUnits: number | null;
+  /** Task group; null: `service:NAME` or `family:NAME`. */
+  readonly group: string | null;
+  readonly placementStrategy: readonly EcsEntry[];
+  readonly placementConstraints: readonly EcsEntry[];
+  readonly requiresAttributes: readonly { readonly name: string; readonly value: string | null }[];
+  /** Of the subnets of tasks with an interface of their own; null: any. */
+  readonly zones: readonly string[] | null;
+  /** The only instance that will do, by name, as StartTask names one; null: placement decides. */
+  readonly instance: string | null;
 }
 
 export interface WorkloadPlan {

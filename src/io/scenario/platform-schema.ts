@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ecsServicesSchema, managedScalingSchema } from './ecs-schema.ts';
+import { ecsEntry } from './ecs-template-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
 import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
@@ -36,19 +37,6 @@ const tieBreak = textLeaf('a tie rule', 'random')
   .describe('How the scheduler chooses among equally good instances.')
   .optional();
 
-const ecsEntry = (examples: object[]) =>
-  z
-    .array(
-      z.strictObject({
-        type: textLeaf('a type', 'binpack').describe('As in the ECS API.'),
-        field: textLeaf('a field', 'memory').describe('As in the ECS API.').optional(),
-        expression: textLeaf('an expression', 'attribute:tier == front', { maxLength: 2000 })
-          .describe('As in the ECS API.')
-          .optional(),
-      }),
-    )
-    .meta({ examples: [examples] });
-
 const ecs = z.strictObject({
   kind: z.literal('ecs').describe('Amazon ECS.'),
   ...common,
@@ -59,6 +47,9 @@ const ecs = z.strictObject({
     .describe('Placement constraints of all tasks.')
     .optional(),
   tieBreak,
+  agentVersion: textLeaf('a version', '1.105.1')
+    .describe('Version of the agent on every instance, for expressions that ask. Default 1.105.1 (chosen).')
+    .optional(),
   reservedMemory: mebibytesLeaf('an amount of memory', '256MiB')
     .describe('ECS_RESERVED_MEMORY of the agent: memory not offered to tasks, whole MiB.')
     .default(0),

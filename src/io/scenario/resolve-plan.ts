@@ -1,6 +1,7 @@
 import { assert, type Diagnostic, InputError } from '../../errors.ts';
 import type { Check, Plan } from '../../model/plan.ts';
 import { applySets, type SetArgument } from './apply-sets.ts';
+import { checkEcsOnly } from './check-ecs-only.ts';
 import { checkFit, type FitSubject } from './check-fit.ts';
 import { checkRegistration } from './check-registration.ts';
 import { parseCheck } from './checks.ts';
@@ -151,6 +152,7 @@ export async function resolveSections(
     checks: resolveChecks(resolving),
     ...(events.length > 0 && { events }),
   };
+  checkEcsOnly(plan, resolving);
   checkRegistration(plan, resolving);
   checkKubernetesOnly(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);

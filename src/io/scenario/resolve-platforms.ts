@@ -64,8 +64,8 @@ function resolveEcs(
   common: Common,
   resolving: Resolving,
 ): PlatformPlan[] {
-  const { placementStrategy, placementConstraints, tieBreak } = value;
-  const options = present({ placementStrategy, placementConstraints, tieBreak });
+  const { placementStrategy, placementConstraints, tieBreak, agentVersion } = value;
+  const options = present({ placementStrategy, placementConstraints, tieBreak, agentVersion });
   const scheduler = chosen('ecs', options, path, resolving);
   if (scheduler === undefined) return [];
   const reservedMemoryMiB = wholeMiB(value.reservedMemory);

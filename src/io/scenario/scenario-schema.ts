@@ -54,9 +54,15 @@ export const scenarioSchema = z
       .describe('Task templates by name.')
       .meta({ examples: [{ web: { cpu: '500m', memory: '1GiB' } }] })
       .default({}),
-    workload: workloadSchema
-      .describe('What is to run.')
-      .default({ services: [], daemons: [], jobs: [], traces: [], distributions: [], manifests: [] }),
+    workload: workloadSchema.describe('What is to run.').default({
+      services: [],
+      daemons: [],
+      jobs: [],
+      traces: [],
+      distributions: [],
+      manifests: [],
+      ecs: [],
+    }),
     events: z
       .array(eventSchema)
       .max(10_000)

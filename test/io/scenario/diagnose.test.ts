@@ -133,10 +133,6 @@ describe('what does not fit the schema', () => {
       'fleet: [{type: m5.large, size: 1}]',
       ['E1101 1:9 missing key "name" in instance group number 1 (it takes a name)'],
     ],
-    [
-      'workload: {ecs: [a.json]}',
-      ['E1206 1:12 ECS task definitions and services are not supported in this version'],
-    ],
     ['workload: {services: 5}', ['E1102 1:22 workload.services must be a list, not 5']],
     ['platforms: []', ['E1103 1:12 platforms has 0 entries: at least 1']],
     [
