@@ -25,8 +25,8 @@ export interface FleetOptions {
   readonly stream: (purpose: string, group: string) => RandomDraws;
   /** A fresh instance accepts tasks. */
   readonly onReady: (slot: number) => void;
-  /** An instance is gone; its tasks lost their room before. */
-  readonly onGone: () => void;
+  /** An instance is about to be gone: its tasks lost their room before, its columns can still be read. */
+  readonly onGone: (slot: number) => void;
   /** About to lose its tasks: what becomes of each. */
   readonly onTaskLost: (task: number) => void;
 }
@@ -176,8 +176,8 @@ export class Fleet {
     while (store.taskCount[slot]! > 0) onTaskLost(store.firstTask[slot]!);
     state.alive -= 1;
     state.perZone[this.#zoneOf[slot]!]! -= 1;
+    onGone(slot);
     store.removeInstance(slot, kernel.nowMs);
-    onGone();
   }
 
   #grow(slot: number): void {
