@@ -1,7 +1,8 @@
 import { DemandScaler } from '../controllers/demand-scaler.ts';
 import { Fleet } from '../controllers/fleet.ts';
 import { Jobs } from '../controllers/jobs.ts';
-import { Placement } from '../controllers/placement.ts';
+import { DisruptionBudgets } from '../controllers/disruption-budgets.ts';
+import type { Placer } from '../controllers/placer.ts';
 import { Services } from '../controllers/services.ts';
 import { TaskLife } from '../controllers/task-life.ts';
 import { replayTrace } from '../controllers/trace-replay.ts';
@@ -21,6 +22,7 @@ import { InstanceTelemetry } from '../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../telemetry/run-series.ts';
 import { bucketLengthMs } from '../telemetry/step-series.ts';
 import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
+import { createPlacing } from './placing.ts';
 import { createPlatform } from './platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
@@ -67,7 +69,7 @@ export class ClusterRun {
   readonly scheduler: Scheduler;
   /** As the scheduler's definition read them. */
   readonly schedulerOptions: unknown;
-  readonly placement: Placement;
+  readonly placement: Placer;
   readonly tasks: TaskTelemetry;
   readonly instances: InstanceTelemetry;
   readonly series: RunSeries;
@@ -105,7 +107,9 @@ export class ClusterRun {
     this.instances = new InstanceTelemetry(this.store, this.series, (name) =>
       Number(types.get(name)!.priceE10PerHour),
     );
-    this.#life = new TaskLife(this.kernel, this.store);
+    const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
+    this.#life = new TaskLife(this.kernel, this.store, bindMs);
+    const budgets = new DisruptionBudgets(this.store, plan.disruptionBudgets ?? []);
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
     const recorders: Recorder[] = [this.tasks, this.instances];
     if (this.#log !== null) recorders.push(this.#log);
@@ -113,16 +117,18 @@ export class ClusterRun {
 
     const scalerOptions = platform.autoscaler;
     let scaler: DemandScaler | null = null;
-    this.placement = new Placement({
+    const { placer, demand, untried } = createPlacing({
       kernel: this.kernel,
       store: this.store,
       scheduler: this.scheduler,
       random: stream('placement', platform.name),
-      discipline: platform.queue,
-      onPlaced: (task) => this.#life.placed(task),
-      onLeftWaiting: () => scaler?.demandSeen(),
+      queue: platform.queue,
+      life: this.#life,
+      budgets: () => budgets.now(),
+      onDemand: () => scaler?.demandSeen(),
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
     });
+    this.placement = placer;
     this.#life.attach(this.placement);
     this.#fleet = new Fleet({
       kernel: this.kernel,
@@ -131,10 +137,10 @@ export class ClusterRun {
       factory: this.platform,
       stream,
       onReady: (slot) => {
-        this.placement.requestPass();
+        this.placement.instanceReady(slot);
         scaler?.emptied(slot);
       },
-      onGone: () => this.placement.instanceGone(),
+      onGone: (slot) => this.placement.instanceGone(slot),
       onTaskLost: (task) => this.#life.interrupt(task),
     });
     if (scalerOptions.kind === 'demand') {
@@ -142,8 +148,9 @@ export class ClusterRun {
         kernel: this.kernel,
         store: this.store,
         fleet: this.#fleet,
-        queue: this.placement.queue,
-        discipline: platform.queue,
+        queue: demand,
+        untried,
+        discipline: platform.queue === 'strict' ? 'strict' : 'skip',
         scheduler: {
           admits: (taskClass, shape, zone) => this.#admits(taskClass, shape, zone),
           maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
@@ -169,7 +176,10 @@ export class ClusterRun {
       })),
       horizonMs: plan.horizonMs,
       stream,
-      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+      onDesired: (groupId, count) => {
+        this.tasks.desired(this.kernel.nowMs, groupId, count);
+        budgets.desired(groupId, count);
+      },
     });
     this.#jobs = new Jobs({
       kernel: this.kernel,
@@ -281,7 +291,7 @@ export class ClusterRun {
       scheduler: this.scheduler.name,
       complete: this.input.scheduler.complete(this.schedulerOptions),
       honoursTaints: this.platform.honoursTaints,
-      queue: platform.queue,
+      queue: typeof platform.queue === 'string' ? platform.queue : platform.queue.kind,
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,

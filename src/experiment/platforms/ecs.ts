@@ -31,6 +31,7 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
     notes: [
       `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
       'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
+      'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
     ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
@@ -63,8 +64,8 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
       reservedPorts: RESERVED_PORTS,
       ...(name === undefined ? {} : { name }),
     }),
-    taskClass: (template, origin) =>
-      neutralClass(resources, template, origin, {
+    taskClass: (template, origin) => ({
+      ...neutralClass(resources, template, origin, {
         cpu: Math.ceil((origin.amounts.cpuMilli * 1024) / 1000),
         memory: Math.ceil(origin.amounts.memoryBytes / MIB) * MIB,
         eni: template.network === 'awsvpc' ? 1 : 0,
@@ -73,6 +74,9 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
         ),
         namespace: '',
       }),
+      // RunTask and CreateService know no priorities.
+      priority: 0,
+    }),
   };
 }
 

@@ -1,11 +1,11 @@
 import { LANE, UNLIMITED } from '../../model/resources.ts';
-import type { FleetGroup } from '../../model/plan.ts';
+import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
 import {
   kubernetesResourceTable,
   NONZERO_CPU,
   NONZERO_MEMORY,
 } from '../../schedulers/kubernetes/resource-names.ts';
-import { GIB, MIB } from '../../units.ts';
+import { GIB, MIB, SECOND } from '../../units.ts';
 import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
 
 const WORDS = {
@@ -36,7 +36,7 @@ export function kubernetesPlatform({
     notes: [
       'Kubernetes nodes offer what EKS leaves of them (kube-reserved, eviction threshold, pod limit), less the agents of every node ' +
         `(${daemons.cpuMilli}m CPU, ${daemons.memoryBytes / MIB} MiB, ${daemons.pods} pods).`,
-      'Pods that do not fit are tried again as soon as room comes free; the back-off of the real scheduling queue is not modelled.',
+      ...queueNotes(plan.queue),
     ],
     shape: shapeCache((group, typeName) => {
       const type = types.get(typeName)!;
@@ -99,6 +99,20 @@ export function kubernetesPlatform({
       return spec;
     },
   };
+}
+
+function queueNotes(queue: PlatformPlan['queue']): string[] {
+  if (typeof queue === 'string') {
+    return [
+      'Pods that do not fit are tried again as soon as room comes free: no back-off, no latency, no preemption (queue: kube has them).',
+    ];
+  }
+  const { cycleMs, bindMs, graceMs } = queue;
+  return [
+    `Pods go through kube-scheduler's queue one by one: a scheduling cycle takes ${cycleMs} ms, binding ${bindMs} ms more while other cycles go on. ` +
+      'The API client is not rate-limited.',
+    `Pods of higher priority have lower ones evicted; these are gone after ${graceMs / SECOND} s and start over.`,
+  ];
 }
 
 /** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */

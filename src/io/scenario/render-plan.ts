@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
+import { assert } from '../../errors.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { FleetGroup, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
+import type { FleetGroup, Plan, PlatformPlan, RootVolume, SimpleQueue } from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import { renderDistribution } from './render-distribution.ts';
@@ -95,7 +96,6 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
   const common = {
     name: platform.name,
     ...(platform.fleet !== null && { fleet: platform.fleet.map(renderGroup) }),
-    queue: platform.queue,
     autoscaler:
       autoscaler.kind === 'none'
         ? ('none' as const)
@@ -110,6 +110,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'ecs',
         ...common,
+        queue: renderSimpleQueue(platform.queue),
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
         awsvpcTrunking: platform.awsvpcTrunking,
@@ -120,6 +121,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'kubernetes',
         ...common,
+        queue: renderQueue(platform.queue),
         ...options,
         version: platform.version,
         controlPlane: platform.controlPlane,
@@ -130,12 +132,25 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'bare',
         ...common,
+        queue: renderSimpleQueue(platform.queue),
         scheduler:
           scheduler.plugin === null
             ? { name: scheduler.name, ...options }
             : { use: scheduler.plugin, ...options },
       };
   }
+}
+
+function renderQueue(queue: PlatformPlan['queue']) {
+  if (typeof queue === 'string') return queue;
+  const { kind, cycleMs, bindMs, graceMs } = queue;
+  const [cycle, bind, grace] = [cycleMs, bindMs, graceMs].map(formatDurationMs);
+  return { kind, cycle: cycle!, bind: bind!, grace: grace! };
+}
+
+function renderSimpleQueue(queue: PlatformPlan['queue']): SimpleQueue {
+  assert(typeof queue === 'string', "kube-scheduler's queue is on Kubernetes alone");
+  return queue;
 }
 
 function mebibytes(amount: number): string {

@@ -114,6 +114,7 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     distinctInstance: input.distinctInstance,
     tolerations: resolveTolerations(input.tolerations, [...path, 'tolerations'], resolving),
     priority: input.priority,
+    ...(input.preemptionPolicy === 'Never' && { preemptionPolicy: input.preemptionPolicy }),
   };
 }
 

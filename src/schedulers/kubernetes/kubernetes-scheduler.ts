@@ -70,6 +70,11 @@ export const kubernetesScheduler: Omit<SchedulerDefinition<KubernetesOptions>, '
   create: (options) => new KubeScheduler(options),
 };
 
+/** Is it kube-scheduler, and not another policy? */
+export function isKubernetesScheduler(scheduler: Scheduler): scheduler is KubernetesScheduler {
+  return scheduler instanceof KubeScheduler;
+}
+
 /** One cycle, and what it was run on. */
 interface Examined {
   readonly cycle: Cycle;

@@ -29,6 +29,8 @@ export interface Pod {
   /** Terminating because the scheduler evicts it. */
   readonly preempted: boolean;
   readonly neverPreempts: boolean;
+  /** Names; while one is left, a pod is not tried. */
+  readonly schedulingGates: readonly string[];
   /** Empty: any. */
   readonly nodeName: string;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
@@ -100,6 +102,7 @@ function neutralPod(taskClass: TaskClass): PodParts {
     terminating: taskClass.evicted === true,
     preempted: taskClass.evicted === true,
     neverPreempts: taskClass.neverPreempts === true,
+    schedulingGates: [],
     nodeName: '',
     nodeSelector: wishes.where.size === 0 ? null : wishes.where,
     nodeAffinity: NO_NODE_AFFINITY,
@@ -147,6 +150,7 @@ function nativePod(taskClass: TaskClass): PodParts {
     terminating: object.terminating || taskClass.evicted === true,
     preempted: object.preempted || taskClass.evicted === true,
     neverPreempts: object.neverPreempts,
+    schedulingGates: object.schedulingGates,
     nodeName: object.nodeName,
     nodeSelector: object.nodeSelector,
     nodeAffinity: object.nodeAffinity,

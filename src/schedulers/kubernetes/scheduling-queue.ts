@@ -79,6 +79,11 @@ export class SchedulingQueue<Pod, Subject = never> {
     return this.#entries.size - this.#inFlight.size;
   }
 
+  /** Would `pop` give a pod? */
+  get isReady(): boolean {
+    return this.#active.size > 0 || this.#backoff.size > 0;
+  }
+
   find(pod: Pod): QueuedPod<Pod> | undefined {
     return this.#entries.get(pod);
   }
@@ -171,10 +176,11 @@ export class SchedulingQueue<Pod, Subject = never> {
     return this.#requeue(entry, strategy, nowMs);
   }
 
-  /** Something happened: tries again whom it may help. */
-  move(event: ClusterEvent<Subject>, nowMs: number): void {
+  /** Something happened: tries again whom it may help, of those that `concerned` says it may concern (default all). */
+  move(event: ClusterEvent<Subject>, nowMs: number, concerned?: (pod: Pod) => boolean): void {
     if (this.#hintsFor(event).length === 0) return;
-    this.#move([...this.#unschedulable], event, nowMs);
+    const entries = [...this.#unschedulable];
+    this.#move(concerned === undefined ? entries : entries.filter(({ pod }) => concerned(pod)), event, nowMs);
   }
 
   /** Everything may have changed: tries all unschedulable pods again that no gate holds. */
