@@ -94,6 +94,7 @@ export class KubernetesPlacement implements Placer {
       hints: queueingHints(namespaces),
       initialBackoffMs: podInitialBackoffMs,
       maxBackoffMs: podMaxBackoffMs,
+      ties: 'turn',
     });
     this.#cycle = kernel.defineKind('scheduling-cycle', PHASE.schedule, () => this.#run());
     this.#backoffFlush = kernel.defineKind('backoff-flush', PHASE.schedule, () => {
@@ -163,9 +164,10 @@ export class KubernetesPlacement implements Placer {
     this.#wakeIfReady();
   }
 
-  /** Does a scheduling gate keep the task from being tried at all? */
-  isGated(task: number): boolean {
-    return (this.#pending[task]?.gates.size ?? 0) > 0;
+  /** As the API server words it: kubernetes v1.36.2 pkg/registry/core/pod/strategy.go, applySchedulingGatedCondition */
+  heldBack(task: number): string {
+    const isGated = (this.#pending[task]?.gates.size ?? 0) > 0;
+    return isGated ? 'Scheduling is blocked due to non-empty scheduling gates' : '';
   }
 
   #happened(event: ClusterEvent<EventSubject>): void {

@@ -80,6 +80,10 @@ export class Placement implements Placer {
     if (this.#options.discipline === 'strict' && this.queue.size > 0) this.requestPass();
   }
 
+  heldBack(): string {
+    return '';
+  }
+
   roomFreed(): void {
     if (this.queue.size > 0) this.requestPass();
   }

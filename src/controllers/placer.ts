@@ -9,6 +9,8 @@ export interface Placer {
   readonly queue: PendingQueue;
   /** Decisions asked of the scheduler. */
   readonly attempts: number;
+  /** Why a waiting task is not tried at all, in the platform's own words; empty when it is. */
+  heldBack(task: number): string;
   /** The task waits for room from now on. */
   enqueue(task: number): void;
   /** It waits no longer: it is about to leave. */

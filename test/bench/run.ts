@@ -38,6 +38,7 @@ const spread = {
     { type: 'spread', field: 'instanceId' },
   ],
 };
+const KUBE_QUEUE = { kind: 'kube', cycleMs: 1, bindMs: 10, graceMs: 30_000 } as const;
 const everyNode = { config: { percentageOfNodesToScore: 100 } };
 
 function decisions(
@@ -102,6 +103,7 @@ const BENCHES: readonly Bench[] = [
   decisions('best-fit', benchPlatform('bare', 'best-fit', {}), 'job', 20_000),
   engine('ecs binpack', benchPlatform('ecs', 'ecs', binpack)),
   engine('kubernetes sampled', benchPlatform('kubernetes', 'kubernetes', {})),
+  engine('kubernetes with its queue', benchPlatform('kubernetes', 'kubernetes', {}, KUBE_QUEUE)),
   ...SHARED_WORKLOADS.filter(({ name }) => name === 'W2').flatMap((workload): Bench[] =>
     (['first-fit', 'best-fit'] as const).map((policy) => ({
       name: `${workload.name} ${policy}, whole engine`,

@@ -4,6 +4,8 @@ export interface QueuedPod<Pod> {
   readonly priority: number;
   /** When it was added, or its last attempt failed. */
   readonly timestampMs: number;
+  /** Counts these moments over all pods, to tell apart those that fall on one. */
+  readonly turn: number;
   /** Times it was popped. */
   readonly attempts: number;
   /** Attempts that ended in a rejection; never falls. */
@@ -42,6 +44,12 @@ export const WINDOW_MS = 1000;
 /** The whole second that contains `timeMs`. */
 function windowOf(timeMs: number): number {
   return Math.floor(timeMs / WINDOW_MS) * WINDOW_MS;
+}
+
+/** Of equal priority: the earlier timestamp, and at one time the earlier turn. */
+export function goesFirstInTurn(a: QueuedPod<unknown>, b: QueuedPod<unknown>): boolean {
+  const isTie = a.priority === b.priority && a.timestampMs === b.timestampMs;
+  return isTie ? a.turn < b.turn : goesFirst(a, b);
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Entry,
   endsSooner,
   goesFirst,
+  goesFirstInTurn,
   isBackingOff,
   isError,
   type QueuedPod,
@@ -34,6 +35,11 @@ export interface SchedulingQueueOptions<Pod, Subject> {
   readonly maxBackoffMs?: number;
   /** pod-max-in-unschedulable-pods-duration; default 300,000. */
   readonly maxUnschedulableMs?: number;
+  /**
+   * Pods of equal priority and timestamp: `heap` (default) as the real heap happens to have them, `turn` in the order in
+   * which they came. On a real clock no two pods come at once; on one of whole milliseconds many may.
+   */
+  readonly ties?: 'heap' | 'turn';
 }
 
 export type QueuePlace = 'active' | 'backoff' | 'unschedulable';
@@ -55,18 +61,24 @@ export class SchedulingQueue<Pod, Subject = never> {
   readonly #options: SchedulingQueueOptions<Pod, Subject>;
   readonly #backoffLimits: BackoffLimits;
   readonly #maxUnschedulableMs: number;
-  readonly #active = new IndexedHeap<Entry<Pod>>(goesFirst);
-  readonly #backoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b, goesFirst));
-  readonly #errorBackoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b));
+  readonly #active: IndexedHeap<Entry<Pod>>;
+  readonly #backoff: IndexedHeap<Entry<Pod>>;
+  readonly #errorBackoff: IndexedHeap<Entry<Pod>>;
   readonly #unschedulable = new Set<Entry<Pod>>();
   readonly #inFlight = new InFlightEvents<Pod, ClusterEvent<Subject>>();
   /** Every pod, queued or in flight. */
   readonly #entries = new Map<Pod, Entry<Pod>>();
+  #turns = 0;
   /** Hints by the resource and action of the event. */
   readonly #hints = new Map<string, readonly QueueingHint<Pod, Subject>[]>();
 
   constructor(options: SchedulingQueueOptions<Pod, Subject>) {
     this.#options = options;
+    const inTurn = options.ties === 'turn';
+    const first = inTurn ? goesFirstInTurn : goesFirst;
+    this.#active = new IndexedHeap<Entry<Pod>>(first);
+    this.#backoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b, first));
+    this.#errorBackoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b, inTurn ? first : undefined));
     const { initialBackoffMs = 1000, maxBackoffMs = 10_000, maxUnschedulableMs = 300_000 } = options;
     assert(initialBackoffMs > 0, 'a back-off lasts');
     assert(maxBackoffMs >= initialBackoffMs, 'the longest back-off is not shorter than the first');
@@ -114,6 +126,7 @@ export class SchedulingQueue<Pod, Subject = never> {
       pod,
       priority: this.#options.priorityOf(pod),
       timestampMs: nowMs,
+      turn: this.#turns++,
       attempts: 0,
       unschedulableCount: 0,
       consecutiveErrors: 0,
@@ -170,6 +183,7 @@ export class SchedulingQueue<Pod, Subject = never> {
       entry.consecutiveErrors = 0;
     }
     entry.timestampMs = nowMs;
+    entry.turn = this.#turns++;
     entry.backoffExpiresMs = backoffEnd(entry, this.#backoffLimits);
     const strategy = this.#strategyAfterFlight(entry);
     this.#inFlight.end(pod);
