@@ -11,6 +11,7 @@ export interface PendingPod extends WaitingPod {
   readonly gates: Set<string>;
 }
 
+/** A task as it begins to wait: with all of its gates. */
 export function pendingPod(pods: PodTable, store: ClusterStore, task: number): PendingPod {
   const pod = pods.pod(store.taskClass[task]!);
   return { pod, task, gates: new Set(pod.schedulingGates) };

@@ -16,7 +16,7 @@ export const preemption: Rule = {
     return {
       record(record, before, fail) {
         if (leaving.length > 0 && record.timeMs > before.nowMs) {
-          leaving = leaving.filter((task) => isLeaving(task, before.nowMs, fail));
+          leaving = leaving.filter((task) => isLeaving(task, record.timeMs, fail));
         }
         if (record.kind === 'evicted') {
           const task = before.tasks.get(record.task);
@@ -61,11 +61,11 @@ function checkEviction(
   }
 }
 
-/** At the end of the instant `nowMs`. */
+/** Nothing has happened at `nowMs` yet. */
 function isLeaving(task: WorldTask, nowMs: number, fail: Fail): boolean {
   const { evictedUntilMs } = task;
   if (evictedUntilMs === null) return false;
-  if (evictedUntilMs > nowMs) return true;
-  fail(`task ${task.ordinal} is still there after ${nowMs} ms, when it was to be gone`);
+  if (evictedUntilMs >= nowMs) return true;
+  fail(`task ${task.ordinal} is still there after ${evictedUntilMs} ms, when it was to be gone`);
   return false;
 }
