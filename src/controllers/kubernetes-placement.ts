@@ -21,10 +21,8 @@ import {
 } from './pending-pods.ts';
 import { PendingQueue } from './pending-queue.ts';
 import type { Placer } from './placer.ts';
+import { QueueFlushes } from './queue-flushes.ts';
 import { type Failure, type Fit, type Node, SchedulingAttempts, type Victim } from './scheduling-attempts.ts';
-
-/** Every so often the queue looks for pods that have been unschedulable for too long. */
-const UNSCHEDULABLE_FLUSH_MS = 30_000;
 
 export interface KubernetesPlacementOptions {
   readonly kernel: Kernel;
@@ -64,8 +62,7 @@ export class KubernetesPlacement implements Placer {
   readonly #scheduling: SchedulingQueue<PendingPod, EventSubject>;
   readonly #attempts: SchedulingAttempts;
   readonly #cycle: EventKind;
-  readonly #backoffFlush: EventKind;
-  readonly #unschedulableFlush: EventKind;
+  readonly #flushes: QueueFlushes;
   readonly #bound: AttemptTimer;
   /** By task slot, while it waits. */
   readonly #pending: (PendingPod | undefined)[] = [];
@@ -74,8 +71,6 @@ export class KubernetesPlacement implements Placer {
   #current: { readonly pod: PendingPod; readonly attempt: Fit | Failure } | null = null;
   /** A cycle is under way or about to begin. */
   #isAwake = false;
-  #backoffFlushMs: number | null = null;
-  #isFlushDue = false;
   /** By class id: could the placement of another pod help one of these? */
   readonly #waitsForPods: boolean[] = [];
   #anyWaitsForPods = false;
@@ -97,11 +92,7 @@ export class KubernetesPlacement implements Placer {
       ties: 'turn',
     });
     this.#cycle = kernel.defineKind('scheduling-cycle', PHASE.schedule, () => this.#run());
-    this.#backoffFlush = kernel.defineKind('backoff-flush', PHASE.schedule, () => {
-      this.#backoffFlushMs = null;
-      this.#wake();
-    });
-    this.#unschedulableFlush = kernel.defineKind('unschedulable-flush', PHASE.schedule, () => this.#flush());
+    this.#flushes = new QueueFlushes(kernel, this.#scheduling, () => this.#wake());
     this.#bound = new AttemptTimer({
       kernel,
       store,
@@ -211,7 +202,7 @@ export class KubernetesPlacement implements Placer {
     }
     this.#isAwake = false;
     this.untried.clear();
-    this.#awaitBackoff();
+    this.#flushes.backoffs();
   }
 
   /** False when there is nobody to try. */
@@ -260,7 +251,7 @@ export class KubernetesPlacement implements Placer {
     const { nominator } = this.#attempts;
     const { task } = pod;
     this.#scheduling.fail(pod, { unschedulablePlugins: plugins }, kernel.nowMs);
-    this.#awaitFlush();
+    this.#flushes.unschedulable();
     if (nomination === 'drop' && nominator.drop(task)) this.#nominationGone(pod);
     if (typeof nomination === 'object' && this.#isReady(nomination)) {
       const { slot } = nomination;
@@ -303,30 +294,5 @@ export class KubernetesPlacement implements Placer {
     this.queue.remove(task);
     if (this.#inDemand.delete(task)) this.demand.remove(task);
     return pod;
-  }
-
-  /** Nobody is left to try but those whose attempts ended in an error: they wait for the end of their back-off. */
-  #awaitBackoff(): void {
-    const { kernel } = this.#options;
-    const { nextFlushMs } = this.#scheduling;
-    if (nextFlushMs === null || (this.#backoffFlushMs !== null && this.#backoffFlushMs <= nextFlushMs))
-      return;
-    this.#backoffFlushMs = nextFlushMs;
-    kernel.at(nextFlushMs, this.#backoffFlush, 0);
-  }
-
-  #awaitFlush(): void {
-    if (this.#isFlushDue) return;
-    this.#isFlushDue = true;
-    const { kernel } = this.#options;
-    const next = (Math.floor(kernel.nowMs / UNSCHEDULABLE_FLUSH_MS) + 1) * UNSCHEDULABLE_FLUSH_MS;
-    kernel.at(next, this.#unschedulableFlush, 0);
-  }
-
-  #flush(): void {
-    this.#isFlushDue = false;
-    this.#scheduling.flushUnschedulable(this.#options.kernel.nowMs);
-    if (this.queue.size > 0) this.#awaitFlush();
-    this.#wakeIfReady();
   }
 }
