@@ -24,6 +24,9 @@ import type { Placer } from './placer.ts';
 import { QueueFlushes } from './queue-flushes.ts';
 import { type Failure, type Fit, type Node, SchedulingAttempts, type Victim } from './scheduling-attempts.ts';
 
+/** An error, which no plugin can tell the end of. */
+const NODE_GONE: Failure = { kind: 'fails', plugins: new Set(), nomination: 'drop', victims: [] };
+
 export interface KubernetesPlacementOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
@@ -224,7 +227,7 @@ export class KubernetesPlacement implements Placer {
     if (attempt.kind === 'fails') this.#fail(pod, attempt);
     else if (this.#isReady(attempt)) this.#place(pod, attempt.slot);
     // The node went while the cycle was under way.
-    else this.#fail(pod, { kind: 'fails', plugins: [], nomination: 'drop', victims: [] });
+    else this.#fail(pod, NODE_GONE);
   }
 
   #isReady({ slot, instanceId }: Node): boolean {

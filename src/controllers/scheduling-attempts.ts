@@ -25,7 +25,7 @@ export interface Fit extends Node {
 export interface Failure {
   readonly kind: 'fails';
   /** Who must be satisfied; nobody when there was no node. */
-  readonly plugins: readonly string[];
+  readonly plugins: ReadonlySet<string>;
   /** The node that the pod is nominated to from now on, or what becomes of an earlier nomination. */
   readonly nomination: Node | 'keep' | 'drop';
   /** To be evicted from that node, in this order. */
@@ -100,7 +100,7 @@ export class SchedulingAttempts {
     const { plugins, isWhole } = scheduler.diagnose(input);
     const { priority } = store.classes[store.taskClass[input.task]!]!;
     const failure = { kind: 'fails', plugins, nomination: 'drop', victims: [] } as const;
-    if (!this.#preempts || plugins.length === 0 || !this.#isAnyBelow(priority)) return { failure, isWhole };
+    if (!this.#preempts || plugins.size === 0 || !this.#isAnyBelow(priority)) return { failure, isWhole };
     const { nominated, victims, notEligible } = scheduler.preempt({ ...input, budgets: budgets() });
     if (nominated === NO_INSTANCE) {
       return { failure: { ...failure, nomination: notEligible === null ? 'drop' : 'keep' }, isWhole };

@@ -24,7 +24,7 @@ test('SchedulingAttempts decides a pod anew only when the cluster or a nominatio
   const small = run(pod(1));
   run(pod(3));
   const [first, second] = [submit(pod(2)), submit(pod(2))];
-  const fails = { kind: 'fails', plugins: ['NodeResourcesFit'], nomination: 'drop', victims: [] };
+  const fails = { kind: 'fails', plugins: new Set(['NodeResourcesFit']), nomination: 'drop', victims: [] };
   expect([attempts.decide(first, 0), attempts.decide(second, 0)]).toEqual([fails, fails]);
   expect(attempts.count).toBe(1);
   attempts.nominator.nominate(first, 0);

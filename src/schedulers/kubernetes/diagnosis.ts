@@ -19,7 +19,7 @@ const NOBODY = -1;
 /** Why a pod fits nowhere. Good until the next diagnosis. */
 export interface Diagnosis {
   /** The plugins that a change must satisfy before another try is worth it; empty when there was no node to ask. */
-  readonly plugins: readonly string[];
+  readonly plugins: ReadonlySet<string>;
   /** Every node was asked, so that the search for feasible nodes begins where it began before. */
   readonly isWhole: boolean;
   /** Of the nodes that were asked, in the order of the node list. */
@@ -64,11 +64,11 @@ export class Diagnoses {
     const refusing = new Set<string>();
     const skipped = new Set<Plugin>();
     let names: ReadonlySet<string> | null = null;
-    const none: Diagnosis = { plugins: [], isWhole: true, verdicts: () => [] };
+    const none: Diagnosis = { plugins: new Set(), isWhole: true, verdicts: () => [] };
     if (cluster.nodeCount === 0) return none;
     for (const plugin of this.#plugins.preFilters) {
       const outcome = plugin.preFilter!(pod, cluster);
-      if (outcome.kind === 'refused') return { ...none, plugins: [plugin.name] };
+      if (outcome.kind === 'refused') return { ...none, plugins: new Set([plugin.name]) };
       if (outcome.kind === 'skip') skipped.add(plugin);
       if (outcome.kind === 'nodes') {
         names = outcome.names;
@@ -82,7 +82,7 @@ export class Diagnoses {
     const active = this.#plugins.filters.map((plugin, i) => this.#local[i] === null && !skipped.has(plugin));
     const refusals = this.#askAll(pod, asked, active, nominees, refusing);
     return {
-      plugins: [...refusing].map(heardBy),
+      plugins: new Set([...refusing].map(heardBy)),
       isWhole: names === null,
       verdicts: () => Array.from(asked, (slot, i) => ({ slot, refusal: refusals(i) })),
     };

@@ -1,3 +1,5 @@
+import type { HeapItem } from './indexed-heap.ts';
+
 /** What the queue knows of a pod. */
 export interface QueuedPod<Pod> {
   readonly pod: Pod;
@@ -22,15 +24,14 @@ export interface QueuedPod<Pod> {
   readonly backoffExpiresMs: number | null;
 }
 
+/** Sets are taken over as they are and must not change afterwards. */
 export interface Rejection {
-  readonly unschedulablePlugins?: readonly string[];
-  readonly pendingPlugins?: readonly string[];
+  readonly unschedulablePlugins?: readonly string[] | ReadonlySet<string>;
+  readonly pendingPlugins?: readonly string[] | ReadonlySet<string>;
 }
 
 /** A queued pod as the queue itself sees it. */
-export type Entry<Pod> = Mutable<Omit<QueuedPod<Pod>, 'unschedulablePlugins'>> & {
-  unschedulablePlugins: Set<string>;
-};
+export type Entry<Pod> = Mutable<QueuedPod<Pod>> & HeapItem;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface BackoffLimits {

@@ -1,5 +1,11 @@
 import { assert } from '../../errors.ts';
-import { type ClusterEvent, concerns, type QueueingHint } from './cluster-event.ts';
+import {
+  type ClusterEvent,
+  concerns,
+  type EventAction,
+  type EventResource,
+  type QueueingHint,
+} from './cluster-event.ts';
 import { InFlightEvents } from './in-flight-events.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import {
@@ -59,6 +65,7 @@ const NOBODY: ReadonlySet<string> = new Set();
  */
 export class SchedulingQueue<Pod, Subject = never> {
   readonly #options: SchedulingQueueOptions<Pod, Subject>;
+  readonly #preEnqueue: readonly PreEnqueuePlugin<Pod>[];
   readonly #backoffLimits: BackoffLimits;
   readonly #maxUnschedulableMs: number;
   readonly #active: IndexedHeap<Entry<Pod>>;
@@ -70,10 +77,11 @@ export class SchedulingQueue<Pod, Subject = never> {
   readonly #entries = new Map<Pod, Entry<Pod>>();
   #turns = 0;
   /** Hints by the resource and action of the event. */
-  readonly #hints = new Map<string, readonly QueueingHint<Pod, Subject>[]>();
+  readonly #hints = new Map<EventResource, Map<EventAction, readonly QueueingHint<Pod, Subject>[]>>();
 
   constructor(options: SchedulingQueueOptions<Pod, Subject>) {
     this.#options = options;
+    this.#preEnqueue = options.preEnqueue ?? [];
     const inTurn = options.ties === 'turn';
     const first = inTurn ? goesFirstInTurn : goesFirst;
     this.#active = new IndexedHeap<Entry<Pod>>(first);
@@ -130,10 +138,11 @@ export class SchedulingQueue<Pod, Subject = never> {
       attempts: 0,
       unschedulableCount: 0,
       consecutiveErrors: 0,
-      unschedulablePlugins: new Set(),
+      unschedulablePlugins: NOBODY,
       pendingPlugins: NOBODY,
       gatingPlugin: '',
       backoffExpiresMs: null,
+      heapPosition: -1,
     };
     this.#entries.set(pod, entry);
     return this.#enqueue(entry, 'active');
@@ -147,7 +156,7 @@ export class SchedulingQueue<Pod, Subject = never> {
     const entry = this.#active.pop() ?? this.#backoff.pop();
     if (entry === undefined) return undefined;
     entry.attempts += 1;
-    entry.unschedulablePlugins = new Set();
+    entry.unschedulablePlugins = NOBODY;
     entry.pendingPlugins = NOBODY;
     this.#inFlight.start(entry.pod);
     return entry;
@@ -175,8 +184,8 @@ export class SchedulingQueue<Pod, Subject = never> {
   fail(pod: Pod, rejection: Rejection, nowMs: number): QueuePlace {
     assert(this.#inFlight.has(pod), 'only a pod in flight fails');
     const entry = this.#entries.get(pod)!;
-    entry.unschedulablePlugins = new Set(rejection.unschedulablePlugins);
-    entry.pendingPlugins = new Set(rejection.pendingPlugins);
+    entry.unschedulablePlugins = asSet(rejection.unschedulablePlugins);
+    entry.pendingPlugins = asSet(rejection.pendingPlugins);
     if (isError(entry)) entry.consecutiveErrors += 1;
     else {
       entry.unschedulableCount += 1;
@@ -193,7 +202,7 @@ export class SchedulingQueue<Pod, Subject = never> {
   /** Something happened: tries again whom it may help, of those that `concerned` says it may concern (default all). */
   move(event: ClusterEvent<Subject>, nowMs: number, concerned?: (pod: Pod) => boolean): void {
     if (this.#hintsFor(event).length === 0) return;
-    const entries = [...this.#unschedulable];
+    const entries = this.#unschedulable.size === 0 ? [] : [...this.#unschedulable];
     this.#move(concerned === undefined ? entries : entries.filter(({ pod }) => concerned(pod)), event, nowMs);
   }
 
@@ -294,11 +303,15 @@ export class SchedulingQueue<Pod, Subject = never> {
   }
 
   #hintsFor(event: ClusterEvent<Subject>): readonly QueueingHint<Pod, Subject>[] {
-    const label = `${event.resource}/${event.action}`;
-    let hints = this.#hints.get(label);
+    let ofResource = this.#hints.get(event.resource);
+    if (ofResource === undefined) {
+      ofResource = new Map();
+      this.#hints.set(event.resource, ofResource);
+    }
+    let hints = ofResource.get(event.action);
     if (hints === undefined) {
       hints = (this.#options.hints ?? []).filter((hint) => concerns(hint, event));
-      this.#hints.set(label, hints);
+      ofResource.set(event.action, hints);
     }
     return hints;
   }
@@ -316,12 +329,10 @@ export class SchedulingQueue<Pod, Subject = never> {
 
   /** Into the queue, or into the pool if some plugin does not admit it. */
   #enqueue(entry: Entry<Pod>, place: 'active' | 'backoff'): QueuePlace {
-    const refusing = (this.#options.preEnqueue ?? []).filter((plugin) => !plugin.admits(entry.pod));
-    // Who held it before is asked first.
-    const gate = refusing.find(({ name }) => name === entry.gatingPlugin) ?? refusing[0];
+    const gate = this.#gateOf(entry);
     entry.gatingPlugin = gate?.name ?? '';
     if (gate !== undefined) {
-      entry.unschedulablePlugins.add(gate.name);
+      entry.unschedulablePlugins = new Set([...entry.unschedulablePlugins, gate.name]);
       this.#unschedulable.add(entry);
       return 'unschedulable';
     }
@@ -330,9 +341,25 @@ export class SchedulingQueue<Pod, Subject = never> {
     return place;
   }
 
+  /** Who does not admit the pod. Who held it before is asked first. */
+  #gateOf({ pod, gatingPlugin }: Entry<Pod>): PreEnqueuePlugin<Pod> | undefined {
+    let first: PreEnqueuePlugin<Pod> | undefined;
+    for (const plugin of this.#preEnqueue) {
+      if (plugin.admits(pod)) continue;
+      if (plugin.name === gatingPlugin) return plugin;
+      first ??= plugin;
+    }
+    return first;
+  }
+
   #takeOut(entry: Entry<Pod>): QueuePlace | undefined {
     if (this.#active.remove(entry)) return 'active';
     if (this.#backoff.remove(entry) || this.#errorBackoff.remove(entry)) return 'backoff';
     return this.#unschedulable.delete(entry) ? 'unschedulable' : undefined;
   }
+}
+
+function asSet(plugins: Rejection['unschedulablePlugins']): ReadonlySet<string> {
+  if (plugins === undefined) return NOBODY;
+  return Array.isArray(plugins) ? new Set(plugins) : (plugins as ReadonlySet<string>);
 }
