@@ -196,6 +196,47 @@ describe('KubernetesPlacement, preemption', () => {
     ]);
   });
 
+  test('a pod loses the room that is being made for it to one of higher priority', () => {
+    const jobs = [
+      low(4, 100),
+      job('middle', { at: [1], template: vcpus(4, 5) }),
+      job('high', { at: [2], template: vcpus(4, 9) }),
+    ];
+    const run = playKube(plan({ jobs }));
+    // The victim is going already, and is not evicted again.
+    expect(evictions(run)).toEqual(['task 0 for 1 at 1 until 31']);
+    expect(taskLines(run).map((line) => line.split(' > ')[0])).toEqual([
+      'low/0 i-0000001 0',
+      'low/0#1 i-0000001 51',
+      'middle/1 i-0000001 41',
+      'high/2 i-0000001 31',
+    ]);
+  });
+
+  test('a nominated pod that leaves gives the room back to those it kept from it', () => {
+    const services = [
+      service(
+        'high',
+        [
+          [0, 0],
+          [5, 1],
+          [10, 0],
+        ],
+        { template: vcpus(4, 7) },
+      ),
+    ];
+    const jobs = [
+      job('low', { template: vcpus(2), runS: 100 }),
+      job('short', { template: vcpus(2), runS: 7 }),
+      job('next', { at: [8], template: vcpus(2) }),
+    ];
+    const run = playKube(plan({ services, jobs }));
+    expect(evictions(run)).toHaveLength(2);
+    const line = taskLines(run).find((text) => text.startsWith('next'));
+    // There is room from 7 on, but until 10 it is kept for the service.
+    expect(line).toBe('next/3 i-0000001 10 > 10 > 20 succeeded');
+  });
+
   test('spares the pods of a disruption budget if others will do', () => {
     const app = (name: string) => template({ cpuMilli: 4000, labels: new Map([['app', name]]) });
     const services = [
@@ -218,6 +259,14 @@ describe('KubernetesPlacement, preemption', () => {
     };
     expect(victims('a')).toEqual(['task 1 for 2 at 5 until 35']);
     expect(victims('b')).toEqual(['task 0 for 2 at 5 until 35']);
+  });
+
+  test('an instance that came is filled before another one is asked for, however long the cycles take', () => {
+    const fleet = [group({ min: 1, max: 9 }, { launch: seconds(8) })];
+    // 4 vCPU are taken; 8 pods of 1 vCPU take two instances, and the look at 20 finds these ready, but pods in the queue.
+    const jobs = [low(4, 1000), job('burst', { at: [0.5], count: 8, runS: 100 })];
+    const run = playKube(plan({ jobs }, { fleet }), { cycleMs: 1000 }, true);
+    expect(instanceLines(run)).toHaveLength(3);
   });
 
   test('a nominated pod asks for no instance, its victim does once it waits', () => {
