@@ -39,6 +39,7 @@ const spread = {
     { type: 'spread', field: 'instanceId' },
   ],
 };
+const KUBE_QUEUE = { kind: 'kube', cycleMs: 1, bindMs: 10, graceMs: 30_000 } as const;
 const everyNode = { config: { percentageOfNodesToScore: 100 } };
 
 function decisions(
@@ -116,6 +117,7 @@ const BENCHES: readonly Bench[] = [
   engine('kubernetes sampled', benchPlatform('kubernetes', 'kubernetes', {})),
   billing('bill-1e6, instances', false, '124438.9918725'),
   billing('bill-1e6, instances with root volumes', true, '127772.2743150926'),
+  engine('kubernetes with its queue', benchPlatform('kubernetes', 'kubernetes', {}, KUBE_QUEUE)),
   ...SHARED_WORKLOADS.filter(({ name }) => name === 'W2').flatMap((workload): Bench[] =>
     (['first-fit', 'best-fit'] as const).map((policy) => ({
       name: `${workload.name} ${policy}, whole engine`,

@@ -56,6 +56,7 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
     notes: [
       `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
       'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
+      'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
     ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
@@ -95,7 +96,7 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
       ...(name === undefined ? {} : { name }),
     }),
     taskClass(template, origin) {
-      const spec = neutralClass(resources, template, origin, {
+      const neutral = neutralClass(resources, template, origin, {
         cpu: template.ecs?.cpuUnits ?? Math.ceil((origin.amounts.cpuMilli * 1024) / 1000),
         memory: Math.ceil(origin.amounts.memoryBytes / MIB) * MIB,
         eni: template.network === 'awsvpc' ? 1 : 0,
@@ -104,6 +105,8 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
         ),
         namespace: '',
       });
+      // RunTask and CreateService know no priorities.
+      const spec = { ...neutral, priority: 0 };
       if (countsPorts) spec.requests[resources.lane(HOST_PORTS_LANE)] = spec.hostPorts.length;
       return template.ecs === undefined ? spec : { ...spec, ...ownWords(template.ecs, origin.group) };
     },

@@ -103,6 +103,7 @@ export function neutralClass(
       tolerations: template.tolerations,
     },
     native: null,
+    ...(template.preemptionPolicy === 'Never' && { neverPreempts: true as const }),
   };
 }
 

@@ -173,6 +173,7 @@ function restOf(template: TaskTemplate): RowTemplate {
     distinctInstance: template.distinctInstance,
     tolerations: template.tolerations.map((toleration) => ({ ...toleration })),
     priority: template.priority,
+    preemptionPolicy: template.preemptionPolicy ?? 'PreemptLowerPriority',
     ...(template.ecs !== undefined && { ecs: renderEcs(template.ecs) }),
   };
 }

@@ -131,6 +131,7 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     tolerations: resolveTolerations(input.tolerations, [...path, 'tolerations'], resolving),
     priority: input.priority,
     ...(input.ecs !== undefined && { ecs: resolveEcsTemplate(input.ecs, [...path, 'ecs'], resolving) }),
+    ...(input.preemptionPolicy === 'Never' && { preemptionPolicy: input.preemptionPolicy }),
   };
 }
 

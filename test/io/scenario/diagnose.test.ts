@@ -158,6 +158,20 @@ describe('what does not fit the schema', () => {
       ['E1203 1:61 unknown key "intervall" in autoscaler of platform "e" (did you mean "interval"?)'],
     ],
     [
+      'platforms: [{name: k, kind: kubernetes, queue: {kind: kube, cicle: 3ms}}]',
+      ['E1203 1:61 unknown key "cicle" in queue of platform "k" (did you mean "cycle"?)'],
+    ],
+    [
+      'platforms: [{name: k, kind: kubernetes, queue: {kind: kube, grace: 30}}]',
+      [
+        'E1104 1:68 queue.grace of platform "k": cannot read 30 as a duration (a bare number has no unit: write 30s)',
+      ],
+    ],
+    [
+      'platforms: [{name: e, kind: ecs, queue: kube}]',
+      ['E1204 1:41 queue of platform "e" cannot be "kube": use skip, strict'],
+    ],
+    [
       'platforms: [{name: b, kind: bare, scheduler: {nme: x}}]',
       ['E1203 1:47 unknown key "nme" in scheduler of platform "b" (did you mean "name"?)'],
     ],
