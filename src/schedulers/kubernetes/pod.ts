@@ -3,7 +3,7 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { HostPort, ImageRef, TaskClass, Toleration } from '../../model/task-class.ts';
 import { NO_NODE_AFFINITY, type NodeAffinity } from './node-selector.ts';
 import { NO_POD_AFFINITY, type PodAffinity } from './pod-affinity.ts';
-import { type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
+import { DEFAULT_SCHEDULER_NAME, type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
 import type { PodSelector } from './pod-selector.ts';
 import { Reader } from './reader.ts';
 import type { PodClaim } from './volume-claims.ts';
@@ -25,6 +25,8 @@ export interface Pod {
   /** The native pod, whose containers tell more than the sum of their requests. null for neutral classes. */
   readonly object: PodObject | null;
   readonly terminating: boolean;
+  /** Which profile schedules it. */
+  readonly schedulerName: string;
   /** Empty: any. */
   readonly nodeName: string;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
@@ -94,6 +96,7 @@ function neutralPod(taskClass: TaskClass): PodParts {
   return {
     object: null,
     terminating: false,
+    schedulerName: wishes.schedulerName ?? DEFAULT_SCHEDULER_NAME,
     nodeName: '',
     nodeSelector: wishes.where.size === 0 ? null : wishes.where,
     nodeAffinity: NO_NODE_AFFINITY,
@@ -139,6 +142,7 @@ function nativePod(taskClass: TaskClass): PodParts {
   return {
     object,
     terminating: object.terminating,
+    schedulerName: object.schedulerName,
     nodeName: object.nodeName,
     nodeSelector: object.nodeSelector,
     nodeAffinity: object.nodeAffinity,
