@@ -53,6 +53,18 @@ export type { ClusterView, InstanceShape } from './model/cluster-view.ts';
 export type { TaskClass } from './model/task-class.ts';
 export { LANE } from './model/resources.ts';
 
+// kube-scheduler with plugins of one's own
+export {
+  defineKubernetesPlugin,
+  type KubernetesPlugin,
+  type KubernetesPluginDefinition,
+  type KubernetesPluginFactory,
+} from './schedulers/kubernetes/out-of-tree.ts';
+export {
+  type KubernetesScheduler,
+  kubernetesSchedulerWith,
+} from './schedulers/kubernetes/kubernetes-scheduler.ts';
+
 // Kubernetes objects, as the API has them
 export { storedPod } from './schedulers/kubernetes/defaulting.ts';
 export {

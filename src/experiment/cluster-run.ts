@@ -224,6 +224,8 @@ export class ClusterRun {
 
   #isPlaceable(classId: number): boolean {
     const taskClass = this.store.classes[classId]!;
+    // Whoever it is left to might place it; here it waits.
+    if (this.scheduler.isLeftToOthers?.(taskClass) === true) return true;
     const byNewOne = this.#fleet.groups.some((group, index) =>
       typesOf(group).some((typeName) => {
         const shape = this.#fleet.shape(index, typeName);
@@ -286,7 +288,7 @@ export class ClusterRun {
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
       groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
-      constraints: constraintsOf(platform),
+      constraints: constraintsOf(plan, platform),
     });
     this.#fleet.start();
     this.#services.start();
@@ -344,11 +346,12 @@ function templatesOf(plan: Plan): readonly TaskTemplate[] {
 }
 
 /** Do the wishes of a class say all that decides where its tasks may go? A plug-in or a configuration may add rules. */
-function constraintsOf({ scheduler }: PlatformPlan): 'wishes' | 'wishes-and-more' {
+function constraintsOf(plan: Plan, { kind, scheduler }: PlatformPlan): 'wishes' | 'wishes-and-more' {
   const options = (scheduler.options ?? {}) as {
     placementConstraints?: readonly unknown[];
     config?: unknown;
   };
   const adds = (options.placementConstraints ?? []).length > 0 || options.config !== undefined;
-  return adds || scheduler.plugin !== null ? 'wishes-and-more' : 'wishes';
+  const names = kind === 'kubernetes' && templatesOf(plan).some(({ kubernetes }) => kubernetes !== undefined);
+  return adds || names || scheduler.plugin !== null ? 'wishes-and-more' : 'wishes';
 }

@@ -77,6 +77,11 @@ export interface TaskTemplate {
   readonly tolerations: readonly Toleration[];
   /** Higher waits shorter: the queue serves higher priorities first. */
   readonly priority: number;
+  /** What only Kubernetes platforms look at. Absent: nothing said. */
+  readonly kubernetes?: {
+    /** `spec.schedulerName` of the pods: which profile places them. */
+    readonly schedulerName: string;
+  };
 }
 
 export interface WorkloadPlan {

@@ -5,6 +5,7 @@ import {
   NONZERO_CPU,
   NONZERO_MEMORY,
 } from '../../schedulers/kubernetes/resource-names.ts';
+import { settingsWithoutEffect } from '../../schedulers/kubernetes/scheduler-config.ts';
 import { GIB, MIB } from '../../units.ts';
 import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
 
@@ -36,6 +37,7 @@ export function kubernetesPlatform({
     notes: [
       'Kubernetes nodes offer what EKS leaves of them (kube-reserved, eviction threshold, pod limit), less the agents of every node ' +
         `(${daemons.cpuMilli}m CPU, ${daemons.memoryBytes / MIB} MiB, ${daemons.pods} pods).`,
+      ...configurationNotes(plan.scheduler.options),
       'Pods that do not fit are tried again as soon as room comes free; the back-off of the real scheduling queue is not modelled.',
     ],
     shape: shapeCache((group, typeName) => {
@@ -92,6 +94,7 @@ export function kubernetesPlatform({
         eni: 0,
         where: translateWhere(template.where, WORDS),
         namespace: 'default',
+        ...(template.kubernetes !== undefined && { wishes: template.kubernetes }),
       });
       // A template names its CPU and memory, so kube-scheduler's substitutes for silent containers never apply.
       spec.requests[nonzeroCpu] = cpuMilli;
@@ -99,6 +102,13 @@ export function kubernetesPlatform({
       return spec;
     },
   };
+}
+
+/** What was accepted of the scheduler's configuration and changes nothing. */
+function configurationNotes(options: unknown): string[] {
+  const settings = settingsWithoutEffect((options as { readonly config?: unknown }).config);
+  if (settings.length === 0) return [];
+  return [`No simulated decision depends on these settings of the scheduler: ${settings.join(', ')}.`];
 }
 
 /** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */

@@ -1,12 +1,18 @@
 import { InputError } from '../../errors.ts';
+import type { KubernetesPluginDefinition } from '../../schedulers/registry.ts';
 import type { Path, Problems } from './locate.ts';
-import type { ListedNode, ScenarioFiles } from './plan-context.ts';
+import type { ListedNode, PlanContext } from './plan-context.ts';
+import { type CheckedDocument, readDocument } from './read-document.ts';
 import type { Sections } from './sections.ts';
 
 /** What files said, by the path of the entry that names them. An entry without a result has been reported. */
 export interface Imports {
   readonly digests: ReadonlyMap<string, string>;
   readonly nodes: ReadonlyMap<string, readonly ListedNode[]>;
+  /** Scheduler configurations in files of their own. */
+  readonly schedulerConfigs: ReadonlyMap<string, CheckedDocument>;
+  /** Out-of-tree plugins, by the path of the file name. Empty unless they are allowed. */
+  readonly kubernetesPlugins: ReadonlyMap<string, readonly KubernetesPluginDefinition[]>;
 }
 
 /** Key of an entry in `Imports`. */
@@ -14,12 +20,17 @@ export function importKey(path: Path): string {
   return JSON.stringify(path);
 }
 
-/** Reads everything that the scenario names, one file after the other; the only step that waits. Errors: E1208, E4xxx. */
+/**
+ * Reads everything that the scenario names, one file after the other; the only step that waits. Errors: E1207, E1208,
+ * E4xxx, and those of documents.
+ */
 export async function loadImports(
   sections: Sections,
-  files: ScenarioFiles,
+  { files, allowPlugins }: Pick<PlanContext, 'files' | 'allowPlugins'>,
   problems: Problems,
 ): Promise<Imports> {
+  const schedulerConfigs = new Map<string, CheckedDocument>();
+  const kubernetesPlugins = new Map<string, readonly KubernetesPluginDefinition[]>();
   const digests = new Map<string, string>();
   const nodes = new Map<string, readonly ListedNode[]>();
   const attempt = async (path: Path, filePath: Path, load: (key: string) => Promise<void>): Promise<void> => {
@@ -51,7 +62,38 @@ export async function loadImports(
       nodes.set(key, await files.readNodes(from.file));
     });
   }
-  return { digests, nodes };
+  for (const { path, value } of sections.platforms) {
+    if (value.kind !== 'kubernetes') continue;
+    const { config } = value;
+    if (typeof config === 'string') {
+      await attempt(path, [...path, 'config'], async (key) => {
+        const document = readSchedulerDocument(config, files.readBytes(config), problems);
+        if (document !== undefined) schedulerConfigs.set(key, document);
+      });
+    }
+    for (const [index, file] of (allowPlugins ? value.plugins : []).entries()) {
+      const at = [...path, 'plugins', index];
+      await attempt(at, at, async (key) => {
+        kubernetesPlugins.set(key, await files.loadKubernetesPlugins(file));
+      });
+    }
+  }
+  return { digests, nodes, schedulerConfigs, kubernetesPlugins };
+}
+
+/** What is wrong with the text itself is told at its place in that file. */
+function readSchedulerDocument(
+  file: string,
+  bytes: Uint8Array,
+  problems: Problems,
+): CheckedDocument | undefined {
+  try {
+    return readDocument(file, bytes, 'it begins with "apiVersion: kubescheduler.config.k8s.io/v1"');
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    problems.adopt(error.diagnostics);
+    return undefined;
+  }
 }
 
 /** The groups that belong to one platform alone. */

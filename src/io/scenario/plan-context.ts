@@ -1,4 +1,5 @@
 import type { TraceFormat } from '../../model/plan.ts';
+import type { KubernetesPluginDefinition } from '../../schedulers/registry.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { SetArgument } from './apply-sets.ts';
 
@@ -26,6 +27,10 @@ export interface ScenarioFiles {
   hashFile(file: string): Promise<string> | string;
   /** Machines of a node list in the openb format. */
   readNodes(file: string): Promise<readonly ListedNode[]> | readonly ListedNode[];
+  /** The bytes of one file. */
+  readBytes(file: string): Uint8Array;
+  /** Runs a module and returns the scheduler plugins that it exports. Errors: E1207. Only where the user allows it. */
+  loadKubernetesPlugins(file: string): Promise<readonly KubernetesPluginDefinition[]>;
 }
 
 /** Everything outside the scenario that its plan depends on. */

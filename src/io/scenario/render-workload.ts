@@ -148,5 +148,6 @@ function restOf(template: TaskTemplate): RowTemplate {
     distinctInstance: template.distinctInstance,
     tolerations: template.tolerations.map((toleration) => ({ ...toleration })),
     priority: template.priority,
+    ...(template.kubernetes !== undefined && { kubernetes: { ...template.kubernetes } }),
   };
 }

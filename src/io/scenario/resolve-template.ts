@@ -114,6 +114,9 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     distinctInstance: input.distinctInstance,
     tolerations: resolveTolerations(input.tolerations, [...path, 'tolerations'], resolving),
     priority: input.priority,
+    ...(input.kubernetes?.schedulerName !== undefined && {
+      kubernetes: { schedulerName: input.kubernetes.schedulerName },
+    }),
   };
 }
 

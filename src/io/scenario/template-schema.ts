@@ -115,6 +115,14 @@ const restOfTemplate = {
     .describe('Higher waits shorter: the queue serves higher priorities first.')
     .meta({ examples: [100] })
     .default(0),
+  kubernetes: z
+    .strictObject({
+      schedulerName: textLeaf('a scheduler name', 'batch-scheduler')
+        .describe('Profile of the scheduler configuration that places the pods. Default default-scheduler.')
+        .optional(),
+    })
+    .describe('What only Kubernetes platforms look at.')
+    .optional(),
 };
 
 const requests = {

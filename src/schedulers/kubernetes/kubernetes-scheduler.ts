@@ -16,7 +16,7 @@ import type { Cluster } from './framework.ts';
 import type { Selection } from './host-selection.ts';
 import { type KubernetesOptions, type ProfileOptions, readKubernetesOptions } from './kubernetes-options.ts';
 import { LiveCluster } from './live-cluster.ts';
-import type { KubernetesPluginDefinition } from './out-of-tree.ts';
+import { type KubernetesPluginDefinition, reservedDevices } from './out-of-tree.ts';
 import { plainCluster } from './plain-cluster.ts';
 import { createPluginSet, type PluginSet } from './plugin-set.ts';
 import { matchesNodeSelection } from './plugins/node-affinity.ts';
@@ -141,7 +141,7 @@ class KubeScheduler implements KubernetesScheduler {
     const { schedulerName, taskClass } = cluster.pods.pod(view.taskClass[task]!);
     if (taskClass.gpu === null) return undefined;
     const plugin = this.#profiles.get(schedulerName)?.plugins.reserve ?? null;
-    return plugin === null ? undefined : plugin.reserve!(view, slot, taskClass, random);
+    return plugin === null ? undefined : reservedDevices(plugin, view, slot, taskClass, random);
   }
 
   isLeftToOthers(taskClass: TaskClass): boolean {

@@ -189,6 +189,35 @@ function normalised(plugin: KubernetesPlugin, scores: Float64Array, slots: Int32
   for (let i = 0; i < count; i++) checkedScore(plugin, scores[i]!, null, slots[i]!);
 }
 
+/**
+ * The devices that the plugin chooses for a task with GPUs, as `KubernetesPlugin.reserve`. Errors: E1207 when they are
+ * not as many as the task wants, or one has not the room.
+ */
+export function reservedDevices(
+  plugin: KubernetesPlugin,
+  view: ClusterView,
+  slot: number,
+  taskClass: TaskClass,
+  random: RandomDraws,
+): number | undefined {
+  const { count, milli } = taskClass.gpu!;
+  const mask = plugin.reserve!(view, slot, taskClass, random);
+  if (mask === undefined) return undefined;
+  let left = count;
+  let isRoomy = Number.isInteger(mask) && mask >= 0 && mask < 2 ** 16;
+  for (let device = 0; device < 16; device++) {
+    if ((mask & (1 << device)) === 0) continue;
+    left -= 1;
+    if (view.gpuFree(slot, device) < milli) isRoomy = false;
+  }
+  if (left === 0 && isRoomy) return mask;
+  const asked = count === 1 ? `one with ${milli} thousandths free` : `${count} free ones`;
+  const message = `Plugin '${plugin.name}' reserved the devices ${mask} on ${view.instanceName(slot)}: ${asked} needed`;
+  throw new InputError([
+    { severity: 'error', code: 'E1207', message, hint: 'bit d of the mask stands for device d' },
+  ]);
+}
+
 /** kube-scheduler aborts a cycle with a score outside of 0..100; its scores are whole numbers by type. */
 function checkedScore(
   { name }: KubernetesPlugin,
