@@ -65,6 +65,20 @@ export {
   kubernetesSchedulerWith,
 } from './schedulers/kubernetes/kubernetes-scheduler.ts';
 
+// Packing experiments on traces
+export {
+  type InflationInput,
+  type InflationNode,
+  type InflationResult,
+  runInflation,
+} from './experiment/inflation.ts';
+export { type TypicalPod, typicalPods } from './experiment/typical-pods.ts';
+export { readOpenbNodes, readOpenbRequests } from './io/traces/openb.ts';
+export type { TraceShape } from './model/trace-table.ts';
+
+// Functions that give the same number on every machine, for scores
+export { exp, ln, pow } from './detmath.ts';
+
 // Kubernetes objects, as the API has them
 export { storedPod } from './schedulers/kubernetes/defaulting.ts';
 export {
