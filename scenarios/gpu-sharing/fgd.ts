@@ -33,7 +33,10 @@ function bestOf(
   const { gpu } = taskClass;
   const cpu = cpuLeft(view, slot) - taskClass.requests[0]!;
   if (gpu === null || !isShare(taskClass)) {
-    return { score: scoreOf(before - fragmentation.afterWhole(view, slot, cpu, gpu?.count ?? 0)), device: -1 };
+    return {
+      score: scoreOf(before - fragmentation.afterWhole(view, slot, cpu, gpu?.count ?? 0)),
+      device: -1,
+    };
   }
   const best = { score: -1, device: -1 };
   const triedRooms = new Set<number>();

@@ -57,7 +57,12 @@ export class Fragmentation {
     if (this.#revisions[slot] !== view.revision[slot]) {
       this.#revisions[slot] = view.revision[slot]!;
       const suited = this.#suited(view, slot);
-      this.#known[slot] = sumOf(suited, this.#rooms(view, slot, suited), cpuLeft(view, slot), gpuLeft(view, slot));
+      this.#known[slot] = sumOf(
+        suited,
+        this.#rooms(view, slot, suited),
+        cpuLeft(view, slot),
+        gpuLeft(view, slot),
+      );
     }
     return this.#known[slot]!;
   }

@@ -44,7 +44,8 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(`${USAGE}\n`);
     return;
   }
-  if (values.nodes === undefined || values.pods === undefined) throw new UsageError('--nodes and --pods are needed');
+  if (values.nodes === undefined || values.pods === undefined)
+    throw new UsageError('--nodes and --pods are needed');
   const rule = Object.hasOwn(TIES, values.ties) ? TIES[values.ties] : undefined;
   if (rule === undefined) throw new UsageError(`--ties ${values.ties}: use ${Object.keys(TIES).join(', ')}`);
   const seeds = seedsOf(values.seeds);
@@ -132,7 +133,8 @@ function standardDeviation(values: readonly number[]): number {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const isUsage = error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
+  const isUsage =
+    error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
   if (isUsage) {
     process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`);
     process.exitCode = 2;
