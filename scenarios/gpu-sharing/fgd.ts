@@ -1,4 +1,4 @@
-import { type ClusterView, defineKubernetesPlugin, exp, type TaskClass } from 'stowage';
+import { type ClusterView, defineKubernetesPlugin, exp, LANE, type TaskClass } from 'stowage';
 import { Fragmentation, readTypicalPods } from './fragmentation.ts';
 import { cpuLeft, devicesOf, WHOLE } from './gpu-devices.ts';
 
@@ -31,7 +31,7 @@ function bestOf(
 ): { score: number; device: number } {
   const before = fragmentation.of(view, slot);
   const { gpu } = taskClass;
-  const cpu = cpuLeft(view, slot) - taskClass.requests[0]!;
+  const cpu = cpuLeft(view, slot) - taskClass.requests[LANE.cpu]!;
   if (gpu === null || !isShare(taskClass)) {
     return {
       score: scoreOf(before - fragmentation.afterWhole(view, slot, cpu, gpu?.count ?? 0)),

@@ -6,7 +6,7 @@ import {
 } from '../../schedulers/registry.ts';
 import type { OptionsProblem } from '../../schedulers/scheduler.ts';
 import { importKey } from './load-imports.ts';
-import { type Path, Problems } from './locate.ts';
+import { formatPath, type Path, Problems } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
 import type { CheckedDocument } from './read-document.ts';
 import type { Resolving } from './resolving.ts';
@@ -56,7 +56,10 @@ function reportInFile(
   problems: Problems,
 ): void {
   const inFile = new Problems(file.locate);
-  for (const problem of found) reportOption(problem, options, problem.path.slice(1), '', inFile);
+  for (const problem of found) {
+    const at = problem.path.slice(1);
+    reportOption(problem, options, at, at.length === 0 ? '' : `${formatPath(at)}: `, inFile);
+  }
   problems.adopt(inFile.list);
 }
 

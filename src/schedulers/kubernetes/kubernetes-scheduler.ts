@@ -10,7 +10,7 @@ import {
   type Scheduler,
   type SchedulerDefinition,
 } from '../scheduler.ts';
-import { type Cycle, runCycle } from './cycle.ts';
+import { type Cycle, NO_CYCLE, runCycle } from './cycle.ts';
 import { FastCycle } from './fast-cycle.ts';
 import type { Cluster } from './framework.ts';
 import type { Selection } from './host-selection.ts';
@@ -149,7 +149,7 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   examine(input: KubernetesInput): Cycle {
-    return this.#examine(input)?.cycle ?? NOT_OURS;
+    return this.#examine(input)?.cycle ?? NO_CYCLE;
   }
 
   preempt(input: KubernetesInput): Preemption {
@@ -307,22 +307,6 @@ function isExclusive(pod: Pod, namespaces: Namespaces): boolean {
   );
   return isApart || pod.hostPorts.length > 0;
 }
-
-/** A cycle that never took place. */
-const NOT_OURS: Cycle = {
-  preFilterSkipped: [],
-  nodeNames: null,
-  rejected: null,
-  verdicts: [],
-  feasible: new Int32Array(0),
-  preScoreSkipped: [],
-  scores: [],
-  totals: new Float64Array(0),
-  best: [],
-  chosen: NO_INSTANCE,
-  nextStart: 0,
-  message: '',
-};
 
 function selectionOf({ version, tieBreak }: KubernetesOptions): Selection {
   if (tieBreak !== 'kube') return tieBreak;

@@ -2,7 +2,7 @@ import type { CommonOptions, KubernetesOptions, ProfileOptions } from './kuberne
 import { type KubernetesPlugin, type KubernetesPluginDefinition, pointsOf } from './out-of-tree.ts';
 import { ARGS_WITHOUT_EFFECT, DEFAULT_ARGS, type PluginArgs, readPluginArgs } from './plugin-args.ts';
 import { DEFAULT_SCHEDULER_NAME } from './pod-object.ts';
-import { PLUGIN_NAMES, pluginName, type PluginTraits, POINTS, type Profile, readProfile } from './profile.ts';
+import { PLUGIN_NAMES, pluginName, type PluginTraits, type Profile, readProfile } from './profile.ts';
 import type { JsonObject, Path, Reader } from './reader.ts';
 
 const DEFAULT_INITIAL_BACKOFF_S = 1;
@@ -171,6 +171,9 @@ function checkQueueSort(reader: Reader, profiles: readonly JsonObject[], path: P
   });
 }
 
+/** Of a plugin that could not be made, which has been reported: its place in the profile is no second finding. */
+const UNKNOWN_POINTS = ['filter', 'score', 'reserve'] as const;
+
 type OutOfTree = ProfileOptions['outOfTree'];
 
 /** The plugins of a profile and their arguments; those of the registered ones are read by themselves. */
@@ -191,8 +194,7 @@ function readPlugins(
     const make = () => definition.create(own?.args);
     const isEnabled = enabledNames(raw['plugins']).has(name);
     const plugin = isEnabled ? made(reader, name, make, own?.path ?? configPath) : undefined;
-    // What cannot be made has been reported: it takes part wherever it is enabled, so that nothing else is.
-    traits.set(name, { weight: 0, points: plugin === undefined ? POINTS : pointsOf(plugin) });
+    traits.set(name, { weight: 0, points: plugin === undefined ? UNKNOWN_POINTS : pointsOf(plugin) });
     if (plugin !== undefined) outOfTree.set(name, make);
   }
   const profile = readProfile(reader, raw['plugins'], [...path, 'plugins'], version, traits);
