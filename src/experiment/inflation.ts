@@ -83,7 +83,7 @@ export function runInflation(input: InflationInput): InflationResult {
     if (look !== undefined && arrived * 100 >= look * total)
       allocatedPercents.push((allocated * 100) / total);
   }
-  // A workload that was cut stops just short of the last look.
+  // A workload without GPUs never comes to the looks.
   while (allocatedPercents.length < atPercents.length) allocatedPercents.push((allocated * 100) / total);
   return { allocatedPercents, pods: pods.length, refused };
 }
