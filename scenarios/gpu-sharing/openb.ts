@@ -139,7 +139,10 @@ try {
     process.stderr.write(`${(error as Error).message}\n\n${USAGE}\n`);
     process.exitCode = 2;
   } else if (error instanceof InputError) {
-    for (const { code, message } of error.diagnostics) process.stderr.write(`error[${code}]: ${message}\n`);
+    for (const { code, message, position } of error.diagnostics) {
+      const place = position === undefined ? '' : `${position.file}:${position.line}: `;
+      process.stderr.write(`${place}error[${code}]: ${message}\n`);
+    }
     process.exitCode = 3;
   } else throw error;
 }

@@ -288,7 +288,8 @@ export class ClusterRun {
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
       groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
-      constraints: constraintsOf(plan, platform),
+      constraints: constraintsOf(platform),
+      isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,
     });
     this.#fleet.start();
     this.#services.start();
@@ -346,12 +347,11 @@ function templatesOf(plan: Plan): readonly TaskTemplate[] {
 }
 
 /** Do the wishes of a class say all that decides where its tasks may go? A plug-in or a configuration may add rules. */
-function constraintsOf(plan: Plan, { kind, scheduler }: PlatformPlan): 'wishes' | 'wishes-and-more' {
+function constraintsOf({ scheduler }: PlatformPlan): 'wishes' | 'wishes-and-more' {
   const options = (scheduler.options ?? {}) as {
     placementConstraints?: readonly unknown[];
     config?: unknown;
   };
   const adds = (options.placementConstraints ?? []).length > 0 || options.config !== undefined;
-  const names = kind === 'kubernetes' && templatesOf(plan).some(({ kubernetes }) => kubernetes !== undefined);
-  return adds || names || scheduler.plugin !== null ? 'wishes-and-more' : 'wishes';
+  return adds || scheduler.plugin !== null ? 'wishes-and-more' : 'wishes';
 }

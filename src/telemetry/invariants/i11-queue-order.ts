@@ -4,7 +4,7 @@ import type { World, WorldTask } from './world.ts';
 /**
  * First come, first served. Tasks of one class are alike, so an older one that waits is never passed over; with a
  * strict queue the same holds across classes: nothing passes a waiting task of higher priority, or an older one of
- * the same.
+ * the same. Tasks that are left to another scheduler stand in nobody's way.
  *
  * Older means: submitted before, and waiting at least as long. A task that lost its room waits anew, so it may stand
  * on either side of those submitted meanwhile.
@@ -36,6 +36,7 @@ function passedInClass(task: WorldTask, before: World): WorldTask | null {
 function passedInAll(task: WorldTask, before: World): WorldTask | null {
   for (const line of before.waiting.values()) {
     for (const other of line.values()) {
+      if (other.class.constraints === 'left-to-others') break;
       if (other.class.priority < task.class.priority) break;
       if (other.class.priority > task.class.priority || isOlder(other, task)) return other;
       // The first of a line has waited longest: the rest of it is no older.
