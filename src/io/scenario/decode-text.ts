@@ -8,9 +8,13 @@ export const MAX_SCENARIO_BYTES: number = 10 * MIB;
 
 /**
  * Bytes to text, before any parser sees them: size, UTF-8, NUL, emptiness. A byte order mark is dropped.
- * Errors: E1001, E1002, E1003, with the position of the first offending byte.
+ * Errors: E1001, E1002, E1003, with the position of the first offending byte. `hint`: what to put into an empty file.
  */
-export function decodeText(file: string, bytes: Uint8Array): SourceText {
+export function decodeText(
+  file: string,
+  bytes: Uint8Array,
+  hint = 'stowage init writes a scenario to start from',
+): SourceText {
   if (bytes.length > MAX_SCENARIO_BYTES) throw tooLarge(file, bytes.length);
   const source = new SourceText(file, new TextDecoder('utf-8').decode(bytes));
   if (!isUtf8(bytes)) {
@@ -22,7 +26,7 @@ export function decodeText(file: string, bytes: Uint8Array): SourceText {
     throw textError(source, 'E1003', nul, 'the file contains a NUL character here', 'is this a binary file?');
   }
   if (/^\s*$/.test(source.text)) {
-    throw textError(source, 'E1001', 0, 'the file is empty', 'stowage init writes a scenario to start from');
+    throw textError(source, 'E1001', 0, 'the file is empty', hint);
   }
   return source;
 }

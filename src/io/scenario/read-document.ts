@@ -18,12 +18,8 @@ export interface CheckedDocument {
  * for keys and numbers that JavaScript would silently change; all findings of a stage are reported together. `hint`:
  * how such a document begins, for those that are empty or something else.
  */
-export function readDocument(
-  file: string,
-  bytes: Uint8Array,
-  hint = 'a scenario begins with "version: 1"',
-): CheckedDocument {
-  const document = readYaml(decodeText(file, bytes));
+export function readDocument(file: string, bytes: Uint8Array, hint?: string): CheckedDocument {
+  const document = readYaml(decodeText(file, bytes, hint));
   const { value } = document;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return document;
   const empty = value === null;
@@ -33,7 +29,7 @@ export function readDocument(
       code: empty ? 'E1001' : 'E1007',
       message: empty ? 'the document is empty' : 'the document is not a mapping of keys to values',
       ...document.locate([]),
-      hint,
+      hint: hint ?? 'a scenario begins with "version: 1"',
     },
   ]);
 }

@@ -25,6 +25,8 @@ const CPU_AND_MEMORY: readonly WeightedResource[] = [
 const STRATEGIES = ['LeastAllocated', 'MostAllocated', 'RequestedToCapacityRatio'] as const;
 const LARGEST = 2 ** 31 - 1;
 const MAX_SECONDS = 2 ** 40;
+const QUALIFIED_NAME =
+  /^(?:[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 
 export const DEFAULT_ARGS: PluginArgs = {
   fit: {
@@ -103,6 +105,16 @@ function readArgs(reader: Reader, raw: JsonObject, path: Path, keys: readonly st
   return reader.object(raw, path, ['apiVersion', 'kind', ...keys]) ?? {};
 }
 
+/**
+ * A name as labels and resources have them: `cpu`, `example.com/fpga`.
+ * Source: kubernetes v1.36.2 staging/src/k8s.io/apimachinery/pkg/util/validation/validation.go, IsQualifiedName
+ */
+function readQualifiedName(reader: Reader, raw: unknown, path: Path): string | undefined {
+  const name = reader.text(raw, path);
+  if (name === undefined || QUALIFIED_NAME.test(name)) return name;
+  return reader.problem(path, `'${name}' is no name of a resource or label`);
+}
+
 /** Durations of the API are Go's: `10s`, `1m30s`; here only whether it is one. */
 function readGoDuration(reader: Reader, raw: unknown, path: Path): void {
   const text = reader.text(raw, path);
@@ -126,7 +138,8 @@ function readPreemptionArgs(reader: Reader, raw: JsonObject, path: Path): Preemp
 
 function readFitArgs(reader: Reader, raw: JsonObject, path: Path): FitArgs {
   const args = readArgs(reader, raw, path, ['scoringStrategy', 'ignoredResources', 'ignoredResourceGroups']);
-  const names = (key: string) => reader.list(args[key], [...path, key], (item, at) => reader.text(item, at));
+  const names = (key: string) =>
+    reader.list(args[key], [...path, key], (item, at) => readQualifiedName(reader, item, at));
   const ignoredResourceGroups = names('ignoredResourceGroups');
   ignoredResourceGroups.forEach((group, index) => {
     if (!group.includes('/')) return;
@@ -219,6 +232,7 @@ function readSpreadArgs(reader: Reader, raw: JsonObject, path: Path): SpreadDefa
     reader.problem(listPath, 'needs defaultingType List');
   }
   constraints.forEach(({ topologyKey, hard, selector }, index) => {
+    readQualifiedName(reader, topologyKey, [...listPath, index, 'topologyKey']);
     if (selector !== null) {
       reader.problem(
         [...listPath, index, 'labelSelector'],

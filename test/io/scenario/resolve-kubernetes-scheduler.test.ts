@@ -99,6 +99,9 @@ profiles:
     expect(await findings({ config: write('list.yaml', '- a\n') })).toEqual([
       'E1007 list.yaml:1:1 the document is not a mapping of keys to values (it begins with "apiVersion: kubescheduler.config.k8s.io/v1")',
     ]);
+    expect(await findings({ config: write('empty.yaml', '') })).toEqual([
+      'E1001 empty.yaml:1:1 the file is empty (it begins with "apiVersion: kubescheduler.config.k8s.io/v1")',
+    ]);
     expect((await findings({ config: write('torn.yaml', 'a: [1,\n') }))[0]).toMatch(/^E1005 torn.yaml:/);
   });
 

@@ -224,6 +224,11 @@ describe('readPluginArgs()', () => {
   test.each([
     {
       name: 'NodeResourcesFit',
+      args: { ignoredResources: ['example.com/fpga', 'not a name'] },
+      found: " ignoredResources.1: 'not a name' is no name of a resource or label",
+    },
+    {
+      name: 'NodeResourcesFit',
       args: { scoringStrategy: {} },
       found:
         "E1101 scoringStrategy.type: 'type' is missing: use LeastAllocated, MostAllocated, RequestedToCapacityRatio",
