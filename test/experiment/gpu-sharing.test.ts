@@ -9,11 +9,14 @@ import { type TypicalPod, typicalPods } from '../../src/experiment/typical-pods.
 import { loadKubernetesPlugins } from '../../src/io/load-plugin.ts';
 import { readOpenbNodes, readOpenbRequests } from '../../src/io/traces/openb.ts';
 import type { TraceShape } from '../../src/model/trace-table.ts';
+import { kubernetesSchedulerWith } from '../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
 import type { KubernetesPlugin } from '../../src/schedulers/kubernetes/out-of-tree.ts';
 import type { Scheduler } from '../../src/schedulers/scheduler.ts';
 import { GIB } from '../../src/units.ts';
 import { createCluster, type TestCluster } from '../support/cluster-builder.ts';
+import { laws } from '../schedulers/kubernetes/kubernetes-laws.ts';
 import { createDraws } from '../support/draws.ts';
+import { checkSchedulerLaws } from '../support/laws.ts';
 import { plainChoices, plainFragmentation } from '../support/oracles/plain-fgd.ts';
 
 /** The plugins of scenarios/gpu-sharing, as a run loads them, and the experiment that they come from. */
@@ -94,6 +97,26 @@ describe('the scorers of the published experiment', () => {
     expect([...taken].sort()).toEqual([0b001, 0b100]);
     expect(reserve!(cluster.store, 0, cluster.taskClass(whole(1)), random)).toBeUndefined();
   });
+});
+
+test('the scorers keep the laws of schedulers, beside each other and the default plugins', async () => {
+  const files = [
+    'best-fit.ts',
+    'dot-product.ts',
+    'fgd.ts',
+    'gpu-clustering.ts',
+    'gpu-packing.ts',
+    'random.ts',
+  ];
+  const plugins = (await Promise.all(files.map((file) => loadKubernetesPlugins(FOLDER, file)))).flat();
+  const enabled = plugins.map(({ name }, index) => ({ name, weight: index + 1 }));
+  const typical = [{ cpuMilli: 100, gpuCount: 1, gpuMilli: 400, share: 1 }];
+  const config = {
+    profiles: [
+      { plugins: { score: { enabled } }, pluginConfig: [{ name: 'FGD', args: { typicalPods: typical } }] },
+    ],
+  };
+  checkSchedulerLaws(kubernetesSchedulerWith(plugins), { config }, { ...laws, numRuns: 25 });
 });
 
 describe('fgd.ts', () => {

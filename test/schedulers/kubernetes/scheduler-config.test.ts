@@ -219,6 +219,43 @@ describe('readSchedulerConfig()', () => {
   });
 });
 
+describe('the order of plugins, out-of-tree ones among them', () => {
+  const scoresOf = (plugins: object) =>
+    readConfig(profile({ plugins })).profiles[0]!.profile.score.map(
+      ({ name, weight }) => `${name}:${weight}`,
+    );
+  const DEFAULTS = scoresOf({});
+
+  test('at multiPoint they come after the default ones, with weight 1 unless they have one', () => {
+    expect(scoresOf({ multiPoint: { enabled: [{ name: 'Chooser' }] } })).toEqual([...DEFAULTS, 'Chooser:1']);
+    expect(scoresOf({ multiPoint: { enabled: [{ name: 'Chooser', weight: 9 }] } }).at(-1)).toBe('Chooser:9');
+  });
+
+  test('at their point they come after those of multiPoint, and before them when they are among those', () => {
+    const enabled = [{ name: 'Chooser', weight: 4 }, { name: 'ImageLocality' }];
+    expect(scoresOf({ score: { enabled } })).toEqual([
+      'ImageLocality:1',
+      ...DEFAULTS.slice(0, -1),
+      'Chooser:4',
+    ]);
+    expect(
+      scoresOf({ score: { enabled }, multiPoint: { enabled: [{ name: 'Chooser', weight: 2 }] } }),
+    ).toEqual(['Chooser:4', 'ImageLocality:1', ...DEFAULTS.slice(0, -1)]);
+  });
+
+  test('one that is disabled at a point takes part in the others', () => {
+    const plugins = {
+      multiPoint: { enabled: [{ name: 'Chooser' }] },
+      score: { disabled: [{ name: 'Chooser' }] },
+    };
+    const { profile: one } = readConfig(profile({ plugins })).profiles[0]!;
+    expect([one.score.some(({ name }) => name === 'Chooser'), one.reserve.at(-1)]).toEqual([
+      false,
+      'Chooser',
+    ]);
+  });
+});
+
 describe('readPluginArgs()', () => {
   const shape = [{ utilization: 0, score: 0 }];
   test.each([
