@@ -73,15 +73,15 @@ export interface TaskTemplate {
   readonly startup: Distribution;
   readonly labels: ReadonlyMap<string, string>;
   readonly where: ReadonlyMap<string, string>;
-  readonly distinctInstance: boolean;
-  readonly tolerations: readonly Toleration[];
-  /** Higher waits shorter: the queue serves higher priorities first. */
-  readonly priority: number;
   /** What only Kubernetes platforms look at. Absent: nothing said. */
   readonly kubernetes?: {
     /** `spec.schedulerName` of the pods: which profile places them. */
     readonly schedulerName: string;
   };
+  readonly distinctInstance: boolean;
+  readonly tolerations: readonly Toleration[];
+  /** Higher waits shorter: the queue serves higher priorities first. */
+  readonly priority: number;
 }
 
 export interface WorkloadPlan {

@@ -5,9 +5,9 @@ import {
   NONZERO_CPU,
   NONZERO_MEMORY,
 } from '../../schedulers/kubernetes/resource-names.ts';
-import { settingsWithoutEffect } from '../../schedulers/kubernetes/scheduler-config.ts';
 import { GIB, MIB } from '../../units.ts';
 import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
+import { settingsWithoutEffect } from '../../schedulers/kubernetes/scheduler-config.ts';
 
 const WORDS = {
   zone: 'topology.kubernetes.io/zone',
@@ -35,9 +35,9 @@ export function kubernetesPlatform({
     reservedPorts: [],
     honoursTaints: true,
     notes: [
+      ...configurationNotes(plan.scheduler.options),
       'Kubernetes nodes offer what EKS leaves of them (kube-reserved, eviction threshold, pod limit), less the agents of every node ' +
         `(${daemons.cpuMilli}m CPU, ${daemons.memoryBytes / MIB} MiB, ${daemons.pods} pods).`,
-      ...configurationNotes(plan.scheduler.options),
       'Pods that do not fit are tried again as soon as room comes free; the back-off of the real scheduling queue is not modelled.',
     ],
     shape: shapeCache((group, typeName) => {
@@ -104,15 +104,15 @@ export function kubernetesPlatform({
   };
 }
 
+/** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
+function ephemeralAllocatable(group: FleetGroup): number {
+  const disk = group.rootVolume.sizeGiB * GIB;
+  return Math.max(0, Math.floor(disk - disk / 10) - GIB);
+}
+
 /** What was accepted of the scheduler's configuration and changes nothing. */
 function configurationNotes(options: unknown): string[] {
   const settings = settingsWithoutEffect((options as { readonly config?: unknown }).config);
   if (settings.length === 0) return [];
   return [`No simulated decision depends on these settings of the scheduler: ${settings.join(', ')}.`];
-}
-
-/** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
-function ephemeralAllocatable(group: FleetGroup): number {
-  const disk = group.rootVolume.sizeGiB * GIB;
-  return Math.max(0, Math.floor(disk - disk / 10) - GIB);
 }

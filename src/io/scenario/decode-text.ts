@@ -8,13 +8,9 @@ export const MAX_SCENARIO_BYTES: number = 10 * MIB;
 
 /**
  * Bytes to text, before any parser sees them: size, UTF-8, NUL, emptiness. A byte order mark is dropped.
- * Errors: E1001, E1002, E1003, with the position of the first offending byte. `hint`: what to put into an empty file.
+ * Errors: E1001, E1002, E1003, with the position of the first offending byte.
  */
-export function decodeText(
-  file: string,
-  bytes: Uint8Array,
-  hint = 'stowage init writes a scenario to start from',
-): SourceText {
+export function decodeText(file: string, bytes: Uint8Array): SourceText {
   if (bytes.length > MAX_SCENARIO_BYTES) throw tooLarge(file, bytes.length);
   const source = new SourceText(file, new TextDecoder('utf-8').decode(bytes));
   if (!isUtf8(bytes)) {
@@ -26,7 +22,7 @@ export function decodeText(
     throw textError(source, 'E1003', nul, 'the file contains a NUL character here', 'is this a binary file?');
   }
   if (/^\s*$/.test(source.text)) {
-    throw textError(source, 'E1001', 0, 'the file is empty', hint);
+    throw textError(source, 'E1001', 0, 'the file is empty', 'stowage init writes a scenario to start from');
   }
   return source;
 }

@@ -1,4 +1,4 @@
-import { InputError } from '../../errors.ts';
+import { type Diagnostic, InputError } from '../../errors.ts';
 import type { KubernetesPluginDefinition } from '../../schedulers/registry.ts';
 import type { Path, Problems } from './locate.ts';
 import type { ListedNode, PlanContext } from './plan-context.ts';
@@ -8,11 +8,11 @@ import type { Sections } from './sections.ts';
 /** What files said, by the path of the entry that names them. An entry without a result has been reported. */
 export interface Imports {
   readonly digests: ReadonlyMap<string, string>;
-  readonly nodes: ReadonlyMap<string, readonly ListedNode[]>;
   /** Scheduler configurations in files of their own. */
   readonly schedulerConfigs: ReadonlyMap<string, CheckedDocument>;
   /** Out-of-tree plugins, by the path of the file name. Empty unless they are allowed. */
   readonly kubernetesPlugins: ReadonlyMap<string, readonly KubernetesPluginDefinition[]>;
+  readonly nodes: ReadonlyMap<string, readonly ListedNode[]>;
 }
 
 /** Key of an entry in `Imports`. */
@@ -88,10 +88,13 @@ function readSchedulerDocument(
   problems: Problems,
 ): CheckedDocument | undefined {
   try {
-    return readDocument(file, bytes, 'it begins with "apiVersion: kubescheduler.config.k8s.io/v1"');
+    return readDocument(file, bytes);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    problems.adopt(error.diagnostics);
+    // An empty file, or one that holds something else, is no scenario gone wrong.
+    const hint = 'it begins with "apiVersion: kubescheduler.config.k8s.io/v1"';
+    const isElse = ({ code }: Diagnostic) => code === 'E1001' || code === 'E1007';
+    problems.adopt(error.diagnostics.map((found) => (isElse(found) ? { ...found, hint } : found)));
     return undefined;
   }
 }

@@ -15,11 +15,10 @@ export interface CheckedDocument {
 
 /**
  * A file's bytes as a checked YAML 1.2 document (JSON is YAML). Errors: E1001-E1007, E1105, E1106 and E1102-E1104
- * for keys and numbers that JavaScript would silently change; all findings of a stage are reported together. `hint`:
- * how such a document begins, for those that are empty or something else.
+ * for keys and numbers that JavaScript would silently change; all findings of a stage are reported together.
  */
-export function readDocument(file: string, bytes: Uint8Array, hint?: string): CheckedDocument {
-  const document = readYaml(decodeText(file, bytes, hint));
+export function readDocument(file: string, bytes: Uint8Array): CheckedDocument {
+  const document = readYaml(decodeText(file, bytes));
   const { value } = document;
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return document;
   const empty = value === null;
@@ -29,7 +28,7 @@ export function readDocument(file: string, bytes: Uint8Array, hint?: string): Ch
       code: empty ? 'E1001' : 'E1007',
       message: empty ? 'the document is empty' : 'the document is not a mapping of keys to values',
       ...document.locate([]),
-      hint: hint ?? 'a scenario begins with "version: 1"',
+      hint: 'a scenario begins with "version: 1"',
     },
   ]);
 }
@@ -72,7 +71,7 @@ function rejectSyntaxErrors(source: SourceText, document: Document.Parsed): void
         message: `the YAML cannot be parsed: ${problem.message.split('\n')[0]!}`,
         ...source.locate(problem.pos[0], Math.max(problem.pos[1], problem.pos[0] + 1)),
         ...(problem.code === 'MULTIPLE_DOCS' && {
-          hint: 'the file holds one document: remove the ---',
+          hint: 'a scenario file holds one document: remove the ---',
         }),
         ...(problem.code === 'TAB_AS_INDENT' && { hint: 'indent with spaces' }),
       })),

@@ -43,11 +43,11 @@ export function scenarioFiles(folder: string, tracesFolder: string | undefined):
     readBytes,
     hashTrace: (name, format) => hashTrace(locate(name), format),
     hashFile: (name) => createHash('sha256').update(readBytes(name)).digest('hex'),
-    readNodes: (name) => readOpenbNodes(locate(name)),
     async loadKubernetesPlugins(name) {
       locate(name);
       return loadKubernetesPlugins(folder, name);
     },
+    readNodes: (name) => readOpenbNodes(locate(name)),
   };
 }
 

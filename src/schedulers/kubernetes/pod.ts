@@ -25,10 +25,10 @@ export interface Pod {
   /** The native pod, whose containers tell more than the sum of their requests. null for neutral classes. */
   readonly object: PodObject | null;
   readonly terminating: boolean;
-  /** Which profile schedules it. */
-  readonly schedulerName: string;
   /** Empty: any. */
   readonly nodeName: string;
+  /** Which profile schedules it. */
+  readonly schedulerName: string;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
   readonly nodeAffinity: NodeAffinity;
   readonly tolerations: readonly Toleration[];
@@ -96,8 +96,8 @@ function neutralPod(taskClass: TaskClass): PodParts {
   return {
     object: null,
     terminating: false,
-    schedulerName: wishes.schedulerName ?? DEFAULT_SCHEDULER_NAME,
     nodeName: '',
+    schedulerName: wishes.schedulerName ?? DEFAULT_SCHEDULER_NAME,
     nodeSelector: wishes.where.size === 0 ? null : wishes.where,
     nodeAffinity: NO_NODE_AFFINITY,
     tolerations: wishes.tolerations,
@@ -142,8 +142,8 @@ function nativePod(taskClass: TaskClass): PodParts {
   return {
     object,
     terminating: object.terminating,
-    schedulerName: object.schedulerName,
     nodeName: object.nodeName,
+    schedulerName: object.schedulerName,
     nodeSelector: object.nodeSelector,
     nodeAffinity: object.nodeAffinity,
     tolerations: object.tolerations,
