@@ -1,3 +1,4 @@
+import { assert } from '../../errors.ts';
 import type { ClusterView, InstanceShape } from '../../model/cluster-view.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import {
@@ -18,6 +19,7 @@ import { type KubernetesOptions, type ProfileOptions, readKubernetesOptions } fr
 import { LiveCluster } from './live-cluster.ts';
 import { type KubernetesPluginDefinition, reservedDevices } from './out-of-tree.ts';
 import { plainCluster } from './plain-cluster.ts';
+import { PLUGIN_NAMES } from './profile.ts';
 import { createPluginSet, type PluginSet } from './plugin-set.ts';
 import { matchesNodeSelection } from './plugins/node-affinity.ts';
 import { fitsEmpty } from './plugins/node-resources-fit.ts';
@@ -45,6 +47,8 @@ export interface KubernetesInput extends DecisionInput {
 
 /** A scheduler that also tells the whole course of a cycle, and what it would evict. */
 export interface KubernetesScheduler extends Scheduler {
+  /** The back-off is for whoever keeps the queue. */
+  readonly options: KubernetesOptions;
   decide(input: KubernetesInput): number;
   explain(input: KubernetesInput): Explanation;
   /** What `decide` would do next, step by step. Changes nothing. */
@@ -62,11 +66,13 @@ type KubernetesDefinition = Omit<SchedulerDefinition<KubernetesOptions>, 'create
 
 /**
  * kube-scheduler with plugins beside its own, as if they were compiled into it: profiles of the configuration may
- * enable them. Their names must differ from each other and from those of the default plugins.
+ * enable them. Their names must differ from each other and from those of the default plugins, which is asserted.
  */
 export function kubernetesSchedulerWith(
   plugins: readonly KubernetesPluginDefinition[],
 ): KubernetesDefinition {
+  const names = [...PLUGIN_NAMES, ...plugins.map(({ name }) => name)];
+  assert(new Set(names).size === names.length, 'two plugins of the scheduler have the same name');
   return {
     name: 'kubernetes',
     summary: 'kube-scheduler: filters and scores nodes with the plugins of a profile, decision by decision.',
@@ -101,7 +107,7 @@ interface RunningProfile {
 
 class KubeScheduler implements KubernetesScheduler {
   readonly name = 'kubernetes';
-  readonly #options: KubernetesOptions;
+  readonly options: KubernetesOptions;
   readonly #selection: Selection;
   /** For the questions that come without a view, which are asked often. */
   readonly #pods = new Map<TaskClass, Pod>();
@@ -113,7 +119,7 @@ class KubeScheduler implements KubernetesScheduler {
   #start = 0;
 
   constructor(options: KubernetesOptions) {
-    this.#options = options;
+    this.options = options;
     this.#selection = selectionOf(options);
   }
 
@@ -191,7 +197,7 @@ class KubeScheduler implements KubernetesScheduler {
   /** What the real scheduler says of such a pod is nothing: it never enters its queue. */
   #leftToOthers({ view, task }: KubernetesInput): Explanation {
     const { schedulerName } = this.#follow(view).pods.pod(view.taskClass[task]!);
-    const served = this.#options.profiles.map((profile) => profile.schedulerName).join(', ');
+    const served = this.options.profiles.map((profile) => profile.schedulerName).join(', ');
     const message = `no profile serves schedulerName ${schedulerName}, so the pod stays pending (profiles: ${served})`;
     return { scheduler: this.name, chosen: NO_INSTANCE, verdicts: [], tied: [], chain: [], message };
   }
@@ -251,7 +257,7 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   maxPerInstance(taskClass: TaskClass): number {
-    return isExclusive(this.#podOf(taskClass), this.#options.namespaces) ? 1 : Number.POSITIVE_INFINITY;
+    return isExclusive(this.#podOf(taskClass), this.options.namespaces) ? 1 : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -278,7 +284,7 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   #profileOf({ schedulerName }: Pod): ProfileOptions | undefined {
-    return this.#options.profiles.find((profile) => profile.schedulerName === schedulerName);
+    return this.options.profiles.find((profile) => profile.schedulerName === schedulerName);
   }
 
   /** The cluster, up to date, with a cycle for each profile. A scheduler serves one cluster; another view starts it afresh. */
@@ -292,7 +298,7 @@ class KubeScheduler implements KubernetesScheduler {
     const cluster = new LiveCluster(view);
     this.#cluster = cluster;
     this.#start = 0;
-    for (const options of this.#options.profiles) {
+    for (const options of this.options.profiles) {
       const plugins = createPluginSet(options, view.resources);
       const fast = new FastCycle(cluster, plugins, options.percentageOfNodesToScore, this.#selection);
       this.#profiles.set(options.schedulerName, { options, plugins, fast, trial: undefined });

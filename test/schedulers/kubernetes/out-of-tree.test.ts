@@ -215,6 +215,12 @@ describe('an out-of-tree plugin', () => {
   });
 });
 
+test('kubernetesSchedulerWith() takes no name twice', () => {
+  const taken = defineKubernetesPlugin({ name: 'NodeName', filter: () => null });
+  expect(() => kubernetesSchedulerWith([taken])).toThrow('the same name');
+  expect(() => kubernetesSchedulerWith([zoneName, zoneName])).toThrow('the same name');
+});
+
 describe('defineKubernetesPlugin()', () => {
   test('makes what isKubernetesPlugin() knows', () => {
     expect(isKubernetesPlugin(zoneName)).toBe(true);
