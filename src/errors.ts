@@ -48,7 +48,8 @@ export const DIAGNOSTIC_CODES = {
   E1204: 'A name does not exist: the valid names are listed.',
   E1205: 'Two entries have the same name.',
   E1206: 'A feature is not supported in this version.',
-  E1207: 'A plug-in is not allowed (--allow-plugins), cannot be loaded, or exports no scheduler.',
+  E1207:
+    'A plug-in is not allowed (--allow-plugins), cannot be loaded, exports nothing of use, or breaks its rules.',
   E1208: 'An imported file lies outside the folder of the scenario, or is a link out of it.',
   E1209: 'The version of the scenario language is not known.',
   E2001: 'A task can never be placed: it asks for more than the largest instance offers.',

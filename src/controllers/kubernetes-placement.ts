@@ -119,12 +119,15 @@ export class KubernetesPlacement implements Placer {
     this.#anyWaitsForPods ||= this.#waitsForPods[taskClass.id]!;
     this.#pending[task] = pod;
     this.queue.push(task);
+    // A pod that names another scheduler never enters this one's queue.
+    if (scheduler.isLeftToOthers?.(taskClass) === true) return;
     this.#scheduling.add(pod, kernel.nowMs);
     this.#wakeIfReady();
   }
 
   withdraw(task: number): void {
     const pod = this.#leave(task);
+    if (this.#options.scheduler.isLeftToOthers?.(pod.pod.taskClass) === true) return;
     this.#scheduling.remove(pod);
     if (this.#current?.pod === pod) this.#current = null;
     if (this.#attempts.nominator.drop(task)) this.#nominationGone(pod);

@@ -132,6 +132,7 @@ export class Placement implements Placer {
   /** Tries heads, best first, until every class to try is empty or set aside. Was anything placed? */
   #tryAll(strict: boolean): boolean {
     const heap = this.#heap;
+    const { scheduler, store } = this.#options;
     for (const classId of this.#toTry) {
       if (this.queue.head(classId) >= 0) heap.add(classId);
       else this.#standing[classId] = 0;
@@ -146,7 +147,7 @@ export class Placement implements Placer {
         placed = true;
         if (this.queue.head(classId) >= 0) heap.add(classId);
         else this.#standing[classId] = 0;
-      } else if (strict) {
+      } else if (strict && scheduler.isLeftToOthers?.(store.classes[classId]!) !== true) {
         blocked = true;
         this.#toTry.push(classId);
       } else {
@@ -210,7 +211,7 @@ export class Placement implements Placer {
     const slot = scheduler.decide(this.#input);
     if (slot === NO_INSTANCE) return false;
     this.queue.remove(task);
-    store.place(task, slot, kernel.nowMs);
+    store.place(task, slot, kernel.nowMs, scheduler.reserve?.(this.#input, slot));
     onPlaced(task);
     return true;
   }

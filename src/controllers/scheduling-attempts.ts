@@ -57,7 +57,9 @@ export class SchedulingAttempts {
   constructor(options: SchedulingAttemptsOptions) {
     this.#options = options;
     this.#input = { view: options.store, task: -1, random: options.random, nowMs: 0 };
-    this.#preempts = options.scheduler.options.profile.postFilter.includes('DefaultPreemption');
+    this.#preempts = options.scheduler.options.profiles.some(({ profile }) =>
+      profile.postFilter.includes('DefaultPreemption'),
+    );
   }
 
   /** Tells that a task of the class got room (1) or gave it back (-1): whom preemption could evict. */

@@ -357,6 +357,8 @@ export class ClusterRun {
 
   #isPlaceable(classId: number): boolean {
     const taskClass = this.store.classes[classId]!;
+    // Whoever it is left to might place it; here it waits.
+    if (this.scheduler.isLeftToOthers?.(taskClass) === true) return true;
     const byNewOne = this.#fleet.groups.some((group, index) =>
       typesOf(group).some((typeName) => {
         // Nodes that are given are all there is of their kind: they are looked at one by one.
@@ -426,6 +428,7 @@ export class ClusterRun {
       reservedPorts: this.platform.reservedPorts,
       groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
       constraints: constraintsOf(platform),
+      isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,
     });
     this.#fleet.start();
     this.#given.start();

@@ -320,8 +320,11 @@ export class ClusterStore implements ClusterView {
     return task;
   }
 
-  /** pending → starting on the instance in `slot`, which must be ready and have room for all of it. */
-  place(task: number, slot: number, nowMs: number): void {
+  /**
+   * pending → starting on the instance in `slot`, which must be ready and have room for all of it. `gpuMask`: the GPU
+   * devices to take, bit d for device d; each must have the room asked for. Absent: the store's choice (best fit).
+   */
+  place(task: number, slot: number, nowMs: number, gpuMask?: number): void {
     assert(this.taskState[task] === TASK_STATE.pending, 'only a pending task can be placed');
     assert(this.accepts[slot] === 1, 'only a ready instance takes tasks');
     const taskClass = this.classes[this.taskClass[task]!]!;
@@ -331,7 +334,7 @@ export class ClusterStore implements ClusterView {
     for (let word = 0; word < portBits.length; word++) {
       this.#portsUsed[slot * this.#ports.words + word]! |= portBits[word]!;
     }
-    if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu);
+    if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu, gpuMask);
     this.#link(task, slot);
     this.taskState[task] = TASK_STATE.starting;
     this.taskSinceMs[task] = nowMs;

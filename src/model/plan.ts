@@ -106,6 +106,11 @@ export interface TaskTemplate {
   readonly startup: Distribution;
   readonly labels: ReadonlyMap<string, string>;
   readonly where: ReadonlyMap<string, string>;
+  /** What only Kubernetes platforms look at. Absent: nothing said. */
+  readonly kubernetes?: {
+    /** `spec.schedulerName` of the pods: which profile places them. */
+    readonly schedulerName: string;
+  };
   readonly distinctInstance: boolean;
   readonly tolerations: readonly Toleration[];
   /**

@@ -50,6 +50,8 @@ export interface PlacementWishes {
   /** Even out the group's tasks over zones or instances; best effort. */
   readonly spread: 'zone' | 'instance' | 'none';
   readonly tolerations: readonly Toleration[];
+  /** Kubernetes: the scheduler that shall place the task. Absent: the default one. */
+  readonly schedulerName?: string;
 }
 
 export interface TaskClassSpec {

@@ -53,7 +53,7 @@ const text = z.string();
 const decimal = z.string().regex(/^\d+$/);
 const pairs = z.array(z.tuple([text, text]).readonly()).readonly();
 const effect = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
-const constraints = z.enum(['wishes', 'wishes-and-more', 'native']);
+const constraints = z.enum(['wishes', 'wishes-and-more', 'native', 'left-to-others']);
 const hostPort = z
   .strictObject({ ip: text, protocol: z.enum(['TCP', 'UDP', 'SCTP']), port: count })
   .readonly();

@@ -43,8 +43,9 @@ interface Position {
  * `wishes`: room and the wishes in the class record, nothing else.
  * `wishes-and-more`: these, and rules of the platform that the log does not state.
  * `native`: rules that the log does not state; the wishes are not looked at.
+ * `left-to-others`: no scheduler of this run places them, whatever there is: they wait and hold up nobody.
  */
-export type Constraints = 'wishes' | 'wishes-and-more' | 'native';
+export type Constraints = 'wishes' | 'wishes-and-more' | 'native' | 'left-to-others';
 
 /** What the run is, and the rules it promises to keep. */
 export interface RunRecord extends Position {

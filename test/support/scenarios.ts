@@ -55,6 +55,8 @@ export const testContext: PlanContext = {
       { name: 'node-a', cpuMilli: 32_000, memoryBytes: 2 ** 37, gpuCount: 2, gpuModel: 'T4' },
       { name: 'node-b', cpuMilli: 64_000, memoryBytes: 2 ** 38, gpuCount: 0, gpuModel: '' },
     ],
+    readBytes: () => new TextEncoder().encode('a: file'),
+    loadKubernetesPlugins: async () => [],
   },
   allowPlugins: false,
 };

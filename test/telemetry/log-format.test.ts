@@ -57,7 +57,7 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
     gpu: fc.option(gpu),
     hostPorts: fc.array(port),
     priority: fc.maxSafeInteger(),
-    constraints: fc.constantFrom('wishes', 'wishes-and-more', 'native'),
+    constraints: fc.constantFrom('wishes', 'wishes-and-more', 'native', 'left-to-others'),
     where: pairs,
     distinctInstance: fc.boolean(),
     spread: fc.constantFrom('zone', 'instance', 'none'),

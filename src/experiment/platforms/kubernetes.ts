@@ -8,6 +8,7 @@ import {
   NONZERO_CPU,
   NONZERO_MEMORY,
 } from '../../schedulers/kubernetes/resource-names.ts';
+import { settingsWithoutEffect } from '../../schedulers/kubernetes/scheduler-config.ts';
 import { GIB, MIB, SECOND } from '../../units.ts';
 import {
   listedByType,
@@ -44,6 +45,7 @@ export function kubernetesPlatform({
     reservedPorts: [],
     honoursTaints: true,
     notes: [
+      ...configurationNotes(plan.scheduler.options),
       'Kubernetes nodes offer what EKS leaves of them (kube-reserved, eviction threshold, pod limit), less the agents of every node ' +
         `(${daemons.cpuMilli}m CPU, ${daemons.memoryBytes / MIB} MiB, ${daemons.pods} pods).`,
       ...queueNotes(plan.queue),
@@ -102,6 +104,7 @@ export function kubernetesPlatform({
         eni: 0,
         where: translateWhere(template.where, WORDS),
         namespace: 'default',
+        ...(template.kubernetes !== undefined && { wishes: template.kubernetes }),
       });
       // A template names its CPU and memory, so kube-scheduler's substitutes for silent containers never apply.
       spec.requests[nonzeroCpu] = cpuMilli;
@@ -162,4 +165,11 @@ function queueNotes(queue: PlatformPlan['queue']): string[] {
 function ephemeralAllocatable(group: FleetGroup): number {
   const disk = group.rootVolume.sizeGiB * GIB;
   return Math.max(0, Math.floor(disk - disk / 10) - GIB);
+}
+
+/** What was accepted of the scheduler's configuration and changes nothing. */
+function configurationNotes(options: unknown): string[] {
+  const settings = settingsWithoutEffect((options as { readonly config?: unknown }).config);
+  if (settings.length === 0) return [];
+  return [`No simulated decision depends on these settings of the scheduler: ${settings.join(', ')}.`];
 }

@@ -95,10 +95,26 @@ const kubernetes = z.strictObject({
   ...common,
   queue: kubeQueue,
   version: z.enum(['1.34', '1.36']).describe('Version of kube-scheduler.').default('1.36'),
-  config: anything
-    .describe('A KubeSchedulerConfiguration, unchanged.')
-    .meta({ examples: [{ profiles: [{ schedulerName: 'default-scheduler' }] }] })
+  config: z
+    .union([
+      textLeaf('a file name', './scheduler.yaml', { maxLength: 1000 }).describe(
+        'File with a KubeSchedulerConfiguration, YAML or JSON, relative to the folder of the scenario.',
+      ),
+      anything.describe('The KubeSchedulerConfiguration itself.'),
+    ])
+    .describe(
+      'A KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1), unchanged, or the file it is in.',
+    )
+    .meta({ examples: [{ profiles: [{ schedulerName: 'default-scheduler' }] }, './scheduler.yaml'] })
     .optional(),
+  plugins: z
+    .array(textLeaf('a file name', './most-tasks.ts', { maxLength: 1000 }))
+    .max(100)
+    .describe(
+      'Modules with out-of-tree plugins of the scheduler, which profiles of config may enable; needs --allow-plugins.',
+    )
+    .meta({ examples: [['./most-tasks.ts']] })
+    .default([]),
   tieBreak,
   controlPlane: z
     .enum(['eks', 'none'])

@@ -102,6 +102,14 @@ const restOfTemplate = {
   where: labelsSchema
     .describe('Only instances whose attributes (ECS) or labels (Kubernetes) have these values.')
     .default({}),
+  kubernetes: z
+    .strictObject({
+      schedulerName: textLeaf('a scheduler name', 'batch-scheduler')
+        .describe('Profile of the scheduler configuration that places the pods. Default default-scheduler.')
+        .optional(),
+    })
+    .describe('What only Kubernetes platforms look at.')
+    .optional(),
   distinctInstance: z.boolean().describe('No two tasks of the group on one instance.').default(false),
   tolerations: z
     .array(toleration)

@@ -175,6 +175,7 @@ interface ApiPod {
 const POD_FIELDS = [
   'affinity',
   'nodeName',
+  'schedulerName',
   'nodeSelector',
   'overhead',
   'preemptionPolicy',

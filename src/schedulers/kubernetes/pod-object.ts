@@ -7,6 +7,9 @@ import { equalities, type Requirement, readLabelSelector } from './requirement.t
 import { type PodClaim, readClaims } from './volume-claims.ts';
 import { type Disk, readDisks } from './volume-disks.ts';
 
+/** The API server's default of `spec.schedulerName`. */
+export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
+
 /** Amounts by resource name, in billionths of the base unit. */
 export type Requests = ReadonlyMap<string, bigint>;
 
@@ -45,6 +48,8 @@ export interface PodObject {
   readonly nodeName: string;
   /** Names of `schedulingGates`: while there is one the pod is not tried. */
   readonly schedulingGates: readonly string[];
+  /** Which scheduler, and which of its profiles, the pod is meant for. */
+  readonly schedulerName: string;
   readonly containers: readonly ContainerObject[];
   readonly initContainers: readonly ContainerObject[];
   /** Images mounted as volumes. */
@@ -108,6 +113,7 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     schedulingGates: reader.list(spec['schedulingGates'], ['spec', 'schedulingGates'], (item, path) =>
       reader.text(reader.object(item, path)?.['name'], [...path, 'name']),
     ),
+    schedulerName: reader.text(spec['schedulerName'], ['spec', 'schedulerName']) || DEFAULT_SCHEDULER_NAME,
     containers: reader.list(spec['containers'], ['spec', 'containers'], container),
     initContainers: reader.list(spec['initContainers'], ['spec', 'initContainers'], container),
     volumeImages: readVolumeImages(reader, spec['volumes'], pod['claims'] !== undefined),

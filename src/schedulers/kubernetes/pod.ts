@@ -3,7 +3,7 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { HostPort, ImageRef, TaskClass, Toleration } from '../../model/task-class.ts';
 import { NO_NODE_AFFINITY, type NodeAffinity } from './node-selector.ts';
 import { NO_POD_AFFINITY, type PodAffinity } from './pod-affinity.ts';
-import { type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
+import { DEFAULT_SCHEDULER_NAME, type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
 import type { PodSelector } from './pod-selector.ts';
 import { Reader } from './reader.ts';
 import type { PodClaim } from './volume-claims.ts';
@@ -33,6 +33,8 @@ export interface Pod {
   readonly schedulingGates: readonly string[];
   /** Empty: any. */
   readonly nodeName: string;
+  /** Which profile schedules it. */
+  readonly schedulerName: string;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
   readonly nodeAffinity: NodeAffinity;
   readonly tolerations: readonly Toleration[];
@@ -104,6 +106,7 @@ function neutralPod(taskClass: TaskClass): PodParts {
     neverPreempts: taskClass.neverPreempts === true,
     schedulingGates: [],
     nodeName: '',
+    schedulerName: wishes.schedulerName ?? DEFAULT_SCHEDULER_NAME,
     nodeSelector: wishes.where.size === 0 ? null : wishes.where,
     nodeAffinity: NO_NODE_AFFINITY,
     tolerations: wishes.tolerations,
@@ -152,6 +155,7 @@ function nativePod(taskClass: TaskClass): PodParts {
     neverPreempts: object.neverPreempts,
     schedulingGates: object.schedulingGates,
     nodeName: object.nodeName,
+    schedulerName: object.schedulerName,
     nodeSelector: object.nodeSelector,
     nodeAffinity: object.nodeAffinity,
     tolerations: object.tolerations,

@@ -4,7 +4,7 @@ import type { World, WorldTask } from './world.ts';
 /**
  * First come, first served. Tasks of one class are alike, so an older one that waits is never passed over; with a
  * strict queue the same holds across classes: nothing passes a waiting task of higher priority, or an older one of
- * the same.
+ * the same. Tasks that are left to another scheduler stand in nobody's way.
  *
  * In kube-scheduler's queue a task that did not fit is out of the line until it is tried again, which the log does not
  * tell; there the rule says nothing.
@@ -39,6 +39,7 @@ function passedInClass(task: WorldTask, before: World): WorldTask | null {
 function passedInAll(task: WorldTask, before: World): WorldTask | null {
   for (const line of before.waiting.values()) {
     for (const other of line.values()) {
+      if (other.class.constraints === 'left-to-others') break;
       if (other.class.priority < task.class.priority) break;
       if (other.class.priority > task.class.priority || isOlder(other, task)) return other;
       // The first of a line has waited longest: the rest of it is no older.

@@ -68,7 +68,7 @@ const NOT_HELPFUL: Refusal = {
 export function preempt(input: PreemptionInput): Preemption {
   const { cluster, cycle, trial } = input;
   const notEligible = whyNotEligible(input);
-  if (notEligible !== null) return { ...NOTHING, notEligible, message: notEligible };
+  if (notEligible !== null) return { ...NO_PREEMPTION, notEligible, message: notEligible };
   const refusals = new Map(cycle.verdicts.map(({ slot, refusal }) => [slot, refusal]));
   const potential = [...cluster.nodes].filter((slot) => refusals.get(slot)?.resolvable === true);
   const { candidates, failures } = tryNodes(input, potential);
@@ -93,7 +93,8 @@ export function preempt(input: PreemptionInput): Preemption {
   };
 }
 
-const NOTHING: Preemption = {
+/** Nobody is evicted, and there is nothing to say about it. */
+export const NO_PREEMPTION: Preemption = {
   nominated: NO_INSTANCE,
   victims: [],
   notEligible: null,
