@@ -11,6 +11,8 @@ export const EXIT = {
   files: 4,
   /** A check failed (`checks:`, `--check`, `--fail-on`). */
   checkFailed: 5,
+  /** A comparison beyond `--fail-if`, or any difference with `--exit-code`. */
+  differs: 6,
   interrupted: 130,
   terminated: 143,
 } as const;
