@@ -58,7 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'io/csv-write.ts',
     'statistics',
   ],
-  cli: ['experiment', 'io', 'report', 'model', 'telemetry', 'schedulers'],
+  cli: ['experiment', 'io', 'report', 'model', 'telemetry', 'schedulers', 'statistics'],
 };
 const FOR_ALL = ['errors.ts', 'units.ts', 'detmath.ts'];
 const TOP = ['cli.ts', 'index.ts', ...FOR_ALL];
