@@ -29,7 +29,7 @@ export interface Diagnostic {
   readonly hint?: string | undefined;
 }
 
-/** Every code with the sentence that `stowage catalog codes CODE` shows. */
+/** Every code with the sentence that `stowage explain CODE` begins with. */
 export const DIAGNOSTIC_CODES = {
   E1001: 'The file is empty.',
   E1002: 'The file is larger than the limit for its kind.',

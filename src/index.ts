@@ -34,6 +34,19 @@ export type {
 } from './experiment/result.ts';
 export { METRICS, type MetricName } from './model/metrics.ts';
 
+// Explaining
+export { type ExplainOptions, type ExplainQuestion, explainRun } from './experiment/explain-run.ts';
+export type {
+  DecisionExplanation,
+  InstanceExplanation,
+  InstanceOutcome,
+  PolicyVerdict,
+  Relaxation,
+  RunExplanation,
+  TaskExplanation,
+  UnplacedExplanation,
+} from './experiment/explanation.ts';
+
 // Plans
 export type { Plan, PlatformPlan } from './model/plan.ts';
 
@@ -88,6 +101,7 @@ export {
   type ReadNode,
 } from './schedulers/kubernetes/objects.ts';
 export type { VolumeObjects } from './schedulers/kubernetes/volume-claims.ts';
+export { type ManifestPod, ManifestSet } from './schedulers/kubernetes/manifests/manifest-set.ts';
 
 // Kubernetes' scheduling queue
 export type {

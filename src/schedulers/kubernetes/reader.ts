@@ -59,6 +59,10 @@ export class Reader {
     }
     const items: T[] = [];
     raw.forEach((one: unknown, index) => {
+      if (one === null || one === undefined) {
+        this.problem([...path, index], 'the item is empty');
+        return;
+      }
       const value = item(one, [...path, index]);
       if (value !== undefined) items.push(value);
     });

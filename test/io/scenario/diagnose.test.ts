@@ -23,7 +23,7 @@ test('the words of the scenario, its place and a suggestion stand together', asy
     |
  10 |       memroy: 512
     |       ^^^^^^ use spread, loadBalancer, rollout, load, autoscaling or copies
-   = help: stowage catalog codes E1203
+   = help: stowage explain E1203
 `);
 });
 
