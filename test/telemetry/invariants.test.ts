@@ -41,6 +41,19 @@ function move(log: LogRecord[], from: number, to: number): void {
   log.splice(to, 0, ...log.splice(from, 1));
 }
 
+/** Puts the bounds of the service `web` behind the class record that introduces it. */
+function bound(log: LogRecord[], minHealthy: number, maxTotal: number): void {
+  const at = find(log, 'class', { group: 'web' });
+  const record = { kind: 'bounds', seq: 0, timeMs: log[at]!.timeMs, service: 'web', desired: 2 } as const;
+  log.splice(at + 1, 0, { ...record, minHealthy, maxTotal });
+}
+
+/** The task is known to be healthy as soon as it runs. */
+function healthy(log: LogRecord[], task: number): void {
+  const at = find(log, 'running', { task });
+  log.splice(at + 1, 0, { kind: 'health', seq: 0, timeMs: log[at]!.timeMs, task, isHealthy: true });
+}
+
 function renumber(log: readonly LogRecord[]): LogRecord[] {
   return log.map((record, seq) => ({ ...record, seq }));
 }
@@ -342,6 +355,20 @@ const CORRUPTIONS: readonly {
       change(log, 'instance', { instance: 1 }, { allocatable: [8000, 2 ** 33, 3, 0, 0, 2, 0] });
     },
   },
+  {
+    // Task 0 is healthy, its service must keep one, and stops it at 400.
+    name: 'a service stops the last healthy task that it must keep',
+    breaks: ['I-22'],
+    corrupt: (log) => {
+      bound(log, 1, 4);
+      healthy(log, 0);
+    },
+  },
+  {
+    name: 'a service has two tasks on instances where it may have one',
+    breaks: ['I-22'],
+    corrupt: (log) => bound(log, 0, 1),
+  },
 ];
 
 describe('checkLog()', () => {
@@ -360,9 +387,17 @@ describe('checkLog()', () => {
     expect(RULES.filter(({ id }) => !alone.has(id))).toEqual([]);
   });
 
-  test('the ids I-01 to I-20 each have one place where they are checked', () => {
+  test('the ids I-01 to I-20, and I-22, each have one place where they are checked', () => {
     const ids = [...RULES, ...CHECKED_ELSEWHERE].map(({ id }) => id).sort();
-    expect(ids).toEqual(Array.from({ length: 20 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
+    const first = Array.from({ length: 20 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`);
+    expect(ids).toEqual([...first, 'I-22']);
+  });
+
+  test('a service may stop a healthy task that it need not keep, and have as many as it may', () => {
+    const log = tinyLog();
+    bound(log, 0, 2);
+    healthy(log, 0);
+    expect(checkLog(renumber(log))).toEqual([]);
   });
 
   test('the bound of I-18 is inclusive: exactly the bound is in time', () => {

@@ -16,7 +16,7 @@ interface Known {
  * instant, the lower minimum counts in it.
  */
 export const deploymentBounds: Rule = {
-  id: 'I-21',
+  id: 'I-22',
   rule: 'stops of healthy tasks leave the minimum of their service, placements keep to its maximum',
   create() {
     const services = new Map<string, Known>();
