@@ -100,6 +100,10 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
     outcome: fc.constantFrom('succeeded', 'failed', 'stopped', 'rejected'),
   }),
   fc.record(kind('pass')),
+  fc.record({ ...kind('service'), service: text, event: text, message: text }),
+  fc.record({ ...kind('bounds'), service: text, desired: count, minHealthy: count, maxTotal: count }),
+  fc.record({ ...kind('health'), task: count, isHealthy: fc.boolean() }),
+  fc.record({ ...kind('outage'), zone: text, isBack: fc.boolean() }),
   fc.record({
     ...kind('end'),
     tasks: fc.record({

@@ -7,7 +7,7 @@ import type { World, WorldTask } from './world.ts';
  * goes; kube-scheduler's queue takes room from nobody in any other way.
  */
 export const preemption: Rule = {
-  id: 'I-22',
+  id: 'I-21',
   rule: 'a task is evicted once, for a waiting one of higher priority, and gone when its grace period ends',
   create() {
     /** Evicted tasks, the first to go first: the grace period is the same for all. */
