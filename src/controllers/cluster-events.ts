@@ -17,8 +17,8 @@ export interface ClusterEventsOptions {
   readonly onOutage: (zone: string, isBack: boolean) => void;
   /** An instance drains: what becomes of its tasks. */
   readonly onDraining: (slot: number) => void;
-  /** Are groups replaced by somebody else, to their desired size? Then nothing comes back by itself. */
-  readonly replacesLost: ((groupIndex: number) => void) | null;
+  /** Who brings groups back to their desired size, later or at once; null: what a zone loses comes back with it. */
+  readonly scaler: { instanceLost(groupIndex: number): void; replace(groupIndex: number): void } | null;
   readonly isIdle: (slot: number) => boolean;
 }
 
@@ -66,7 +66,7 @@ export class ClusterEvents {
   }
 
   #loseZone(index: number): void {
-    const { store, fleet, onOutage, replacesLost } = this.#options;
+    const { store, fleet, onOutage, scaler } = this.#options;
     const { zone } = this.#outages[index]!;
     fleet.setZoneOpen(zone, false);
     onOutage(zone, false);
@@ -78,8 +78,8 @@ export class ClusterEvents {
       const type = store.shapes[store.shapeOf[slot]!]!.typeName;
       fleet.terminate(slot);
       if (!serves) continue;
-      if (replacesLost === null) this.#lost[index]!.push({ group, type });
-      else replacesLost(group);
+      if (scaler === null) this.#lost[index]!.push({ group, type });
+      else scaler.instanceLost(group);
     }
   }
 
@@ -89,9 +89,21 @@ export class ClusterEvents {
     fleet.setZoneOpen(zone, true);
     onOutage(zone, true);
     for (const { group, type } of this.#lost[index]!) {
-      if (fleet.alive(group) < fleet.groups[group]!.size.max)
-        fleet.launch(group, type, (there) => there === zone);
+      if (fleet.alive(group) >= fleet.groups[group]!.size.max) continue;
+      fleet.launch(group, type, (there) => there === zone);
     }
+    fleet.groups.forEach((_, group) => {
+      this.#topUp(group);
+    });
+  }
+
+  /** A group that lost instances keeps its size, or at least its minimum. */
+  #topUp(groupIndex: number): void {
+    const { fleet, scaler } = this.#options;
+    const { types, zones, size } = fleet.groups[groupIndex]!;
+    if (scaler !== null) scaler.replace(groupIndex);
+    else if (types.length > 0 && zones.some((zone) => fleet.isOpen(zone)))
+      while (fleet.alive(groupIndex) < size.min) fleet.launch(groupIndex, types[0]!, () => true);
   }
 
   #drainInstances(index: number): void {
@@ -104,11 +116,13 @@ export class ClusterEvents {
       if (zone === null || store.strings.name(store.zone[slot]!) === zone) slots.push(slot);
     }
     slots.sort((a, b) => store.instanceId[a]! - store.instanceId[b]!);
-    for (const slot of slots.slice(0, count ?? slots.length)) {
+    const chosen = slots.slice(0, count ?? slots.length);
+    for (const slot of chosen) {
       fleet.drain(slot);
       this.#leaving.set(slot, store.instanceId[slot]!);
       onDraining(slot);
     }
-    for (const slot of slots.slice(0, count ?? slots.length)) if (isIdle(slot)) this.idle(slot);
+    for (const slot of chosen) if (isIdle(slot)) this.idle(slot);
+    this.#topUp(fleet.groups.findIndex(({ name }) => name === group));
   }
 }

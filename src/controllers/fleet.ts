@@ -65,6 +65,8 @@ export class Fleet {
   /** By slot: the event that moves the instance on, and when it started to run. */
   #event = new Float64Array(0);
   #runningSinceMs = new Float64Array(0);
+  /** The slot that is being emptied, or -1. */
+  #ending = -1;
   readonly #closedZones = new Set<string>();
 
   constructor(options: FleetOptions) {
@@ -216,11 +218,15 @@ export class Fleet {
   /** Ends an instance at once, whatever it does; tasks on it lose their room first. */
   terminate(slot: number): void {
     const { store, kernel, onTaskLost, onGone } = this.#options;
+    // Its last task leaves it idle, which ends a draining instance: it is ending already.
+    if (slot === this.#ending) return;
+    this.#ending = slot;
     if (store.state[slot] === INSTANCE_STATE.ready) this.drain(slot);
     else if (store.state[slot] !== INSTANCE_STATE.draining) this.#leavesGroup(slot);
     if (this.#event[slot] !== NO_EVENT) kernel.cancel(this.#event[slot]! as EventHandle);
     while (store.taskCount[slot]! > 0) onTaskLost(store.firstTask[slot]!);
     store.removeInstance(slot, kernel.nowMs);
+    this.#ending = -1;
     onGone();
   }
 

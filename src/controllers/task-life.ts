@@ -13,8 +13,8 @@ export interface TaskOwner {
   mayRun(task: number): boolean;
   /** A task of its own runs. */
   running(task: number): void;
-  /** The instance of a task of its own is gone: true when the owner has ended the task, false to let it wait again. */
-  lost(task: number): boolean;
+  /** The instance of a task of its own is gone: has the owner ended the task, does it wait again, or keep out of the queue? */
+  lost(task: number): 'ended' | 'waits' | 'held';
 }
 
 /**
@@ -168,11 +168,12 @@ export class TaskLife {
 
   /** The task loses its room and waits again, from the beginning. */
   interrupt(task: number): void {
-    if (this.#isOwned[task] === 1 && this.#owner !== null && this.#owner.lost(task)) return;
+    const fate = this.#isOwned[task] === 1 ? this.#owner?.lost(task) : 'waits';
+    if (fate === 'ended') return;
     this.#cancelEvent(task);
     const slot = this.#store.taskInstance[task]!;
     this.#store.requeue(task, this.#kernel.nowMs);
-    this.#placement?.enqueue(task);
+    if (fate !== 'held') this.#placement?.enqueue(task);
     this.#released(slot);
   }
 

@@ -253,10 +253,9 @@ export class ClusterRun {
       events,
       onOutage: (zone, isBack) => {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
-        if (isBack) this.ecs?.scaler?.zoneBack();
       },
       onDraining: (slot) => this.#draining(slot),
-      replacesLost: this.ecs?.scaler == null ? null : (group) => this.ecs!.scaler!.instanceLost(group),
+      scaler: this.ecs?.scaler ?? null,
       isIdle: (slot) => this.#life.isIdle(slot),
     });
   }
@@ -293,7 +292,12 @@ export class ClusterRun {
       stream,
       classOf: (service, template) => this.#serviceClass(service, template),
       onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
-      tell: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
+      observer: {
+        said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
+        bounds: (service, desired, minHealthy, maxTotal) =>
+          this.#log?.serviceBounds(this.kernel.nowMs, { service, desired, minHealthy, maxTotal }),
+        health: (task, isHealthy) => this.#log?.health(this.kernel.nowMs, task, isHealthy),
+      },
     });
   }
 
@@ -405,7 +409,7 @@ export class ClusterRun {
       platform: platform.name,
       platformKind: platform.kind,
       scheduler: this.scheduler.name,
-      complete: this.input.scheduler.complete(this.schedulerOptions),
+      complete: this.input.scheduler.complete(this.schedulerOptions) && this.ecs?.retries !== true,
       honoursTaints: this.platform.honoursTaints,
       queue: platform.queue,
       seed: plan.seed,

@@ -3,7 +3,7 @@ import type { StrategyItem } from '../model/capacity-provider-strategy.ts';
 import { EcsServices, type PlannedService } from '../controllers/ecs/ecs-services.ts';
 import { ManagedScaler } from '../controllers/ecs/managed-scaler.ts';
 import { ProvisioningTimeout } from '../controllers/ecs/provisioning-timeout.ts';
-import type { ServiceEventSink } from '../controllers/ecs/service-events.ts';
+import type { ServiceObserver } from '../controllers/ecs/service-events.ts';
 import { ServiceScaling } from '../controllers/ecs/service-scaling.ts';
 import type { Fleet } from '../controllers/fleet.ts';
 import type { PendingQueue } from '../controllers/pending-queue.ts';
@@ -17,6 +17,7 @@ import type { TaskClass } from '../model/task-class.ts';
 import { classPolicy } from '../schedulers/ecs/class-policy.ts';
 import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
 import { AVAILABILITY_ZONE } from '../schedulers/ecs/strategies/step.ts';
+import { mentionsAttribute } from '../schedulers/ecs/query/mentions-attribute.ts';
 import { selectTaskToStop, STOP_TIER, type StopTier } from '../schedulers/ecs/stop-selection.ts';
 import { drawIndex } from '../schedulers/ecs/strategies/random.ts';
 import type { RandomDraws, Scheduler } from '../schedulers/scheduler.ts';
@@ -37,7 +38,7 @@ export interface EcsRunParts {
   /** The class of a service's task from a template. */
   readonly classOf: (service: ServicePlan, template: TaskTemplate) => number;
   readonly onDesired: (groupId: number, count: number) => void;
-  readonly tell: ServiceEventSink;
+  readonly observer: ServiceObserver;
 }
 
 /** Settings of the services of an ECS platform, defaults filled in. */
@@ -50,6 +51,8 @@ export class EcsRun {
   readonly services: EcsServices;
   readonly scaler: ManagedScaler | null;
   readonly classes: EcsClasses;
+  /** Tasks of services that find no room are tried again by and by, not by every pass. */
+  readonly retries: boolean;
   readonly #parts: EcsRunParts;
   readonly #scaling: ServiceScaling;
   readonly #timeout: ProvisioningTimeout | null;
@@ -59,6 +62,7 @@ export class EcsRun {
     this.#parts = parts;
     const { plan, platform, kernel, store, life } = parts;
     const { autoscaler } = platform;
+    this.retries = ecsServiceSettings(platform).unplaced === 'retry';
     const capacity = autoscaler.kind === 'managed-scaling' ? autoscaler : null;
     const strategy = capacity === null ? [] : strategyOf(parts.fleet, capacity.strategy);
     this.classes = new EcsClasses(store, strategy);
@@ -135,7 +139,9 @@ export class EcsRun {
         hasClassicLoadBalancer: service.loadBalancer?.kind === 'classic',
         maximumPercent: service.rollout?.maximumPercent ?? settings.maximumPercent,
         firstStrategy: head?.name === `spread(attribute:${AVAILABILITY_ZONE})` ? 'zone' : 'other',
-        constrainsZone: policy.memberOf.some(({ text }) => text.includes(`attribute:${AVAILABILITY_ZONE}`)),
+        constrainsZone: policy.memberOf.some(({ expression }) =>
+          mentionsAttribute(expression, AVAILABILITY_ZONE),
+        ),
       }),
     };
   }

@@ -10,6 +10,7 @@ import {
 import type { Recorder } from '../model/recorder.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import {
+  type BoundsRecord,
   type Constraints,
   type EndedRecord,
   type EngineIntegrals,
@@ -95,6 +96,16 @@ export class EventLog implements Recorder {
   /** The platform says something about a service. */
   serviceSaid(nowMs: number, service: string, event: string, message: string): void {
     this.#write({ kind: 'service', ...this.#at(nowMs), service, event, message });
+  }
+
+  /** What a service must keep and may have from now on. */
+  serviceBounds(nowMs: number, bounds: Omit<BoundsRecord, 'kind' | 'seq' | 'timeMs'>): void {
+    this.#write({ kind: 'bounds', ...this.#at(nowMs), ...bounds });
+  }
+
+  /** The health of the task in a slot is known. */
+  health(nowMs: number, task: number, isHealthy: boolean): void {
+    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal[task]!, isHealthy });
   }
 
   /** A zone is lost, or back. */

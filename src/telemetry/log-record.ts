@@ -20,6 +20,8 @@ export type LogRecord =
   | EndedRecord
   | PassRecord
   | ServiceRecord
+  | BoundsRecord
+  | HealthRecord
   | OutageRecord
   | EndRecord;
 
@@ -165,6 +167,22 @@ export interface ServiceRecord extends Position {
   /** `SERVICE_STEADY_STATE`. */
   readonly event: string;
   readonly message: string;
+}
+
+/** What a service must keep healthy, and may have on instances, from now on. */
+export interface BoundsRecord extends Position {
+  readonly kind: 'bounds';
+  readonly service: string;
+  readonly desired: number;
+  readonly minHealthy: number;
+  readonly maxTotal: number;
+}
+
+/** The health of a running task is known; it stays as it is until the attempt ends. */
+export interface HealthRecord extends Position {
+  readonly kind: 'health';
+  readonly task: number;
+  readonly isHealthy: boolean;
 }
 
 /** A zone is lost, with every instance in it, or is back. */

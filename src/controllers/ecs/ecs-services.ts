@@ -9,9 +9,10 @@ import type { RandomDraws } from '../../schedulers/scheduler.ts';
 import { sampler } from '../distributions.ts';
 import { ReplicaSteps } from '../replica-steps.ts';
 import type { TaskLife, TaskOwner } from '../task-life.ts';
+import { deploymentBounds } from './deployment-bounds.ts';
 import { EcsDaemon } from './ecs-daemon.ts';
 import { EcsService } from './ecs-service.ts';
-import { SERVICE_MESSAGES, type ServiceEventName, type ServiceEventSink } from './service-events.ts';
+import { SERVICE_MESSAGES, type ServiceEventName, type ServiceObserver } from './service-events.ts';
 import type { Revision, ServiceTask } from './service-tasks.ts';
 import { ZoneMoves } from './zone-moves.ts';
 
@@ -51,7 +52,7 @@ export interface EcsServicesOptions {
   readonly isDistinct: (classId: number) => boolean;
   /** Tasks that wait for room, of whatever kind. */
   readonly waiting: () => number;
-  readonly tell: ServiceEventSink;
+  readonly observer: ServiceObserver;
 }
 
 interface ReplicaState {
@@ -167,19 +168,19 @@ export class EcsServices implements TaskOwner {
     known.timer = kernel.after(waitMs, this.#kinds.health, task);
   }
 
-  lost(task: number): boolean {
+  lost(task: number): 'ended' | 'waits' | 'held' {
     const daemon = this.#daemonByTask.get(task);
     if (daemon !== undefined) {
       daemon.lost(task);
-      return true;
+      return 'ended';
     }
     const state = this.#byTask.get(task);
-    if (state === undefined) return false;
+    if (state === undefined) return 'waits';
     const known = state.service.tasks.get(task)!;
     this.#cancelTimer(known);
-    state.service.lost(known);
+    const isHeld = state.service.lost(known, this.#options.kernel.nowMs);
     this.#requestPass(state, 0);
-    return false;
+    return isHeld ? 'held' : 'waits';
   }
 
   /** It waited too long for capacity: true when it was one of a service, which will start another. */
@@ -260,7 +261,7 @@ export class EcsServices implements TaskOwner {
     return (event) => {
       if (event === last && event !== 'SERVICE_STEADY_STATE') return;
       last = event;
-      this.#options.tell(name, event, `(service ${name}) ${SERVICE_MESSAGES[event]}`);
+      this.#options.observer.said(name, event, `(service ${name}) ${SERVICE_MESSAGES[event]}`);
     };
   }
 
@@ -325,8 +326,12 @@ export class EcsServices implements TaskOwner {
   }
 
   #desire(state: ReplicaState, count: number): void {
+    const { settings, observer, onDesired } = this.#options;
+    const { plan } = state.planned;
+    const { minHealthy, maxTotal } = deploymentBounds(count, { ...settings, ...plan.rollout });
+    observer.bounds(plan.name, count, minHealthy, maxTotal);
     state.service.setDesired(count);
-    this.#options.onDesired(state.planned.groupId, count);
+    onDesired(state.planned.groupId, count);
     this.#requestPass(state, 0);
   }
 
@@ -346,7 +351,9 @@ export class EcsServices implements TaskOwner {
 
   #decided(task: number): void {
     const state = this.#byTask.get(task)!;
-    state.service.decided(state.service.tasks.get(task)!);
+    const known = state.service.tasks.get(task)!;
+    state.service.decided(known);
+    this.#options.observer.health(task, known.health === 'healthy');
     this.#requestPass(state, 0);
   }
 

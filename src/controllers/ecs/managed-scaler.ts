@@ -98,9 +98,9 @@ export class ManagedScaler {
     kernel.after(capacity.reactionMs, this.#replace, groupIndex);
   }
 
-  /** A zone can launch again: groups that could not grow do so now. */
-  zoneBack(): void {
-    for (const { index } of this.#states) this.instanceLost(index);
+  /** Instances were taken out of a group, or can be launched again: it comes back to its size at once. */
+  replace(groupIndex: number): void {
+    this.#reconcile(groupIndex);
   }
 
   #observe(): void {

@@ -21,5 +21,12 @@ export const SERVICE_MESSAGES = {
 
 export type ServiceEventName = keyof typeof SERVICE_MESSAGES;
 
-/** Hears what ECS says of a service. */
-export type ServiceEventSink = (service: string, event: ServiceEventName, message: string) => void;
+/** Hears what the service scheduler does: for the log, and whoever proves it right from there. */
+export interface ServiceObserver {
+  /** What ECS says of a service. */
+  said(service: string, event: ServiceEventName, message: string): void;
+  /** What a service must keep and may have from now on. */
+  bounds(service: string, desired: number, minHealthy: number, maxTotal: number): void;
+  /** The health of a task, by its slot, is known. */
+  health(task: number, isHealthy: boolean): void;
+}

@@ -42,7 +42,8 @@ export class ZoneMoves {
     if (this.#move === null) return;
     const { task } = this.#move;
     const isThere = service.tasks.get(task.task) === task && task.revision === service.revision;
-    if (isThere && !service.inProgress && task.health !== 'unhealthy') return;
+    const isUndisturbed = service.tasks.size === service.desired + 1 && !service.hasUnhealthy;
+    if (isThere && !service.inProgress && isUndisturbed) return;
     this.#end();
     tell('SERVICE_REBALANCING_STOPPED');
   }
@@ -59,7 +60,7 @@ export class ZoneMoves {
         tell('SERVICE_TASK_PLACEMENT_FAILURE');
         return true;
       }
-      if (task.health !== 'healthy') return false;
+      if (!service.isAllHealthy) return false;
       service.stopOne((other) => other !== task && this.#zoneOf(other) === from);
       this.#end();
       return true;

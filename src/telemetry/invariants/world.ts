@@ -105,6 +105,8 @@ export class World {
       case 'pass':
       case 'service':
       case 'outage':
+      case 'bounds':
+      case 'health':
         break;
       case 'end':
         this.ended = true;

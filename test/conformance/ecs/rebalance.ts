@@ -6,6 +6,9 @@ import {
   type RebalanceMove,
   type ZoneTasks,
 } from '../../../src/controllers/ecs/az-rebalance.ts';
+import { mentionsAttribute } from '../../../src/schedulers/ecs/query/mentions-attribute.ts';
+import { parseExpression } from '../../../src/schedulers/ecs/query/parse-expression.ts';
+import { AVAILABILITY_ZONE } from '../../../src/schedulers/ecs/strategies/step.ts';
 import type { CaseOutcome } from '../run.ts';
 import { compare, type EcsCase } from './case.ts';
 
@@ -30,7 +33,7 @@ interface RebalanceInput {
   readonly deploymentInProgress?: boolean;
 }
 
-const ZONE = 'attribute:ecs.availability-zone';
+const ZONE = `attribute:${AVAILABILITY_ZONE}`;
 
 /** Kind `azRebalance`: moves until nothing is left to move. */
 export function runAzRebalance({ in: input, out }: EcsCase<RebalanceInput>): CaseOutcome {
@@ -65,6 +68,12 @@ export function runAzRebalance({ in: input, out }: EcsCase<RebalanceInput>): Cas
   return compare({ eligible, balanced, moves, counts, end }, out);
 }
 
+function looksAtZone(text: string | undefined): boolean {
+  if (text === undefined) return false;
+  const read = parseExpression(text);
+  return !('problem' in read) && mentionsAttribute(read.expression, AVAILABILITY_ZONE);
+}
+
 function serviceOf(native: NativeService): RebalancedService {
   const [first] = native.placementStrategy ?? [];
   const isZone = first?.type === 'spread' && first.field?.toLowerCase() === ZONE;
@@ -75,6 +84,6 @@ function serviceOf(native: NativeService): RebalancedService {
     hasClassicLoadBalancer: native.classicLoadBalancer ?? false,
     maximumPercent: native.deploymentConfiguration?.maximumPercent ?? 200,
     firstStrategy: first === undefined ? 'none' : isZone ? 'zone' : 'other',
-    constrainsZone: (native.placementConstraints ?? []).some(({ expression = '' }) => expression.includes(ZONE)),
+    constrainsZone: (native.placementConstraints ?? []).some(({ expression }) => looksAtZone(expression)),
   };
 }
