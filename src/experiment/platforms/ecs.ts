@@ -59,6 +59,8 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
     notes: [
       `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
       'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
+      'Jobs that find no room wait for it, as if their caller tried again; a RunTask call by itself would fail.',
+      'Instances run one version of the agent, stay connected to it and have all of its capabilities.',
     ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
