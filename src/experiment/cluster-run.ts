@@ -362,7 +362,7 @@ export class ClusterRun {
     const byNewOne = this.#fleet.groups.some((group, index) =>
       typesOf(group).some((typeName) => {
         // Nodes that are given are all there is of their kind: they are looked at one by one.
-        if (group.nodes !== undefined) return false;
+        if ((group.nodes ?? group.containerInstances) !== undefined) return false;
         const shape = this.#fleet.shape(index, typeName);
         return group.zones.some((zone) => this.#admits(taskClass, shape, zone));
       }),
@@ -384,7 +384,9 @@ export class ClusterRun {
   /** Does an instance that is there admit it for a label that no new one would have: its host name? */
   #isAdmittedByName(taskClass: TaskClass): boolean {
     const { store } = this;
-    const hasNodes = this.#fleet.groups.some(({ nodes }) => nodes !== undefined);
+    const hasNodes = this.#fleet.groups.some(
+      (group) => (group.nodes ?? group.containerInstances) !== undefined,
+    );
     if (taskClass.wishes.where.size === 0 && taskClass.native === null && !hasNodes) return false;
     for (let slot = 0; slot < store.slotCount; slot++) {
       if (store.state[slot] === INSTANCE_STATE.free) continue;

@@ -73,6 +73,18 @@ export interface FleetGroup {
   readonly instances: readonly { readonly name: string; readonly type: string; readonly zone: string }[];
   /** Only for Kubernetes: what the instances look like. Absent: like their types. */
   readonly nodes?: NodeManifests;
+  /** Only for ECS: what the instances registered, one for each of `instances`, in their order. Absent: like their types. */
+  readonly containerInstances?: readonly RegisteredInstance[];
+}
+
+/** A container instance as it registered. */
+export interface RegisteredInstance {
+  readonly ec2InstanceId: string;
+  /** Units of 1/1024 vCPU, MiB, devices. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface NodeManifests {

@@ -87,7 +87,11 @@ export async function loadImports(
     });
   }
   const ecsDocuments = new Map<string, readonly LocatedObject[]>();
-  for (const { path, value } of sections.ecs) {
+  for (const { path, value } of [
+    ...sections.ecs,
+    ...sections.fleet.flatMap(containerInstanceEntries),
+    ...sections.platforms.flatMap(ownFleet).flatMap(containerInstanceEntries),
+  ]) {
     if (typeof value !== 'string') {
       ecsDocuments.set(importKey(path), [{ value, path, locate: problems.locate }]);
       continue;
@@ -157,6 +161,14 @@ function readEcsDocuments(file: ManifestFile): LocatedObject[] {
 /** What an instance group names as its nodes. */
 export function nodeEntries({ path, value }: Sections['fleet'][number]): Sections['manifests'] {
   return (value.nodes ?? []).map((entry, index) => ({ path: [...path, 'nodes', index], value: entry }));
+}
+
+/** What an instance group names as its container instances. */
+export function containerInstanceEntries({ path, value }: Sections['fleet'][number]): Sections['ecs'] {
+  return (value.containerInstances ?? []).map((entry, index) => ({
+    path: [...path, 'containerInstances', index],
+    value: entry,
+  }));
 }
 
 /** The groups that belong to one platform alone. */

@@ -6,6 +6,7 @@ import type {
   NodeManifests,
   Plan,
   PlatformPlan,
+  RegisteredInstance,
   RootVolume,
   SimpleQueue,
 } from '../../model/plan.ts';
@@ -80,9 +81,11 @@ function renderGroup(group: FleetGroup): FleetInput {
     name: group.name,
     ...(group.nodes !== undefined
       ? renderNodes(group.nodes)
-      : isListed
-        ? { instances: group.instances.map((instance) => ({ ...instance })) }
-        : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
+      : group.containerInstances !== undefined
+        ? { containerInstances: group.containerInstances.map((each, index) => described(group, each, index)) }
+        : isListed
+          ? { instances: group.instances.map((instance) => ({ ...instance })) }
+          : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
     launch: renderDistribution(group.launch),
     boot: renderDistribution(group.boot),
     volume: renderVolume(group.rootVolume),
@@ -98,6 +101,27 @@ function renderNodes({ objects, priceE10PerHour }: NodeManifests): Pick<FleetInp
   return {
     nodes: objects.map((object) => ({ ...object })),
     ...(priceE10PerHour !== null && { price: formatPriceE10(priceE10PerHour) }),
+  };
+}
+
+/** As ECS would describe it. */
+function described(
+  { instances }: FleetGroup,
+  { ec2InstanceId, cpu, memoryMiB, gpus, attributes }: RegisteredInstance,
+  index: number,
+) {
+  const devices = Array.from({ length: gpus }, (_, device) => String(device));
+  return {
+    containerInstanceArn: instances[index]!.name,
+    ec2InstanceId,
+    status: 'ACTIVE',
+    agentConnected: true,
+    registeredResources: [
+      { name: 'CPU', type: 'INTEGER', integerValue: cpu },
+      { name: 'MEMORY', type: 'INTEGER', integerValue: memoryMiB },
+      { name: 'GPU', type: 'STRINGSET', stringSetValue: devices },
+    ],
+    attributes: attributes.map((attribute) => ({ ...attribute })),
   };
 }
 
