@@ -253,7 +253,8 @@ export class KubernetesPlacement implements Placer {
     else this.#happened(assignedPod('Add', pod.pod));
   }
 
-  #fail(pod: PendingPod, { plugins, nomination, victims }: Failure): void {
+  #fail(pod: PendingPod, failure: Failure): void {
+    const { plugins, nomination, victims } = failure;
     const { kernel, onUnschedulable, evict } = this.#options;
     const { nominator } = this.#attempts;
     const { task } = pod;
@@ -268,7 +269,7 @@ export class KubernetesPlacement implements Placer {
     }
     if (nominator.slotOf(task) >= 0) {
       if (this.#inDemand.delete(task)) this.demand.remove(task);
-    } else {
+    } else if (failure !== NODE_GONE) {
       if (!this.#inDemand.has(task)) this.demand.push(task);
       this.#inDemand.add(task);
       onUnschedulable();
