@@ -2,15 +2,24 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { LANE, UNLIMITED } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { GroupCounts } from './group-counts.ts';
+import { FeasibleSet } from './feasible-set.ts';
+import { IndexBudget, type Tenant } from './index-budget.ts';
 import { type InstanceRule, needsFullCheck } from './instance-rules.ts';
 import { ReadyOrder } from './ready-order.ts';
+import { RoomIndex, type RoomQuestion, specKey } from './room-index.ts';
+import type { RoomQuery } from './room-order.ts';
 
 /** What a scheduler wants to know about a class, worked out when the class is first seen. */
 export interface ClassDemands {
   /** null: every ready instance will do. */
   readonly rule: InstanceRule | null;
   readonly distinctInstance: boolean;
+  /** What the scheduler asks for the class, if an index can answer it. */
+  readonly question: RoomQuestion | null;
 }
+
+/** What `indexed` says when the instances must be looked at one by one. */
+export const UNINDEXED = -2;
 
 interface EligibleList {
   readonly rule: InstanceRule;
@@ -24,16 +33,21 @@ interface KnownClass<Demands> {
   readonly demands: Demands;
   readonly list: EligibleList | null;
   readonly needsFullCheck: boolean;
+  readonly index: Tenant<RoomIndex> | null;
+  feasible: Tenant<FeasibleSet> | null;
 }
 
 /**
- * Finds the instances that can take a task: the one feasibility loop of the ECS scheduler and the baselines. `prepare`
- * selects the ready instances that satisfy the class's rule; what is left to look at in a decision is room.
- * Everything is in order of instance id. Nothing is allocated unless instances changed or the class is new.
+ * Finds the instances that can take a task, for the ECS scheduler and the baselines. `prepare` turns to a class; then
+ * `indexed` and `feasible` answer from an index where that pays, and `list` and `collect` from a scan: the instances
+ * that satisfy the class's rule, and those of them with room. Everything is in order of instance id. Nothing is
+ * allocated unless instances changed or the class is new.
  */
 export class Candidates<Demands extends ClassDemands> {
   readonly counts: GroupCounts;
-  /** Ready instances that satisfy the rule of the prepared class: the first `eligibleCount` entries. */
+  /** Every answer from an index is compared with a scan. */
+  readonly verify: boolean;
+  /** After `list`: ready instances that satisfy the rule of the prepared class: the first `eligibleCount` entries. */
   eligible: Int32Array = new Int32Array(0);
   eligibleCount = 0;
   /** For the prepared class: CPU and memory decide alone; else `takes` must be asked too. */
@@ -45,41 +59,37 @@ export class Candidates<Demands extends ClassDemands> {
   readonly #order = new ReadyOrder();
   readonly #known: (KnownClass<Demands> | undefined)[] = [];
   readonly #lists = new Map<string, EligibleList>();
+  #budget: IndexBudget;
+  readonly #indexes = new Map<string, Tenant<RoomIndex>>();
   #view: ClusterView | null = null;
   /** Is the number of tasks on an instance limited anywhere? Never on ECS. */
   #slotsLimited = false;
   #shapesSeen = 0;
+  #class: TaskClass | null = null;
+  #knownClass: KnownClass<Demands> | null = null;
   /** Of the prepared class: tasks of its group by slot when no two may share an instance, else null. */
   #occupied: Int32Array | null = null;
   #needsFullCheck = false;
+  readonly #query: { -readonly [Field in keyof RoomQuery]: RoomQuery[Field] };
+  readonly #takesPrepared = (slot: number): boolean => this.takes(this.#view!, this.#class!, slot);
 
-  constructor(demandsOf: (taskClass: TaskClass) => Demands, counts: GroupCounts) {
+  constructor(demandsOf: (taskClass: TaskClass) => Demands, counts: GroupCounts, verify = false) {
     this.#demandsOf = demandsOf;
     this.counts = counts;
+    this.verify = verify;
+    this.#budget = new IndexBudget(verify);
+    this.#query = { view: null as unknown as ClusterView, cpuNeed: 0, memoryNeed: 0, takes: null };
   }
 
-  /** Catches up with the view and turns to the class; returns its demands. */
+  /** Turns to the class; returns its demands. */
   prepare(view: ClusterView, taskClass: TaskClass): Demands {
-    if (view !== this.#view) {
-      this.#view = view;
-      this.#known.length = 0;
-      this.#shapesSeen = 0;
-      this.#slotsLimited = false;
-    }
+    if (view !== this.#view) this.#restart(view);
     while (this.#shapesSeen < view.shapes.length) {
       if (view.shapes[this.#shapesSeen++]!.allocatable[LANE.slots]! < UNLIMITED) this.#slotsLimited = true;
     }
-    this.#order.catchUp(view);
     const known = this.#known[taskClass.id] ?? this.#learn(taskClass);
-    if (known.list === null) {
-      this.eligible = this.#order.slots;
-      this.eligibleCount = this.#order.count;
-    } else {
-      if (known.list.version !== this.#order.version) this.#refresh(view, known.list);
-      this.eligible = known.list.slots;
-      this.eligibleCount = known.list.count;
-    }
-    if (this.found.length < this.eligible.length) this.found = new Int32Array(this.eligible.length);
+    this.#class = taskClass;
+    this.#knownClass = known;
     this.#occupied = null;
     if (known.demands.distinctInstance) {
       this.counts.catchUp(view);
@@ -91,8 +101,48 @@ export class Candidates<Demands extends ClassDemands> {
     return known.demands;
   }
 
+  /** The answer to the question of the prepared class, `NO_INSTANCE` if nothing takes it; or `UNINDEXED`. */
+  indexed(view: ClusterView, taskClass: TaskClass): number {
+    const { index: tenant, demands } = this.#knownClass!;
+    if (tenant === null) return UNINDEXED;
+    const { attribute, key } = demands.question!;
+    if (attribute !== null || key.by === 'tasks-of-group') this.counts.catchUp(view);
+    const index = this.#budget.ready(tenant, view);
+    if (index === null) return UNINDEXED;
+    const query = this.#query;
+    query.view = view;
+    query.cpuNeed = need(taskClass, LANE.cpu);
+    query.memoryNeed = need(taskClass, LANE.memory);
+    query.takes = this.roomIsPlain ? null : this.#takesPrepared;
+    return index.best(query, taskClass.groupId);
+  }
+
+  /** The instances that can take the prepared class as a set; null when `collect` must find them. */
+  feasible(view: ClusterView, taskClass: TaskClass): FeasibleSet | null {
+    const known = this.#knownClass!;
+    this.#order.catchUp(view);
+    known.feasible ??= this.#budget.open(() => new FeasibleSet(this.#order, this.#canTake(view, taskClass)));
+    return this.#budget.ready(known.feasible, view);
+  }
+
+  /** Fills `eligible` for the prepared class. */
+  list(view: ClusterView): void {
+    this.#order.catchUp(view);
+    const { list } = this.#knownClass!;
+    if (list === null) {
+      this.eligible = this.#order.slots;
+      this.eligibleCount = this.#order.count;
+    } else {
+      if (list.version !== this.#order.version) this.#refresh(view, list);
+      this.eligible = list.slots;
+      this.eligibleCount = list.count;
+    }
+    if (this.found.length < this.eligible.length) this.found = new Int32Array(this.eligible.length);
+  }
+
   /** Writes every eligible instance with room for the prepared class into `found`; returns how many. */
   collect(view: ClusterView, taskClass: TaskClass): number {
+    this.list(view);
     const { eligible, eligibleCount, found } = this;
     const cpuAllocatable = view.allocatable[LANE.cpu]!;
     const cpuRequested = view.requested[LANE.cpu]!;
@@ -127,15 +177,48 @@ export class Candidates<Demands extends ClassDemands> {
     return kept;
   }
 
+  /** Everything at once, about one instance: the rule of the class, room, and company. For the class while it is prepared. */
+  #canTake(view: ClusterView, taskClass: TaskClass): (slot: number) => boolean {
+    const { rule } = this.#knownClass!.demands;
+    const cpuNeed = need(taskClass, LANE.cpu);
+    const memoryNeed = need(taskClass, LANE.memory);
+    return (slot) =>
+      view.allocatable[LANE.cpu]![slot]! - view.requested[LANE.cpu]![slot]! >= cpuNeed &&
+      view.allocatable[LANE.memory]![slot]! - view.requested[LANE.memory]![slot]! >= memoryNeed &&
+      (this.roomIsPlain || this.takes(view, taskClass, slot)) &&
+      (rule === null || rule.admits(view, slot));
+  }
+
+  #restart(view: ClusterView): void {
+    this.#view = view;
+    this.#known.length = 0;
+    this.#indexes.clear();
+    this.#budget = new IndexBudget(this.verify);
+    this.#shapesSeen = 0;
+    this.#slotsLimited = false;
+  }
+
   #learn(taskClass: TaskClass): KnownClass<Demands> {
     const demands = this.#demandsOf(taskClass);
     const known = {
       demands,
       list: demands.rule === null ? null : this.#listOf(demands.rule),
       needsFullCheck: needsFullCheck(taskClass),
+      index: demands.question === null ? null : this.#indexOf(demands, demands.question, taskClass),
+      feasible: null,
     };
     this.#known[taskClass.id] = known;
     return known;
+  }
+
+  /** The index that answers the question; classes with equal demands share it. */
+  #indexOf(demands: Demands, question: RoomQuestion, { groupId }: TaskClass): Tenant<RoomIndex> {
+    const { rule, distinctInstance } = demands;
+    const spec = { ...question, rule, distinctInstance, groupId };
+    const key = specKey(spec);
+    const tenant = this.#indexes.get(key) ?? this.#budget.open(() => new RoomIndex(spec, this.counts));
+    this.#indexes.set(key, tenant);
+    return tenant;
   }
 
   #listOf(rule: InstanceRule): EligibleList {

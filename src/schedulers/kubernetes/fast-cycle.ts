@@ -18,6 +18,7 @@ const NODE_BYTES = 8;
 /** A version, a flag and a number per scoring plugin, of which two score attributes. */
 const ATTRIBUTE_BYTES = 32;
 const MIN_CACHES = 8;
+const NO_COLUMN = new Int32Array(0);
 
 /**
  * The scheduling cycle for speed: the same outcome as `runCycle`, from columns. Verdicts and scores that depend on one
@@ -162,6 +163,12 @@ export class FastCycle {
     const totals = this.#totals;
     const gates = this.#gates;
     const hasGates = gates.count > 0;
+    const hasMoreGates = gates.count > 1;
+    const domainOf = gates.domainOf[0] ?? NO_COLUMN;
+    const domainTotals = gates.totals[0] ?? NO_COLUMN;
+    const low = gates.low[0]!;
+    const high = gates.high[0]!;
+    const passesUnlabelled = gates.unlabelled[0] === 1;
     const asksRules = this.#activeCount > 0 || this.#nominees !== null;
     let found = this.#found;
     let position = from;
@@ -169,7 +176,17 @@ export class FastCycle {
       const slot = list[position]!;
       let score = scores[slot]!;
       if (score < 0) score = this.#judge(pod, slot, score);
-      if (score < 0 || (hasGates && !gates.pass(slot)) || (asksRules && !this.#passesRules(pod, slot))) {
+      let passes = score >= 0;
+      if (passes && hasGates) {
+        const domain = domainOf[slot]!;
+        if (domain < 0) passes = passesUnlabelled;
+        else {
+          const total = domainTotals[domain]!;
+          passes = total >= low && total <= high;
+        }
+        if (passes && hasMoreGates) passes = gates.pass(slot, 1);
+      }
+      if (!passes || (asksRules && !this.#passesRules(pod, slot))) {
         // Counted already.
         if (slot === own) this.#refused -= 1;
         continue;

@@ -9,6 +9,7 @@ import {
   type RuleScore,
   type Scheduler,
   type SchedulerDefinition,
+  type SchedulerMode,
 } from '../scheduler.ts';
 import { type Cycle, runCycle } from './cycle.ts';
 import { FastCycle } from './fast-cycle.ts';
@@ -57,14 +58,14 @@ export interface KubernetesScheduler extends Scheduler {
 
 /** kube-scheduler: filter, score, take the best; see `readKubernetesOptions` for what can be configured. */
 export const kubernetesScheduler: Omit<SchedulerDefinition<KubernetesOptions>, 'create'> & {
-  create(options: KubernetesOptions): KubernetesScheduler;
+  create(options: KubernetesOptions, mode?: SchedulerMode): KubernetesScheduler;
 } = {
   name: 'kubernetes',
   summary: 'kube-scheduler: filters and scores nodes with the plugins of a profile, decision by decision.',
   // The search for feasible nodes ends early only when it has found some.
   complete: () => true,
   readOptions: readKubernetesOptions,
-  create: (options) => new KubeScheduler(options),
+  create: (options, mode) => new KubeScheduler(options, mode),
 };
 
 /** One cycle, and what it was run on. */
@@ -79,6 +80,7 @@ interface Examined {
 class KubeScheduler implements KubernetesScheduler {
   readonly name = 'kubernetes';
   readonly #options: KubernetesOptions;
+  readonly #verify: boolean;
   readonly #selection: Selection;
   /** For the questions that come without a view, which are asked often. */
   readonly #pods = new Map<TaskClass, Pod>();
@@ -86,7 +88,8 @@ class KubeScheduler implements KubernetesScheduler {
   /** On the cluster of `#fast`, made when first needed. */
   #trial: Trial | undefined;
 
-  constructor(options: KubernetesOptions) {
+  constructor(options: KubernetesOptions, { verify = false }: SchedulerMode = {}) {
+    this.#verify = verify;
     this.#options = options;
     this.#selection = selectionOf(options);
   }
@@ -211,7 +214,8 @@ class KubeScheduler implements KubernetesScheduler {
       const plugins = createPluginSet(this.#options, view.resources);
       const { percentageOfNodesToScore } = this.#options;
       this.#trial = undefined;
-      this.#fast = new FastCycle(new LiveCluster(view), plugins, percentageOfNodesToScore, this.#selection);
+      const cluster = new LiveCluster(view);
+      this.#fast = new FastCycle(cluster, plugins, percentageOfNodesToScore, this.#selection, this.#verify);
     }
     this.#fast.cluster.sync();
     return this.#fast;

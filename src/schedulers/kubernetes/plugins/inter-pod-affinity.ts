@@ -9,6 +9,7 @@ import {
   RUN,
   SKIP,
 } from '../framework.ts';
+import { NO_MAXIMUM, NO_MINIMUM } from '../domain-gates.ts';
 import type { Pod } from '../pod.ts';
 import type { Namespaces } from '../pod-affinity.ts';
 import { type InterPodAffinityArgs, PairRules } from './inter-pod-affinity-rules.ts';
@@ -91,10 +92,10 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
         return isAnyIn(hostile, slot) ? UNWELCOME : null;
       },
       gates(gates) {
-        const fewest = isFirst ? Number.NEGATIVE_INFINITY : 1;
-        for (const { columns } of wanted) gates.add(columns!, fewest, Number.POSITIVE_INFINITY, false);
-        for (const { columns } of unwanted) gates.add(columns!, Number.NEGATIVE_INFINITY, 0, true);
-        for (const { columns } of hostile) gates.add(columns!, Number.NEGATIVE_INFINITY, 0, true);
+        const fewest = isFirst ? NO_MINIMUM : 1;
+        for (const { columns } of wanted) gates.add(columns!, fewest, NO_MAXIMUM, false);
+        for (const { columns } of unwanted) gates.add(columns!, NO_MINIMUM, 0, true);
+        for (const { columns } of hostile) gates.add(columns!, NO_MINIMUM, 0, true);
       },
     },
     preScore(pod, cluster) {

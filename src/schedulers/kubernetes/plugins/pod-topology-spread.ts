@@ -1,6 +1,7 @@
 import { ln } from '../../../detmath.ts';
 import type { Refusal } from '../../scheduler.ts';
 import { type Cluster, MAX_NODE_SCORE, type Plugin, RUN, SKIP } from '../framework.ts';
+import { NO_MAXIMUM, NO_MINIMUM } from '../domain-gates.ts';
 import type { NodeAttributes } from '../node-selector.ts';
 import { HOSTNAME_LABEL, type Pod, type SpreadConstraint, ZONE_LABEL } from '../pod.ts';
 import type { SpreadObject } from '../pod-object.ts';
@@ -88,7 +89,7 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
         for (let i = 0; i < current.hard.length; i++) {
           const { constraint, domains, self } = current.hard[i]!;
           const most = constraint.maxSkew - self + minima[i]!;
-          gates.add(domains.columns!, Number.NEGATIVE_INFINITY, most, false);
+          gates.add(domains.columns!, NO_MINIMUM, Math.min(most, NO_MAXIMUM), false);
         }
       },
     },
