@@ -2,7 +2,7 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { LANE, UNLIMITED } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { GroupCounts } from './group-counts.ts';
-import { FeasibleSet } from './feasible-set.ts';
+import { type ClassNeeds, FeasibleSet } from './feasible-set.ts';
 import { IndexBudget, type Tenant } from './index-budget.ts';
 import { type InstanceRule, needsFullCheck } from './instance-rules.ts';
 import { ReadyOrder } from './ready-order.ts';
@@ -121,7 +121,7 @@ export class Candidates<Demands extends ClassDemands> {
   feasible(view: ClusterView, taskClass: TaskClass): FeasibleSet | null {
     const known = this.#knownClass!;
     this.#order.catchUp(view);
-    known.feasible ??= this.#budget.open(() => new FeasibleSet(this.#order, this.#canTake(view, taskClass)));
+    known.feasible ??= this.#budget.open(() => new FeasibleSet(this.#order, this.#needsOf(taskClass)));
     return this.#budget.ready(known.feasible, view);
   }
 
@@ -177,16 +177,16 @@ export class Candidates<Demands extends ClassDemands> {
     return kept;
   }
 
-  /** Everything at once, about one instance: the rule of the class, room, and company. For the class while it is prepared. */
-  #canTake(view: ClusterView, taskClass: TaskClass): (slot: number) => boolean {
+  /** For the class while it is prepared. */
+  #needsOf(taskClass: TaskClass): ClassNeeds {
     const { rule } = this.#knownClass!.demands;
-    const cpuNeed = need(taskClass, LANE.cpu);
-    const memoryNeed = need(taskClass, LANE.memory);
-    return (slot) =>
-      view.allocatable[LANE.cpu]![slot]! - view.requested[LANE.cpu]![slot]! >= cpuNeed &&
-      view.allocatable[LANE.memory]![slot]! - view.requested[LANE.memory]![slot]! >= memoryNeed &&
-      (this.roomIsPlain || this.takes(view, taskClass, slot)) &&
-      (rule === null || rule.admits(view, slot));
+    const admitted = (slot: number) =>
+      (this.roomIsPlain || this.#takesPrepared(slot)) && (rule === null || rule.admits(this.#view!, slot));
+    return {
+      cpuNeed: need(taskClass, LANE.cpu),
+      memoryNeed: need(taskClass, LANE.memory),
+      takes: () => (this.roomIsPlain && rule === null ? null : admitted),
+    };
   }
 
   #restart(view: ClusterView): void {
@@ -213,8 +213,7 @@ export class Candidates<Demands extends ClassDemands> {
 
   /** The index that answers the question; classes with equal demands share it. */
   #indexOf(demands: Demands, question: RoomQuestion, { groupId }: TaskClass): Tenant<RoomIndex> {
-    const { rule, distinctInstance } = demands;
-    const spec = { ...question, rule, distinctInstance, groupId };
+    const spec = { ...question, rule: demands.rule, groupId };
     const key = specKey(spec);
     const tenant = this.#indexes.get(key) ?? this.#budget.open(() => new RoomIndex(spec, this.counts));
     this.#indexes.set(key, tenant);

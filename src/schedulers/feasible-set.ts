@@ -1,8 +1,16 @@
 import { assert } from '../errors.ts';
-import { CHANGE } from '../model/change-log.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
+import { LANE } from '../model/resources.ts';
 import type { FollowingIndex } from './index-budget.ts';
 import type { ReadyOrder } from './ready-order.ts';
+
+/** What a class needs of an instance. */
+export interface ClassNeeds {
+  readonly cpuNeed: number;
+  readonly memoryNeed: number;
+  /** What it needs beside that, of the present; null: nothing. */
+  takes(): ((slot: number) => boolean) | null;
+}
 
 /** Words of 32 bits in a block that is counted as a whole. */
 const WORDS = 32;
@@ -17,17 +25,17 @@ export class FeasibleSet implements FollowingIndex {
   /** How many instances are in the set. */
   count = 0;
   readonly #order: ReadyOrder;
-  readonly #canTake: (slot: number) => boolean;
+  readonly #needs: ClassNeeds;
   #view: ClusterView | null = null;
   #cursor = 0;
   #orderVersion = -1;
   #words = new Int32Array(0);
   #blocks = new Int32Array(0);
 
-  /** `order` must have caught up before each call below; `canTake` speaks of the present. */
-  constructor(order: ReadyOrder, canTake: (slot: number) => boolean) {
+  /** `order` must have caught up before each call below. */
+  constructor(order: ReadyOrder, needs: ClassNeeds) {
     this.#order = order;
-    this.#canTake = canTake;
+    this.#needs = needs;
   }
 
   lag(view: ClusterView): number {
@@ -50,7 +58,11 @@ export class FeasibleSet implements FollowingIndex {
       this.#blocks.fill(0);
     }
     this.count = 0;
-    for (let position = 0; position < count; position++) this.#update(position);
+    const { slots } = this.#order;
+    const canTake = this.#test(view);
+    for (let position = 0; position < count; position++) {
+      if (canTake(slots[position]!)) this.#flip(position, 1);
+    }
   }
 
   catchUp(view: ClusterView): void {
@@ -59,11 +71,27 @@ export class FeasibleSet implements FollowingIndex {
       return;
     }
     const { changes } = view;
+    const { cpuNeed, memoryNeed } = this.#needs;
+    const takes = this.#needs.takes();
+    const cpuAllocatable = view.allocatable[LANE.cpu]!;
+    const cpuRequested = view.requested[LANE.cpu]!;
+    const memoryAllocatable = view.allocatable[LANE.memory]!;
+    const memoryRequested = view.requested[LANE.memory]!;
+    const positions = this.#order.positions();
+    const words = this.#words;
     const end = changes.version;
     for (let cursor = this.#cursor; cursor < end; cursor++) {
-      if (changes.kindAt(cursor) === CHANGE.images) continue;
-      const position = this.#order.positionOf(changes.slotAt(cursor));
-      if (position >= 0) this.#update(position);
+      const slot = changes.slotAt(cursor);
+      const position = positions[slot]!;
+      if (position < 0) continue;
+      const isIn = (words[position >> 5]! >>> (position & 31)) & 1;
+      const canTake =
+        cpuAllocatable[slot]! - cpuRequested[slot]! >= cpuNeed &&
+        memoryAllocatable[slot]! - memoryRequested[slot]! >= memoryNeed &&
+        (takes === null || takes(slot))
+          ? 1
+          : 0;
+      if (canTake !== isIn) this.#flip(position, canTake - isIn);
     }
     this.#cursor = end;
   }
@@ -83,24 +111,30 @@ export class FeasibleSet implements FollowingIndex {
     return this.#order.slots[word * BITS + (31 - Math.clz32(rest & -rest))]!;
   }
 
-  verify(): void {
+  verify(view: ClusterView): void {
+    const canTake = this.#test(view);
     let count = 0;
     for (let position = 0; position < this.#order.count; position++) {
       const slot = this.#order.slots[position]!;
       const isIn = ((this.#words[position >> 5]! >>> (position & 31)) & 1) === 1;
-      assert(isIn === this.#canTake(slot), 'the set of instances that can take a class is wrong');
+      assert(isIn === canTake(slot), 'the set of instances that can take a class is wrong');
       if (isIn) assert(this.nth(count++) === slot, 'the n-th instance of a set is another one');
     }
     assert(count === this.count, 'the size of a set of instances is wrong');
   }
 
-  #update(position: number): void {
+  #test(view: ClusterView): (slot: number) => boolean {
+    const { cpuNeed, memoryNeed } = this.#needs;
+    const takes = this.#needs.takes();
+    return (slot) =>
+      view.allocatable[LANE.cpu]![slot]! - view.requested[LANE.cpu]![slot]! >= cpuNeed &&
+      view.allocatable[LANE.memory]![slot]! - view.requested[LANE.memory]![slot]! >= memoryNeed &&
+      (takes === null || takes(slot));
+  }
+
+  #flip(position: number, difference: number): void {
     const word = position >> 5;
-    const bit = 1 << (position & 31);
-    const isIn = (this.#words[word]! & bit) !== 0;
-    if (isIn === this.#canTake(this.#order.slots[position]!)) return;
-    const difference = isIn ? -1 : 1;
-    this.#words[word]! ^= bit;
+    this.#words[word]! ^= 1 << (position & 31);
     this.#blocks[(word / WORDS) | 0]! += difference;
     this.count += difference;
   }

@@ -40,10 +40,10 @@ export class ReadyOrder {
     this.#cursor = end;
   }
 
-  /** Where the slot stands in `slots`, or -1. After instances changed, the first question costs a pass over all. */
-  positionOf(slot: number): number {
+  /** By slot: where it stands in `slots`, or -1. After instances changed, the first call costs a pass over all. */
+  positions(): Int32Array {
     if (this.#positionsVersion !== this.version) this.#findPositions();
-    return this.#positions[slot]!;
+    return this.#positions;
   }
 
   #findPositions(): void {

@@ -27,16 +27,13 @@ export interface RoomQuestion {
 export interface RoomIndexSpec extends RoomQuestion {
   /** Of the instances that are listed; null: all that accept tasks. */
   readonly rule: InstanceRule | null;
-  /** Leaves out instances with a task of the group. */
-  readonly distinctInstance: boolean;
-  /** Whose tasks are counted by instance, for the key or for `distinctInstance`. */
+  /** Whose tasks the key counts, if it counts any. */
   readonly groupId: number;
 }
 
 /** Specs with equal texts list the same instances in the same order. */
-export function specKey({ key, attribute, rule, distinctInstance, groupId }: RoomIndexSpec): string {
-  const isOfGroup = distinctInstance || key.by === 'tasks-of-group';
-  return JSON.stringify([key, attribute, rule?.key ?? null, distinctInstance, isOfGroup ? groupId : null]);
+export function specKey({ key, attribute, rule, groupId }: RoomIndexSpec): string {
+  return JSON.stringify([key, attribute, rule?.key ?? null, key.by === 'tasks-of-group' ? groupId : null]);
 }
 
 const NOWHERE = -1;
@@ -50,7 +47,6 @@ export class RoomIndex implements FollowingIndex {
   readonly #spec: RoomIndexSpec;
   readonly #counts: GroupCounts;
   readonly #order = new RoomOrder();
-  readonly #countsTasks: boolean;
   #admitted = new Uint8Array(0);
   #view: ClusterView | null = null;
   #cursor = 0;
@@ -59,7 +55,6 @@ export class RoomIndex implements FollowingIndex {
   constructor(spec: RoomIndexSpec, counts: GroupCounts) {
     this.#spec = spec;
     this.#counts = counts;
-    this.#countsTasks = spec.distinctInstance || spec.key.by === 'tasks-of-group';
   }
 
   lag(view: ClusterView): number {
@@ -80,16 +75,23 @@ export class RoomIndex implements FollowingIndex {
     this.#ensure(view);
     const { changes, classes } = view;
     const { key, groupId } = this.#spec;
+    const countsTasks = key.by === 'tasks-of-group';
     const ordersRoom = key.by === 'least-free' || key.by === 'most-free';
+    const cpuAllocatable = view.allocatable[LANE.cpu]!;
+    const cpuRequested = view.requested[LANE.cpu]!;
+    const memoryAllocatable = view.allocatable[LANE.memory]!;
+    const memoryRequested = view.requested[LANE.memory]!;
+    const order = this.#order;
     const end = changes.version;
     for (let cursor = this.#cursor; cursor < end; cursor++) {
       const kind = changes.kindAt(cursor);
       const slot = changes.slotAt(cursor);
       if (kind === CHANGE.taskAdded || kind === CHANGE.taskRemoved) {
-        if (ordersRoom || (this.#countsTasks && classes[changes.classAt(cursor)]!.groupId === groupId)) {
+        if (ordersRoom || (countsTasks && classes[changes.classAt(cursor)]!.groupId === groupId)) {
           this.#update(view, slot);
-        } else if (kind === CHANGE.taskRemoved && this.#order.isListed(slot)) {
-          this.#order.raise(view, slot);
+        } else if (kind === CHANGE.taskRemoved) {
+          const cpu = cpuAllocatable[slot]! - cpuRequested[slot]!;
+          order.raise(slot, cpu, memoryAllocatable[slot]! - memoryRequested[slot]!);
         }
       } else if (kind !== CHANGE.images) {
         this.#instanceChanged(view, slot);
@@ -104,17 +106,22 @@ export class RoomIndex implements FollowingIndex {
     if (attribute === null) return this.#order.first(ONE_DOMAIN, this.#fromKey(query), query);
     const tasks = this.#counts.perDomain(groupId, attribute);
     const fromKey = this.#fromKey(query);
-    let fewest = Number.POSITIVE_INFINITY;
-    let best = NOWHERE;
-    for (let domain = 0; domain < this.#order.domains; domain++) {
-      if (tasks[domain]! > fewest) continue;
-      const slot = this.#order.first(domain, fromKey, query);
-      if (slot < 0) continue;
-      if (tasks[domain]! === fewest && this.#order.goesFirst(best, slot)) continue;
-      fewest = tasks[domain]!;
-      best = slot;
+    const order = this.#order;
+    // One level of counts after the other, because the first one nearly always has room.
+    for (
+      let level = order.fewest(tasks, -1);
+      level < Number.POSITIVE_INFINITY;
+      level = order.fewest(tasks, level)
+    ) {
+      let best = NOWHERE;
+      for (let domain = 0; domain < order.domains; domain++) {
+        if (tasks[domain]! !== level) continue;
+        const slot = order.first(domain, fromKey, query);
+        if (slot >= 0 && (best < 0 || order.goesFirst(slot, best))) best = slot;
+      }
+      if (best >= 0) return best;
     }
-    return best;
+    return NOWHERE;
   }
 
   /** Compares every instance with where it is listed. */
@@ -122,11 +129,9 @@ export class RoomIndex implements FollowingIndex {
     this.#order.verify(view);
     for (let slot = 0; slot < view.slotCount; slot++) {
       const isMember = view.accepts[slot] === 1 && (this.#spec.rule?.admits(view, slot) ?? true);
-      const isOut = this.#spec.distinctInstance && this.#tasksOn(slot) > 0;
-      const isRight =
-        isMember && !isOut
-          ? this.#order.isAt(slot, this.#keyOf(view, slot), view.instanceId[slot]!, this.#domainOf(slot))
-          : !this.#order.isListed(slot);
+      const isRight = isMember
+        ? this.#order.isAt(slot, this.#keyOf(view, slot), view.instanceId[slot]!, this.#domainOf(slot))
+        : !this.#order.isListed(slot);
       assert(isRight, 'an index of instances is not what a scan finds');
     }
   }
@@ -154,7 +159,7 @@ export class RoomIndex implements FollowingIndex {
   #update(view: ClusterView, slot: number): void {
     const order = this.#order;
     const isListed = order.isListed(slot);
-    if (this.#admitted[slot] === 0 || (this.#spec.distinctInstance && this.#tasksOn(slot) > 0)) {
+    if (this.#admitted[slot] === 0) {
       if (isListed) order.remove(slot);
       return;
     }
@@ -163,12 +168,13 @@ export class RoomIndex implements FollowingIndex {
     const domain = this.#domainOf(slot);
     if (isListed) {
       if (order.isAt(slot, key, id, domain)) {
-        order.raise(view, slot);
+        order.raise(slot, freeIn(view, LANE.cpu, slot), freeIn(view, LANE.memory, slot));
         return;
       }
       order.remove(slot);
     }
-    order.insert(view, slot, key, id, domain);
+    order.insert(slot, key, id, domain);
+    order.raise(slot, freeIn(view, LANE.cpu, slot), freeIn(view, LANE.memory, slot));
   }
 
   #keyOf(view: ClusterView, slot: number): number {
@@ -177,9 +183,10 @@ export class RoomIndex implements FollowingIndex {
       case 'id':
         return 0;
       case 'least-free':
-        return view.allocatable[key.lane]![slot]! - view.requested[key.lane]![slot]!;
+        return freeIn(view, key.lane, slot);
       case 'most-free':
-        return view.requested[key.lane]![slot]! - view.allocatable[key.lane]![slot]!;
+        // 0 - x and not -x: nothing free is 0, never -0.
+        return 0 - freeIn(view, key.lane, slot);
       case 'tasks-of-group':
         return this.#tasksOn(slot);
     }
@@ -193,4 +200,8 @@ export class RoomIndex implements FollowingIndex {
     const { attribute } = this.#spec;
     return attribute === null ? ONE_DOMAIN : this.#counts.domainOfSlot(attribute)[slot]!;
   }
+}
+
+function freeIn(view: ClusterView, lane: number, slot: number): number {
+  return view.allocatable[lane]![slot]! - view.requested[lane]![slot]!;
 }

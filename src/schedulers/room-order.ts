@@ -69,7 +69,8 @@ export class RoomOrder {
     return this.#block[slot]! >= 0;
   }
 
-  insert(view: ClusterView, slot: number, key: number, id: number, domain: number): void {
+  /** To be followed by `raise`. */
+  insert(slot: number, key: number, id: number, domain: number): void {
     this.#key[slot] = key;
     this.#id[slot] = id;
     const row = this.#rowOf(domain);
@@ -91,7 +92,6 @@ export class RoomOrder {
     this.#entries[base + position] = slot;
     this.#length[block] = length + 1;
     this.#block[slot] = block;
-    this.raise(view, slot);
   }
 
   remove(slot: number): void {
@@ -106,11 +106,10 @@ export class RoomOrder {
     if (length === 0 || length === SPARSE) this.#shrink(block, length);
   }
 
-  /** The slot, which is listed, has more room than before, perhaps. */
-  raise(view: ClusterView, slot: number): void {
+  /** So much is free on the slot now: more than before, perhaps. Slots that are not listed are passed over. */
+  raise(slot: number, cpu: number, memory: number): void {
     const block = this.#block[slot]!;
-    const cpu = view.allocatable[LANE.cpu]![slot]! - view.requested[LANE.cpu]![slot]!;
-    const memory = view.allocatable[LANE.memory]![slot]! - view.requested[LANE.memory]![slot]!;
+    if (block < 0) return;
     if (cpu > this.#mostCpu[block]!) this.#mostCpu[block] = cpu;
     if (memory > this.#mostMemory[block]!) this.#mostMemory[block] = memory;
   }
@@ -148,6 +147,16 @@ export class RoomOrder {
   /** Numbers of domains with a list are below this. */
   get domains(): number {
     return this.#rows.length;
+  }
+
+  /** The smallest of the counts by domain that is above `level`, of domains that list any; Infinity if there is none. */
+  fewest(counts: Int32Array, level: number): number {
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let domain = 0; domain < this.#rows.length; domain++) {
+      const count = counts[domain]!;
+      if (count > level && count < fewest && this.#rows[domain]!.count > 0) fewest = count;
+    }
+    return fewest;
   }
 
   /** Does `a` come before `b`? Both are listed. */

@@ -19,6 +19,7 @@ export interface RulesByScope {
   readonly clusterScores: readonly Scorer<'cluster'>[];
 }
 
+/** Sorts the rules of a profile by what their results depend on. */
 export function rulesByScope(plugins: PluginSet): RulesByScope {
   const filters = plugins.filters.flatMap((plugin) =>
     plugin.filter === undefined ? [] : [{ plugin, rule: plugin.filter }],
