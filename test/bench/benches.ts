@@ -209,7 +209,7 @@ const startUp: Bench = {
   unit: 'runs/s',
   prepare: () => () => () => {
     const folder = mkdtempSync(join(tmpdir(), 'stowage-bench-'));
-    const args = ['dist/cli.js', 'run', 'scenarios/tiny', '--out', join(folder, 'out')];
+    const args = ['dist/cli.js', 'run', 'scenarios/tiny/scenario.yaml', '--out', join(folder, 'out')];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     rmSync(folder, { recursive: true });
     if (status !== 0) throw new Error(stderr);
