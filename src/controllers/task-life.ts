@@ -112,8 +112,7 @@ export class TaskLife {
   }
 
   #released(slot: number): void {
-    const placement = this.#placement;
-    if (placement !== null && placement.queue.size > 0) placement.requestPass();
+    this.#placement?.roomFreed();
     if (this.#store.taskCount[slot] === 0) this.onReleased(slot);
   }
 

@@ -1,7 +1,7 @@
 import { DemandScaler } from '../controllers/demand-scaler.ts';
 import { Fleet } from '../controllers/fleet.ts';
 import { Jobs } from '../controllers/jobs.ts';
-import { Placement } from '../controllers/placement.ts';
+import { type Passes, Placement } from '../controllers/placement.ts';
 import { Services } from '../controllers/services.ts';
 import { TaskLife } from '../controllers/task-life.ts';
 import { replayTrace } from '../controllers/trace-replay.ts';
@@ -37,6 +37,8 @@ export interface ClusterRunInput {
   readonly replication?: number;
   /** Gets the public event log. */
   readonly log?: LogSink;
+  /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */
+  readonly passes?: Passes;
 }
 
 /** What a run shows of itself while it goes on. */
@@ -119,6 +121,7 @@ export class ClusterRun {
       scheduler: this.scheduler,
       random: stream('placement', platform.name),
       discipline: platform.queue,
+      ...(input.passes === undefined ? {} : { passes: input.passes }),
       onPlaced: (task) => this.#life.placed(task),
       onLeftWaiting: () => scaler?.demandSeen(),
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),

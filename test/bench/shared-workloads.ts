@@ -106,6 +106,8 @@ export function runSharedWorkload(
     platform: benchPlatform('bare', policy, {}, 'strict'),
     tables: new Map([['shared', table]]),
     scheduler: findScheduler(policy)!,
+    // The rule of these workloads: heads are started after every single end.
+    passes: 'after-each-release',
   });
   run.run();
   const { rows } = run.tasks;
