@@ -38,10 +38,25 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   controllers: ['kernel', 'model', 'schedulers/scheduler.ts'],
   billing: ['model'],
   telemetry: ['model', 'kernel/fingerprint.ts'],
-  io: ['model', 'schedulers/registry.ts', 'schedulers/scheduler.ts'],
-  experiment: ['kernel', 'model', 'schedulers', 'controllers', 'billing', 'telemetry', 'io'],
+  // Kubernetes objects are read where they are understood; io adds files and positions.
+  io: [
+    'model',
+    'schedulers/registry.ts',
+    'schedulers/scheduler.ts',
+    'schedulers/kubernetes/manifests',
+    'schedulers/kubernetes/resource-names.ts',
+  ],
+  statistics: [],
+  experiment: ['kernel', 'model', 'schedulers', 'controllers', 'billing', 'telemetry', 'io', 'statistics'],
   // Types of results, metric names, and how foreign text is made safe for terminals and tables.
-  report: ['experiment/result.ts', 'model/metrics.ts', 'io/terminal-text.ts', 'io/csv-write.ts'],
+  report: [
+    'experiment/result.ts',
+    'experiment/explanation.ts',
+    'model/metrics.ts',
+    'io/terminal-text.ts',
+    'io/csv-write.ts',
+    'statistics',
+  ],
   cli: ['experiment', 'io', 'report', 'model', 'telemetry', 'schedulers'],
 };
 const FOR_ALL = ['errors.ts', 'units.ts', 'detmath.ts'];

@@ -16,6 +16,8 @@ export interface DemandScalerOptions {
   readonly discipline: 'skip' | 'strict';
   /** Tells what an instance that does not exist yet could take. */
   readonly scheduler: Pick<Scheduler, 'admits' | 'maxPerInstance'>;
+  /** Has the instance nothing to do? */
+  readonly isIdle: (slot: number) => boolean;
   readonly intervalMs: number;
   readonly idleMs: number;
 }
@@ -84,7 +86,7 @@ export class DemandScaler {
     const { kernel, store, fleet, idleMs, intervalMs } = this.#options;
     if (this.#checking[slot] !== store.instanceId[slot] || store.state[slot] !== INSTANCE_STATE.ready) return;
     this.#checking[slot] = 0;
-    if (store.taskCount[slot]! > 0) return;
+    if (!this.#options.isIdle(slot)) return;
     const idleFor = kernel.nowMs - this.#emptySince[slot]!;
     const group = fleet.groupOf(slot);
     if (idleFor >= idleMs && fleet.alive(group) > fleet.groups[group]!.size.min) {
@@ -169,7 +171,7 @@ export class DemandScaler {
       if (fleet.alive(group) >= size.max) continue;
       for (const typeName of types) {
         const shape = fleet.shape(group, typeName);
-        const willDo = (zone: string) => scheduler.admits(taskClass, shape, zone);
+        const willDo = (zone: string) => fleet.isOpen(zone) && scheduler.admits(taskClass, shape, zone);
         if (zones.some(willDo)) return this.#roomOf(fleet.launch(group, typeName, willDo));
       }
     }

@@ -1,5 +1,5 @@
 import { assert } from '../errors.ts';
-import type { EventKind, Kernel } from '../kernel/kernel.ts';
+import type { EventHandle, EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore, NewInstance } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
 import { grown } from '../model/grown.ts';
@@ -14,6 +14,13 @@ export interface InstanceFactory {
   shape(group: FleetGroup, typeName: string): InstanceShape;
   /** Everything of one instance but its group: labels of its own, reserved ports. */
   instance(shape: InstanceShape, zone: string, name: string | undefined): NewInstance;
+  /** One of the group's `instances`, and the names of the images that it has from the start. */
+  listed(group: FleetGroup, index: number): ListedInstance;
+}
+
+export interface ListedInstance {
+  readonly instance: NewInstance;
+  readonly images: readonly string[];
 }
 
 export interface FleetOptions {
@@ -31,11 +38,13 @@ export interface FleetOptions {
   readonly onTaskLost: (task: number) => void;
 }
 
+const NO_EVENT = -1;
+
 interface GroupState {
   readonly group: FleetGroup;
   readonly launchMs: () => number;
   readonly bootMs: () => number;
-  /** Instances alive, from the request on. */
+  /** Instances from the request on, until they drain or end. */
   alive: number;
   readonly perZone: number[];
 }
@@ -53,6 +62,12 @@ export class Fleet {
   #groupOf = new Int32Array(0);
   #zoneOf = new Int32Array(0);
   #bootMs = new Float64Array(0);
+  /** By slot: the event that moves the instance on, and when it started to run. */
+  #event = new Float64Array(0);
+  #runningSinceMs = new Float64Array(0);
+  /** The slot that is being emptied, or -1. */
+  #ending = -1;
+  readonly #closedZones = new Set<string>();
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -82,8 +97,25 @@ export class Fleet {
     return this.#options.factory.shape(this.groups[groupIndex]!, typeName);
   }
 
+  /** Instances of the group from the request on, until they drain or end. */
   alive(groupIndex: number): number {
     return this.#states[groupIndex]!.alive;
+  }
+
+  /** When the instance started to run; NaN before that. */
+  runningSinceMs(slot: number): number {
+    return this.#runningSinceMs[slot]!;
+  }
+
+  /** The zone launches nothing from now on, or can launch again. */
+  setZoneOpen(zone: string, isOpen: boolean): void {
+    if (isOpen) this.#closedZones.delete(zone);
+    else this.#closedZones.add(zone);
+  }
+
+  /** Can the zone launch instances? */
+  isOpen(zone: string): boolean {
+    return !this.#closedZones.has(zone);
   }
 
   groupOf(slot: number): number {
@@ -94,29 +126,34 @@ export class Fleet {
   start(): void {
     this.#states.forEach(({ group }, groupIndex) => {
       if (group.instances.length > 0) {
-        for (const { name, type, zone } of group.instances) {
-          this.#startReady(this.#add(groupIndex, type, group.zones.indexOf(zone), name));
-        }
+        group.instances.forEach(({ zone }, index) => {
+          const { instance, images } = this.#options.factory.listed(group, index);
+          const slot = this.#addInstance(groupIndex, instance, group.zones.indexOf(zone));
+          for (const image of images) this.#options.store.addImage(slot, image);
+          this.#startReady(slot);
+        });
         return;
       }
       for (let n = 0; n < group.size.initial; n++) {
-        this.#startReady(this.#add(groupIndex, group.types[0]!, this.#emptiestZone(groupIndex), undefined));
+        this.#startReady(this.#add(groupIndex, group.types[0]!, this.#emptiestZone(groupIndex)));
       }
     });
   }
 
   #startReady(slot: number): void {
     const { store, kernel, onReady } = this.#options;
+    this.#runningSinceMs[slot] = kernel.nowMs;
     store.setInstanceState(slot, INSTANCE_STATE.booting, kernel.nowMs);
     store.setInstanceState(slot, INSTANCE_STATE.ready, kernel.nowMs);
     onReady(slot);
   }
 
-  /** Of the zones that will do, the one with the fewest living instances of the group; the first of those. */
+  /** Of the open zones that will do, the one with the fewest living instances of the group; the first of those. */
   #emptiestZone(groupIndex: number, willDo: (zone: string) => boolean = () => true): number {
     const { perZone, group } = this.#states[groupIndex]!;
     let best = -1;
     group.zones.forEach((zone, index) => {
+      if (!this.isOpen(zone)) return;
       if (willDo(zone) && (best < 0 || perZone[index]! < perZone[best]!)) best = index;
     });
     assert(best >= 0, 'no zone of the group will do');
@@ -130,54 +167,73 @@ export class Fleet {
   launch(groupIndex: number, typeName: string, willDo: (zone: string) => boolean): number {
     const state = this.#states[groupIndex]!;
     assert(state.alive < state.group.size.max, 'a group cannot grow beyond its maximum');
-    const slot = this.#add(groupIndex, typeName, this.#emptiestZone(groupIndex, willDo), undefined);
+    const slot = this.#add(groupIndex, typeName, this.#emptiestZone(groupIndex, willDo));
     const launchMs = state.launchMs();
     this.#bootMs[slot] = state.bootMs();
-    this.#options.kernel.after(launchMs, this.#running, slot);
+    this.#event[slot] = this.#options.kernel.after(launchMs, this.#running, slot);
     return slot;
   }
 
-  #add(groupIndex: number, typeName: string, zoneIndex: number, name: string | undefined): number {
+  #add(groupIndex: number, typeName: string, zoneIndex: number): number {
+    const { group } = this.#states[groupIndex]!;
+    const { factory } = this.#options;
+    const shape = factory.shape(group, typeName);
+    const instance = factory.instance(shape, group.zones[zoneIndex]!, undefined);
+    return this.#addInstance(groupIndex, instance, zoneIndex);
+  }
+
+  #addInstance(groupIndex: number, instance: NewInstance, zoneIndex: number): number {
     const state = this.#states[groupIndex]!;
-    const { store, kernel, factory } = this.#options;
-    const shape = factory.shape(state.group, typeName);
-    const slot = store.addInstance(
-      factory.instance(shape, state.group.zones[zoneIndex]!, name),
-      kernel.nowMs,
-    );
+    const { store, kernel } = this.#options;
+    const slot = store.addInstance(instance, kernel.nowMs);
     if (slot >= this.#groupOf.length) this.#grow(slot);
     this.#groupOf[slot] = groupIndex;
     this.#zoneOf[slot] = zoneIndex;
+    this.#event[slot] = NO_EVENT;
+    this.#runningSinceMs[slot] = Number.NaN;
     state.alive += 1;
     state.perZone[zoneIndex]! += 1;
     return slot;
   }
 
   #runs(slot: number): void {
-    this.#options.store.setInstanceState(slot, INSTANCE_STATE.booting, this.#options.kernel.nowMs);
-    this.#options.kernel.after(this.#bootMs[slot]!, this.#ready, slot);
+    const { store, kernel } = this.#options;
+    this.#runningSinceMs[slot] = kernel.nowMs;
+    store.setInstanceState(slot, INSTANCE_STATE.booting, kernel.nowMs);
+    this.#event[slot] = kernel.after(this.#bootMs[slot]!, this.#ready, slot);
   }
 
   #isReady(slot: number): void {
+    this.#event[slot] = NO_EVENT;
     this.#options.store.setInstanceState(slot, INSTANCE_STATE.ready, this.#options.kernel.nowMs);
     this.#options.onReady(slot);
   }
 
-  /** No new tasks from now on. */
+  /** A ready instance gets no new tasks from now on, and no longer counts towards its group. */
   drain(slot: number): void {
     this.#options.store.setInstanceState(slot, INSTANCE_STATE.draining, this.#options.kernel.nowMs);
+    this.#leavesGroup(slot);
   }
 
-  /** Ends a ready or draining instance at once; tasks on it lose their room first. */
+  /** Ends an instance at once, whatever it does; tasks on it lose their room first. */
   terminate(slot: number): void {
     const { store, kernel, onTaskLost, onGone } = this.#options;
-    const state = this.#states[this.#groupOf[slot]!]!;
+    // Its last task leaves it idle, which ends a draining instance: it is ending already.
+    if (slot === this.#ending) return;
+    this.#ending = slot;
     if (store.state[slot] === INSTANCE_STATE.ready) this.drain(slot);
+    else if (store.state[slot] !== INSTANCE_STATE.draining) this.#leavesGroup(slot);
+    if (this.#event[slot] !== NO_EVENT) kernel.cancel(this.#event[slot]! as EventHandle);
     while (store.taskCount[slot]! > 0) onTaskLost(store.firstTask[slot]!);
+    store.removeInstance(slot, kernel.nowMs);
+    this.#ending = -1;
+    onGone();
+  }
+
+  #leavesGroup(slot: number): void {
+    const state = this.#states[this.#groupOf[slot]!]!;
     state.alive -= 1;
     state.perZone[this.#zoneOf[slot]!]! -= 1;
-    store.removeInstance(slot, kernel.nowMs);
-    onGone();
   }
 
   #grow(slot: number): void {
@@ -185,5 +241,7 @@ export class Fleet {
     this.#groupOf = grown(Int32Array, this.#groupOf, length, -1);
     this.#zoneOf = grown(Int32Array, this.#zoneOf, length, -1);
     this.#bootMs = grown(Float64Array, this.#bootMs, length);
+    this.#event = grown(Float64Array, this.#event, length, NO_EVENT);
+    this.#runningSinceMs = grown(Float64Array, this.#runningSinceMs, length, Number.NaN);
   }
 }

@@ -5,6 +5,7 @@ import { PHASE } from '../model/phases.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { sampler } from './distributions.ts';
+import { ReplicaSteps } from './replica-steps.ts';
 import type { TaskLife } from './task-life.ts';
 
 export interface ServicesOptions {
@@ -19,7 +20,7 @@ export interface ServicesOptions {
 }
 
 interface ServiceState {
-  readonly plan: ServicePlan;
+  readonly steps: ReplicaSteps;
   readonly classId: number;
   readonly groupId: number;
   readonly startupMs: () => number;
@@ -36,8 +37,6 @@ export class Services {
   readonly #options: ServicesOptions;
   readonly #states: readonly ServiceState[];
   readonly #step: EventKind;
-  /** Index of the next step of each service, counted through the repetitions. */
-  readonly #nextStep: number[];
 
   constructor(options: ServicesOptions) {
     this.#options = options;
@@ -46,14 +45,13 @@ export class Services {
       const draws = options.stream('startup', plan.name);
       const registrationMs = plan.loadBalancer?.registrationMs ?? 0;
       return {
-        plan,
+        steps: new ReplicaSteps(plan),
         classId,
         groupId: options.store.classes[classId]!.groupId,
         startupMs: () => startup(draws.double()) + registrationMs,
         tasks: [],
       };
     });
-    this.#nextStep = this.#states.map(() => 0);
     this.#step = options.kernel.defineKind('service-step', PHASE.arrival, (index) => this.#scale(index));
   }
 
@@ -65,15 +63,8 @@ export class Services {
 
   #scale(index: number): void {
     const state = this.#states[index]!;
-    const { replicas, repeatMs } = state.plan;
-    const step = this.#nextStep[index]!;
-    const round = Math.floor(step / replicas.length);
-    this.#setCount(state, replicas[step % replicas.length]!.count);
-    this.#nextStep[index] = step + 1;
-    const last = step % replicas.length === replicas.length - 1;
-    if (last && repeatMs === null) return;
-    const nextRound = last ? round + 1 : round;
-    const atMs = nextRound * (repeatMs ?? 0) + replicas[(step + 1) % replicas.length]!.atMs;
+    this.#setCount(state, state.steps.take());
+    const { atMs } = state.steps;
     if (atMs < this.#options.horizonMs) this.#options.kernel.at(atMs, this.#step, index);
   }
 

@@ -7,6 +7,16 @@ import type { Placement } from './placement.ts';
 
 const NO_EVENT = -1;
 
+/** Looks after some tasks itself: decides whether they come up, and hears what becomes of them. */
+export interface TaskOwner {
+  /** The start-up of a task of its own is over: does the task run? If not, the owner has ended it. */
+  mayRun(task: number): boolean;
+  /** A task of its own runs. */
+  running(task: number): void;
+  /** The instance of a task of its own is gone: true when the owner has ended the task, false to let it wait again. */
+  lost(task: number): boolean;
+}
+
 /**
  * What happens to a task between placement and end: start-up (pull, start, health check), then running, then its own
  * end after its runtime. Runtime and start-up are drawn when the task is created, so that no policy can change them
@@ -23,12 +33,18 @@ export class TaskLife {
   #runtimeMs = new Float64Array(0);
   #startupMs = new Float64Array(0);
   #event = new Float64Array(0);
-  /** Told when an instance has lost a task: it may be empty now. */
+  /** By task slot: 1 for tasks of the owner. */
+  #isOwned = new Uint8Array(0);
+  #owner: TaskOwner | null = null;
+  /** Told when an instance has lost a task and is idle now. */
   onReleased: (slot: number) => void = () => {};
+  /** Has the instance nothing to do? Tasks that come with every instance do not keep it busy. */
+  isIdle: (slot: number) => boolean;
 
   constructor(kernel: Kernel, store: ClusterStore) {
     this.#kernel = kernel;
     this.#store = store;
+    this.isIdle = (slot) => store.taskCount[slot] === 0;
     this.#started = kernel.defineKind('task-started', PHASE.release, (task) => this.#start(task));
     this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) =>
       this.end(task, TASK_END.succeeded),
@@ -40,26 +56,70 @@ export class TaskLife {
     this.#placement = placement;
   }
 
+  /** Who looks after the tasks that are handed to it; set once. */
+  own(owner: TaskOwner): void {
+    this.#owner = owner;
+  }
+
   /** A new task of the class; it waits for room at once. `runtimeMs` Infinity: it never ends by itself. */
   submit(classId: number, runtimeMs: number, startupMs: number): number {
+    const task = this.#add(classId, runtimeMs, startupMs, 0);
+    this.#placement?.enqueue(task);
+    return task;
+  }
+
+  /** A new task of the owner, which runs until it is told to stop. It waits in no queue until `enqueue`. */
+  submitOwned(classId: number, startupMs: number): number {
+    return this.#add(classId, Number.POSITIVE_INFINITY, startupMs, 1);
+  }
+
+  /** A task of the owner waits for room from now on. */
+  enqueue(task: number): void {
+    this.#placement?.enqueue(task);
+  }
+
+  /** It waits in no queue from now on, but is still there. */
+  withdraw(task: number): void {
+    this.#placement?.withdraw(task);
+  }
+
+  /** A task that waits in no queue gets its room on the instance, which must have it. */
+  placeOn(task: number, slot: number): void {
+    this.#store.place(task, slot, this.#kernel.nowMs);
+    this.placed(task);
+  }
+
+  /** A task that waits in no queue leaves. */
+  drop(task: number, how: TaskEnd): void {
+    this.#store.endTask(task, how, this.#kernel.nowMs);
+  }
+
+  #add(classId: number, runtimeMs: number, startupMs: number, isOwned: 0 | 1): number {
     // The plan of the task must be known to whoever is told of its submission, so the slot comes first.
     const task = this.#store.nextTaskSlot();
     if (task >= this.#runtimeMs.length) this.#grow(task);
     this.#runtimeMs[task] = runtimeMs;
     this.#startupMs[task] = startupMs;
     this.#event[task] = NO_EVENT;
+    this.#isOwned[task] = isOwned;
+    return this.#store.addTask(classId, this.#kernel.nowMs);
+  }
+
+  /** A new task that runs on the instance in `slot` already, where it must have room; it never waits. */
+  adopt(classId: number, runtimeMs: number, slot: number): void {
+    const task = this.#store.nextTaskSlot();
+    if (task >= this.#runtimeMs.length) this.#grow(task);
+    this.#runtimeMs[task] = runtimeMs;
+    this.#startupMs[task] = 0;
+    this.#event[task] = NO_EVENT;
     this.#store.addTask(classId, this.#kernel.nowMs);
-    this.#placement?.enqueue(task);
-    return task;
+    this.#store.place(task, slot, this.#kernel.nowMs);
+    this.placed(task);
   }
 
   /** A task that no instance of the fleet could ever take: it enters and leaves at once. */
   reject(classId: number, runtimeMs: number, startupMs: number): void {
-    const task = this.#store.nextTaskSlot();
-    if (task >= this.#runtimeMs.length) this.#grow(task);
-    this.#runtimeMs[task] = runtimeMs;
-    this.#startupMs[task] = startupMs;
-    this.#store.addTask(classId, this.#kernel.nowMs);
+    const task = this.#add(classId, runtimeMs, startupMs, 0);
     this.#store.endTask(task, TASK_END.rejected, this.#kernel.nowMs);
   }
 
@@ -80,6 +140,9 @@ export class TaskLife {
 
   #start(task: number): void {
     const store = this.#store;
+    const owner = this.#isOwned[task] === 1 ? this.#owner : null;
+    this.#event[task] = NO_EVENT;
+    if (owner !== null && !owner.mayRun(task)) return;
     store.startRunning(task, this.#kernel.nowMs);
     const slot = store.taskInstance[task]!;
     for (const image of store.classes[store.taskClass[task]!]!.images) store.addImage(slot, image.name);
@@ -87,6 +150,7 @@ export class TaskLife {
     this.#event[task] = Number.isFinite(runtimeMs)
       ? this.#kernel.after(runtimeMs, this.#ended, task)
       : NO_EVENT;
+    owner?.running(task);
   }
 
   /** The task leaves, wherever it is. */
@@ -104,6 +168,7 @@ export class TaskLife {
 
   /** The task loses its room and waits again, from the beginning. */
   interrupt(task: number): void {
+    if (this.#isOwned[task] === 1 && this.#owner !== null && this.#owner.lost(task)) return;
     this.#cancelEvent(task);
     const slot = this.#store.taskInstance[task]!;
     this.#store.requeue(task, this.#kernel.nowMs);
@@ -113,7 +178,7 @@ export class TaskLife {
 
   #released(slot: number): void {
     this.#placement?.roomFreed();
-    if (this.#store.taskCount[slot] === 0) this.onReleased(slot);
+    if (this.isIdle(slot)) this.onReleased(slot);
   }
 
   #cancelEvent(task: number): void {
@@ -126,6 +191,7 @@ export class TaskLife {
     const length = Math.max(64, this.#runtimeMs.length * 2, task + 1);
     this.#runtimeMs = grown(Float64Array, this.#runtimeMs, length);
     this.#startupMs = grown(Float64Array, this.#startupMs, length);
+    this.#isOwned = grown(Uint8Array, this.#isOwned, length);
     this.#event = grown(Float64Array, this.#event, length, NO_EVENT);
   }
 }

@@ -1,5 +1,7 @@
+import { ClusterEvents } from '../controllers/cluster-events.ts';
 import { DemandScaler } from '../controllers/demand-scaler.ts';
 import { Fleet } from '../controllers/fleet.ts';
+import { GivenTasks } from '../controllers/given-tasks.ts';
 import { Jobs } from '../controllers/jobs.ts';
 import { type Passes, Placement } from '../controllers/placement.ts';
 import { Services } from '../controllers/services.ts';
@@ -8,19 +10,23 @@ import { replayTrace } from '../controllers/trace-replay.ts';
 import { sampler } from '../controllers/distributions.ts';
 import { InputError } from '../errors.ts';
 import { Kernel, type RunEnd } from '../kernel/kernel.ts';
-import { RandomStreams } from '../kernel/random-streams.ts';
+import { type RandomStream, RandomStreams } from '../kernel/random-streams.ts';
 import { ClusterStore } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
-import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../model/plan.ts';
+import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../model/plan.ts';
 import { type Recorder, tee } from '../model/recorder.ts';
 import type { HostPort, TaskClass } from '../model/task-class.ts';
 import type { TraceTable } from '../model/trace-table.ts';
+import type { ManifestSet } from '../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { Scheduler, SchedulerDefinition } from '../schedulers/scheduler.ts';
 import { EventLog, type LogSink } from '../telemetry/event-log.ts';
 import { InstanceTelemetry } from '../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../telemetry/run-series.ts';
 import { bucketLengthMs } from '../telemetry/step-series.ts';
 import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
+import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
+import { EcsRun } from './ecs-run.ts';
+import { manifestsOf, type PodTask, podTasks, podTitle } from './manifest-workload.ts';
 import { createPlatform } from './platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
@@ -50,6 +56,8 @@ export interface RunProgress {
   readonly tasksSubmitted: number;
 }
 
+type Stream = (purpose: string, entity: string) => RandomStream;
+
 /** Tasks that can never be placed, by what they ask for. */
 export interface Rejection {
   readonly classId: number;
@@ -76,10 +84,21 @@ export class ClusterRun {
   readonly seriesBucketMs: number;
   readonly streams: RandomStreams;
   readonly rejections = new Map<number, Rejection>();
+  /** Kubernetes objects of the plan; null without any. */
+  readonly manifests: ManifestSet | null;
+  /** Their pods, in the order in which they stand there. */
+  readonly pods: readonly PodTask[];
+  /** Indexes in `pods`: on a node that has no room for them. */
+  readonly refusedPods: number[] = [];
+  readonly #given: GivenTasks;
   readonly #life: TaskLife;
   readonly #fleet: Fleet;
   readonly #log: EventLog | null;
-  readonly #services: Services;
+  /** Null on ECS, whose own controllers look after its services. */
+  readonly #services: Services | null;
+  readonly ecs: EcsRun | null;
+  /** Null when nothing happens to the instances from outside. */
+  readonly #events: ClusterEvents | null;
   readonly #jobs: Jobs;
   /** By class id: could any instance of the fleet take it? */
   readonly #placeable: (boolean | undefined)[] = [];
@@ -92,13 +111,27 @@ export class ClusterRun {
     const stream = (purpose: string, entity: string) => this.streams.stream(purpose, entity);
     const templates = templatesOf(plan);
     const types = new Map(plan.types.map((type) => [type.name, type]));
-    const extended = [...new Set(templates.flatMap((template) => [...template.extended.keys()]))].sort();
-    this.platform = createPlatform(platform, { types, region: plan.region, extended });
-    this.store = new ClusterStore({
-      resources: this.platform.resources,
-      hostPorts: [...this.platform.reservedPorts, ...templates.flatMap(hostPortsOf)],
+    this.manifests = manifestsOf(plan);
+    const wanted = templates.flatMap((template) => [...template.extended.keys()]);
+    const extended = [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort();
+    this.platform = createPlatform(platform, {
+      types,
+      region: plan.region,
+      extended,
+      hostPorts: templates.flatMap(hostPortsOf).length,
     });
-    this.schedulerOptions = optionsOf(input.scheduler, platform);
+    const { resources } = this.platform;
+    this.pods =
+      this.manifests === null ? [] : podTasks(this.manifests, plan, fleetOf(plan, platform), resources);
+    this.store = new ClusterStore({
+      resources,
+      hostPorts: [
+        ...this.platform.reservedPorts,
+        ...templates.flatMap(hostPortsOf),
+        ...this.pods.flatMap(({ spec }) => spec.hostPorts),
+      ],
+    });
+    this.schedulerOptions = optionsOf(input.scheduler, platform, this.manifests);
     this.scheduler = input.scheduler.create(this.schedulerOptions);
 
     this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
@@ -134,6 +167,7 @@ export class ClusterRun {
       factory: this.platform,
       stream,
       onReady: (slot) => {
+        this.ecs?.services.instanceReady(slot);
         this.placement.requestPass();
         scaler?.emptied(slot);
       },
@@ -151,29 +185,19 @@ export class ClusterRun {
           admits: (taskClass, shape, zone) => this.#admits(taskClass, shape, zone),
           maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
         },
+        isIdle: (slot) => this.#life.isIdle(slot),
         intervalMs: scalerOptions.intervalMs,
         idleMs: scalerOptions.idleMs,
       });
     }
-    this.#life.onReleased = (slot) => scaler?.emptied(slot);
+    this.ecs = this.#ecsRun(stream);
+    this.#events = this.#clusterEvents();
+    this.#life.onReleased = (slot) => {
+      if (this.store.state[slot] === INSTANCE_STATE.ready) scaler?.emptied(slot);
+      else this.#drainedIdle(slot);
+    };
 
-    this.#services = new Services({
-      kernel: this.kernel,
-      store: this.store,
-      life: this.#life,
-      services: plan.workload.services.map((service) => ({
-        plan: service,
-        classId: this.#classOf(service.template, {
-          group: service.name,
-          kind: 'service',
-          spread: service.spread,
-          amounts: service.template,
-        }),
-      })),
-      horizonMs: plan.horizonMs,
-      stream,
-      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
-    });
+    this.#services = this.ecs === null ? this.#plainServices(stream) : null;
     this.#jobs = new Jobs({
       kernel: this.kernel,
       jobs: plan.workload.jobs.map((job) => ({
@@ -206,6 +230,103 @@ export class ClusterRun {
         submit: (classId, runtimeMs, startupMs) => this.#submit(classId, runtimeMs, startupMs),
       });
     }
+    this.#given = new GivenTasks({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      tasks: this.pods.map((task) => ({ ...task, classId: this.store.internClass(task.spec).id })),
+      horizonMs: plan.horizonMs,
+      onRefused: (index) => void this.refusedPods.push(index),
+    });
+  }
+
+  /** The name of the pod that a task stands for, `default/web-1`; undefined for tasks of the scenario's own words. */
+  podName(taskOrdinal: number): string | undefined {
+    const index = this.#given.indexOf(taskOrdinal);
+    return index === undefined ? undefined : podTitle(this.pods[index]!.pod);
+  }
+
+  #clusterEvents(): ClusterEvents | null {
+    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind !== 'deploy');
+    if (events.length === 0) return null;
+    return new ClusterEvents({
+      kernel: this.kernel,
+      store: this.store,
+      fleet: this.#fleet,
+      events,
+      onOutage: (zone, isBack) => {
+        this.#log?.outage(this.kernel.nowMs, zone, isBack);
+      },
+      onDraining: (slot) => this.#draining(slot),
+      scaler: this.ecs?.scaler ?? null,
+      isIdle: (slot) => this.#life.isIdle(slot),
+    });
+  }
+
+  #plainServices(stream: Stream): Services {
+    const { plan } = this.input;
+    return new Services({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      services: plan.workload.services.map((service) => ({
+        plan: service,
+        classId: this.#serviceClass(service, service.template),
+      })),
+      horizonMs: plan.horizonMs,
+      stream,
+      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+    });
+  }
+
+  #ecsRun(stream: Stream): EcsRun | null {
+    const { plan, platform } = this.input;
+    if (platform.kind !== 'ecs') return null;
+    return new EcsRun({
+      plan,
+      platform,
+      options: this.schedulerOptions as EcsOptions,
+      kernel: this.kernel,
+      store: this.store,
+      scheduler: this.scheduler,
+      life: this.#life,
+      fleet: this.#fleet,
+      queue: this.placement.queue,
+      stream,
+      classOf: (service, template) => this.#serviceClass(service, template),
+      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+      observer: {
+        said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
+        bounds: (service, desired, minHealthy, maxTotal) =>
+          this.#log?.serviceBounds(this.kernel.nowMs, { service, desired, minHealthy, maxTotal }),
+        health: (task, isHealthy) => this.#log?.health(this.kernel.nowMs, task, isHealthy),
+      },
+    });
+  }
+
+  #serviceClass(service: ServicePlan, template: TaskTemplate): number {
+    const { name, spread } = service;
+    return this.#classOf(template, { group: name, kind: 'service', spread, amounts: template });
+  }
+
+  /**
+   * Tasks on an instance that drains: ECS replaces those of its services by their deployment's bounds and leaves the
+   * others; elsewhere all of them are evicted at once, as by kubectl drain without disruption budgets.
+   */
+  #draining(slot: number): void {
+    if (this.ecs !== null) {
+      this.ecs.services.instanceDraining(slot);
+      return;
+    }
+    const { store } = this;
+    while (store.taskCount[slot]! > 0) this.#life.interrupt(store.firstTask[slot]!);
+  }
+
+  /** Nothing but daemons is left on an instance that drains. */
+  #drainedIdle(slot: number): void {
+    this.ecs?.services.instanceIdle(slot);
+    this.ecs?.scaler?.idle(slot);
+    this.#events?.idle(slot);
   }
 
   #classOf(template: TaskTemplate, origin: TaskOrigin): number {
@@ -213,7 +334,8 @@ export class ClusterRun {
   }
 
   /** Jobs and rows of traces that no instance could ever take leave at once; services wait on. */
-  #submit(classId: number, runtimeMs: number, startupMs: number): void {
+  #submit(given: number, runtimeMs: number, startupMs: number): void {
+    const classId = this.ecs?.classes.forNextTask(given) ?? given;
     this.#placeable[classId] ??= this.#isPlaceable(classId);
     if (this.#placeable[classId]) {
       this.#life.submit(classId, runtimeMs, startupMs);
@@ -229,6 +351,8 @@ export class ClusterRun {
     const taskClass = this.store.classes[classId]!;
     const byNewOne = this.#fleet.groups.some((group, index) =>
       typesOf(group).some((typeName) => {
+        // Nodes that are given are all there is of their kind: they are looked at one by one.
+        if (group.nodes !== undefined) return false;
         const shape = this.#fleet.shape(index, typeName);
         return group.zones.some((zone) => this.#admits(taskClass, shape, zone));
       }),
@@ -241,13 +365,17 @@ export class ClusterRun {
     const { reservedPorts } = this.platform;
     const isTaken = ({ protocol, port }: HostPort) =>
       reservedPorts.some((reserved) => reserved.protocol === protocol && reserved.port === port);
-    return !taskClass.hostPorts.some(isTaken) && this.scheduler.admits(taskClass, shape, zone);
+    if (taskClass.hostPorts.some(isTaken)) return false;
+    const room =
+      this.ecs === null || this.ecs.isDaemonClass(taskClass) ? shape : this.ecs.afterDaemons(shape, zone);
+    return this.scheduler.admits(taskClass, room, zone);
   }
 
   /** Does an instance that is there admit it for a label that no new one would have: its host name? */
   #isAdmittedByName(taskClass: TaskClass): boolean {
     const { store } = this;
-    if (taskClass.wishes.where.size === 0 && taskClass.native === null) return false;
+    const hasNodes = this.#fleet.groups.some(({ nodes }) => nodes !== undefined);
+    if (taskClass.wishes.where.size === 0 && taskClass.native === null && !hasNodes) return false;
     for (let slot = 0; slot < store.slotCount; slot++) {
       if (store.state[slot] === INSTANCE_STATE.free) continue;
       const shape = store.shapes[store.shapeOf[slot]!]!;
@@ -264,12 +392,12 @@ export class ClusterRun {
   /**
    * Runs to the horizon of the plan. `observe` is asked every thousand or so events, and stops the run by returning
    * true. Returns how it ended; the clock then stands at the horizon, or at the last event when it was stopped or nothing
-   * is left to happen. A stopped run goes on when called again.
+   * is left to happen. A stopped run goes on when called again, as does one that ran to `untilMs` alone.
    */
-  run(observe?: (progress: RunProgress) => boolean): RunEnd {
+  run(observe?: (progress: RunProgress) => boolean, untilMs = this.input.plan.horizonMs): RunEnd {
     if (!this.#begun) this.#begin();
     return this.kernel.run({
-      untilMs: this.input.plan.horizonMs,
+      untilMs,
       ...(observe === undefined ? {} : { shouldStop: () => observe(this.#progress()) }),
     });
   }
@@ -282,7 +410,7 @@ export class ClusterRun {
       platform: platform.name,
       platformKind: platform.kind,
       scheduler: this.scheduler.name,
-      complete: this.input.scheduler.complete(this.schedulerOptions),
+      complete: this.input.scheduler.complete(this.schedulerOptions) && this.ecs?.retries !== true,
       honoursTaints: this.platform.honoursTaints,
       queue: platform.queue,
       seed: plan.seed,
@@ -292,8 +420,11 @@ export class ClusterRun {
       constraints: constraintsOf(platform),
     });
     this.#fleet.start();
-    this.#services.start();
+    this.#given.start();
+    this.#services?.start();
+    this.ecs?.start();
     this.#jobs.start();
+    this.#events?.start();
   }
 
   #progress(): RunProgress {
@@ -320,8 +451,13 @@ export class ClusterRun {
  * A plan holds options as the scenario has them. Those of built-in schedulers were checked with it; a plug-in is asked
  * here for the first time, and what it does not like is bad input.
  */
-function optionsOf(definition: SchedulerDefinition, { name, scheduler }: PlatformPlan): unknown {
-  const read = definition.readOptions(scheduler.options);
+function optionsOf(
+  definition: SchedulerDefinition,
+  { name, scheduler }: PlatformPlan,
+  manifests: ManifestSet | null,
+): unknown {
+  const cluster = manifests === null ? {} : { namespaces: manifests.namespaces };
+  const read = definition.readOptions({ ...(scheduler.options as object), ...cluster });
   if ('options' in read) return read.options;
   throw new InputError(
     read.problems.map(({ message }) => ({
@@ -343,7 +479,13 @@ function typesOf(group: FleetGroup): readonly string[] {
 
 function templatesOf(plan: Plan): readonly TaskTemplate[] {
   const { services, jobs, traces, distributions } = plan.workload;
-  return [...services, ...jobs, ...traces, ...distributions].map(({ template }) => template);
+  const deployed = (plan.events ?? []).flatMap((event) =>
+    event.kind === 'deploy' && event.template !== null ? [event.template] : [],
+  );
+  return [
+    ...[...services, ...jobs, ...traces, ...distributions].map(({ template }) => template),
+    ...deployed,
+  ];
 }
 
 /** Do the wishes of a class say all that decides where its tasks may go? A plug-in or a configuration may add rules. */

@@ -2,9 +2,13 @@ import { arrivalTimes } from '../controllers/arrival-times.ts';
 import { meanMs } from '../controllers/distributions.ts';
 import type { JobPlan, Plan } from '../model/plan.ts';
 import { formatInstant } from '../io/scenario/instant.ts';
+import { LANE } from '../model/resources.ts';
+import type { ManifestSet } from '../schedulers/kubernetes/manifests/manifest-set.ts';
+import { kubernetesResourceTable } from '../schedulers/kubernetes/resource-names.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { formatDurationMs, GIB, HOUR } from '../units.ts';
 import { fleetOf, type WorkloadTables } from './cluster-run.ts';
+import { manifestsOf, type PodTask, podTasks } from './manifest-workload.ts';
 
 /** Schedules fire by the calendar alone. */
 const NO_DRAWS: RandomDraws = { double: () => 0, clone: () => NO_DRAWS };
@@ -24,7 +28,9 @@ export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
   );
   const rows = [...tables.values()].reduce((sum, { length }) => sum + length, 0);
   const jobTasks = jobs.reduce((sum, job) => sum + expectedTasks(job, plan), 0);
-  const demand = averageDemand(plan, tables);
+  const set = manifestsOf(plan);
+  const pods = set === null ? [] : podTasks(set, plan, plan.fleet, kubernetesResourceTable(set.extended));
+  const demand = averageDemand(plan, tables, pods);
   const cheapest = cheapestVcpuHour(plan);
   const facts: [string, string][] = [
     ['scenario', plan.name],
@@ -34,6 +40,7 @@ export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
     ['services', `${services.length}, at most ${replicas} tasks`],
     ['jobs', `${jobs.length}, about ${Math.round(jobTasks)} tasks`],
     ['trace rows', String(rows)],
+    ...(set === null ? [] : [['Kubernetes objects', objectsText(plan, set)] satisfies [string, string]]),
     ['average demand', `${demand.vcpus.toFixed(1)} vCPU, ${demand.memoryGiB.toFixed(1)} GiB`],
   ];
   if (cheapest !== null) {
@@ -52,6 +59,14 @@ export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
       .join(', '),
   ]);
   return { facts, platforms };
+}
+
+/** `20 pods, 9 of them on nodes; 12 other objects, 1 of them not simulated` */
+function objectsText({ workload }: Plan, { pods, leftOut }: ManifestSet): string {
+  const bound = pods.filter(({ nodeName }) => nodeName !== '').length;
+  const others = (workload.manifests?.length ?? 0) - pods.length;
+  const unknown = new Set(leftOut.map(({ index }) => index)).size;
+  return `${pods.length} pods, ${bound} of them on nodes; ${others} other objects, ${unknown} of them not simulated in full`;
 }
 
 /** Tasks that a job brings within the horizon, on average. */
@@ -81,7 +96,11 @@ function expectedTasks({ arrivals, count }: JobPlan, { horizonMs, startEpochMs }
 }
 
 /** What all tasks together hold on average, if nothing waits: the work that any fleet must have room for. */
-function averageDemand(plan: Plan, tables: WorkloadTables): { vcpus: number; memoryGiB: number } {
+function averageDemand(
+  plan: Plan,
+  tables: WorkloadTables,
+  pods: readonly PodTask[],
+): { vcpus: number; memoryGiB: number } {
   const { horizonMs } = plan;
   let cpuMs = 0;
   let memoryMs = 0;
@@ -106,6 +125,10 @@ function averageDemand(plan: Plan, tables: WorkloadTables): { vcpus: number; mem
       const { cpuMilli, memoryBytes } = shapes[shape[row]!]!;
       add(cpuMilli, memoryBytes, Math.max(0, Math.min(runtimeMs[row]!, horizonMs - submitMs[row]!)));
     }
+  }
+  for (const { spec, arrivalMs, runtimeMs } of pods) {
+    const heldMs = Math.max(0, Math.min(runtimeMs, horizonMs - arrivalMs));
+    add(spec.requests[LANE.cpu]!, spec.requests[LANE.memory]!, heldMs);
   }
   return { vcpus: cpuMs / horizonMs, memoryGiB: memoryMs / horizonMs };
 }

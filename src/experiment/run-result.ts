@@ -1,14 +1,15 @@
 import type { Bill } from '../billing/bill.ts';
-import { toDecimal, toNumber } from '../billing/money.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { TASK_END } from '../model/cluster-view.ts';
 import { LANE } from '../model/resources.ts';
 import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
+import { toNumber } from '../billing/money.ts';
 import { checkOutcomes } from './check-outcomes.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import { type ClusterRun, fleetOf } from './cluster-run.ts';
+import { costSummary } from './cost-summary.ts';
+import { manifestNotes } from './manifest-workload.ts';
 import {
-  type CostSummary,
   type GroupSummary,
   type InstanceRow,
   RESULT_SCHEMA_VERSION,
@@ -18,7 +19,8 @@ import {
   type TimeSeries,
 } from './result.ts';
 import { runMetrics } from './run-metrics.ts';
-import { quantile } from './statistics.ts';
+import { serviceNotes } from './service-notes.ts';
+import { quantile } from '../statistics/descriptive.ts';
 import { schedulerText } from './scheduler-text.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
 
@@ -61,12 +63,17 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       pending: facts.pending,
       running: facts.running,
     },
-    cost: costSummary(bill),
+    cost: costSummary(run, bill, endMs),
     instances: bill.byType,
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
     checks: checkOutcomes(plan.checks, metrics),
-    notes: [...run.platform.notes, ...autoscalerNotes(run)],
+    notes: [
+      ...run.platform.notes,
+      ...serviceNotes(plan, platform),
+      ...autoscalerNotes(run),
+      ...manifestNotes(run.manifests, fleetOf(plan, platform)),
+    ],
   };
   return {
     summary,
@@ -78,7 +85,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
 
 function autoscalerNotes(run: ClusterRun): string[] {
   const { autoscaler, queue } = run.input.platform;
-  if (autoscaler.kind === 'none') return [];
+  if (autoscaler.kind !== 'demand') return [];
   const behind = queue === 'strict' ? ' and is not held back by the queue' : '';
   return [
     `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +
@@ -108,20 +115,6 @@ function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
   }
   print.text(run.streams.finalDraws());
   return print.hex();
-}
-
-function costSummary(bill: Bill): CostSummary {
-  const hosts = toNumber(bill.instances) + toNumber(bill.volumes);
-  return {
-    currency: 'USD',
-    total: toDecimal(bill.total, 10),
-    tree: bill.tree,
-    allocation: bill.allocation.map(({ name, amount }) => {
-      const usd = toNumber(amount);
-      return { name, usd, share: hosts === 0 ? 0 : usd / hosts };
-    }),
-    roundingUsd: toNumber(bill.roundingAdded),
-  };
 }
 
 function groupSummaries(run: ClusterRun, bill: Bill): GroupSummary[] {

@@ -254,6 +254,13 @@ export class ClusterStore implements ClusterView {
     this.recorder.instance(nowMs, slot, state);
   }
 
+  /** Whether the agent of a ready instance can be reached: without it the instance keeps its tasks and takes no new ones. */
+  setAgentConnected(slot: number, isConnected: boolean): void {
+    assert(this.state[slot] === ready, 'only of a ready instance it matters whether its agent is connected');
+    this.accepts[slot] = isConnected ? 1 : 0;
+    this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
+  }
+
   /** The instance is gone and its slot free. It must be empty: requeue or end its tasks first. */
   removeInstance(slot: number, nowMs: number): void {
     const from = this.state[slot]!;

@@ -80,7 +80,7 @@ export interface ClusterView {
   /** Instances in state ready. */
   readonly readyCount: number;
   readonly state: Column;
-  /** 1 where new tasks are accepted (state ready), else 0. */
+  /** 1 where new tasks are accepted (state ready, agent connected), else 0. */
   readonly accepts: Column;
   /** Ordinal of the instance, counted from 1 in order of request; the tie-break "lowest id". */
   readonly instanceId: Column;

@@ -1,6 +1,12 @@
+import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
+import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { MetricName } from './metrics.ts';
+import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { Taint, Toleration } from './task-class.ts';
+
+/** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
+export type ApiObject = Readonly<Record<string, unknown>>;
 
 /**
  * A plan: a scenario with every default filled in and every import resolved. Times are integer milliseconds since
@@ -24,7 +30,11 @@ export interface Plan {
   readonly fleet: readonly FleetGroup[];
   readonly workload: WorkloadPlan;
   readonly platforms: readonly PlatformPlan[];
+  /** Absent: list prices, and nothing but what the simulation models. */
+  readonly billing?: BillingPlan;
   readonly checks: readonly Check[];
+  /** In order of time. Absent: none. */
+  readonly events?: readonly PlanEvent[];
 }
 
 export interface FleetGroup {
@@ -47,6 +57,15 @@ export interface FleetGroup {
    * then their number.
    */
   readonly instances: readonly { readonly name: string; readonly type: string; readonly zone: string }[];
+  /** Only for Kubernetes: what the instances look like. Absent: like their types. */
+  readonly nodes?: NodeManifests;
+}
+
+export interface NodeManifests {
+  /** Node objects, one for each of `instances`, in their order. */
+  readonly objects: readonly ApiObject[];
+  /** Of a node whose instance type has no price; null where all have one. */
+  readonly priceE10PerHour: bigint | null;
 }
 
 export interface RootVolume {
@@ -77,6 +96,30 @@ export interface TaskTemplate {
   readonly tolerations: readonly Toleration[];
   /** Higher waits shorter: the queue serves higher priorities first. */
   readonly priority: number;
+  /** What only Amazon ECS understands. Absent: nothing. */
+  readonly ecs?: EcsTemplatePlan;
+}
+
+/** A strategy or constraint. */
+export interface EcsEntry {
+  readonly type: string;
+  readonly field?: string | undefined;
+  readonly expression?: string | undefined;
+}
+
+/** What a task definition and the request that runs it say beyond the neutral words, in the API's own shape. */
+export interface EcsTemplatePlan {
+  /** Exactly, in units of 1/1024 vCPU; null: what `cpuMilli` comes to. */
+  readonly cpuUnits: number | null;
+  /** Task group; null: `service:NAME` or `family:NAME`. */
+  readonly group: string | null;
+  readonly placementStrategy: readonly EcsEntry[];
+  readonly placementConstraints: readonly EcsEntry[];
+  readonly requiresAttributes: readonly { readonly name: string; readonly value: string | null }[];
+  /** Of the subnets of tasks with an interface of their own; null: any. */
+  readonly zones: readonly string[] | null;
+  /** The only instance that will do, by name, as StartTask names one; null: placement decides. */
+  readonly instance: string | null;
 }
 
 export interface WorkloadPlan {
@@ -84,6 +127,11 @@ export interface WorkloadPlan {
   readonly jobs: readonly JobPlan[];
   readonly traces: readonly TracePlan[];
   readonly distributions: readonly EmpiricalPlan[];
+  /**
+   * Only for Kubernetes: pods, and objects that decide about their place (priority classes, volumes, budgets,
+   * namespaces, selectors), in the order of the files. Absent: none.
+   */
+  readonly manifests?: readonly ApiObject[];
 }
 
 export interface ServicePlan {
@@ -99,6 +147,14 @@ export interface ServicePlan {
     /** Added to each task's start-up: registration and the first passed health checks. */
     readonly registrationMs: number;
   } | null;
+  /** One task on each instance that can take it; `replicas` then says nothing. Absent: false. */
+  readonly daemon?: boolean;
+  /** Absent: as the platform does by itself. */
+  readonly rollout?: RolloutPlan;
+  /** Absent: unknown. */
+  readonly load?: LoadPlan;
+  /** Absent: the wanted number is that of `replicas`, always. */
+  readonly scaling?: ServiceScalingPlan;
 }
 
 export interface JobPlan {
@@ -174,6 +230,8 @@ export type PlatformPlan = PlatformCommon &
         readonly scheduler: SchedulerChoice;
         readonly reservedMemoryMiB: number;
         readonly awsvpcTrunking: boolean;
+        /** What differs from `ECS_SERVICE_DEFAULTS`. */
+        readonly services?: Partial<EcsServiceSettings>;
       }
     | {
         readonly kind: 'kubernetes';
@@ -212,7 +270,8 @@ export type Autoscaler =
       readonly intervalMs: number;
       /** An instance without tasks for this long is ended, down to the group's minimum. */
       readonly idleMs: number;
-    };
+    }
+  | ({ readonly kind: 'managed-scaling' } & EcsCapacity);
 
 export interface Check {
   readonly text: string;

@@ -13,6 +13,8 @@ import type { RoomQuery } from './room-order.ts';
 export interface ClassDemands {
   /** null: every ready instance will do. */
   readonly rule: InstanceRule | null;
+  /** What tasks on the instance can change, and every decision must ask. Absent or null: nothing. */
+  readonly taskRule?: InstanceRule | null;
   readonly distinctInstance: boolean;
   /** What the scheduler asks for the class, if an index can answer it. */
   readonly question: RoomQuestion | null;
@@ -70,6 +72,7 @@ export class Candidates<Demands extends ClassDemands> {
   /** Of the prepared class: tasks of its group by slot when no two may share an instance, else null. */
   #occupied: Int32Array | null = null;
   #needsFullCheck = false;
+  #taskRule: InstanceRule | null = null;
   readonly #query: { -readonly [Field in keyof RoomQuery]: RoomQuery[Field] };
   readonly #takesPrepared = (slot: number): boolean => this.takes(this.#view!, this.#class!, slot);
 
@@ -97,7 +100,8 @@ export class Candidates<Demands extends ClassDemands> {
     }
     const slotsBind = this.#slotsLimited && taskClass.requests[LANE.slots]! > 0;
     this.#needsFullCheck = known.needsFullCheck || slotsBind;
-    this.roomIsPlain = !this.#needsFullCheck && this.#occupied === null;
+    this.#taskRule = known.demands.taskRule ?? null;
+    this.roomIsPlain = !this.#needsFullCheck && this.#occupied === null && this.#taskRule === null;
     return known.demands;
   }
 
@@ -163,6 +167,7 @@ export class Candidates<Demands extends ClassDemands> {
   /** Has an eligible slot with enough CPU and memory room for one more task of the prepared class in all? */
   takes(view: ClusterView, taskClass: TaskClass, slot: number): boolean {
     if (this.#occupied !== null && this.#occupied[slot] !== 0) return false;
+    if (this.#taskRule !== null && !this.#taskRule.admits(view, slot)) return false;
     return !this.#needsFullCheck || view.fits(slot, taskClass);
   }
 

@@ -10,6 +10,7 @@ import {
 import type { Recorder } from '../model/recorder.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import {
+  type BoundsRecord,
   type Constraints,
   type EndedRecord,
   type EngineIntegrals,
@@ -90,6 +91,26 @@ export class EventLog implements Recorder {
   /** A scheduler pass is over. */
   passEnded(nowMs: number): void {
     this.#write({ kind: 'pass', ...this.#at(nowMs) });
+  }
+
+  /** The platform says something about a service. */
+  serviceSaid(nowMs: number, service: string, event: string, message: string): void {
+    this.#write({ kind: 'service', ...this.#at(nowMs), service, event, message });
+  }
+
+  /** What a service must keep and may have from now on. */
+  serviceBounds(nowMs: number, bounds: Omit<BoundsRecord, 'kind' | 'seq' | 'timeMs'>): void {
+    this.#write({ kind: 'bounds', ...this.#at(nowMs), ...bounds });
+  }
+
+  /** The health of the task in a slot is known. */
+  health(nowMs: number, task: number, isHealthy: boolean): void {
+    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal[task]!, isHealthy });
+  }
+
+  /** A zone is lost, or back. */
+  outage(nowMs: number, zone: string, isBack: boolean): void {
+    this.#write({ kind: 'outage', ...this.#at(nowMs), zone, isBack });
   }
 
   /** Writes the last record: where the clock stands, and what the engine counted. */

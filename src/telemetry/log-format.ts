@@ -136,6 +136,10 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     outcome: z.enum(['succeeded', 'failed', 'stopped', 'rejected']),
   }),
   record('pass', {}),
+  record('service', { service: text, event: text, message: text }),
+  record('bounds', { service: text, desired: count, minHealthy: count, maxTotal: count }),
+  record('health', { task: count, isHealthy: z.boolean() }),
+  record('outage', { zone: text, isBack: z.boolean() }),
   record('end', {
     tasks: z
       .strictObject({

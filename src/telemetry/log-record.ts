@@ -19,6 +19,10 @@ export type LogRecord =
   | RequeuedRecord
   | EndedRecord
   | PassRecord
+  | ServiceRecord
+  | BoundsRecord
+  | HealthRecord
+  | OutageRecord
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
@@ -154,6 +158,38 @@ export interface EndedRecord extends Position {
 /** A scheduler pass is over: everything that waits was tried, as far as the queue's discipline allows. */
 export interface PassRecord extends Position {
   readonly kind: 'pass';
+}
+
+/** The platform says something about a service, in its own words. */
+export interface ServiceRecord extends Position {
+  readonly kind: 'service';
+  readonly service: string;
+  /** `SERVICE_STEADY_STATE`. */
+  readonly event: string;
+  readonly message: string;
+}
+
+/** What a service must keep healthy, and may have on instances, from now on. */
+export interface BoundsRecord extends Position {
+  readonly kind: 'bounds';
+  readonly service: string;
+  readonly desired: number;
+  readonly minHealthy: number;
+  readonly maxTotal: number;
+}
+
+/** The health of a running task is known; it stays as it is until the attempt ends. */
+export interface HealthRecord extends Position {
+  readonly kind: 'health';
+  readonly task: number;
+  readonly isHealthy: boolean;
+}
+
+/** A zone is lost, with every instance in it, or is back. */
+export interface OutageRecord extends Position {
+  readonly kind: 'outage';
+  readonly zone: string;
+  readonly isBack: boolean;
 }
 
 /** The run is over. What the engine itself counted, to be compared with what the log says. */

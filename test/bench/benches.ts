@@ -9,6 +9,7 @@ import type { PlatformPlan } from '../../src/model/plan.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
 import { HOUR } from '../../src/units.ts';
 import type { Bench } from './bench.ts';
+import { lifetimes, monthTotal } from './billing.ts';
 import { floorTasks, runFloor } from './floor.ts';
 import { hold, holdDelays } from './hold.ts';
 import { kubernetesWorld, type PodKind } from './kubernetes-worlds.ts';
@@ -173,6 +174,22 @@ function holdRow(suite: string, live: number, check: string): Bench {
   };
 }
 
+/** A month's bill of a million lifetimes. */
+function billRow(policy: string, withVolumes: boolean, check: string): Bench {
+  return {
+    suite: 'bill-1e6',
+    workload: 'lifetimes of instances',
+    policy,
+    n: 1_000_000,
+    unit: 'lifetimes/s',
+    check,
+    prepare: () => {
+      const usage = lifetimes(1_000_000, withVolumes);
+      return () => () => ({ work: 1_000_000, checksum: monthTotal(usage) });
+    },
+  };
+}
+
 const TRACES = process.env['STOWAGE_TRACES'];
 
 const importAzure: Bench = {
@@ -234,6 +251,8 @@ export const BENCHES: readonly Bench[] = [
   engine('engine-ecs', ecs(BINPACK), 20 * 60_000),
   engine('engine-k8s', kubernetes(), 20 * 60_000),
   ...SHARED_WORKLOADS.flatMap(sharedRows),
+  billRow('instances', false, '124438.9918725'),
+  billRow('instances with root volumes', true, '127772.2743150926'),
   startUp,
   importAzure,
   engine('ten-million-ecs', ecs(BINPACK), TEN_MILLION_MS, true),

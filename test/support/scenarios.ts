@@ -50,6 +50,7 @@ export const testContext: PlanContext = {
   files: {
     hashTrace: () => TEST_DIGEST,
     hashFile: () => TEST_DIGEST,
+    readManifests: () => [],
     readNodes: () => [
       { name: 'node-a', cpuMilli: 32_000, memoryBytes: 2 ** 37, gpuCount: 2, gpuModel: 'T4' },
       { name: 'node-b', cpuMilli: 64_000, memoryBytes: 2 ** 38, gpuCount: 0, gpuModel: '' },

@@ -1,6 +1,6 @@
 import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
 import { GIB, MIB } from '../../units.ts';
-import { neutralClass, type Platform, type PlatformContext, shapeCache } from './platform.ts';
+import { listedByType, neutralClass, type Platform, type PlatformContext, shapeCache } from './platform.ts';
 
 /**
  * No platform at all: instances offer their whole hardware, tasks take exactly what they ask for, any scheduler
@@ -8,7 +8,7 @@ import { neutralClass, type Platform, type PlatformContext, shapeCache } from '.
  */
 export function barePlatform({ types, extended }: PlatformContext<'bare'>): Platform {
   const resources = createResourceTable({ cpuPerVcpu: 1000, extended });
-  return {
+  const platform: Omit<Platform, 'listed'> = {
     resources,
     reservedPorts: [],
     honoursTaints: true,
@@ -45,4 +45,5 @@ export function barePlatform({ types, extended }: PlatformContext<'bare'>): Plat
         namespace: 'default',
       }),
   };
+  return { ...platform, listed: listedByType(platform) };
 }

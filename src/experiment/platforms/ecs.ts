@@ -1,7 +1,18 @@
+import { assert } from '../../errors.ts';
+import { registeredResources } from '../../model/ecs/registered-resources.ts';
 import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
-import type { HostPort } from '../../model/task-class.ts';
+import type { EcsTemplatePlan } from '../../model/plan.ts';
+import type { HostPort, TaskClassSpec } from '../../model/task-class.ts';
+import { HOST_PORTS_LANE, MAX_HOST_PORTS } from '../../schedulers/ecs/constraints/room.ts';
 import { MIB } from '../../units.ts';
-import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
+import {
+  listedByType,
+  neutralClass,
+  type Platform,
+  type PlatformContext,
+  shapeCache,
+  translateWhere,
+} from './platform.ts';
 
 /** Registered as taken on every Linux container instance (amazon-ecs-agent agent/config/config_unix.go). */
 const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((port) => ({
@@ -9,6 +20,15 @@ const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((
   protocol: 'TCP',
   port,
 }));
+
+/** Host ports left for tasks. */
+const FREE_HOST_PORTS = MAX_HOST_PORTS - RESERVED_PORTS.length;
+
+/**
+ * The capacity provider of an instance as an attribute, which a task of that provider asks for. ECS shows it as a
+ * field of its own (`capacityProviderName`).
+ */
+export const CAPACITY_PROVIDER_ATTRIBUTE = 'stowage.capacity-provider';
 
 const WORDS = {
   zone: 'ecs.availability-zone',
@@ -22,9 +42,14 @@ const WORDS = {
  * `reservedMemory`; nothing else is kept back. The number of tasks on an instance is not limited; those in network
  * mode awsvpc by its network interfaces.
  */
-export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): Platform {
-  const resources = createResourceTable({ cpuPerVcpu: 1024, extended });
-  return {
+export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformContext<'ecs'>): Platform {
+  // No instance can run out of ports unless the workload fixes more of them than it has.
+  const countsPorts = hostPorts > FREE_HOST_PORTS;
+  const resources = createResourceTable({
+    cpuPerVcpu: 1024,
+    extended: countsPorts ? [...extended, HOST_PORTS_LANE] : extended,
+  });
+  const platform: Omit<Platform, 'listed'> = {
     resources,
     reservedPorts: RESERVED_PORTS,
     honoursTaints: false,
@@ -34,9 +59,12 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
     ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
+      if (countsPorts) spare.push(FREE_HOST_PORTS);
       const type = types.get(typeName)!;
-      const memory = Math.max(0, type.linuxMemoryMiB - plan.reservedMemoryMiB) * MIB;
-      const cpu = type.vcpus * 1024;
+      const registered = registeredResources(type, plan.reservedMemoryMiB);
+      assert(registered !== null, 'a platform reserves more memory than an instance of its fleet has');
+      const { cpu } = registered;
+      const memory = registered.memoryMiB * MIB;
       const gpu = (type.gpus?.count ?? 0) * 1000;
       const eni = plan.awsvpcTrunking ? type.awsvpcTasks.trunked : type.awsvpcTasks.plain;
       return {
@@ -51,6 +79,9 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
           ['ecs.os-type', 'linux'],
           ['ecs.cpu-architecture', ecsArchitecture(type.architecture)],
           ['ecs.capability.task-eni', ''],
+          ...(plan.autoscaler.kind === 'managed-scaling'
+            ? ([[CAPACITY_PROVIDER_ATTRIBUTE, group.name]] as const)
+            : []),
           ...group.labels,
         ]),
         taints: [],
@@ -63,17 +94,28 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
       reservedPorts: RESERVED_PORTS,
       ...(name === undefined ? {} : { name }),
     }),
-    taskClass: (template, origin) =>
-      neutralClass(resources, template, origin, {
-        cpu: Math.ceil((origin.amounts.cpuMilli * 1024) / 1000),
+    taskClass(template, origin) {
+      const spec = neutralClass(resources, template, origin, {
+        cpu: template.ecs?.cpuUnits ?? Math.ceil((origin.amounts.cpuMilli * 1024) / 1000),
         memory: Math.ceil(origin.amounts.memoryBytes / MIB) * MIB,
         eni: template.network === 'awsvpc' ? 1 : 0,
         where: translateWhere(template.where, WORDS, (key, value) =>
           key === 'architecture' && value === 'amd64' ? ecsArchitecture(value) : value,
         ),
         namespace: '',
-      }),
+      });
+      if (countsPorts) spec.requests[resources.lane(HOST_PORTS_LANE)] = spec.hostPorts.length;
+      return template.ecs === undefined ? spec : { ...spec, ...ownWords(template.ecs, origin.group) };
+    },
   };
+  return { ...platform, listed: listedByType(platform) };
+}
+
+/** What a template says to ECS alone, for the scheduler to read. Tasks of one task group are counted together. */
+function ownWords(ecs: EcsTemplatePlan, name: string): Pick<TaskClassSpec, 'group' | 'native'> {
+  const { placementStrategy, placementConstraints, requiresAttributes, zones, instance, group } = ecs;
+  const native = { placementStrategy, placementConstraints, requiresAttributes, zones, instance, group };
+  return { group: group ?? name, native };
 }
 
 function ecsArchitecture(architecture: 'amd64' | 'arm64'): string {

@@ -1,12 +1,22 @@
-import { LANE, UNLIMITED } from '../../model/resources.ts';
+import type { InstanceFactory } from '../../controllers/fleet.ts';
+import type { InstanceShape } from '../../model/cluster-view.ts';
+import { LANE, type ResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { FleetGroup } from '../../model/plan.ts';
+import { nodeInstance } from '../../schedulers/kubernetes/manifests/node-manifest.ts';
 import {
   kubernetesResourceTable,
   NONZERO_CPU,
   NONZERO_MEMORY,
 } from '../../schedulers/kubernetes/resource-names.ts';
 import { GIB, MIB } from '../../units.ts';
-import { neutralClass, type Platform, type PlatformContext, shapeCache, translateWhere } from './platform.ts';
+import {
+  listedByType,
+  neutralClass,
+  type Platform,
+  type PlatformContext,
+  shapeCache,
+  translateWhere,
+} from './platform.ts';
 
 const WORDS = {
   zone: 'topology.kubernetes.io/zone',
@@ -29,7 +39,7 @@ export function kubernetesPlatform({
   const nonzeroCpu = resources.lane(NONZERO_CPU);
   const nonzeroMemory = resources.lane(NONZERO_MEMORY);
   const { daemons } = plan;
-  return {
+  const platform: Omit<Platform, 'listed'> = {
     resources,
     reservedPorts: [],
     honoursTaints: true,
@@ -99,8 +109,41 @@ export function kubernetesPlatform({
       return spec;
     },
   };
+  const byType = listedByType(platform);
+  const nodeShapes = shapesOfNodes(resources);
+  return {
+    ...platform,
+    listed: (group, index) => (group.nodes === undefined ? byType(group, index) : nodeShapes(group, index)),
+  };
 }
 
+/**
+ * Instances made of Node objects. Nodes of one group that differ in nothing but their names and zones share a shape.
+ * The agents of a node are pods of their own there, so nothing comes off what it says it offers.
+ */
+function shapesOfNodes(resources: ResourceTable): InstanceFactory['listed'] {
+  const shapes = new Map<string, InstanceShape>();
+  return (group, index) => {
+    const { instance, images } = nodeInstance(group.nodes!.objects[index]!, resources);
+    const { shape } = instance;
+    const own = new Map<string, string>();
+    const shared = new Map<string, string>();
+    for (const [key, value] of shape.labels) (OWN_LABELS.includes(key) ? own : shared).set(key, value);
+    const typeName = group.instances[index]!.type;
+    const labels = [...shared].sort(([a], [b]) => (a < b ? -1 : 1));
+    const key = JSON.stringify([{ ...shape, labels, typeName, groupName: group.name }]);
+    const known = shapes.get(key) ?? { ...shape, labels: shared, typeName, groupName: group.name };
+    shapes.set(key, known);
+    return { instance: { ...instance, shape: known, labels: own }, images: images.map(({ name }) => name) };
+  };
+}
+
+/** Labels that tell nodes of one kind apart. */
+const OWN_LABELS: readonly string[] = [
+  'kubernetes.io/hostname',
+  'topology.kubernetes.io/zone',
+  'failure-domain.beta.kubernetes.io/zone',
+];
 /** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
 function ephemeralAllocatable(group: FleetGroup): number {
   const disk = group.rootVolume.sizeGiB * GIB;

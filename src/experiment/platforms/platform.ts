@@ -38,6 +38,8 @@ export interface PlatformContext<Kind extends PlatformPlan['kind']> {
   readonly region: string;
   /** Names of extended resources in the workload. */
   readonly extended: readonly string[];
+  /** How many host ports the templates of the workload fix. Absent: 0. */
+  readonly hostPorts?: number;
 }
 
 /** Keys of `where` that mean the same on every platform; each door translates them. */
@@ -107,6 +109,16 @@ export function neutralClass(
 /** Host ports of a template in the store's form; the neutral language knows no addresses. */
 export function hostPortsOf(template: TaskTemplate): readonly HostPort[] {
   return template.hostPorts.map(({ port, protocol }) => ({ ip: '0.0.0.0', protocol, port }));
+}
+
+/** An instance that a group names, made from its type like any other. */
+export function listedByType(
+  factory: Pick<InstanceFactory, 'shape' | 'instance'>,
+): InstanceFactory['listed'] {
+  return (group, index) => {
+    const { name, type, zone } = group.instances[index]!;
+    return { instance: factory.instance(factory.shape(group, type), zone, name), images: [] };
+  };
 }
 
 /** One shape object per (group, type), as `InstanceFactory.shape` promises. */

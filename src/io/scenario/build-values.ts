@@ -29,9 +29,17 @@ interface Built {
   readonly height: number;
 }
 
-/** Values of a parsed document, each node visited once. Errors: E1004, E1006, E1102-E1106, all of them together. */
-export function buildValues(source: SourceText, document: Document.Parsed): CheckedDocument {
-  const builder = new ValueBuilder(source, document.contents);
+/**
+ * Values of a parsed document, each node visited once. Errors: E1004, E1006, E1102-E1106, all of them together.
+ * `oddNumbers`: what becomes of numbers that JavaScript would change, or that can be read in two ways (`0644`): they are
+ * refused, or kept as the text that is written.
+ */
+export function buildValues(
+  source: SourceText,
+  document: Document.Parsed,
+  oddNumbers: 'refuse' | 'as-text' = 'refuse',
+): CheckedDocument {
+  const builder = new ValueBuilder(source, document.contents, oddNumbers);
   const { value } = builder.build(document.contents, []);
   if (builder.problems.hasErrors) throw new InputError(sortDiagnostics(builder.problems.list));
   return { value, locate: builder.locate };
@@ -45,11 +53,13 @@ class ValueBuilder {
   readonly #anchors = new Map<string, { readonly node: Node; readonly built: Built | null }>();
   readonly #targets = new Map<Alias, Node>();
   readonly #pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+  readonly #oddNumbers: 'refuse' | 'as-text';
   #expansionReported = false;
 
-  constructor(source: SourceText, root: Node | null) {
+  constructor(source: SourceText, root: Node | null, oddNumbers: 'refuse' | 'as-text') {
     this.#source = source;
     this.#root = root;
+    this.#oddNumbers = oddNumbers;
     this.problems = new Problems((path, part) => this.locate(path, part));
   }
 
@@ -97,6 +107,7 @@ class ValueBuilder {
       const problem =
         typeof node.value === 'number' ? numberProblem(node.source ?? '', node.value) : undefined;
       if (problem === undefined) return leaf(node.value);
+      if (this.#oddNumbers === 'as-text') return leaf(node.source ?? '');
       this.problems.error(problem.code, path, problem.message, { hint: problem.hint });
       return leaf(0);
     }

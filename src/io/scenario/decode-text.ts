@@ -12,6 +12,15 @@ export const MAX_SCENARIO_BYTES: number = 10 * MIB;
  */
 export function decodeText(file: string, bytes: Uint8Array): SourceText {
   if (bytes.length > MAX_SCENARIO_BYTES) throw tooLarge(file, bytes.length);
+  const source = decodeCharacters(file, bytes);
+  if (/^\s*$/.test(source.text)) {
+    throw textError(source, 'E1001', 0, 'the file is empty', 'stowage init writes a scenario to start from');
+  }
+  return source;
+}
+
+/** The same for files of other kinds, which may be empty and of any size. Errors: E1003. */
+export function decodeCharacters(file: string, bytes: Uint8Array): SourceText {
   const source = new SourceText(file, new TextDecoder('utf-8').decode(bytes));
   if (!isUtf8(bytes)) {
     const offset = firstInvalid(source.text, bytes);
@@ -20,9 +29,6 @@ export function decodeText(file: string, bytes: Uint8Array): SourceText {
   const nul = source.text.indexOf('\0');
   if (nul >= 0) {
     throw textError(source, 'E1003', nul, 'the file contains a NUL character here', 'is this a binary file?');
-  }
-  if (/^\s*$/.test(source.text)) {
-    throw textError(source, 'E1001', 0, 'the file is empty', 'stowage init writes a scenario to start from');
   }
   return source;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
 import { bytesLeaf, cpuLeaf, mebibytesLeaf, nameLeaf, priceLeaf, textLeaf } from './leaves.ts';
+import { manifestSchema } from './manifest-schema.ts';
 import { labelsSchema, TAINT_EFFECTS } from './template-schema.ts';
 
 const whole = (description: string, example: number, min = 0, max = 1_000_000) =>
@@ -120,6 +121,18 @@ export const fleetGroupSchema = z
         rates: nodeRates,
       })
       .describe('Instances read from a list of nodes, instead of type and size.')
+      .optional(),
+    nodes: z
+      .array(manifestSchema)
+      .min(1)
+      .max(100_000)
+      .describe(
+        'Node objects as Kubernetes has them, instead of type, zones and size: files, or objects as they are. For Kubernetes platforms only.',
+      )
+      .meta({ examples: [['k8s/nodes.yaml']] })
+      .optional(),
+    price: priceLeaf()
+      .describe('Of each of the nodes whose instance type is not known, per hour.')
       .optional(),
     launch: distributionSchema
       .describe(

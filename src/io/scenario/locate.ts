@@ -42,11 +42,12 @@ export interface ProblemDetails {
 
 /** Collects findings about one document, with their positions. */
 export class Problems {
-  readonly #locate: Locate;
+  /** Of the document. */
+  readonly locate: Locate;
   readonly #found: Diagnostic[] = [];
 
   constructor(locate: Locate) {
-    this.#locate = locate;
+    this.locate = locate;
   }
 
   get list(): readonly Diagnostic[] {
@@ -83,7 +84,7 @@ export class Problems {
       severity,
       code,
       message,
-      ...this.#locate(path, part),
+      ...this.locate(path, part),
       ...(path.length > 0 && { path: formatPath(path) }),
       ...(hint !== undefined && { hint }),
     });

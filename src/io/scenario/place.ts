@@ -3,6 +3,7 @@ import { formatPath, type Path } from './locate.ts';
 /** Lists whose entries people know by a name, and what such an entry is called. */
 const ENTRIES: readonly (readonly [prefix: readonly string[], noun: string])[] = [
   [['workload', 'services'], 'service'],
+  [['workload', 'daemons'], 'daemon'],
   [['workload', 'jobs'], 'job'],
   [['workload', 'traces'], 'trace'],
   [['workload', 'distributions'], 'distribution'],

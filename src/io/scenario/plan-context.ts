@@ -26,6 +26,18 @@ export interface ScenarioFiles {
   hashFile(file: string): Promise<string> | string;
   /** Machines of a node list in the openb format. */
   readNodes(file: string): Promise<readonly ListedNode[]> | readonly ListedNode[];
+  /**
+   * The files that a name means, in order of name: one file, every manifest of a folder (`.yaml`, `.yml`, `.json`), or
+   * with `*` every one that matches. At least one.
+   */
+  readManifests(name: string): readonly ManifestFile[];
+}
+
+/** A file of Kubernetes objects. */
+export interface ManifestFile {
+  /** As positions name it. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Everything outside the scenario that its plan depends on. */

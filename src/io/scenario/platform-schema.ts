@@ -1,8 +1,18 @@
 import * as z from 'zod';
+import { ecsServicesSchema, managedScalingSchema } from './ecs-schema.ts';
+import { ecsEntry } from './ecs-template-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
 import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
 const anything = z.record(z.string(), z.unknown());
+
+const demandScaler = z.strictObject({
+  kind: z.literal('demand').describe('Launches instances for waiting tasks, ends idle ones.'),
+  interval: durationLeaf({ positive: true }).describe('Between two looks at the queue.').default('10s'),
+  idle: durationLeaf()
+    .describe('An instance without tasks for this long is ended, down to the minimum of its group.')
+    .default('5m'),
+});
 
 const common = {
   name: nameLeaf('a name', 'ecs-binpack').describe('Name of the platform in all results.'),
@@ -17,16 +27,7 @@ const common = {
     .describe('May later tasks start when the first of the queue does not fit?')
     .default('skip'),
   autoscaler: z
-    .union([
-      z.enum(['none', 'demand']),
-      z.strictObject({
-        kind: z.literal('demand').describe('Launches instances for waiting tasks, ends idle ones.'),
-        interval: durationLeaf({ positive: true }).describe('Between two looks at the queue.').default('10s'),
-        idle: durationLeaf()
-          .describe('An instance without tasks for this long is ended, down to the minimum of its group.')
-          .default('5m'),
-      }),
-    ])
+    .union([z.enum(['none', 'demand']), demandScaler])
     .describe('Grows and shrinks groups whose size is a range.')
     .meta({ examples: ['demand', { kind: 'demand', interval: '30s', idle: '10m' }] })
     .default('demand'),
@@ -35,19 +36,6 @@ const common = {
 const tieBreak = textLeaf('a tie rule', 'random')
   .describe('How the scheduler chooses among equally good instances.')
   .optional();
-
-const ecsEntry = (examples: object[]) =>
-  z
-    .array(
-      z.strictObject({
-        type: textLeaf('a type', 'binpack').describe('As in the ECS API.'),
-        field: textLeaf('a field', 'memory').describe('As in the ECS API.').optional(),
-        expression: textLeaf('an expression', 'attribute:tier == front', { maxLength: 2000 })
-          .describe('As in the ECS API.')
-          .optional(),
-      }),
-    )
-    .meta({ examples: [examples] });
 
 const ecs = z.strictObject({
   kind: z.literal('ecs').describe('Amazon ECS.'),
@@ -59,10 +47,22 @@ const ecs = z.strictObject({
     .describe('Placement constraints of all tasks.')
     .optional(),
   tieBreak,
+  agentVersion: textLeaf('a version', '1.105.1')
+    .describe('Version of the agent on every instance, for expressions that ask. Default 1.105.1 (chosen).')
+    .optional(),
   reservedMemory: mebibytesLeaf('an amount of memory', '256MiB')
     .describe('ECS_RESERVED_MEMORY of the agent: memory not offered to tasks, whole MiB.')
     .default(0),
   awsvpcTrunking: z.boolean().describe('More network interfaces for awsvpc tasks.').default(false),
+  services: ecsServicesSchema.optional(),
+  autoscaler: z
+    .union([
+      z.enum(['none', 'demand', 'managed-scaling']),
+      z.discriminatedUnion('kind', [demandScaler, managedScalingSchema]),
+    ])
+    .describe('Grows and shrinks groups whose size is a range: a plain rule, or ECS managed scaling.')
+    .meta({ examples: ['managed-scaling', { kind: 'managed-scaling', targetCapacity: 90 }] })
+    .default('demand'),
 });
 
 const kubernetes = z.strictObject({

@@ -1,4 +1,4 @@
-import { type Document, parseDocument } from 'yaml';
+import { type Document, parseAllDocuments, parseDocument } from 'yaml';
 import { InputError } from '../../errors.ts';
 import { buildValues } from './build-values.ts';
 import { decodeText } from './decode-text.ts';
@@ -38,7 +38,31 @@ export function readYamlText(file: string, text: string): CheckedDocument {
   return readYaml(new SourceText(file, text));
 }
 
+/**
+ * Every document of a stream, as `---` parts them; empty ones are left out. Odd numbers become text: files that others
+ * made are full of them where nobody looks. Errors as those of `readDocument`, but for numbers.
+ */
+export function readYamlStream(source: SourceText): CheckedDocument[] {
+  rejectDeepNesting(source);
+  const documents = parseAllDocuments(source.text, { uniqueKeys: false, prettyErrors: false });
+  if (!Array.isArray(documents)) return [];
+  const parsed: Document.Parsed[] = documents;
+  rejectSyntaxErrors(source, parsed);
+  return parsed
+    .filter(({ contents }) => contents !== null)
+    .map((document) => buildValues(source, document, 'as-text'))
+    .filter(({ value }) => value !== null);
+}
+
 function readYaml(source: SourceText): CheckedDocument {
+  rejectDeepNesting(source);
+  // Duplicate keys are found while building the values: the parser's own check is quadratic.
+  const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: false });
+  rejectSyntaxErrors(source, [document]);
+  return buildValues(source, document);
+}
+
+function rejectDeepNesting(source: SourceText): void {
   const deep = findDeepNesting(source.text);
   if (deep !== undefined) {
     const nesting = deep.kind === 'nesting';
@@ -53,15 +77,11 @@ function readYaml(source: SourceText): CheckedDocument {
       },
     ]);
   }
-  // Duplicate keys are found while building the values: the parser's own check is quadratic.
-  const document = parseDocument(source.text, { uniqueKeys: false, prettyErrors: false });
-  rejectSyntaxErrors(source, document);
-  return buildValues(source, document);
 }
 
-function rejectSyntaxErrors(source: SourceText, document: Document.Parsed): void {
+function rejectSyntaxErrors(source: SourceText, documents: readonly Document.Parsed[]): void {
   // Warnings are unknown tags and directives: the text would mean something else than it says.
-  const found = [...document.errors, ...document.warnings];
+  const found = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]);
   if (found.length === 0) return;
   throw new InputError(
     sortDiagnostics(

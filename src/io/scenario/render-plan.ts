@@ -1,9 +1,12 @@
 import { stringify } from 'yaml';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { FleetGroup, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
+import type { FleetGroup, NodeManifests, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
+import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
+import { renderEcsServices, renderManagedScaling } from './render-ecs.ts';
+import { renderEvents } from './render-services.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -23,10 +26,12 @@ export function renderPlan(plan: Plan): ScenarioInput {
     catalogue: { ...plan.catalogue },
     types: plan.types.map(renderType),
     fleet: plan.fleet.map(renderGroup),
-    templates: renderTemplates(plan.workload),
+    templates: renderTemplates(plan.workload, plan.events),
     workload: renderWorkload(plan.workload),
     platforms: plan.platforms.map(renderPlatform),
+    ...(plan.billing !== undefined && { billing: renderBilling(plan.billing) }),
     checks: plan.checks.map(({ text }) => text),
+    ...(plan.events !== undefined && { events: renderEvents(plan.events) }),
   };
 }
 
@@ -65,9 +70,11 @@ function renderGroup(group: FleetGroup): FleetInput {
   const isListed = group.instances.length > 0;
   return {
     name: group.name,
-    ...(isListed
-      ? { instances: group.instances.map((instance) => ({ ...instance })) }
-      : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
+    ...(group.nodes !== undefined
+      ? renderNodes(group.nodes)
+      : isListed
+        ? { instances: group.instances.map((instance) => ({ ...instance })) }
+        : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
     launch: renderDistribution(group.launch),
     boot: renderDistribution(group.boot),
     volume: renderVolume(group.rootVolume),
@@ -75,6 +82,14 @@ function renderGroup(group: FleetGroup): FleetInput {
     taints: group.taints.map((taint) => ({ ...taint })),
     extended: Object.fromEntries(group.extended),
     purchase: 'on-demand',
+  };
+}
+
+/** Whole objects: a plan reads no files. */
+function renderNodes({ objects, priceE10PerHour }: NodeManifests): Pick<FleetInput, 'nodes' | 'price'> {
+  return {
+    nodes: objects.map((object) => ({ ...object })),
+    ...(priceE10PerHour !== null && { price: formatPriceE10(priceE10PerHour) }),
   };
 }
 
@@ -96,15 +111,15 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
     name: platform.name,
     ...(platform.fleet !== null && { fleet: platform.fleet.map(renderGroup) }),
     queue: platform.queue,
-    autoscaler:
-      autoscaler.kind === 'none'
-        ? ('none' as const)
-        : {
-            kind: autoscaler.kind,
-            interval: formatDurationMs(autoscaler.intervalMs),
-            idle: formatDurationMs(autoscaler.idleMs),
-          },
   };
+  const plain =
+    autoscaler.kind === 'demand'
+      ? {
+          kind: autoscaler.kind,
+          interval: formatDurationMs(autoscaler.intervalMs),
+          idle: formatDurationMs(autoscaler.idleMs),
+        }
+      : ('none' as const);
   switch (platform.kind) {
     case 'ecs':
       return {
@@ -113,6 +128,8 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
         awsvpcTrunking: platform.awsvpcTrunking,
+        autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
+        ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
       };
     case 'kubernetes': {
       const { cpuMilli, memoryBytes, pods } = platform.daemons;
@@ -121,6 +138,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         kind: 'kubernetes',
         ...common,
         ...options,
+        autoscaler: plain,
         version: platform.version,
         controlPlane: platform.controlPlane,
         daemons,
@@ -130,6 +148,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'bare',
         ...common,
+        autoscaler: plain,
         scheduler:
           scheduler.plugin === null
             ? { name: scheduler.name, ...options }

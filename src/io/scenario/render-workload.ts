@@ -1,14 +1,17 @@
 import type {
   Arrivals,
+  EcsTemplatePlan,
   JobPlan,
   ServicePlan,
   TaskTemplate,
   TracePlan,
   WorkloadPlan,
 } from '../../model/plan.ts';
+import type { PlanEvent } from '../../model/service-plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs } from '../../units.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderDistribution } from './render-distribution.ts';
+import { renderBehaviour, renderRollout } from './render-services.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
 type WorkloadInput = NonNullable<ScenarioInput['workload']>;
@@ -20,8 +23,12 @@ type Templates = NonNullable<ScenarioInput['templates']>;
 type RowTemplate = Exclude<NonNullable<TraceInput['template']>, string>;
 
 /** Every named template that a group uses. A template named after its group was written inside it. */
-export function renderTemplates(workload: WorkloadPlan): Templates {
+export function renderTemplates(workload: WorkloadPlan, events: readonly PlanEvent[] = []): Templates {
   const templates: Templates = {};
+  for (const event of events) {
+    if (event.kind !== 'deploy' || event.template === null || event.template.name === event.service) continue;
+    templates[event.template.name] = { ...requestsOf(event.template), ...restOf(event.template) };
+  }
   for (const { name, template } of [...workload.services, ...workload.jobs]) {
     if (template.name !== name) templates[template.name] = { ...requestsOf(template), ...restOf(template) };
   }
@@ -34,10 +41,14 @@ export function renderTemplates(workload: WorkloadPlan): Templates {
 /** Groups in the order of the plan. */
 export function renderWorkload(workload: WorkloadPlan): WorkloadInput {
   return {
-    services: workload.services.map(renderService),
+    services: workload.services.filter(({ daemon }) => daemon !== true).map(renderService),
+    daemons: workload.services.filter(({ daemon }) => daemon === true).map(renderDaemon),
     jobs: workload.jobs.map(renderJob),
     traces: workload.traces.map(renderTrace),
     distributions: workload.distributions.map(renderMeasured),
+    ...(workload.manifests !== undefined && {
+      manifests: workload.manifests.map((object) => ({ ...object })),
+    }),
   };
 }
 
@@ -57,6 +68,19 @@ function renderService(service: ServicePlan): ServiceInput {
         registration: formatDurationMs(loadBalancer.registrationMs),
       },
     }),
+    ...renderBehaviour(service),
+  };
+}
+
+function renderDaemon({
+  name,
+  template,
+  rollout,
+}: ServicePlan): NonNullable<WorkloadInput['daemons']>[number] {
+  return {
+    name,
+    template: ownTemplate(name, template),
+    ...(rollout !== undefined && { rollout: renderRollout(rollout) }),
   };
 }
 
@@ -118,7 +142,8 @@ function renderMeasured({
   return { name, file, sha256, scale, template: template.name === name ? restOf(template) : template.name };
 }
 
-function ownTemplate(owner: string, template: TaskTemplate): ServiceInput['template'] {
+/** The template inside its owner, or its name. */
+export function ownTemplate(owner: string, template: TaskTemplate): ServiceInput['template'] {
   return template.name === owner ? { ...requestsOf(template), ...restOf(template) } : template.name;
 }
 
@@ -148,5 +173,22 @@ function restOf(template: TaskTemplate): RowTemplate {
     distinctInstance: template.distinctInstance,
     tolerations: template.tolerations.map((toleration) => ({ ...toleration })),
     priority: template.priority,
+    ...(template.ecs !== undefined && { ecs: renderEcs(template.ecs) }),
+  };
+}
+
+function renderEcs(ecs: EcsTemplatePlan): NonNullable<RowTemplate['ecs']> {
+  const { cpuUnits, group, zones, instance } = ecs;
+  return {
+    ...(cpuUnits !== null && { cpuUnits }),
+    ...(group !== null && { group }),
+    placementStrategy: ecs.placementStrategy.map((entry) => ({ ...entry })),
+    placementConstraints: ecs.placementConstraints.map((entry) => ({ ...entry })),
+    requiresAttributes: ecs.requiresAttributes.map(({ name, value }) => ({
+      name,
+      ...(value !== null && { value }),
+    })),
+    ...(zones !== null && { zones: [...zones] }),
+    ...(instance !== null && { instance }),
   };
 }

@@ -6,18 +6,18 @@ import { GIB, MIB, parsePriceE10 } from '../../units.ts';
 import { customType } from '../catalogue.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { FleetGroupInput } from './fleet-schema.ts';
+import { listedMachines, type Machines } from './listed-machines.ts';
 import { importKey } from './load-imports.ts';
 import type { Path } from './locate.ts';
 import type { ListedNode } from './plan-context.ts';
 import { resolveDistribution } from './resolve-distribution.ts';
 import { bytes, type TypeBook } from './resolve-types.ts';
+import { resolveNodes } from './resolve-nodes.ts';
 import type { Resolving } from './resolving.ts';
 import type { Entry } from './sections.ts';
 
 /** A region has up to six zones; three is what highly available groups use. */
 const DEFAULT_ZONES = 3;
-
-type Machines = Pick<FleetGroup, 'types' | 'zones' | 'size' | 'instances'>;
 
 /** The groups of a fleet; a group that cannot be resolved is reported and left out. */
 export function resolveFleet(
@@ -61,7 +61,7 @@ function resolveMachines(
 ): Machines | undefined {
   const { path, value } = entry;
   const { problems, placeOf } = resolving;
-  const given = (['size', 'instances', 'from'] as const).filter((key) => value[key] !== undefined);
+  const given = (['size', 'instances', 'from', 'nodes'] as const).filter((key) => value[key] !== undefined);
   if (given.length === 0) {
     const hint = 'size: 5, or size: { min: 3, max: 60 }';
     problems.error('E1101', [...path, 'size'], `missing key "size" in ${placeOf(path)}`, { hint });
@@ -77,6 +77,11 @@ function resolveMachines(
     const message = `${placeOf(path)} takes its types from ${given[0]}, not from type`;
     problems.error('E1203', [...path, 'type'], message, { part: 'key' });
   }
+  if (value.price !== undefined && value.nodes === undefined) {
+    const message = `${placeOf(path)} has a price, which only nodes can need`;
+    problems.error('E1203', [...path, 'price'], message, { part: 'key' });
+  }
+  if (value.nodes !== undefined) return resolveNodes(entry, book, resolving);
   if (value.instances !== undefined) return fromInstances(value.instances, entry, book, resolving);
   const zones = resolveZones(
     value.zones,
@@ -181,16 +186,6 @@ function fromList(
   const message = `${placeOf(path)}: node "${odd.name}" has no whole number of vCPUs and MiB`;
   problems.error('E1103', [...path, 'from', 'file'], message);
   return undefined;
-}
-
-function listedMachines(instances: FleetGroup['instances']): Machines {
-  const count = instances.length;
-  return {
-    types: [...new Set(instances.map(({ type }) => type))],
-    zones: [...new Set(instances.map(({ zone }) => zone))],
-    size: { min: count, max: count, initial: count },
-    instances,
-  };
 }
 
 interface PriceRates {

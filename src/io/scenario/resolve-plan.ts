@@ -1,7 +1,9 @@
 import { assert, type Diagnostic, InputError } from '../../errors.ts';
 import type { Check, Plan } from '../../model/plan.ts';
 import { applySets, type SetArgument } from './apply-sets.ts';
+import { checkEcsOnly } from './check-ecs-only.ts';
 import { checkFit, type FitSubject } from './check-fit.ts';
+import { checkRegistration } from './check-registration.ts';
 import { parseCheck } from './checks.ts';
 import { diagnose } from './diagnose.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -11,10 +13,13 @@ import { locateNothing, type Locate, Problems, sortDiagnostics } from './locate.
 import { placeOf } from './place.ts';
 import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
+import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
+import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
+import { resolveEvents } from './resolve-services.ts';
 import { copyNames, resolveWorkload } from './resolve-workload.ts';
 import type { Resolving } from './resolving.ts';
 import { type Scenario, scenarioSchema } from './scenario-schema.ts';
@@ -125,6 +130,10 @@ export async function resolveSections(
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
   const platforms = resolvePlatforms(book, resolving);
+  const named = { startEpochMs, region: head.region, fleet, workload, platforms };
+  const billing = resolveBilling(named, book, resolving);
+  const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
+  const events = resolveEvents(workload.services, fleets, resolving);
   const { id, date } = head.catalogue ?? context.catalogue;
   const plan: Plan = {
     version: 1,
@@ -139,8 +148,13 @@ export async function resolveSections(
     fleet,
     workload,
     platforms,
+    ...(billing !== undefined && { billing }),
     checks: resolveChecks(resolving),
+    ...(events.length > 0 && { events }),
   };
+  checkEcsOnly(plan, resolving);
+  checkRegistration(plan, resolving);
+  checkKubernetesOnly(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }
@@ -177,9 +191,11 @@ function fitSubjects(plan: Plan, { sections }: Resolving): FitSubject[] {
   const resolved = new Map(
     [...plan.workload.services, ...plan.workload.jobs].map(({ name, template }) => [name, template]),
   );
-  return [...sections.services, ...sections.jobs].flatMap(({ path, value }) => {
+  return [...sections.services, ...sections.daemons, ...sections.jobs].flatMap(({ path, value }) => {
     const name =
-      'copies' in value && value.copies !== undefined ? copyNames(value.name, value.copies)[0]! : value.name;
+      'copies' in value && typeof value.copies === 'number'
+        ? copyNames(value.name, value.copies)[0]!
+        : value.name;
     const template = resolved.get(name);
     return template === undefined ? [] : [{ name: value.name, template, path: [...path, 'template'] }];
   });

@@ -1,6 +1,10 @@
-import type { Autoscaler, PlatformPlan, SchedulerChoice } from '../../model/plan.ts';
+import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
+import { strategyProblems } from '../../model/capacity-provider-strategy.ts';
+import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
+import type { Autoscaler, FleetGroup, PlatformPlan, SchedulerChoice } from '../../model/plan.ts';
 import { findScheduler, SCHEDULER_NAMES } from '../../schedulers/registry.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { type EcsServicesInput, type ManagedScalingInput, managedScalingSchema } from './ecs-schema.ts';
 import { ownFleet } from './load-imports.ts';
 import type { Path } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
@@ -42,6 +46,7 @@ function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving:
     queue: value.queue,
     autoscaler: resolveAutoscaler(value.autoscaler),
   };
+  checkProviders(common, path, resolving);
   switch (value.kind) {
     case 'ecs':
       return resolveEcs({ path, value }, common, resolving);
@@ -59,12 +64,14 @@ function resolveEcs(
   common: Common,
   resolving: Resolving,
 ): PlatformPlan[] {
-  const { placementStrategy, placementConstraints, tieBreak } = value;
-  const options = present({ placementStrategy, placementConstraints, tieBreak });
+  const { placementStrategy, placementConstraints, tieBreak, agentVersion } = value;
+  const options = present({ placementStrategy, placementConstraints, tieBreak, agentVersion });
   const scheduler = chosen('ecs', options, path, resolving);
   if (scheduler === undefined) return [];
   const reservedMemoryMiB = wholeMiB(value.reservedMemory);
-  return [{ ...common, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking: value.awsvpcTrunking }];
+  const services = value.services === undefined ? {} : { services: resolveEcsServices(value.services) };
+  const { awsvpcTrunking } = value;
+  return [{ ...common, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking, ...services }];
 }
 
 function resolveKubernetes(
@@ -179,6 +186,8 @@ function textIn(options: object, path: Path): string {
 
 function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {
   if (input === 'none') return { kind: 'none' };
+  if (input === 'managed-scaling') return resolveManagedScaling(managedScalingSchema.parse({ kind: input }));
+  if (typeof input !== 'string' && input.kind === 'managed-scaling') return resolveManagedScaling(input);
   const { interval, idle } = input === 'demand' ? { interval: '10s', idle: '5m' } : input;
   return { kind: 'demand', intervalMs: durationMs(interval), idleMs: durationMs(idle) };
 }
@@ -186,4 +195,56 @@ function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {
 /** Without the keys that were not given: what is not there takes the scheduler's default. */
 function present(options: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function resolveManagedScaling(input: ManagedScalingInput): Autoscaler {
+  const {
+    instanceWarmup,
+    reaction,
+    drainingTimeout,
+    provisioningTimeout,
+    capacityProviderStrategy,
+    ...rest
+  } = input;
+  return {
+    ...rest,
+    instanceWarmupMs: durationMs(instanceWarmup),
+    reactionMs: durationMs(reaction),
+    drainingTimeoutMs: durationMs(drainingTimeout),
+    provisioningTimeoutMs: durationMs(provisioningTimeout),
+    strategy: capacityProviderStrategy,
+  };
+}
+
+/** Providers of a strategy are instance groups of the platform; managed scaling launches into groups of a size. */
+function checkProviders({ name, fleet, autoscaler }: Common, path: Path, resolving: Resolving): void {
+  const { problems, sections } = resolving;
+  if (autoscaler.kind !== 'managed-scaling' || autoscaler.strategy.length === 0) return;
+  const at = [...path, 'autoscaler', 'capacityProviderStrategy'];
+  const problem = (message: string) => problems.error('E1103', at, `platform "${name}": ${message}`);
+  for (const message of strategyProblems(autoscaler.strategy)) problem(message);
+  const groups =
+    (fleet as readonly Pick<FleetGroup, 'name'>[] | null) ?? sections.fleet.map(({ value }) => value);
+  const names = groups.map((group) => group.name);
+  autoscaler.strategy.forEach(({ capacityProvider }: StrategyItem, index) => {
+    if (names.includes(capacityProvider) || !sections.isComplete) return;
+    const hint = didYouMean(capacityProvider, names);
+    problems.error(
+      'E1204',
+      [...at, index, 'capacityProvider'],
+      `there is no instance group "${capacityProvider}"`,
+      {
+        hint,
+      },
+    );
+  });
+}
+
+/** What the scenario says; the rest has the defaults of the platform. */
+function resolveEcsServices({ pass, healthyAfter, ...rest }: EcsServicesInput): Partial<EcsServiceSettings> {
+  return present({
+    ...rest,
+    passMs: pass === undefined ? undefined : durationMs(pass),
+    healthyAfterMs: healthyAfter === undefined ? undefined : durationMs(healthyAfter),
+  }) as Partial<EcsServiceSettings>;
 }

@@ -36,6 +36,24 @@ export class TypeBook {
     return type;
   }
 
+  /** The type `name`, if there is one with a price; nothing is reported. */
+  find(name: string): InstanceType | undefined {
+    const known = this.#used.get(name) ?? this.#own.get(name);
+    const type = known ?? this.#priced(name);
+    if (type !== undefined) this.#used.set(name, type);
+    return type;
+  }
+
+  #priced(name: string): InstanceType | undefined {
+    const { sections, context } = this.#resolving;
+    const { region, catalogue: pinned } = sections.head;
+    const { catalogue } = context;
+    const isOther = pinned !== undefined && (pinned.id !== catalogue.id || pinned.date !== catalogue.date);
+    if (isOther || !catalogue.regions.includes(region)) return undefined;
+    const found = catalogue.type(name, region);
+    return 'problem' in found ? undefined : found;
+  }
+
   /** Adds a type made from a node list; the same shape and price have the same name. */
   add(type: InstanceType): void {
     if (!this.#used.has(type.name)) this.#used.set(type.name, this.#own.get(type.name) ?? type);

@@ -6,20 +6,32 @@ import type { Path } from './locate.ts';
 import { parseShare } from './rates.ts';
 import { resolveArrivals } from './resolve-arrivals.ts';
 import { durationMs, resolveDistribution } from './resolve-distribution.ts';
+import { resolveEcs } from './resolve-ecs.ts';
+import { resolveManifests } from './resolve-manifests.ts';
+import { resolveBehaviour, resolveRollout } from './resolve-services.ts';
 import { resolveTemplate } from './resolve-template.ts';
 import type { Resolving } from './resolving.ts';
 import type { Entry } from './sections.ts';
+import type { DaemonInput } from './service-schema.ts';
 import type { EmpiricalInput, JobInput, ServiceInput, TraceInput } from './workload-schema.ts';
 
 /** The workload; entries that cannot be resolved are reported and left out. */
 export function resolveWorkload(resolving: Resolving): WorkloadPlan {
-  const { services, jobs, traces, distributions } = resolving.sections;
+  const { services, daemons, jobs, traces, distributions } = resolving.sections;
   const names = new GroupNames(resolving);
-  return {
+  const manifests = resolveManifests(resolving);
+  const own = {
     services: services.flatMap((entry) => resolveService(entry, names, resolving)),
+    daemons: daemons.flatMap((entry) => resolveDaemon(entry, names, resolving)),
     jobs: jobs.flatMap((entry) => resolveJob(entry, names, resolving)),
+  };
+  const ecs = resolveEcs(resolving, (name, path) => names.claim(name, path));
+  return {
+    services: [...own.services, ...ecs.services, ...own.daemons, ...ecs.daemons],
+    jobs: [...own.jobs, ...ecs.jobs],
     traces: traces.flatMap((entry) => resolveTrace(entry, names, resolving)),
     distributions: distributions.flatMap((entry) => resolveMeasured(entry, names, resolving)),
+    ...(manifests.length > 0 && { manifests }),
   };
 }
 
@@ -52,6 +64,7 @@ function resolveService(
   const template = resolveTemplate(value.template, { path, name: value.name, isForRows: false }, resolving);
   if (template === undefined) return [];
   const isInline = typeof value.template !== 'string';
+  const behaviour = resolveBehaviour({ path, value }, resolving);
   return own.map((name) => ({
     name,
     template: isInline ? { ...template, name } : template,
@@ -65,7 +78,31 @@ function resolveService(
             kind: loadBalancer.kind,
             registrationMs: durationMs(loadBalancer.registration),
           },
+    ...behaviour,
   }));
+}
+
+function resolveDaemon(
+  { path, value }: Entry<DaemonInput>,
+  names: GroupNames,
+  resolving: Resolving,
+): ServicePlan[] {
+  const { name, rollout } = value;
+  names.claim(name, path);
+  const template = resolveTemplate(value.template, { path, name, isForRows: false }, resolving);
+  if (template === undefined) return [];
+  return [
+    {
+      name,
+      template,
+      replicas: [{ atMs: 0, count: 0 }],
+      repeatMs: null,
+      spread: 'none',
+      loadBalancer: null,
+      daemon: true,
+      ...(rollout !== undefined && { rollout: resolveRollout(rollout) }),
+    },
+  ];
 }
 
 /** NAME-001, NAME-002: as many digits as the last one needs, at least three, so that text order is number order. */

@@ -4,6 +4,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type DiagnosticCode, InputError } from '../../errors.ts';
 import { readOpenbNodes } from '../traces/openb.ts';
 import { hashTrace } from '../traces/read-trace.ts';
+import { matchingFiles } from './matching-files.ts';
 import type { ScenarioFiles } from './plan-context.ts';
 
 const TRACES = '{traces}';
@@ -44,6 +45,11 @@ export function scenarioFiles(folder: string, tracesFolder: string | undefined):
     hashTrace: (name, format) => hashTrace(locate(name), format),
     hashFile: (name) => createHash('sha256').update(readBytes(name)).digest('hex'),
     readNodes: (name) => readOpenbNodes(locate(name)),
+    readManifests(name) {
+      const names = matchingFiles(name, locate);
+      if (names.length === 0) throw failure('E4001', `Cannot read ${name}: no file matches`);
+      return names.map((one) => ({ file: resolve(folder, one), bytes: readBytes(one) }));
+    },
   };
 }
 

@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { billingSchema } from './billing-schema.ts';
 import { fleetGroupSchema, instanceTypeSchema } from './fleet-schema.ts';
 import { durationLeaf, instantLeaf, nameLeaf, textLeaf } from './leaves.ts';
 import { platformSchema } from './platform-schema.ts';
+import { eventSchema } from './service-schema.ts';
 import { namedTemplateSchema } from './template-schema.ts';
 import { workloadSchema } from './workload-schema.ts';
 
@@ -52,9 +54,21 @@ export const scenarioSchema = z
       .describe('Task templates by name.')
       .meta({ examples: [{ web: { cpu: '500m', memory: '1GiB' } }] })
       .default({}),
-    workload: workloadSchema
-      .describe('What is to run.')
-      .default({ services: [], jobs: [], traces: [], distributions: [] }),
+    workload: workloadSchema.describe('What is to run.').default({
+      services: [],
+      daemons: [],
+      jobs: [],
+      traces: [],
+      distributions: [],
+      manifests: [],
+      ecs: [],
+    }),
+    events: z
+      .array(eventSchema)
+      .max(10_000)
+      .describe('What happens to the cluster from outside: deployments, outages, drained instances.')
+      .meta({ examples: [[{ kind: 'outage', at: '2h', until: '3h', zone: 'us-east-1a' }]] })
+      .default([]),
     platforms: z
       .array(platformSchema)
       .min(1)
@@ -68,6 +82,7 @@ export const scenarioSchema = z
           ],
         ],
       }),
+    billing: billingSchema.optional(),
     checks: z
       .array(textLeaf('a check', 'wait.p95 < 30s', { maxLength: 200 }))
       .max(1000)

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { type EcsDocumentInput, ecsDocumentSchema } from './ecs-template-schema.ts';
 import {
   type FleetGroupInput,
   fleetGroupSchema,
@@ -6,9 +7,11 @@ import {
   instanceTypeSchema,
 } from './fleet-schema.ts';
 import type { Path } from './locate.ts';
+import { type ManifestInput, manifestSchema } from './manifest-schema.ts';
 import { valueAt } from './place.ts';
 import { type PlatformInput, platformSchema } from './platform-schema.ts';
 import { type Scenario, scenarioSchema } from './scenario-schema.ts';
+import { type DaemonInput, daemonSchema, type EventInput, eventSchema } from './service-schema.ts';
 import { type NamedTemplateInput, namedTemplateSchema } from './template-schema.ts';
 import {
   type EmpiricalInput,
@@ -34,17 +37,21 @@ export interface Entry<Value> {
 export interface Sections {
   readonly head: Pick<
     Scenario,
-    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue'
+    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue' | 'billing'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
   readonly templates: readonly Entry<NamedTemplateInput>[];
   readonly services: readonly Entry<ServiceInput>[];
+  readonly daemons: readonly Entry<DaemonInput>[];
   readonly jobs: readonly Entry<JobInput>[];
   readonly traces: readonly Entry<TraceInput>[];
   readonly distributions: readonly Entry<EmpiricalInput>[];
+  readonly manifests: readonly Entry<ManifestInput>[];
+  readonly ecs: readonly Entry<EcsDocumentInput>[];
   readonly platforms: readonly Entry<PlatformInput>[];
   readonly checks: readonly Entry<string>[];
+  readonly events: readonly Entry<EventInput>[];
   /** Names that are taken by entries left out because they are not valid: a reference to them is no second mistake. */
   readonly brokenNames: { readonly templates: ReadonlySet<string>; readonly types: ReadonlySet<string> };
   /** False when something was left out. Then the absence of a thing proves nothing. */
@@ -53,7 +60,7 @@ export interface Sections {
 
 /** The sections of a valid scenario. */
 export function sectionsOf(scenario: Scenario): Sections {
-  const { types, fleet, templates, workload, platforms, checks, ...head } = scenario;
+  const { types, fleet, templates, workload, platforms, checks, events, ...head } = scenario;
   const list = <Value>(path: Path, values: readonly Value[]) =>
     values.map((value, index) => ({ path: [...path, index], value }));
   return {
@@ -62,11 +69,15 @@ export function sectionsOf(scenario: Scenario): Sections {
     fleet: list(['fleet'], fleet),
     templates: Object.entries(templates).map(([name, value]) => ({ path: ['templates', name], value })),
     services: list(['workload', 'services'], workload.services),
+    daemons: list(['workload', 'daemons'], workload.daemons),
     jobs: list(['workload', 'jobs'], workload.jobs),
     traces: list(['workload', 'traces'], workload.traces),
     distributions: list(['workload', 'distributions'], workload.distributions),
+    manifests: list(['workload', 'manifests'], workload.manifests),
+    ecs: list(['workload', 'ecs'], workload.ecs),
     platforms: list(['platforms'], platforms),
     checks: list(['checks'], checks),
+    events: list(['events'], events),
     brokenNames: { templates: new Set(), types: new Set() },
     isComplete: true,
   };
@@ -94,10 +105,14 @@ export function salvagedSections(root: unknown): Sections {
     fleet: list(['fleet'], fleetGroupSchema),
     templates: salvaged(templateEntries, ['templates'], namedTemplateSchema),
     services: list(['workload', 'services'], serviceSchema),
+    daemons: list(['workload', 'daemons'], daemonSchema),
     jobs: list(['workload', 'jobs'], jobSchema),
     traces: list(['workload', 'traces'], traceSchema),
     distributions: list(['workload', 'distributions'], empiricalSchema),
+    manifests: list(['workload', 'manifests'], manifestSchema),
+    ecs: list(['workload', 'ecs'], ecsDocumentSchema),
     platforms: list(['platforms'], platformSchema),
+    events: list(['events'], eventSchema),
     checks: list(['checks'], scenarioSchema.shape.checks.unwrap().element),
     brokenNames: { templates: new Set(templateEntries.map(([name]) => name)), types: new Set(typeNames) },
     isComplete: false,
@@ -153,6 +168,7 @@ function salvagedHead(root: unknown): Sections['head'] {
     horizon: take('horizon', shape.horizon, '36500d'),
     region: take('region', shape.region, ''),
     catalogue: take('catalogue', shape.catalogue, undefined),
+    billing: take('billing', shape.billing, undefined),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
+import { ecsTemplateSchema } from './ecs-template-schema.ts';
 import { bytesLeaf, cpuLeaf, gpuShareLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
 /** As Kubernetes spells them. */
@@ -115,6 +116,7 @@ const restOfTemplate = {
     .describe('Higher waits shorter: the queue serves higher priorities first.')
     .meta({ examples: [100] })
     .default(0),
+  ecs: ecsTemplateSchema.optional(),
 };
 
 const requests = {

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { TRACE_FORMATS } from '../../model/plan.ts';
 import { distributionSchema } from './distribution-schema.ts';
+import { ecsDocumentSchema } from './ecs-template-schema.ts';
 import { durationLeaf, nameLeaf, rateLeaf, shareLeaf, textLeaf } from './leaves.ts';
+import { manifestSchema } from './manifest-schema.ts';
+import { daemonSchema, loadSchema, rolloutSchema, scalingSchema } from './service-schema.ts';
 import { rowTemplateSchema, templateSchema } from './template-schema.ts';
 
 const MAX_TASKS = 100_000_000;
@@ -78,6 +81,9 @@ export const serviceSchema = z
       })
       .describe('Load balancer in front of the tasks.')
       .optional(),
+    rollout: rolloutSchema.optional(),
+    load: loadSchema.optional(),
+    autoscaling: scalingSchema.optional(),
     copies: count(
       'Makes NAME-001 and so on: as many services, equal but independent.',
       40,
@@ -215,12 +221,29 @@ export const empiricalSchema = z
 /** All that is to run. */
 export const workloadSchema = z.strictObject({
   services: z.array(serviceSchema).max(10_000).describe('Long-running tasks.').default([]),
+  daemons: z.array(daemonSchema).max(1000).describe('Tasks that every instance has one of.').default([]),
   jobs: z.array(jobSchema).max(10_000).describe('Tasks that end.').default([]),
   traces: z.array(traceSchema).max(100).describe('Recorded tasks.').default([]),
   distributions: z
     .array(empiricalSchema)
     .max(100)
     .describe('Arrivals drawn from measured counts.')
+    .default([]),
+  manifests: z
+    .array(manifestSchema)
+    .max(1_000_000)
+    .describe(
+      'Pods and the objects that decide about their place, as Kubernetes has them. For Kubernetes platforms only.',
+    )
+    .meta({ examples: [['k8s/*.yaml']] })
+    .default([]),
+  ecs: z
+    .array(ecsDocumentSchema)
+    .max(1_000_000)
+    .describe(
+      'Task definitions, services, RunTask and StartTask requests, as the ECS API has them. For ECS platforms only.',
+    )
+    .meta({ examples: [['ecs/*.json']] })
     .default([]),
 });
 

@@ -1,9 +1,11 @@
 import { assert } from '../../errors.ts';
+import type { ClusterView } from '../../model/cluster-view.ts';
 import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import type { ClassDemands } from '../candidates.ts';
 import type { InstanceRule } from '../instance-rules.ts';
 import type { RoomKey, RoomQuestion } from '../room-index.ts';
+import { isInZone } from './constraints/location.ts';
 import { attributeEquals, attributeValue, isMember, type MemberOf } from './constraints/member-of.ts';
 import {
   hasRequiredAttributes,
@@ -11,6 +13,7 @@ import {
   TASK_ENI_CAPABILITY,
 } from './constraints/required-attributes.ts';
 import { type EcsOptions, type Placement, readPlacement } from './ecs-options.ts';
+import { SlotFacts } from './slot-facts.ts';
 import type { BinpackStep } from './strategies/binpack.ts';
 import { random } from './strategies/random.ts';
 import { spreadAttribute, spreadInstances } from './strategies/spread.ts';
@@ -20,6 +23,12 @@ import { AVAILABILITY_ZONE, type Step } from './strategies/step.ts';
 export interface ClassPolicy extends ClassDemands {
   readonly requiresAttributes: readonly RequiredAttribute[];
   readonly memberOf: readonly MemberOf[];
+  /** Zones of the task's subnets; null: any. */
+  readonly zones: readonly string[] | null;
+  /** The one whose instances are in scope; null: all of the cluster. */
+  readonly capacityProvider: string | null;
+  /** The only instance in scope, by name; null: any. */
+  readonly instance: string | null;
   /** Defaults filled in; never empty. */
   readonly chain: readonly Step[];
   /** The chain when it is a single binpack, which one pass can decide. */
@@ -39,6 +48,10 @@ const NO_PLACEMENT: Placement = {
   memberOf: [],
   distinctInstance: false,
   requiresAttributes: [],
+  zones: null,
+  capacityProvider: null,
+  instance: null,
+  group: null,
 };
 
 /**
@@ -64,11 +77,20 @@ export function classPolicy(taskClass: TaskClass, options: EcsOptions): ClassPol
     ...(needsInterface ? [{ name: TASK_ENI_CAPABILITY, value: null }] : []),
   ];
   const first = chain[0]!;
+  const { zones, capacityProvider, instance } = own;
+  const fixed = memberOf.filter(({ dependsOnTasks }) => !dependsOnTasks);
   return {
     requiresAttributes,
     memberOf,
+    zones,
+    capacityProvider,
+    instance,
     chain,
-    rule: instanceRule(requiresAttributes, memberOf),
+    rule: instanceRule({ requiresAttributes, memberOf: fixed, zones, capacityProvider, instance }, options),
+    taskRule: taskRule(
+      memberOf.filter(({ dependsOnTasks }) => dependsOnTasks),
+      options,
+    ),
     question: options.tieBreak === 'random' ? null : questionOf(chain),
     distinctInstance: own.distinctInstance || platform.distinctInstance || wishes.distinctInstance,
     packing: chain.length === 1 && isBinpack(first) ? first : null,
@@ -98,17 +120,43 @@ function ownPlacement(taskClass: TaskClass): Placement {
   return read.placement;
 }
 
-function instanceRule(
-  required: readonly RequiredAttribute[],
-  memberOf: readonly MemberOf[],
-): InstanceRule | null {
-  if (required.length === 0 && memberOf.length === 0) return null;
+type Scope = Pick<ClassPolicy, 'capacityProvider' | 'instance'>;
+type FixedDemands = Scope & Pick<ClassPolicy, 'requiresAttributes' | 'memberOf' | 'zones'>;
+
+function instanceRule(demands: FixedDemands, { register }: EcsOptions): InstanceRule | null {
+  const { requiresAttributes, memberOf, zones, capacityProvider, instance } = demands;
+  const isBound = zones !== null || capacityProvider !== null || instance !== null;
+  if (requiresAttributes.length === 0 && memberOf.length === 0 && !isBound) return null;
+  const facts = new SlotFacts(register);
   return {
-    key: JSON.stringify([required, memberOf.map(({ text }) => text)]),
+    key: JSON.stringify([
+      requiresAttributes,
+      memberOf.map(({ text }) => text),
+      zones,
+      capacityProvider,
+      instance,
+    ]),
     admits: (view, slot) =>
-      hasRequiredAttributes(required, (name) => attributeValue(view, slot, name)) &&
-      memberOf.every((constraint) => isMember(constraint, view, slot)),
+      isInScope(demands, view, slot) &&
+      hasRequiredAttributes(requiresAttributes, (name) => attributeValue(view, slot, name)) &&
+      isInZone(zones, attributeValue(view, slot, AVAILABILITY_ZONE)) &&
+      memberOf.every((constraint) => isMember(constraint, facts.at(view, slot))),
   };
+}
+
+function taskRule(memberOf: readonly MemberOf[], { register }: EcsOptions): InstanceRule | null {
+  if (memberOf.length === 0) return null;
+  const facts = new SlotFacts(register);
+  return {
+    key: JSON.stringify(memberOf.map(({ text }) => text)),
+    admits: (view, slot) => memberOf.every((constraint) => isMember(constraint, facts.at(view, slot))),
+  };
+}
+
+/** Is the instance one that placement looks at: of the capacity provider (its instance group), and the one named? */
+export function isInScope({ capacityProvider, instance }: Scope, view: ClusterView, slot: number): boolean {
+  if (instance !== null && view.instanceName(slot) !== instance) return false;
+  return capacityProvider === null || view.shapes[view.shapeOf[slot]!]!.groupName === capacityProvider;
 }
 
 function isBinpack(step: Step): step is BinpackStep {

@@ -1,7 +1,10 @@
 import type { OptionsProblem } from '../scheduler.ts';
-import { parseExpression } from './constraints/expression.ts';
-import type { MemberOf } from './constraints/member-of.ts';
+import { type MemberOf, memberOf as memberOfExpression } from './constraints/member-of.ts';
 import type { RequiredAttribute } from './constraints/required-attributes.ts';
+import { mentions } from './query/expression.ts';
+import { readVersion } from './query/ordered-values.ts';
+import { parseExpression } from './query/parse-expression.ts';
+import { type Register, simulatedRegister } from './slot-facts.ts';
 import { BINPACK_FIELDS, type BinpackField, binpack } from './strategies/binpack.ts';
 import { random } from './strategies/random.ts';
 import { spreadAttribute, spreadInstances } from './strategies/spread.ts';
@@ -19,6 +22,14 @@ export interface Placement {
   readonly strategy: readonly Step[];
   readonly memberOf: readonly MemberOf[];
   readonly distinctInstance: boolean;
+  /** Zones of the subnets of a task with an interface of its own; null: any. */
+  readonly zones: readonly string[] | null;
+  /** Capacity provider (instance group) that was selected; null: none, the whole cluster is in scope. */
+  readonly capacityProvider: string | null;
+  /** The only instance that will do, by name; null: placement decides. */
+  readonly instance: string | null;
+  /** Task group, where it is not named after the workload; null: it is. */
+  readonly group: string | null;
 }
 
 export interface EcsOptions {
@@ -26,14 +37,26 @@ export interface EcsOptions {
   readonly placement: Placement;
   /** Which of equally good instances: the one asked for first, or any (one draw). Default lowestId: AWS says nothing. */
   readonly tieBreak: TieBreak;
+  /** What expressions may ask beyond the cluster store. */
+  readonly register: Register;
 }
+
+/** The agent that simulated instances run. Source: aws/amazon-ecs-agent CHANGELOG.md; which one is chosen. */
+export const AGENT_VERSION = '1.105.1';
 
 const TIE_BREAKS = ['lowestId', 'random'] as const;
 export type TieBreak = (typeof TIE_BREAKS)[number];
 const STRATEGY_TYPES = ['spread', 'binpack', 'random'];
 const CONSTRAINT_TYPES = ['distinctInstance', 'memberOf'];
 const PLACEMENT_KEYS = ['placementStrategy', 'placementConstraints'];
-const NATIVE_KEYS = [...PLACEMENT_KEYS, 'requiresAttributes'];
+const NATIVE_KEYS = [
+  ...PLACEMENT_KEYS,
+  'requiresAttributes',
+  'zones',
+  'capacityProvider',
+  'instance',
+  'group',
+];
 /** As the attribute names of container instances. Source: AWS ECS API reference, Attribute. */
 const ATTRIBUTE_NAME = /^[\w./\\-]{1,128}$/;
 
@@ -48,7 +71,7 @@ export function readEcsOptions(
   raw: unknown,
 ): { readonly options: EcsOptions } | { readonly problems: readonly OptionsProblem[] } {
   const { problems, report } = collector();
-  const entries = mapping(raw ?? {}, [], report, [...PLACEMENT_KEYS, 'tieBreak']);
+  const entries = mapping(raw ?? {}, [], report, [...PLACEMENT_KEYS, 'tieBreak', 'agentVersion']);
   const placement = placementOf(entries, report);
   const tieBreak = TIE_BREAKS.find((name) => name === (entries['tieBreak'] ?? 'lowestId'));
   if (tieBreak === undefined) {
@@ -58,7 +81,21 @@ export function readEcsOptions(
       TIE_BREAKS,
     );
   }
-  return problems.length > 0 || tieBreak === undefined ? { problems } : { options: { placement, tieBreak } };
+  placement.memberOf.forEach(({ expression }, index) => {
+    if (!mentions(expression, ({ kind }) => kind === 'instant')) return;
+    const message = 'Cannot compare registeredAt: simulated instances have no date of registration';
+    report(['placementConstraints', index, 'expression'], message);
+  });
+  const version = entries['agentVersion'] ?? AGENT_VERSION;
+  const agentVersion = typeof version === 'string' ? readVersion(version) : undefined;
+  if (agentVersion === undefined) {
+    report(
+      ['agentVersion'],
+      `Cannot read agent version ${show(version)}: expected one like '${AGENT_VERSION}'`,
+    );
+  }
+  if (problems.length > 0 || tieBreak === undefined) return { problems };
+  return { options: { placement, tieBreak, register: simulatedRegister(agentVersion) } };
 }
 
 /** Reads what a task brings itself (`TaskClass.native`): strategies, constraints and attributes, in AWS's own shape. */
@@ -105,7 +142,16 @@ function placementOf(entries: Readonly<Record<string, unknown>>, report: Report)
   const requiresAttributes = required.flatMap((raw, index) =>
     readAttribute(raw, ['requiresAttributes', index], report),
   );
-  return { strategy, memberOf, distinctInstance, requiresAttributes };
+  return {
+    strategy,
+    memberOf,
+    distinctInstance,
+    requiresAttributes,
+    zones: readZones(entries['zones'], report),
+    capacityProvider: readName(entries, 'capacityProvider', report),
+    instance: readName(entries, 'instance', report),
+    group: readName(entries, 'group', report),
+  };
 }
 
 /** One strategy, in a list; an empty list when it cannot be read. */
@@ -164,7 +210,7 @@ function readConstraint(raw: unknown, path: Path, report: Report): MemberOf | 'd
     return undefined;
   }
   const read = parseExpression(text);
-  if ('expression' in read) return { text, expression: read.expression };
+  if ('expression' in read) return memberOfExpression(text, read.expression);
   report(expressionPath, `Cannot read the expression ${show(text)}: ${read.problem}`);
   return undefined;
 }
@@ -182,6 +228,21 @@ function readAttribute(raw: unknown, path: Path, report: Report): RequiredAttrib
     );
   }
   return [];
+}
+
+function readZones(raw: unknown, report: Report): readonly string[] | null {
+  if (raw === undefined || raw === null) return null;
+  const zones = list(raw, ['zones'], Number.POSITIVE_INFINITY, report);
+  if (zones.every((zone) => typeof zone === 'string')) return zones;
+  report(['zones'], `Cannot read zones ${show(raw)}: expected names`);
+  return null;
+}
+
+function readName(entries: Readonly<Record<string, unknown>>, key: string, report: Report): string | null {
+  const raw = entries[key] ?? null;
+  if (raw === null || typeof raw === 'string') return raw;
+  report([key], `Cannot read ${key} ${show(raw)}: expected a name`);
+  return null;
 }
 
 function mapping(raw: unknown, path: Path, report: Report, keys: readonly string[]): Record<string, unknown> {

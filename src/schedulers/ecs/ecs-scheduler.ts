@@ -14,6 +14,7 @@ import {
   type SchedulerMode,
 } from '../scheduler.ts';
 import { type ClassPolicy, classPolicy } from './class-policy.ts';
+import { isInZone } from './constraints/location.ts';
 import { shapeIsMember } from './constraints/member-of.ts';
 import { hasRequiredAttributes } from './constraints/required-attributes.ts';
 import { explainPlacement } from './ecs-explain.ts';
@@ -50,16 +51,20 @@ function createEcsScheduler(options: EcsOptions, { verify = false }: SchedulerMo
     decide: (input) => decide(input, candidates, options),
     explain: (input) => explainPlacement(input, policyOf(classOf(input)), options),
     admits(taskClass, shape, zone) {
-      const { requiresAttributes, memberOf } = policyOf(taskClass);
+      const { requiresAttributes, memberOf, zones, capacityProvider } = policyOf(taskClass);
+      const version = options.register.agentVersion(0);
       return (
+        (capacityProvider === null || capacityProvider === shape.groupName) &&
         shapeHasRoom(shape, taskClass) &&
         hasRequiredAttributes(requiresAttributes, (name) => shapeAttribute(shape, zone, name)) &&
-        memberOf.every((constraint) => shapeIsMember(constraint, shape, zone))
+        isInZone(zones, zone) &&
+        memberOf.every((constraint) => shapeIsMember(constraint, shape, zone, version))
       );
     },
     maxPerInstance: (taskClass) =>
       policyOf(taskClass).distinctInstance || taskClass.hostPorts.length > 0 ? 1 : Number.POSITIVE_INFINITY,
-    placementsMayHelp: () => false,
+    // A constraint on the tasks of an instance can become true by them.
+    placementsMayHelp: (taskClass) => policyOf(taskClass).taskRule !== null,
   };
 }
 

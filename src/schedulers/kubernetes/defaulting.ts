@@ -1,7 +1,7 @@
 import { readRequests, type Requests } from './pod-object.ts';
 import { containerRequests, isPodLevelResource } from './pod-requests.ts';
 import { formatQuantity, parseQuantityNano } from './quantity.ts';
-import { type JsonObject, Reader } from './reader.ts';
+import { isObject, type JsonObject, objectAt, Reader } from './reader.ts';
 
 /**
  * The Pod (API JSON, v1) that the API server stores when this manifest is created, as far as placement depends on it:
@@ -172,14 +172,4 @@ function each(list: unknown, change: (item: JsonObject) => JsonObject): unknown 
 
 function inside(value: unknown, change: (object: JsonObject) => JsonObject): unknown {
   return isObject(value) ? change(value) : value;
-}
-
-/** Empty when there is none. */
-function objectAt(object: JsonObject, key: string): JsonObject {
-  const value = object[key];
-  return isObject(value) ? value : {};
-}
-
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

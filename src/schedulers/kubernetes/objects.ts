@@ -8,7 +8,7 @@ import { type PodObject, readPodObject, readRequests, type Requests } from './po
 import { podRequests, SILENT_REQUESTS } from './pod-requests.ts';
 import { laneAmount } from './quantity.ts';
 import { isScalarResource, laneOfResource, NONZERO_CPU, NONZERO_MEMORY } from './resource-names.ts';
-import { type Path, Reader } from './reader.ts';
+import { type Path, picked, Reader } from './reader.ts';
 import { resolveClaims, type VolumeObjects } from './volume-claims.ts';
 
 export interface ReadNode {
@@ -210,8 +210,4 @@ function trimmedPod({ metadata = {}, spec = {}, selectedBy, claims, status }: Ap
     ...(claims === undefined ? {} : { claims }),
     ...(disruption.length === 0 ? {} : { status: { conditions: disruption } }),
   };
-}
-
-function picked(object: Readonly<Record<string, unknown>>, keys: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]));
 }

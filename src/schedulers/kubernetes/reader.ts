@@ -3,6 +3,22 @@ import type { OptionsProblem } from '../scheduler.ts';
 export type Path = readonly (string | number)[];
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** A mapping, and neither a list nor nothing. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The mapping at `key`; empty when there is none. */
+export function objectAt(object: JsonObject, key: string): JsonObject {
+  const value = object[key];
+  return isObject(value) ? value : {};
+}
+
+/** Those of the keys that the object has. */
+export function picked(object: JsonObject, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(keys.filter((key) => object[key] !== undefined).map((key) => [key, object[key]]));
+}
+
 /**
  * Reads plain data of unknown shape and collects what is wrong with it. Every method returns undefined for an absent
  * value, and after having noted a problem.

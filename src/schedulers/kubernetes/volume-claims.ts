@@ -1,10 +1,13 @@
 import { type NodeSelectorTerm, readNodeSelector } from './node-selector.ts';
 import type { JsonObject, Path, Reader } from './reader.ts';
+import { readRequirements } from './requirement.ts';
 
 /** Where a cluster's claims and volumes are found: objects of the API, or undefined. */
 export interface VolumeObjects {
   claim(namespace: string, name: string): unknown;
   volume(name: string): unknown;
+  /** The storage class of that name; of no name, the default class. Absent: nothing is known of classes. */
+  storageClass?(name: string | undefined): unknown;
 }
 
 /** A persistent volume as far as it ties pods to nodes. */
@@ -26,6 +29,8 @@ export interface PodClaim {
   readonly exclusive: boolean;
   /** null: it is bound to a volume that does not exist. */
   readonly volume: PersistentVolume | null;
+  /** It waits for its first pod: `volume` is then what the storage class would provision. */
+  readonly waits: boolean;
 }
 
 export const ZONE_LABELS = [
@@ -44,14 +49,20 @@ export function resolveClaims(spec: JsonObject, namespace: string, objects: Volu
     if (mount === undefined) return [];
     const name = String(mount['claimName']);
     const claim = objects.claim(namespace, name) as JsonObject | undefined;
-    const volumeName = (claim?.['spec'] as JsonObject | undefined)?.['volumeName'];
-    return [
-      { name, claim, volume: volumeName === undefined ? undefined : objects.volume(String(volumeName)) },
-    ];
+    const spec = claim?.['spec'] as JsonObject | undefined;
+    const volumeName = spec?.['volumeName'];
+    if (volumeName !== undefined) return [{ name, claim, volume: objects.volume(String(volumeName)) }];
+    if (claim === undefined || objects.storageClass === undefined) return [{ name, claim }];
+    // An empty name says that the claim wants no class, not that it leaves the choice to the cluster.
+    const className = spec?.['storageClassName'] as string | undefined;
+    return [{ name, claim, storageClass: (className !== '' && objects.storageClass(className)) || {} }];
   });
 }
 
-/** Reads what `resolveClaims` has put together. Claims that are still to be bound are not simulated: problems. */
+/**
+ * Reads what `resolveClaims` has put together. A claim that is still to be bound is a problem where nothing is known of
+ * storage classes.
+ */
 export function readClaims(reader: Reader, raw: unknown, path: Path): PodClaim[] {
   return reader.list(raw, path, (item, at) => {
     const entry = reader.object(item, at) ?? {};
@@ -59,7 +70,7 @@ export function readClaims(reader: Reader, raw: unknown, path: Path): PodClaim[]
     const claim = reader.object(entry['claim'], [...at, 'claim']);
     if (claim === undefined) {
       const fault = `persistentvolumeclaim "${name}" not found`;
-      return { name, fault, missing: true, exclusive: false, volume: null };
+      return { name, fault, missing: true, exclusive: false, volume: null, waits: false };
     }
     const metadata = reader.object(claim['metadata'], [...at, 'claim', 'metadata']) ?? {};
     const spec = reader.object(claim['spec'], [...at, 'claim', 'spec']) ?? {};
@@ -71,20 +82,50 @@ export function readClaims(reader: Reader, raw: unknown, path: Path): PodClaim[]
       reader.text(mode, modeAt),
     );
     const fault = faultOf(name, volumeName, metadata, status);
+    const exclusive = modes.includes('ReadWriteOncePod');
     if (fault === null && (volumeName === '' || annotations[BOUND] === undefined)) {
+      const unbound = readUnbound(reader, entry['storageClass'], [...at, 'storageClass']);
+      if (unbound !== undefined) return { name, missing: false, exclusive, ...unbound };
       return reader.problem(
         at,
         `the claim '${name}' is not bound: only bound claims are supported in this version`,
       );
     }
-    return {
-      name,
-      fault,
-      missing: false,
-      exclusive: modes.includes('ReadWriteOncePod'),
-      volume: readVolume(reader, entry['volume'], [...at, 'volume']),
-    };
+    const volume = readVolume(reader, entry['volume'], [...at, 'volume']);
+    return { name, fault, missing: false, exclusive, volume, waits: false };
   });
+}
+
+/**
+ * A claim without a volume, by its storage class: bound at once it should have been, and no node will do until it is;
+ * bound by its first pod it may be wherever the class can provision.
+ * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go
+ */
+function readUnbound(
+  reader: Reader,
+  raw: unknown,
+  path: Path,
+): Pick<PodClaim, 'fault' | 'volume' | 'waits'> | undefined {
+  const storageClass = reader.object(raw, path);
+  if (storageClass === undefined) return undefined;
+  const mode = reader.oneOf(storageClass['volumeBindingMode'], [...path, 'volumeBindingMode'], [
+    'Immediate',
+    'WaitForFirstConsumer',
+  ] as const);
+  if (mode !== 'WaitForFirstConsumer') {
+    return { fault: 'pod has unbound immediate PersistentVolumeClaims', volume: null, waits: false };
+  }
+  const topologies = [...path, 'allowedTopologies'];
+  const terms = reader.list(storageClass['allowedTopologies'], topologies, (item, at) => {
+    const expressionsPath = [...at, 'matchLabelExpressions'];
+    const expressions = reader.list(
+      reader.object(item, at)?.['matchLabelExpressions'],
+      expressionsPath,
+      (one, oneAt) => ({ ...reader.object(one, oneAt), operator: 'In' }),
+    );
+    return { labels: readRequirements(reader, expressions, expressionsPath, true), names: [] };
+  });
+  return { fault: null, volume: { nodeTerms: terms.length === 0 ? null : terms, zones: [] }, waits: true };
 }
 
 /** Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/volumebinding/volume_binding.go, podHasPVCs */

@@ -3,7 +3,8 @@ import type { World } from './world.ts';
 
 /**
  * An instance group stays within its bounds at the end of every instant. Instances count from the request until they
- * drain or end. The minimum binds from the moment it was first reached: a cluster may start from nothing.
+ * drain or end. The minimum binds from the moment it was first reached: a cluster may start from nothing, and after the loss of
+ * a zone it starts anew.
  */
 export const groupSize: Rule = {
   id: 'I-16',
@@ -26,6 +27,7 @@ export const groupSize: Rule = {
             }
           }
         }
+        if (record.kind === 'outage') reachedMinimum.clear();
         if (record.kind === 'instance' || record.kind === 'state') changed = true;
       },
     };

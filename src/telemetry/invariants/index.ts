@@ -14,6 +14,7 @@ import { numbers } from './i15-numbers.ts';
 import { groupSize } from './i16-group-size.ts';
 import { instanceLoss } from './i17-instance-loss.ts';
 import { liveness } from './i18-liveness.ts';
+import { deploymentBounds } from './i21-deployment-bounds.ts';
 import type { Rule } from './rule.ts';
 
 /** The rules that a log alone can prove, the fatal one first. */
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   groupSize,
   instanceLoss,
   liveness,
+  deploymentBounds,
 ];
 
 /** Rules that need more than the log, and who proves them instead. */

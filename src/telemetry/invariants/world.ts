@@ -103,6 +103,10 @@ export class World {
         break;
       }
       case 'pass':
+      case 'service':
+      case 'outage':
+      case 'bounds':
+      case 'health':
         break;
       case 'end':
         this.ended = true;

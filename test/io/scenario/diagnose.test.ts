@@ -22,7 +22,7 @@ test('the words of the scenario, its place and a suggestion stand together', asy
   --> test.yaml:10:7
     |
  10 |       memroy: 512
-    |       ^^^^^^ use spread, loadBalancer or copies
+    |       ^^^^^^ use spread, loadBalancer, rollout, load, autoscaling or copies
    = help: stowage catalog codes E1203
 `);
 });
@@ -133,14 +133,6 @@ describe('what does not fit the schema', () => {
       'fleet: [{type: m5.large, size: 1}]',
       ['E1101 1:9 missing key "name" in instance group number 1 (it takes a name)'],
     ],
-    [
-      'workload: {manifests: [a.yaml]}',
-      ['E1206 1:12 Kubernetes manifests are not supported in this version'],
-    ],
-    [
-      'workload: {ecs: [a.json]}',
-      ['E1206 1:12 ECS task definitions and services are not supported in this version'],
-    ],
     ['workload: {services: 5}', ['E1102 1:22 workload.services must be a list, not 5']],
     ['platforms: []', ['E1103 1:12 platforms has 0 entries: at least 1']],
     [
@@ -158,7 +150,7 @@ describe('what does not fit the schema', () => {
     [
       'platforms: [{name: e, kind: ecs, autoscaler: karpenter}]',
       [
-        'E1206 1:46 autoscaler of platform "e": "karpenter" is not supported in this version (use none, demand)',
+        'E1206 1:46 autoscaler of platform "e": "karpenter" is not supported in this version (use none, demand, managed-scaling)',
       ],
     ],
     [
@@ -203,7 +195,7 @@ checks: [ "wait.p59 < 1s" ]
   // The broken template "web" is there: a reference to it is no mistake of its own.
   expect(await findings(text)).toEqual([
     'E2102 7:22 there is no instance type "m5.xlage" (did you mean "m5.large" or "m5.xlarge"?)',
-    'E1203 8:41 unknown key "colour" in instance group "h" (use zones, instances, from, launch, boot, volume, labels, taints, extended or purchase)',
+    'E1203 8:41 unknown key "colour" in instance group "h" (use zones, instances, from, nodes, price, launch, boot, volume, labels, taints, extended or purchase)',
     'E1104 10:15 cpu of template "web": cannot read "500x" as an amount of CPU (write it like 500m, 0.5, 2 vCPU)',
     'E1204 13:30 there is no template "wbe" (did you mean "web"?)',
     'E1205 16:15 the name "web" is taken by service "web"',

@@ -11,8 +11,18 @@ describe('readEcsOptions()', () => {
   test.each([undefined, null, {}])('%j means no strategy, no constraints, ties to the lowest id', (raw) => {
     expect(readEcsOptions(raw)).toEqual({
       options: {
-        placement: { strategy: [], memberOf: [], distinctInstance: false, requiresAttributes: [] },
+        placement: {
+          strategy: [],
+          memberOf: [],
+          distinctInstance: false,
+          requiresAttributes: [],
+          zones: null,
+          capacityProvider: null,
+          instance: null,
+          group: null,
+        },
         tieBreak: 'lowestId',
+        register: expect.anything(),
       },
     });
   });
@@ -96,6 +106,11 @@ describe('readEcsOptions()', () => {
       raw: { placementConstraints: [{ type: 'distinctInstance', expression: 'attribute:a exists' }] },
       path: 'placementConstraints.0.expression',
     },
+    {
+      raw: { placementConstraints: [{ type: 'memberOf', expression: 'registeredAt > 2026-01-01' }] },
+      path: 'placementConstraints.0.expression',
+    },
+    { raw: { agentVersion: 'latest' }, path: 'agentVersion' },
     { raw: { tieBreak: 'first' }, path: 'tieBreak', valid: 'lowestId' },
     // only a task definition requires attributes
     { raw: { requiresAttributes: [] }, path: 'requiresAttributes', valid: 'placementStrategy' },

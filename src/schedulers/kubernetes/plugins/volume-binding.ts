@@ -6,11 +6,12 @@ import type { Pod } from '../pod.ts';
 const NAME = 'VolumeBinding';
 const refusal = (reason: string): Refusal => ({ rule: NAME, reasons: [reason], resolvable: false });
 const WRONG_NODE = refusal("node(s) didn't match PersistentVolume's node affinity");
+const NONE_TO_BIND = refusal("node(s) didn't find available persistent volumes to bind");
 const NO_VOLUME = refusal('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)');
 
 /**
- * VolumeBinding, for bound claims: the pod must go where its volumes can be reached. A claim that is missing, lost or
- * being deleted stops the pod altogether. Never scores: that takes unbound claims and an optional feature.
+ * VolumeBinding: the pod must go where its volumes can be reached, or provisioned. A claim that is missing, lost, being
+ * deleted, or should have been bound by now stops the pod altogether. Never scores: that takes an optional feature.
  * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/volumebinding/{volume_binding,binder}.go
  */
 export function volumeBinding(): Plugin {
@@ -27,9 +28,10 @@ export function volumeBinding(): Plugin {
 
 /** Why the pod's volumes cannot be reached from the node, or null. */
 export function volumesRefusal({ claims }: Pod, node: NodeAttributes): Refusal | null {
-  for (const { volume } of claims) {
+  for (const { volume, waits } of claims) {
     if (volume === null) return NO_VOLUME;
-    if (volume.nodeTerms !== null && !matchesAnyTerm(volume.nodeTerms, node)) return WRONG_NODE;
+    if (volume.nodeTerms !== null && !matchesAnyTerm(volume.nodeTerms, node))
+      return waits ? NONE_TO_BIND : WRONG_NODE;
   }
   return null;
 }

@@ -1,0 +1,216 @@
+import { isRebalanced } from '../controllers/ecs/az-rebalance.ts';
+import type { StrategyItem } from '../model/capacity-provider-strategy.ts';
+import { EcsServices, type PlannedService } from '../controllers/ecs/ecs-services.ts';
+import { ManagedScaler } from '../controllers/ecs/managed-scaler.ts';
+import { ProvisioningTimeout } from '../controllers/ecs/provisioning-timeout.ts';
+import type { ServiceObserver } from '../controllers/ecs/service-events.ts';
+import { ServiceScaling } from '../controllers/ecs/service-scaling.ts';
+import type { Fleet } from '../controllers/fleet.ts';
+import type { PendingQueue } from '../controllers/pending-queue.ts';
+import type { TaskLife } from '../controllers/task-life.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import type { ClusterStore } from '../model/cluster-store.ts';
+import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../model/cluster-view.ts';
+import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../model/ecs-defaults.ts';
+import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../model/plan.ts';
+import type { TaskClass } from '../model/task-class.ts';
+import { classPolicy } from '../schedulers/ecs/class-policy.ts';
+import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
+import { AVAILABILITY_ZONE } from '../schedulers/ecs/strategies/step.ts';
+import { mentionsAttribute } from '../schedulers/ecs/query/mentions-attribute.ts';
+import { selectTaskToStop, STOP_TIER, type StopTier } from '../schedulers/ecs/stop-selection.ts';
+import { drawIndex } from '../schedulers/ecs/strategies/random.ts';
+import type { RandomDraws, Scheduler } from '../schedulers/scheduler.ts';
+import { EcsClasses } from './ecs-classes.ts';
+
+/** The parts of a run that the controllers of ECS build on. */
+export interface EcsRunParts {
+  readonly plan: Plan;
+  readonly platform: Extract<PlatformPlan, { kind: 'ecs' }>;
+  readonly options: EcsOptions;
+  readonly kernel: Kernel;
+  readonly store: ClusterStore;
+  readonly scheduler: Scheduler;
+  readonly life: TaskLife;
+  readonly fleet: Fleet;
+  readonly queue: PendingQueue;
+  readonly stream: (purpose: string, entity: string) => RandomDraws;
+  /** The class of a service's task from a template. */
+  readonly classOf: (service: ServicePlan, template: TaskTemplate) => number;
+  readonly onDesired: (groupId: number, count: number) => void;
+  readonly observer: ServiceObserver;
+}
+
+/** Settings of the services of an ECS platform, defaults filled in. */
+export function ecsServiceSettings(platform: Extract<PlatformPlan, { kind: 'ecs' }>): EcsServiceSettings {
+  return { ...ECS_SERVICE_DEFAULTS, ...platform.services };
+}
+
+/** Amazon ECS in a run: its service scheduler, its capacity providers, its auto scaling, wired together. */
+export class EcsRun {
+  readonly services: EcsServices;
+  readonly scaler: ManagedScaler | null;
+  readonly classes: EcsClasses;
+  /** Tasks of services that find no room are tried again by and by, not by every pass. */
+  readonly retries: boolean;
+  readonly #parts: EcsRunParts;
+  readonly #scaling: ServiceScaling;
+  readonly #timeout: ProvisioningTimeout | null;
+  readonly #daemonClasses: readonly number[];
+
+  constructor(parts: EcsRunParts) {
+    this.#parts = parts;
+    const { plan, platform, kernel, store, life } = parts;
+    const { autoscaler } = platform;
+    this.retries = ecsServiceSettings(platform).unplaced === 'retry';
+    const capacity = autoscaler.kind === 'managed-scaling' ? autoscaler : null;
+    const strategy = capacity === null ? [] : strategyOf(parts.fleet, capacity.strategy);
+    this.classes = new EcsClasses(store, strategy);
+    const planned = plan.workload.services.map((service) => this.#planned(service));
+    this.#daemonClasses = planned.flatMap(({ plan: service, classId }) =>
+      service.daemon === true ? [classId(service.template, null, null)] : [],
+    );
+    this.services = new EcsServices({
+      ...parts,
+      services: planned,
+      deploys: (plan.events ?? []).filter((event) => event.kind === 'deploy'),
+      settings: ecsServiceSettings(platform),
+      strategy,
+      provisioningQuota: capacity?.provisioningQuota ?? null,
+      horizonMs: plan.horizonMs,
+      choose: (tasks, isUnhealthy) => this.#choose(tasks, isUnhealthy),
+      matches: (classId, slot) => this.#matches(classId, slot),
+      isDistinct: (classId) => parts.scheduler.maxPerInstance(store.classes[classId]!) === 1,
+      waiting: () => parts.queue.size,
+    });
+    this.#scaling = new ServiceScaling({
+      kernel,
+      services: plan.workload.services.flatMap((service) => {
+        const running = this.services.service(service.name);
+        return running === undefined ? [] : [{ plan: service, service: running }];
+      }),
+      setDesired: (name, count) => this.services.setDesired(name, count),
+    });
+    life.isIdle = (slot) => store.taskCount[slot] === this.services.daemonTasks(slot);
+    this.scaler = capacity === null ? null : this.#managedScaler(capacity);
+    this.#timeout =
+      capacity === null
+        ? null
+        : new ProvisioningTimeout(kernel, store, capacity.provisioningTimeoutMs, (task) => {
+            if (!this.services.timedOut(task)) life.end(task, TASK_END.failed);
+          });
+  }
+
+  start(): void {
+    this.services.start();
+    this.#scaling.start();
+    this.scaler?.start();
+    this.#timeout?.start();
+  }
+
+  /** What an empty instance of the shape leaves to tasks that are no daemons. */
+  afterDaemons(shape: InstanceShape, zone: string): InstanceShape {
+    const daemons = this.#daemonsOn(shape, zone);
+    if (daemons.length === 0) return shape;
+    const allocatable = shape.allocatable.map((amount, lane) =>
+      daemons.reduce((left, requests) => Math.max(0, left - requests[lane]!), amount),
+    );
+    return { ...shape, allocatable };
+  }
+
+  isDaemonClass(taskClass: TaskClass): boolean {
+    return this.#daemonClasses.includes(taskClass.id);
+  }
+
+  #planned(service: ServicePlan): PlannedService {
+    const { store, classOf, platform, options } = this.#parts;
+    const settings = ecsServiceSettings(platform);
+    const first = classOf(service, service.template);
+    const policy = classPolicy(store.classes[first]!, options);
+    const [head] = policy.chain;
+    return {
+      plan: service,
+      groupId: store.classes[first]!.groupId,
+      classId: (template, provider, zone) => this.classes.bound(classOf(service, template), provider, zone),
+      isRebalanced: isRebalanced({
+        enabled: settings.availabilityZoneRebalancing === 'ENABLED',
+        schedulingStrategy: service.daemon === true ? 'DAEMON' : 'REPLICA',
+        isExternal: false,
+        hasClassicLoadBalancer: service.loadBalancer?.kind === 'classic',
+        maximumPercent: service.rollout?.maximumPercent ?? settings.maximumPercent,
+        firstStrategy: head?.name === `spread(attribute:${AVAILABILITY_ZONE})` ? 'zone' : 'other',
+        constrainsZone: policy.memberOf.some(({ expression }) =>
+          mentionsAttribute(expression, AVAILABILITY_ZONE),
+        ),
+      }),
+    };
+  }
+
+  /** The task that stops first; of equally good ones the oldest, unless ties are drawn. */
+  #choose(tasks: readonly number[], isUnhealthy: (task: number) => boolean): number {
+    const { store, options, stream, platform } = this.#parts;
+    const taskClass = store.classes[store.taskClass[tasks[0]!]!]!;
+    const { chain } = classPolicy(taskClass, options);
+    const candidates = tasks.map((task) => ({ task, tier: this.#tier(task, isUnhealthy) }));
+    const selection = selectTaskToStop(store, taskClass.groupId, chain, candidates)!;
+    const { taskOrdinal } = store;
+    const tied = selection.tied.toSorted((a, b) => taskOrdinal[a]! - taskOrdinal[b]!);
+    const draws = options.tieBreak === 'random' ? stream('stops', platform.name) : null;
+    return tied[draws === null ? 0 : drawIndex(tied.length, draws)]!;
+  }
+
+  #tier(task: number, isUnhealthy: (task: number) => boolean): StopTier {
+    const { store } = this.#parts;
+    const state = store.taskState[task]!;
+    if (state === TASK_STATE.pending) return STOP_TIER.unplaced;
+    if (state !== TASK_STATE.running) return STOP_TIER.starting;
+    if (isUnhealthy(task)) return STOP_TIER.unhealthy;
+    const isDraining = store.state[store.taskInstance[task]!] === INSTANCE_STATE.draining;
+    return isDraining ? STOP_TIER.draining : STOP_TIER.running;
+  }
+
+  #matches(classId: number, slot: number): boolean {
+    const { store, scheduler } = this.#parts;
+    const zone = store.strings.name(store.zone[slot]!);
+    return scheduler.admits(store.classes[classId]!, store.shapes[store.shapeOf[slot]!]!, zone);
+  }
+
+  #daemonsOn(shape: InstanceShape, zone: string): Float64Array[] {
+    const { store, scheduler } = this.#parts;
+    return this.#daemonClasses.flatMap((classId) => {
+      const taskClass = store.classes[classId]!;
+      return scheduler.admits(taskClass, shape, zone) ? [taskClass.requests] : [];
+    });
+  }
+
+  #managedScaler(capacity: Extract<PlatformPlan['autoscaler'], { kind: 'managed-scaling' }>): ManagedScaler {
+    const { kernel, store, fleet, queue, scheduler } = this.#parts;
+    const { groups } = fleet;
+    return new ManagedScaler({
+      kernel,
+      store,
+      fleet,
+      queue,
+      capacity,
+      providerOf: (taskClass) => {
+        const name = this.classes.providerOf(taskClass);
+        return name === null ? 0 : groups.findIndex((group) => group.name === name);
+      },
+      isDistinct: (taskClass) =>
+        scheduler.maxPerInstance(taskClass) === 1 && taskClass.hostPorts.length === 0,
+      isBusy: (slot) => store.taskCount[slot]! > this.services.daemonTasks(slot),
+      daemonRequests: (index) => {
+        const { types, zones } = groups[index]!;
+        return this.#daemonsOn(fleet.shape(index, types[0]!), zones[0]!);
+      },
+      onDraining: (slot) => this.services.instanceDraining(slot),
+    });
+  }
+}
+
+/** The strategy of the platform; without one every group has the same share. One group alone needs none. */
+function strategyOf(fleet: Fleet, strategy: readonly StrategyItem[]): readonly StrategyItem[] {
+  if (strategy.length > 0) return strategy;
+  if (fleet.groups.length === 1) return [];
+  return fleet.groups.map(({ name }) => ({ capacityProvider: name, base: 0, weight: 1 }));
+}

@@ -1,0 +1,94 @@
+import type { GivenTask } from '../controllers/given-tasks.ts';
+import { assert } from '../errors.ts';
+import { parseInstant } from '../io/scenario/instant.ts';
+import type { FleetGroup, Plan } from '../model/plan.ts';
+import type { ResourceTable } from '../model/resources.ts';
+import type { TaskClassSpec } from '../model/task-class.ts';
+import { type ManifestPod, ManifestSet } from '../schedulers/kubernetes/manifests/manifest-set.ts';
+
+/** A pod of the manifests as a run needs it. */
+export interface PodTask extends Omit<GivenTask, 'classId'> {
+  readonly pod: ManifestPod;
+  readonly spec: TaskClassSpec;
+}
+
+/** The Kubernetes objects of a plan, or null when it has none. */
+export function manifestsOf({ workload }: Plan): ManifestSet | null {
+  return workload.manifests === undefined ? null : new ManifestSet(workload.manifests);
+}
+
+/**
+ * The pods of the manifests as tasks. A pod arrives when it was created, or at the start if that was before; one that is
+ * on a node is there from the start. Images are as large as the nodes of the fleet say.
+ */
+export function podTasks(
+  set: ManifestSet,
+  plan: Plan,
+  fleet: readonly FleetGroup[],
+  table: ResourceTable,
+): PodTask[] {
+  const sizes = imageSizes(fleet);
+  return set.pods.map((pod) => {
+    const read = set.taskClass(pod, table, (name) => sizes.get(name) ?? 0);
+    assert('value' in read, 'a pod of the plan cannot be read');
+    return {
+      pod,
+      spec: read.value,
+      arrivalMs: arrivalMs(pod, plan),
+      runtimeMs: pod.runtimeMs ?? Number.POSITIVE_INFINITY,
+      startupMs: pod.startupMs,
+      instance: pod.nodeName === '' ? null : pod.nodeName,
+    };
+  });
+}
+
+/** `default/web-1`. */
+export function podTitle({ namespace, name }: ManifestPod): string {
+  return `${namespace}/${name}`;
+}
+
+/** When the pod enters the run. */
+export function arrivalMs({ createdAt }: ManifestPod, { startEpochMs }: Plan): number {
+  const epochMs = createdAt === undefined ? undefined : parseInstant(createdAt);
+  return epochMs === undefined ? 0 : Math.max(0, epochMs - startEpochMs);
+}
+
+/** What the reader of a result must know about Kubernetes objects in the plan; what is left out of them is counted. */
+export function manifestNotes(set: ManifestSet | null, fleet: readonly FleetGroup[]): string[] {
+  const hasNodes = fleet.some(({ nodes }) => nodes !== undefined);
+  const nodeNotes = hasNodes
+    ? [
+        'Nodes given as Kubernetes objects offer what they say: nothing is kept back beyond that, and none comes or goes.',
+      ]
+    : [];
+  return set === null ? nodeNotes : [...nodeNotes, ...podNotes(set)];
+}
+
+function podNotes(set: ManifestSet): string[] {
+  const counts = new Map<string, number>();
+  for (const { what } of set.leftOut) counts.set(what, (counts.get(what) ?? 0) + 1);
+  const bound = set.pods.filter(({ nodeName }) => nodeName !== '').length;
+  const parts = [...counts].map(([what, count]) => `${count} × ${what}`);
+  return [
+    `Pods come from Kubernetes objects: ${bound} were on their nodes when the run began and never waited, ` +
+      `${set.pods.length - bound} were to be scheduled. They run until the end unless stowage.dev/runtime says less; ` +
+      'their controllers are not simulated: nobody replaces them.',
+    ...(parts.length === 0 ? [] : [`Left out of the Kubernetes objects: ${parts.join(', ')}.`]),
+  ];
+}
+
+/** The largest size that any node tells, by name with tag. */
+function imageSizes(fleet: readonly FleetGroup[]): Map<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { nodes } of fleet) {
+    for (const object of nodes?.objects ?? []) {
+      const { images = [] } = (object['status'] ?? {}) as {
+        readonly images?: readonly { readonly names?: readonly string[]; readonly sizeBytes?: number }[];
+      };
+      for (const { names = [], sizeBytes = 0 } of images) {
+        for (const name of names) sizes.set(name, Math.max(sizes.get(name) ?? 0, sizeBytes));
+      }
+    }
+  }
+  return sizes;
+}

@@ -1,0 +1,67 @@
+import type { Plan, PlatformPlan } from '../model/plan.ts';
+import { SECOND } from '../units.ts';
+import { ecsServiceSettings } from './ecs-run.ts';
+
+/**
+ * What a reader must know of how services ran on the platform: the settings of ECS's service scheduler, or what the
+ * platform does not model of what the scenario asks for.
+ */
+export function serviceNotes(plan: Plan, platform: PlatformPlan): string[] {
+  return platform.kind === 'ecs' ? ecsNotes(plan, platform) : unmodelled(plan, platform);
+}
+
+function ecsNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'ecs' }>): string[] {
+  const notes: string[] = [];
+  if (plan.workload.services.length > 0) {
+    const settings = ecsServiceSettings(platform);
+    const unplaced =
+      settings.unplaced === 'wait'
+        ? 'wait in PROVISIONING until there is room'
+        : 'are tried again after 10 s for a minute, then after 5 to 27 minutes';
+    notes.push(
+      `ECS services: at least ${settings.passMs / SECOND} s between two passes over a service, tasks count as healthy ` +
+        `${settings.healthyAfterMs / SECOND} s after RUNNING (behind a load balancer once registered), at most ` +
+        `${settings.launchesPerMinute} launches a minute and service; tasks that find no room ${unplaced}. Zone rebalancing: ` +
+        `${settings.availabilityZoneRebalancing === 'ENABLED' ? 'on' : 'off'}.`,
+    );
+  }
+  const { autoscaler } = platform;
+  if (autoscaler.kind === 'managed-scaling') {
+    notes.push(
+      'The fleet follows CapacityProviderReservation, as Amazon ECS managed scaling does: every group is an Auto Scaling group with ' +
+        `target capacity ${autoscaler.targetCapacity} %, a warm-up of ${autoscaler.instanceWarmupMs / SECOND} s and ${autoscaler.reactionMs / SECOND} s from datapoint to action; ` +
+        `it shrinks after 15 minutes, ${autoscaler.scaleInPerMinute === 'one' ? 'by one instance a minute' : 'by less than half a minute'}, ` +
+        `termination protection ${autoscaler.managedTerminationProtection ? 'on' : 'off'}, draining ${autoscaler.managedDraining ? 'on' : 'off'}.`,
+    );
+  }
+  return notes;
+}
+
+function unmodelled(plan: Plan, platform: PlatformPlan): string[] {
+  const { services } = plan.workload;
+  const names = (some: readonly { readonly name: string }[]) => some.map(({ name }) => name).join(', ');
+  const notes: string[] = [];
+  const add = (what: string, of: readonly { readonly name: string }[], instead: string) => {
+    if (of.length > 0) notes.push(`Not modelled on ${platform.kind}: ${what} (${names(of)}); ${instead}.`);
+  };
+  add(
+    'daemon services',
+    services.filter(({ daemon }) => daemon === true),
+    'they run no tasks here',
+  );
+  add(
+    'service auto scaling',
+    services.filter(({ scaling }) => scaling !== undefined),
+    'the number of tasks is that of replicas',
+  );
+  const events = plan.events ?? [];
+  add(
+    'deployments',
+    services.filter(({ name }) => events.some((event) => event.kind === 'deploy' && event.service === name)),
+    'the first revision runs on',
+  );
+  if (events.some(({ kind }) => kind === 'drain')) {
+    notes.push('Draining an instance evicts all its tasks at once; they wait for room elsewhere.');
+  }
+  return notes;
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { durationLeaf, nameLeaf } from './leaves.ts';
+
+const whole = (description: string, example: number, min: number, max: number) =>
+  z
+    .int()
+    .min(min)
+    .max(max)
+    .describe(description)
+    .meta({ examples: [example] });
+
+/** Settings of the service scheduler of Amazon ECS; absent ones have the defaults that `catalog ecs` lists. */
+export const ecsServicesSchema = z
+  .strictObject({
+    pass: durationLeaf({ positive: true }).describe('Least time between two passes over a service.'),
+    healthyAfter: durationLeaf().describe('From RUNNING to healthy without a load balancer.'),
+    launchesPerMinute: whole('Tasks that a service may launch in a minute.', 500, 1, 1_000_000),
+    launchBurst: whole('Tasks that a service may launch at once after a pause.', 500, 1, 1_000_000),
+    unplaced: z
+      .enum(['wait', 'retry'])
+      .describe('Tasks without room wait for it, or are tried again with growing delays.'),
+    minimumHealthyPercent: whole('Of services that say nothing themselves.', 100, 0, 100),
+    maximumPercent: whole('Of services that say nothing themselves.', 200, 0, 1000),
+    daemonMinimumHealthyPercent: whole('Of daemons that say nothing themselves.', 0, 0, 100),
+    availabilityZoneRebalancing: z
+      .enum(['ENABLED', 'DISABLED'])
+      .describe('Even out services over zones while they are steady.'),
+  })
+  .partial()
+  .describe('How the service scheduler works.')
+  .meta({ examples: [{ launchesPerMinute: 500, unplaced: 'retry' }] });
+
+/** Amazon ECS managed scaling: every instance group is an Auto Scaling group behind a capacity provider. */
+export const managedScalingSchema = z.strictObject({
+  kind: z.literal('managed-scaling').describe('Amazon ECS managed scaling of Auto Scaling groups.'),
+  targetCapacity: whole('Percent of the instances that should be needed.', 100, 1, 100).default(100),
+  minimumScalingStepSize: whole('Fewest instances of a scale-out.', 1, 1, 10_000).default(1),
+  maximumScalingStepSize: whole('Most instances of a scale-out.', 10_000, 1, 10_000).default(10_000),
+  instanceWarmup: durationLeaf().describe('No scale-out while an instance is younger.').default('5m'),
+  scaleInPerMinute: z.enum(['one', 'half']).describe('Instances that may end in a minute.').default('one'),
+  reaction: durationLeaf().describe('From a datapoint to what the group does about it.').default('70s'),
+  managedTerminationProtection: z.boolean().describe('Only idle instances end.').default(false),
+  managedDraining: z.boolean().describe('Busy instances drain before they end.').default(true),
+  drainingTimeout: durationLeaf().describe('The longest that one may drain.').default('48h'),
+  provisioningTimeout: durationLeaf({ positive: true })
+    .describe('The longest that a task waits for capacity.')
+    .default('30m'),
+  provisioningQuota: whole('Tasks that may wait for capacity.', 500, 1, 1_000_000).default(500),
+  capacityProviderStrategy: z
+    .array(
+      z.strictObject({
+        capacityProvider: nameLeaf('an instance group', 'general').describe('Name of an instance group.'),
+        base: whole('Tasks that go there first.', 2, 0, 100_000).default(0),
+        weight: whole('Share of the others.', 1, 0, 1000).default(0),
+      }),
+    )
+    .max(20)
+    .describe('Shares of the instance groups. Default: the same for all.')
+    .default([]),
+});
+
+/** With the defaults of the schema; so the next. */
+export type EcsServicesInput = z.output<typeof ecsServicesSchema>;
+export type ManagedScalingInput = z.output<typeof managedScalingSchema>;

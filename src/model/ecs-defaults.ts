@@ -1,0 +1,199 @@
+import type { StrategyItem } from './capacity-provider-strategy.ts';
+
+/** How well a value is known: from AWS's documentation, from source code, from users' reports, or chosen here. */
+export type Evidence = 'documented' | 'source' | 'observed' | 'chosen';
+
+/** How the service scheduler of an ECS platform behaves where AWS says nothing, or lets one choose. */
+export interface EcsServiceSettings {
+  /** Least time between two passes over one service. */
+  readonly passMs: number;
+  /** From RUNNING to healthy for tasks without load balancer and health check. */
+  readonly healthyAfterMs: number;
+  /** Tasks that one service may launch in a minute, and how many at once after a pause. */
+  readonly launchesPerMinute: number;
+  readonly launchBurst: number;
+  /** wait: a task that finds no room waits in PROVISIONING; retry: the scheduler tries again, ever more rarely. */
+  readonly unplaced: 'wait' | 'retry';
+  readonly minimumHealthyPercent: number;
+  readonly maximumPercent: number;
+  readonly daemonMinimumHealthyPercent: number;
+  readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+}
+
+/** Managed scaling of the Auto Scaling groups of an ECS platform, one capacity provider for each instance group. */
+export interface EcsCapacity {
+  readonly targetCapacity: number;
+  readonly minimumScalingStepSize: number;
+  readonly maximumScalingStepSize: number;
+  readonly instanceWarmupMs: number;
+  readonly scaleInPerMinute: 'one' | 'half';
+  /** From a datapoint of the metric to what the Auto Scaling group does about it. */
+  readonly reactionMs: number;
+  readonly managedTerminationProtection: boolean;
+  readonly managedDraining: boolean;
+  /** The longest that a drained instance may keep its tasks. */
+  readonly drainingTimeoutMs: number;
+  readonly provisioningTimeoutMs: number;
+  readonly provisioningQuota: number;
+  /** Shares of the groups; empty: every group the same. */
+  readonly strategy: readonly StrategyItem[];
+}
+
+/** One default of Amazon ECS: its value, where it is from, and where a scenario sets another. */
+export interface EcsDefault {
+  readonly name: string;
+  readonly value: string | number | boolean;
+  readonly unit: 'ms' | 'percent' | 'count' | 'MiB' | '';
+  readonly evidence: Evidence;
+  readonly source: string;
+  /** Path in a platform of a scenario. */
+  readonly setting: string;
+}
+
+type Rows<Settings> = { readonly [Key in keyof Settings]: Omit<EcsDefault, 'name' | 'setting'> };
+
+const SERVICE_ROWS = {
+  passMs: { value: 1000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes no interval' },
+  healthyAfterMs: {
+    value: 40_000,
+    unit: 'ms',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, DeploymentConfiguration: 40 seconds after RUNNING',
+  },
+  launchesPerMinute: {
+    value: 500,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, service quotas: rate of tasks launched by a service',
+  },
+  launchBurst: { value: 500, unit: 'count', evidence: 'chosen', source: 'a minute of the rate at once' },
+  unplaced: {
+    value: 'wait',
+    unit: '',
+    evidence: 'documented',
+    source:
+      'AWS ECS developer guide, managed scaling: tasks wait in PROVISIONING; retry is the other launch type',
+  },
+  minimumHealthyPercent: {
+    value: 100,
+    unit: 'percent',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, DeploymentConfiguration',
+  },
+  maximumPercent: {
+    value: 200,
+    unit: 'percent',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, DeploymentConfiguration',
+  },
+  daemonMinimumHealthyPercent: {
+    value: 0,
+    unit: 'percent',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, DeploymentConfiguration',
+  },
+  availabilityZoneRebalancing: {
+    value: 'ENABLED',
+    unit: '',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, balancing a service across Availability Zones',
+  },
+} as const satisfies Rows<EcsServiceSettings>;
+
+const CAPACITY_ROWS = {
+  targetCapacity: {
+    value: 100,
+    unit: 'percent',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, ManagedScaling',
+  },
+  minimumScalingStepSize: {
+    value: 1,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, ManagedScaling',
+  },
+  maximumScalingStepSize: {
+    value: 10_000,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, ManagedScaling',
+  },
+  instanceWarmupMs: {
+    value: 300_000,
+    unit: 'ms',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, ManagedScaling',
+  },
+  scaleInPerMinute: {
+    value: 'one',
+    unit: '',
+    evidence: 'observed',
+    source: 'aws/containers-roadmap issue 1150',
+  },
+  reactionMs: {
+    value: 70_000,
+    unit: 'ms',
+    evidence: 'chosen',
+    source: 'a minute for the alarm, 10 s for the Auto Scaling group',
+  },
+  managedTerminationProtection: {
+    value: false,
+    unit: '',
+    evidence: 'documented',
+    source: 'Amazon ECS API reference, AutoScalingGroupProvider',
+  },
+  managedDraining: {
+    value: true,
+    unit: '',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, managed instance draining',
+  },
+  drainingTimeoutMs: {
+    value: 172_800_000,
+    unit: 'ms',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, managed instance draining: 48 hours',
+  },
+  provisioningTimeoutMs: {
+    value: 1_800_000,
+    unit: 'ms',
+    evidence: 'chosen',
+    source: 'between 10 and 30 minutes (aws/containers-roadmap issue 2381)',
+  },
+  provisioningQuota: {
+    value: 500,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, service quotas: tasks in PROVISIONING per cluster',
+  },
+} as const satisfies Rows<Omit<EcsCapacity, 'strategy'>>;
+
+/** Of every service of an ECS platform, where its scenario says nothing else. */
+export const ECS_SERVICE_DEFAULTS: EcsServiceSettings = valuesOf<EcsServiceSettings>(SERVICE_ROWS);
+
+/** Of every capacity provider, where the scenario says nothing else. */
+export const ECS_CAPACITY_DEFAULTS: EcsCapacity = {
+  ...valuesOf<Omit<EcsCapacity, 'strategy'>>(CAPACITY_ROWS),
+  strategy: [],
+};
+
+/** Every default above as a row of a table, services first. */
+export const ECS_SERVICE_DEFAULT_ROWS: readonly EcsDefault[] = [
+  ...rowsOf(SERVICE_ROWS, 'services'),
+  ...rowsOf(CAPACITY_ROWS, 'autoscaler'),
+];
+
+function valuesOf<Settings>(rows: Readonly<Record<string, { readonly value: unknown }>>): Settings {
+  return Object.fromEntries(Object.entries(rows).map(([name, { value }]) => [name, value])) as Settings;
+}
+
+function rowsOf(
+  rows: Readonly<Record<string, Omit<EcsDefault, 'name' | 'setting'>>>,
+  section: string,
+): EcsDefault[] {
+  return Object.entries(rows).map(([key, row]) => {
+    const name = key.replace(/Ms$/, '');
+    return { ...row, name, setting: `${section}.${name}` };
+  });
+}

@@ -1,0 +1,238 @@
+import type { ApiObject } from '../../../model/plan.ts';
+import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
+import type { NamedObject } from './api-object.ts';
+
+/** Annotations of stowage on pods: how long one runs, and how long it takes to start. */
+export const ANNOTATION_PREFIX = 'stowage.dev/';
+export const RUNTIME_ANNOTATION = 'stowage.dev/runtime';
+export const STARTUP_ANNOTATION = 'stowage.dev/startup';
+
+/** Something of an object that the simulation leaves out. */
+export interface LeftOut {
+  /** Empty: the whole object. */
+  readonly path: Path;
+  /** What is left out, for counts: `Deployment`, `resource claims of pods`. Equal texts are counted together. */
+  readonly what: string;
+  /** The same about this object, after its name: ` is not simulated`. */
+  readonly message: string;
+}
+
+/** What of each kind decides about placement; everything else is dropped from the plan, and looked at by nobody. */
+const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
+  Pod: (object) => ({
+    metadata: metadataOf(object, ['labels', 'creationTimestamp', 'deletionTimestamp'], {
+      annotations: matching(objectAt(objectAt(object, 'metadata'), 'annotations'), (key) =>
+        key.startsWith(ANNOTATION_PREFIX),
+      ),
+      ownerReferences: listOf(objectAt(object, 'metadata')['ownerReferences'], [
+        'kind',
+        'name',
+        'controller',
+      ]),
+    }),
+    spec: podSpecOf(objectAt(object, 'spec')),
+    status: {
+      ...picked(objectAt(object, 'status'), ['phase']),
+      conditions: listOf(
+        objectAt(object, 'status')['conditions'],
+        ['type', 'status', 'reason'],
+        (condition) => condition['type'] === 'DisruptionTarget',
+      ),
+    },
+  }),
+  Node: (object) => ({
+    metadata: metadataOf(object, ['labels']),
+    spec: picked(objectAt(object, 'spec'), ['taints', 'unschedulable']),
+    status: {
+      ...picked(objectAt(object, 'status'), ['capacity', 'allocatable', 'images']),
+      conditions: listOf(objectAt(object, 'status')['conditions'], ['type', 'status']),
+    },
+  }),
+  PriorityClass: (object) => ({
+    metadata: metadataOf(object, []),
+    ...picked(object, ['value', 'globalDefault', 'preemptionPolicy']),
+  }),
+  PersistentVolume: (object) => ({
+    metadata: metadataOf(object, ['labels']),
+    spec: picked(objectAt(object, 'spec'), ['nodeAffinity']),
+  }),
+  PersistentVolumeClaim: (object) => ({
+    metadata: metadataOf(object, ['deletionTimestamp'], {
+      annotations: picked(objectAt(objectAt(object, 'metadata'), 'annotations'), [
+        'pv.kubernetes.io/bind-completed',
+      ]),
+    }),
+    spec: picked(objectAt(object, 'spec'), ['accessModes', 'storageClassName', 'volumeName']),
+    status: picked(objectAt(object, 'status'), ['phase']),
+  }),
+  StorageClass: (object) => ({
+    metadata: metadataOf(object, [], {
+      annotations: picked(objectAt(objectAt(object, 'metadata'), 'annotations'), [DEFAULT_CLASS]),
+    }),
+    ...picked(object, ['volumeBindingMode', 'allowedTopologies']),
+  }),
+  PodDisruptionBudget: (object) => ({
+    metadata: metadataOf(object, []),
+    spec: picked(objectAt(object, 'spec'), ['minAvailable', 'maxUnavailable', 'selector']),
+    status: picked(objectAt(object, 'status'), ['disruptionsAllowed']),
+  }),
+  Namespace: (object) => ({ metadata: metadataOf(object, ['labels']) }),
+  Service: selectorOf,
+  ReplicationController: selectorOf,
+  ReplicaSet: selectorOf,
+  StatefulSet: selectorOf,
+};
+
+/** Marks the storage class of claims that name none. */
+export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
+
+const POD_SPEC = [
+  'affinity',
+  'hostNetwork',
+  'nodeName',
+  'nodeSelector',
+  'overhead',
+  'preemptionPolicy',
+  'priority',
+  'priorityClassName',
+  'resourceClaims',
+  'resources',
+  'schedulerName',
+  'schedulingGates',
+  'tolerations',
+  'topologySpreadConstraints',
+] as const;
+const VOLUME_SOURCES = [
+  'name',
+  'awsElasticBlockStore',
+  'ephemeral',
+  'gcePersistentDisk',
+  'image',
+  'iscsi',
+  'persistentVolumeClaim',
+  'rbd',
+] as const;
+
+export const MODELLED_KINDS: readonly string[] = Object.keys(KEPT);
+
+/**
+ * The object with nothing but what placement depends on; of a kind that is not modelled, its names alone. What has
+ * the wrong shape stays, for its reader to complain about. Trimming twice changes nothing.
+ */
+export function trimmed({ kind, object }: NamedObject): ApiObject {
+  const keep = KEPT[kind] ?? ((one: JsonObject) => ({ metadata: metadataOf(one, []) }));
+  return withoutEmpty({ ...picked(object, ['apiVersion', 'kind']), ...keep(object) });
+}
+
+/** Fields of a pod that decide about its place in the real cluster, and do not here; with what happens instead. */
+const UNMODELLED_POD_FIELDS: Readonly<Record<string, readonly [what: string, instead: string]>> = {
+  resourceClaims: ['resource claims', 'the pod is placed as if it had none'],
+  schedulingGates: ['scheduling gates', 'the pod is ready at once'],
+};
+
+const DEFAULT_SCHEDULER = 'default-scheduler';
+
+/** What of this object is left out of the simulation; nothing for most. */
+export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
+  if (!MODELLED_KINDS.includes(kind)) return [{ path: [], what: kind, message: ' is not simulated' }];
+  if (kind === 'PersistentVolumeClaim' && !objectAt(object, 'spec')['volumeName']) {
+    const message = ' has no volume and is not given one during the run';
+    return [{ path: [], what: 'binding of PersistentVolumeClaims', message }];
+  }
+  if (kind !== 'Pod') return [];
+  const phase = objectAt(object, 'status')['phase'];
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    const fate = phase === 'Failed' ? 'failed' : 'succeeded';
+    return [
+      { path: ['status', 'phase'], what: `Pod that has ${fate}`, message: ` has ${fate}: it holds nothing` },
+    ];
+  }
+  const spec = objectAt(object, 'spec');
+  const part = (path: Path, what: string, instead: string): LeftOut => ({
+    path,
+    what: `${what} of pods`,
+    message: `: ${what} are not simulated, ${instead}`,
+  });
+  const fields = Object.entries(UNMODELLED_POD_FIELDS).flatMap(([field, [what, instead]]): LeftOut[] => {
+    const value = spec[field];
+    return Array.isArray(value) && value.length > 0 ? [part(['spec', field], what, instead)] : [];
+  });
+  const scheduler = spec['schedulerName'] ?? DEFAULT_SCHEDULER;
+  if (scheduler !== DEFAULT_SCHEDULER) {
+    fields.push(part(['spec', 'schedulerName'], 'other schedulers', 'the one of the platform places it'));
+  }
+  const volumes = Array.isArray(spec['volumes']) ? (spec['volumes'] as readonly unknown[]) : [];
+  const ephemeral = volumes.flatMap((volume, index): LeftOut[] =>
+    isObject(volume) && volume['ephemeral'] !== undefined
+      ? [part(['spec', 'volumes', index], 'ephemeral volumes', 'they tie the pod to no node')]
+      : [],
+  );
+  return [...fields, ...ephemeral];
+}
+
+/** The pod without what `leftOutOf` names. */
+export function withoutLeftOut(pod: ApiObject): ApiObject {
+  const spec = { ...objectAt(pod, 'spec') };
+  for (const field of Object.keys(UNMODELLED_POD_FIELDS)) delete spec[field];
+  if (Array.isArray(spec['volumes'])) {
+    spec['volumes'] = spec['volumes'].filter(
+      (volume) => !isObject(volume) || volume['ephemeral'] === undefined,
+    );
+  }
+  return { ...pod, spec };
+}
+
+function podSpecOf(spec: JsonObject): JsonObject {
+  const container = ['image', 'ports', 'resources', 'restartPolicy'] as const;
+  return {
+    ...picked(spec, POD_SPEC),
+    initContainers: listOf(spec['initContainers'], container),
+    containers: listOf(spec['containers'], container),
+    volumes: listOf(
+      spec['volumes'],
+      VOLUME_SOURCES,
+      (volume) => Object.keys(picked(volume, VOLUME_SOURCES)).length > 1,
+    ),
+  };
+}
+
+function selectorOf(object: JsonObject): JsonObject {
+  return { metadata: metadataOf(object, []), spec: picked(objectAt(object, 'spec'), ['selector']) };
+}
+
+function metadataOf(object: JsonObject, keys: readonly string[], more: JsonObject = {}): unknown {
+  const metadata = object['metadata'];
+  if (metadata !== undefined && !isObject(metadata)) return metadata;
+  return { ...picked(metadata ?? {}, ['name', 'namespace', ...keys]), ...more };
+}
+
+/** The wanted keys of each item that `isWanted`; anything but a list of mappings as it is. */
+function listOf(
+  raw: unknown,
+  keys: readonly string[],
+  isWanted: (item: JsonObject) => boolean = () => true,
+): unknown {
+  if (!Array.isArray(raw)) return raw;
+  return raw.flatMap((item: unknown): unknown[] => {
+    if (!isObject(item)) return [item];
+    return isWanted(item) ? [picked(item, keys)] : [];
+  });
+}
+
+function matching(object: JsonObject, isWanted: (key: string) => boolean): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => isWanted(key)));
+}
+
+/** Without absent fields, and without empty ones at the top two levels: they say nothing. */
+function withoutEmpty(object: JsonObject, depth = 2): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).flatMap(([key, value]) => {
+      const inner = depth > 0 && isObject(value) ? withoutEmpty(value, depth - 1) : value;
+      const isEmpty =
+        inner === undefined ||
+        inner === null ||
+        (depth > 0 && typeof inner === 'object' && Object.keys(inner).length === 0);
+      return isEmpty ? [] : [[key, inner]];
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ClusterRun } from '../../src/experiment/cluster-run.ts';
+import { INSTANCE_STATE, TASK_STATE } from '../../src/model/cluster-view.ts';
+import { findScheduler } from '../../src/schedulers/registry.ts';
+import { checkLog, formatViolation } from '../../src/telemetry/check-log.ts';
+import { MemoryLog } from '../../src/telemetry/event-log.ts';
+import { arbitraryEcsWorld, type EcsWorld } from '../support/ecs-worlds.ts';
+
+/** Runs the world to its end, with a log. */
+function played({ plan, platform }: EcsWorld): { readonly run: ClusterRun; readonly log: MemoryLog } {
+  const log = new MemoryLog();
+  const scheduler = findScheduler('ecs')!;
+  const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler, log });
+  run.run();
+  const { pending, running } = run.tasks.finish(plan.horizonMs);
+  const [, succeeded, failed, stopped, rejected] = run.tasks.ends as unknown as number[];
+  run.endLog(
+    plan.horizonMs,
+    {
+      submitted: run.tasks.submittedCount,
+      succeeded: succeeded!,
+      failed: failed!,
+      stopped: stopped!,
+      rejected: rejected!,
+      pending,
+      running,
+    },
+    { requested: [], instanceMs: null, pendingMs: null, hostedMs: null },
+  );
+  return { run, log };
+}
+
+test('RunTask, UpdateService, drain, join, leave, zone loss: every invariant of the log holds in 1,000 hours', () => {
+  fc.assert(
+    fc.property(arbitraryEcsWorld, (world) => {
+      const { log } = played(world);
+      expect(checkLog(log.records).slice(0, 3).map(formatViolation)).toEqual([]);
+    }),
+    { seed: 1, numRuns: 1000, endOnFailure: true },
+  );
+});
+
+test('a daemon has one task on each ready instance with room for it, and nowhere two', () => {
+  fc.assert(
+    fc.property(arbitraryEcsWorld, (world) => {
+      const { run } = played(world);
+      const { store } = run;
+      const daemon = store.classes.find(({ groupName }) => groupName === 'agent');
+      fc.pre(daemon !== undefined);
+      for (let slot = 0; slot < store.slotCount; slot++) {
+        let tasks = 0;
+        for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
+          if (store.classes[store.taskClass[task]!] === daemon) tasks += 1;
+        }
+        expect(tasks).toBeLessThanOrEqual(1);
+        if (store.state[slot] === INSTANCE_STATE.ready && store.fits(slot, daemon!)) expect(tasks).toBe(1);
+      }
+    }),
+    { seed: 2, numRuns: 200, endOnFailure: true },
+  );
+});
+
+test('a steady service has its desired number of tasks, all of the newest revision, running and healthy', () => {
+  fc.assert(
+    fc.property(arbitraryEcsWorld, (world) => {
+      const { run } = played(world);
+      for (const { name } of world.plan.workload.services) {
+        const service = run.ecs!.services.service(name);
+        if (service === undefined || !service.isSteady) continue;
+        expect(service.tasks.size).toBe(service.desired);
+        for (const { task, revision, health } of service.tasks.values()) {
+          expect([revision, health, run.store.taskState[task]]).toEqual([
+            service.revision,
+            'healthy',
+            TASK_STATE.running,
+          ]);
+        }
+      }
+    }),
+    { seed: 3, numRuns: 200, endOnFailure: true },
+  );
+});
+
+test('two runs of one world are equal, record by record', () => {
+  fc.assert(
+    fc.property(arbitraryEcsWorld, (world) => {
+      expect(played(world).log.records).toEqual(played(world).log.records);
+    }),
+    { seed: 4, numRuns: 50, endOnFailure: true },
+  );
+});

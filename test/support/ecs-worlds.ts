@@ -1,0 +1,182 @@
+import fc from 'fast-check';
+import { ECS_CAPACITY_DEFAULTS, type EcsServiceSettings } from '../../src/model/ecs-defaults.ts';
+import type { Autoscaler, Plan, PlatformPlan, ServicePlan } from '../../src/model/plan.ts';
+import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
+import { GIB, MINUTE, SECOND } from '../../src/units.ts';
+import { DEMAND, group, job, plan, platform, seconds, service, template } from './plans.ts';
+
+/** An hour of an ECS cluster to which things happen. */
+export interface EcsWorld {
+  readonly plan: Plan;
+  readonly platform: Extract<PlatformPlan, { kind: 'ecs' }>;
+}
+
+const ZONES = ['zone-a', 'zone-b', 'zone-c'];
+const minute = (most = 58) => fc.integer({ min: 1, max: most }).map((count) => count * MINUTE);
+
+const rollout: fc.Arbitrary<RolloutPlan> = fc
+  .constantFrom([100, 200], [50, 100], [50, 150], [0, 100], [100, 125], [100, 100], [25, 200])
+  .chain(([minimumHealthyPercent, maximumPercent]) =>
+    fc.record({
+      minimumHealthyPercent: fc.constant(minimumHealthyPercent!),
+      maximumPercent: fc.constant(maximumPercent!),
+      circuitBreaker: fc.option(
+        fc.record({
+          rollback: fc.boolean(),
+          resetOnHealthyTask: fc.boolean(),
+          threshold: fc.constant({ type: 'BOUNDED_PERCENT' as const, value: 50 }),
+        }),
+      ),
+    }),
+  );
+
+const size = fc.constantFrom(
+  { cpuMilli: 500, memoryBytes: GIB },
+  { cpuMilli: 1000, memoryBytes: 2 * GIB },
+  { cpuMilli: 2000, memoryBytes: 3 * GIB },
+);
+
+const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
+  fc
+    .record({
+      counts: fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 3 }),
+      size,
+      startup: fc.constantFrom(0, 5, 40),
+      spread: fc.constantFrom('none' as const, 'zone' as const, 'instance' as const),
+      distinctInstance: fc.boolean(),
+      hasLoadBalancer: fc.boolean(),
+      rollout: fc.option(rollout, { nil: undefined }),
+      scaled: fc.integer({ min: 0, max: 3 }),
+    })
+    .map(({ counts, startup, hasLoadBalancer, distinctInstance, scaled, ...rest }) => {
+      const requests = { cpuMilli: rest.size.cpuMilli, memoryBytes: rest.size.memoryBytes };
+      return service(
+        name,
+        counts.map((count, index) => [index * 17 * 60, count]),
+        {
+          template: template({ name, ...requests, startup: seconds(startup), distinctInstance }),
+          spread: rest.spread,
+          ...(hasLoadBalancer && {
+            loadBalancer: { name, kind: 'application', registrationMs: 10 * SECOND },
+          }),
+          ...(rest.rollout !== undefined && { rollout: rest.rollout }),
+          ...(scaled === 0 && SCALED),
+        },
+      );
+    });
+
+/** Target tracking on a load that doubles and falls. */
+const SCALED: Pick<ServicePlan, 'load' | 'scaling'> = {
+  load: {
+    requests: [
+      { atMs: 0, perHour: 36_000 },
+      { atMs: 10 * MINUTE, perHour: 144_000 },
+      { atMs: 25 * MINUTE, perHour: 18_000 },
+    ],
+    repeatMs: null,
+    cpuMs: 100,
+    memoryBytes: 0,
+    memoryBytesPerRequest: 0,
+  },
+  scaling: {
+    minCapacity: 1,
+    maxCapacity: 8,
+    targets: [{ metric: 'cpu', value: 60, scaleInCooldownMs: 60_000, disableScaleIn: false }],
+    steps: [],
+    scheduled: [],
+  },
+};
+
+const event: fc.Arbitrary<PlanEvent> = fc.oneof(
+  fc.record({
+    kind: fc.constant('deploy' as const),
+    atMs: minute(),
+    service: fc.constantFrom('web', 'api', 'agent'),
+    template: fc.constant(null),
+    failing: fc.option(
+      fc.record({
+        at: fc.constantFrom('start' as const, 'health' as const),
+        share: fc.constantFrom(0.3, 1),
+      }),
+    ),
+  }),
+  fc
+    .record({ atMs: minute(), zone: fc.constantFrom(...ZONES), minutes: fc.integer({ min: 1, max: 20 }) })
+    .map(({ atMs, zone, minutes }) => ({
+      kind: 'outage' as const,
+      atMs,
+      untilMs: atMs + minutes * MINUTE,
+      zone,
+    })),
+  fc.record({
+    kind: fc.constant('drain' as const),
+    atMs: minute(),
+    group: fc.constant('pool'),
+    zone: fc.option(fc.constantFrom(...ZONES)),
+    count: fc.option(fc.integer({ min: 1, max: 2 })),
+  }),
+);
+
+const MANAGED: Autoscaler = { kind: 'managed-scaling', ...ECS_CAPACITY_DEFAULTS };
+const autoscaler: fc.Arbitrary<Autoscaler> = fc.constantFrom<Autoscaler>(
+  { kind: 'none' },
+  DEMAND,
+  MANAGED,
+  { ...MANAGED, instanceWarmupMs: 0, targetCapacity: 80, scaleInPerMinute: 'half' },
+  { ...MANAGED, managedTerminationProtection: true, provisioningTimeoutMs: 5 * MINUTE },
+  { ...MANAGED, managedDraining: false, provisioningQuota: 3 },
+);
+
+const settings: fc.Arbitrary<Partial<EcsServiceSettings>> = fc.constantFrom<Partial<EcsServiceSettings>>(
+  {},
+  { unplaced: 'retry' },
+  { launchesPerMinute: 4, launchBurst: 2 },
+  { availabilityZoneRebalancing: 'DISABLED', passMs: 10 * SECOND },
+  { healthyAfterMs: 0 },
+);
+
+/** Services and jobs on a small fleet in three zones; instances come, drain, leave and vanish, revisions come and fail. */
+export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
+  .record({
+    services: fc.tuple(arbitraryService('web'), arbitraryService('api')),
+    hasDaemon: fc.boolean(),
+    jobs: fc.integer({ min: 0, max: 4 }),
+    fleet: fc.record({ min: fc.integer({ min: 0, max: 3 }), more: fc.integer({ min: 0, max: 4 }) }),
+    groups: fc.integer({ min: 1, max: 2 }),
+    events: fc.array(event, { maxLength: 5 }),
+    autoscaler,
+    settings,
+    strategy: fc.constantFrom(undefined, [{ type: 'binpack', field: 'memory' }], [{ type: 'random' }]),
+    seed: fc.integer({ min: 0, max: 1000 }),
+  })
+  .map((drawn) => {
+    const { min, more } = drawn.fleet;
+    const pool = group(
+      { min, max: min + more, initial: min },
+      { zones: ZONES, launch: seconds(20), boot: seconds(40) },
+    );
+    const daemon = service('agent', [[0, 0]], {
+      daemon: true,
+      template: template({ name: 'agent', cpuMilli: 100, memoryBytes: GIB / 4, startup: seconds(2) }),
+    });
+    const arrivals = Array.from({ length: drawn.jobs }, (_, index) => (index * 13 + 5) * 60);
+    return {
+      plan: plan(
+        {
+          services: drawn.hasDaemon ? [...drawn.services, daemon] : [...drawn.services],
+          jobs: [job('batch', { at: arrivals.length === 0 ? [0] : arrivals, runS: 300 })],
+        },
+        {
+          seed: drawn.seed,
+          fleet: drawn.groups === 1 ? [pool] : [pool, { ...pool, name: 'other' }],
+          events: drawn.events.toSorted((a, b) => a.atMs - b.atMs),
+        },
+      ),
+      platform: {
+        ...(platform('ecs', drawn.strategy === undefined ? {} : { placementStrategy: drawn.strategy }, {
+          autoscaler: drawn.autoscaler,
+        }) as EcsWorld['platform']),
+        services: drawn.settings,
+      },
+    };
+  });
