@@ -2,12 +2,13 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { LANE, UNLIMITED } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { GroupCounts } from './group-counts.ts';
-import { type ClassNeeds, FeasibleSet } from './feasible-set.ts';
+import { type ClassNeeds, FeasibleSet, meets } from './feasible-set.ts';
 import { IndexBudget, type Tenant } from './index-budget.ts';
 import { type InstanceRule, needsFullCheck } from './instance-rules.ts';
 import { ReadyOrder } from './ready-order.ts';
 import { RoomIndex, type RoomQuestion, specKey } from './room-index.ts';
 import type { RoomQuery } from './room-order.ts';
+import { ScoreTree } from './score-tree.ts';
 
 /** What a scheduler wants to know about a class, worked out when the class is first seen. */
 export interface ClassDemands {
@@ -23,6 +24,9 @@ export interface ClassDemands {
 /** What `indexed` says when the instances must be looked at one by one. */
 export const UNINDEXED = -2;
 
+/** How good the instance in the slot is for a task of the class, before placement; higher is better. */
+export type InstanceScore = (view: ClusterView, slot: number, taskClass: TaskClass) => number;
+
 interface EligibleList {
   readonly rule: InstanceRule;
   /** `ReadyOrder.version` of the contents. */
@@ -37,6 +41,7 @@ interface KnownClass<Demands> {
   readonly needsFullCheck: boolean;
   readonly index: Tenant<RoomIndex> | null;
   feasible: Tenant<FeasibleSet> | null;
+  scored: Tenant<ScoreTree> | null;
 }
 
 /**
@@ -129,6 +134,22 @@ export class Candidates<Demands extends ClassDemands> {
     return this.#budget.ready(known.feasible, view);
   }
 
+  /**
+   * The prepared class's scores of the instances that can take it; null when `collect` must find them. `score` depends
+   * on its own instance alone, and is the same function each time.
+   */
+  scored(view: ClusterView, taskClass: TaskClass, score: InstanceScore): ScoreTree | null {
+    const known = this.#knownClass!;
+    this.#order.catchUp(view);
+    known.scored ??= this.#budget.open(() => {
+      const needs = this.#needsOf(taskClass);
+      const scoreOf = (slot: number) =>
+        meets(needs, view, slot) ? score(view, slot, taskClass) : Number.NEGATIVE_INFINITY;
+      return new ScoreTree(this.#order, scoreOf);
+    });
+    return this.#budget.ready(known.scored, view);
+  }
+
   /** Fills `eligible` for the prepared class. */
   list(view: ClusterView): void {
     this.#order.catchUp(view);
@@ -211,6 +232,7 @@ export class Candidates<Demands extends ClassDemands> {
       needsFullCheck: needsFullCheck(taskClass),
       index: demands.question === null ? null : this.#indexOf(demands, demands.question, taskClass),
       feasible: null,
+      scored: null,
     };
     this.#known[taskClass.id] = known;
     return known;

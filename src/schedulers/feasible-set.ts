@@ -12,6 +12,14 @@ export interface ClassNeeds {
   takes(): ((slot: number) => boolean) | null;
 }
 
+/** Can the instance, as it is now, take a task with these needs? */
+export function meets({ cpuNeed, memoryNeed, takes }: ClassNeeds, view: ClusterView, slot: number): boolean {
+  if (view.allocatable[LANE.cpu]![slot]! - view.requested[LANE.cpu]![slot]! < cpuNeed) return false;
+  if (view.allocatable[LANE.memory]![slot]! - view.requested[LANE.memory]![slot]! < memoryNeed) return false;
+  const asks = takes();
+  return asks === null || asks(slot);
+}
+
 /** Words of 32 bits in a block that is counted as a whole. */
 const WORDS = 32;
 const BITS = 32;
@@ -59,9 +67,8 @@ export class FeasibleSet implements FollowingIndex {
     }
     this.count = 0;
     const { slots } = this.#order;
-    const canTake = this.#test(view);
     for (let position = 0; position < count; position++) {
-      if (canTake(slots[position]!)) this.#flip(position, 1);
+      if (meets(this.#needs, view, slots[position]!)) this.#flip(position, 1);
     }
   }
 
@@ -112,24 +119,14 @@ export class FeasibleSet implements FollowingIndex {
   }
 
   verify(view: ClusterView): void {
-    const canTake = this.#test(view);
     let count = 0;
     for (let position = 0; position < this.#order.count; position++) {
       const slot = this.#order.slots[position]!;
       const isIn = ((this.#words[position >> 5]! >>> (position & 31)) & 1) === 1;
-      assert(isIn === canTake(slot), 'the set of instances that can take a class is wrong');
+      assert(isIn === meets(this.#needs, view, slot), 'the set of instances that can take a class is wrong');
       if (isIn) assert(this.nth(count++) === slot, 'the n-th instance of a set is another one');
     }
     assert(count === this.count, 'the size of a set of instances is wrong');
-  }
-
-  #test(view: ClusterView): (slot: number) => boolean {
-    const { cpuNeed, memoryNeed } = this.#needs;
-    const takes = this.#needs.takes();
-    return (slot) =>
-      view.allocatable[LANE.cpu]![slot]! - view.requested[LANE.cpu]![slot]! >= cpuNeed &&
-      view.allocatable[LANE.memory]![slot]! - view.requested[LANE.memory]![slot]! >= memoryNeed &&
-      (takes === null || takes(slot));
   }
 
   #flip(position: number, difference: number): void {

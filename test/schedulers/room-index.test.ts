@@ -27,6 +27,7 @@ describe('schedulers whose questions have earned an index', () => {
     { name: 'best-fit', options: null },
     { name: 'worst-fit', options: { resource: 'memory' } },
     { name: 'random', options: null },
+    { name: 'dot-product', options: null },
     { name: 'ecs', options: { placementStrategy: [{ type: 'binpack', field: 'memory' }] } },
     { name: 'ecs', options: { placementStrategy: [SPREAD_ZONE, { type: 'binpack', field: 'cpu' }] } },
     { name: 'ecs', options: { placementStrategy: [SPREAD_ZONE, { type: 'spread', field: 'instanceId' }] } },
