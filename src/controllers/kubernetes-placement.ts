@@ -240,13 +240,14 @@ export class KubernetesPlacement implements Placer {
   }
 
   #place(pod: PendingPod, slot: number): void {
-    const { kernel, store, bindMs, onPlaced } = this.#options;
+    const { kernel, store, scheduler, random, bindMs, onPlaced } = this.#options;
     const { task } = pod;
+    const devices = scheduler.reserve?.({ view: store, task, random, nowMs: kernel.nowMs }, slot);
     this.#scheduling.done(pod);
     this.#leave(task);
     this.#attempts.nominator.drop(task);
     this.#attempts.roomChanged(pod.pod.taskClass.id, 1);
-    store.place(task, slot, kernel.nowMs);
+    store.place(task, slot, kernel.nowMs, devices);
     onPlaced(task);
     if (!this.#anyWaitsForPods) return;
     if (bindMs > 0) this.#bound.start(task);

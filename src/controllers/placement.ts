@@ -9,6 +9,8 @@ import { NO_INSTANCE, type RandomDraws, type Scheduler } from '../schedulers/sch
 import { PendingQueue } from './pending-queue.ts';
 import type { Placer } from './placer.ts';
 
+export type Passes = 'at-end-of-instant' | 'after-each-release';
+
 export interface PlacementOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
@@ -17,6 +19,12 @@ export interface PlacementOptions {
   readonly random: RandomDraws;
   /** skip: a task that does not fit lets later ones pass. strict: it blocks everything behind it. */
   readonly discipline: 'skip' | 'strict';
+  /**
+   * When room that a task gave back is offered to those that wait. `at-end-of-instant`, the default: once everything has
+   * happened that happens at that moment. `after-each-release`: at once, so that of two tasks that end together the
+   * first one's room is taken before the second one's is free.
+   */
+  readonly passes?: Passes;
   /** Told after a task got its room. */
   readonly onPlaced: (task: number) => void;
   /** Told when a pass left tasks waiting. */
@@ -26,7 +34,7 @@ export interface PlacementOptions {
 
 /**
  * Asks the scheduler for a place for each waiting task. A pass runs at the end of an instant in which a task arrived
- * or room came free, and goes on until nothing that waits can be placed.
+ * or room came free (or after each release, see `passes`), and goes on until nothing that waits can be placed.
  *
  * A class that found no instance stays set aside until something happens that could help it: room came free on an
  * instance where it fits, or, for classes whose constraints look at other tasks, any placement. Trying it earlier
@@ -85,7 +93,9 @@ export class Placement implements Placer {
   }
 
   roomFreed(): void {
-    if (this.queue.size > 0) this.requestPass();
+    if (this.queue.size === 0) return;
+    if (this.#options.passes === 'after-each-release') this.#run();
+    else this.requestPass();
   }
 
   instanceReady(): void {

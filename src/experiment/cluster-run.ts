@@ -4,6 +4,7 @@ import { Fleet } from '../controllers/fleet.ts';
 import { GivenTasks } from '../controllers/given-tasks.ts';
 import { Jobs } from '../controllers/jobs.ts';
 import { DisruptionBudgets } from '../controllers/disruption-budgets.ts';
+import type { Passes } from '../controllers/placement.ts';
 import type { Placer } from '../controllers/placer.ts';
 import { Services } from '../controllers/services.ts';
 import { TaskLife } from '../controllers/task-life.ts';
@@ -45,6 +46,8 @@ export interface ClusterRunInput {
   readonly replication?: number;
   /** Gets the public event log. */
   readonly log?: LogSink;
+  /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */
+  readonly passes?: Passes;
 }
 
 /** What a run shows of itself while it goes on. */
@@ -157,6 +160,7 @@ export class ClusterRun {
       scheduler: this.scheduler,
       random: stream('placement', platform.name),
       queue: platform.queue,
+      ...(input.passes === undefined ? {} : { passes: input.passes }),
       life: this.#life,
       budgets: () => this.#budgets.now(),
       onDemand: () => scaler?.demandSeen(),

@@ -1,7 +1,7 @@
 import { Evictions } from '../controllers/evictions.ts';
 import { KubernetesPlacement } from '../controllers/kubernetes-placement.ts';
 import type { PendingQueue } from '../controllers/pending-queue.ts';
-import { Placement } from '../controllers/placement.ts';
+import { type Passes, Placement } from '../controllers/placement.ts';
 import type { Placer } from '../controllers/placer.ts';
 import type { TaskLife } from '../controllers/task-life.ts';
 import { assert } from '../errors.ts';
@@ -18,6 +18,8 @@ export interface PlacingOptions {
   readonly scheduler: Scheduler;
   readonly random: RandomDraws;
   readonly queue: PlatformPlan['queue'];
+  /** Of the generic loop. */
+  readonly passes?: Passes;
   readonly life: TaskLife;
   readonly budgets: () => readonly DisruptionBudget[];
   /** Told when tasks were found to fit nowhere. */
@@ -36,7 +38,7 @@ export interface Placing {
 
 /** The platform's queue, wired to the lives of its tasks. */
 export function createPlacing(options: PlacingOptions): Placing {
-  const { kernel, store, scheduler, random, queue, life, budgets, onDemand, onPassEnded } = options;
+  const { kernel, store, scheduler, random, queue, passes, life, budgets, onDemand, onPassEnded } = options;
   const onPlaced = (task: number) => life.placed(task);
   if (typeof queue === 'string') {
     const placer = new Placement({
@@ -45,6 +47,7 @@ export function createPlacing(options: PlacingOptions): Placing {
       scheduler,
       random,
       discipline: queue,
+      ...(passes === undefined ? {} : { passes }),
       onPlaced,
       onLeftWaiting: onDemand,
       ...(onPassEnded === undefined ? {} : { onPassEnded }),

@@ -2,8 +2,13 @@ import type { ClusterView } from '../model/cluster-view.ts';
 import { LANE, UNLIMITED } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { GroupCounts } from './group-counts.ts';
+import { type ClassNeeds, FeasibleSet, meets } from './feasible-set.ts';
+import { IndexBudget, type Tenant } from './index-budget.ts';
 import { type InstanceRule, needsFullCheck } from './instance-rules.ts';
 import { ReadyOrder } from './ready-order.ts';
+import { RoomIndex, type RoomQuestion, specKey } from './room-index.ts';
+import type { RoomQuery } from './room-order.ts';
+import { ScoreTree } from './score-tree.ts';
 
 /** What a scheduler wants to know about a class, worked out when the class is first seen. */
 export interface ClassDemands {
@@ -12,7 +17,15 @@ export interface ClassDemands {
   /** What tasks on the instance can change, and every decision must ask. Absent or null: nothing. */
   readonly taskRule?: InstanceRule | null;
   readonly distinctInstance: boolean;
+  /** What the scheduler asks for the class, if an index can answer it. */
+  readonly question: RoomQuestion | null;
 }
+
+/** What `indexed` says when the instances must be looked at one by one. */
+export const UNINDEXED = -2;
+
+/** How good the instance in the slot is for a task of the class, before placement; higher is better. */
+export type InstanceScore = (view: ClusterView, slot: number, taskClass: TaskClass) => number;
 
 interface EligibleList {
   readonly rule: InstanceRule;
@@ -26,16 +39,22 @@ interface KnownClass<Demands> {
   readonly demands: Demands;
   readonly list: EligibleList | null;
   readonly needsFullCheck: boolean;
+  readonly index: Tenant<RoomIndex> | null;
+  feasible: Tenant<FeasibleSet> | null;
+  scored: Tenant<ScoreTree> | null;
 }
 
 /**
- * Finds the instances that can take a task: the one feasibility loop of the ECS scheduler and the baselines. `prepare`
- * selects the ready instances that satisfy the class's rule; what is left to look at in a decision is room.
- * Everything is in order of instance id. Nothing is allocated unless instances changed or the class is new.
+ * Finds the instances that can take a task, for the ECS scheduler and the baselines. `prepare` turns to a class; then
+ * `indexed` and `feasible` answer from an index where that pays, and `list` and `collect` from a scan: the instances
+ * that satisfy the class's rule, and those of them with room. Everything is in order of instance id. Nothing is
+ * allocated unless instances changed or the class is new.
  */
 export class Candidates<Demands extends ClassDemands> {
   readonly counts: GroupCounts;
-  /** Ready instances that satisfy the rule of the prepared class: the first `eligibleCount` entries. */
+  /** Every answer from an index is compared with a scan. */
+  readonly verify: boolean;
+  /** After `list`: ready instances that satisfy the rule of the prepared class: the first `eligibleCount` entries. */
   eligible: Int32Array = new Int32Array(0);
   eligibleCount = 0;
   /** For the prepared class: CPU and memory decide alone; else `takes` must be asked too. */
@@ -47,42 +66,38 @@ export class Candidates<Demands extends ClassDemands> {
   readonly #order = new ReadyOrder();
   readonly #known: (KnownClass<Demands> | undefined)[] = [];
   readonly #lists = new Map<string, EligibleList>();
+  #budget: IndexBudget;
+  readonly #indexes = new Map<string, Tenant<RoomIndex>>();
   #view: ClusterView | null = null;
   /** Is the number of tasks on an instance limited anywhere? Never on ECS. */
   #slotsLimited = false;
   #shapesSeen = 0;
+  #class: TaskClass | null = null;
+  #knownClass: KnownClass<Demands> | null = null;
   /** Of the prepared class: tasks of its group by slot when no two may share an instance, else null. */
   #occupied: Int32Array | null = null;
   #needsFullCheck = false;
   #taskRule: InstanceRule | null = null;
+  readonly #query: { -readonly [Field in keyof RoomQuery]: RoomQuery[Field] };
+  readonly #takesPrepared = (slot: number): boolean => this.takes(this.#view!, this.#class!, slot);
 
-  constructor(demandsOf: (taskClass: TaskClass) => Demands, counts: GroupCounts) {
+  constructor(demandsOf: (taskClass: TaskClass) => Demands, counts: GroupCounts, verify = false) {
     this.#demandsOf = demandsOf;
     this.counts = counts;
+    this.verify = verify;
+    this.#budget = new IndexBudget(verify);
+    this.#query = { view: null as unknown as ClusterView, cpuNeed: 0, memoryNeed: 0, takes: null };
   }
 
-  /** Catches up with the view and turns to the class; returns its demands. */
+  /** Turns to the class; returns its demands. */
   prepare(view: ClusterView, taskClass: TaskClass): Demands {
-    if (view !== this.#view) {
-      this.#view = view;
-      this.#known.length = 0;
-      this.#shapesSeen = 0;
-      this.#slotsLimited = false;
-    }
+    if (view !== this.#view) this.#restart(view);
     while (this.#shapesSeen < view.shapes.length) {
       if (view.shapes[this.#shapesSeen++]!.allocatable[LANE.slots]! < UNLIMITED) this.#slotsLimited = true;
     }
-    this.#order.catchUp(view);
     const known = this.#known[taskClass.id] ?? this.#learn(taskClass);
-    if (known.list === null) {
-      this.eligible = this.#order.slots;
-      this.eligibleCount = this.#order.count;
-    } else {
-      if (known.list.version !== this.#order.version) this.#refresh(view, known.list);
-      this.eligible = known.list.slots;
-      this.eligibleCount = known.list.count;
-    }
-    if (this.found.length < this.eligible.length) this.found = new Int32Array(this.eligible.length);
+    this.#class = taskClass;
+    this.#knownClass = known;
     this.#occupied = null;
     if (known.demands.distinctInstance) {
       this.counts.catchUp(view);
@@ -95,8 +110,64 @@ export class Candidates<Demands extends ClassDemands> {
     return known.demands;
   }
 
+  /** The answer to the question of the prepared class, `NO_INSTANCE` if nothing takes it; or `UNINDEXED`. */
+  indexed(view: ClusterView, taskClass: TaskClass): number {
+    const { index: tenant, demands } = this.#knownClass!;
+    if (tenant === null) return UNINDEXED;
+    const { attribute, key } = demands.question!;
+    if (attribute !== null || key.by === 'tasks-of-group') this.counts.catchUp(view);
+    const index = this.#budget.ready(tenant, view);
+    if (index === null) return UNINDEXED;
+    const query = this.#query;
+    query.view = view;
+    query.cpuNeed = need(taskClass, LANE.cpu);
+    query.memoryNeed = need(taskClass, LANE.memory);
+    query.takes = this.roomIsPlain ? null : this.#takesPrepared;
+    return index.best(query, taskClass.groupId);
+  }
+
+  /** The instances that can take the prepared class as a set; null when `collect` must find them. */
+  feasible(view: ClusterView, taskClass: TaskClass): FeasibleSet | null {
+    const known = this.#knownClass!;
+    this.#order.catchUp(view);
+    known.feasible ??= this.#budget.open(() => new FeasibleSet(this.#order, this.#needsOf(taskClass)));
+    return this.#budget.ready(known.feasible, view);
+  }
+
+  /**
+   * The prepared class's scores of the instances that can take it; null when `collect` must find them. `score` depends
+   * on its own instance alone, and is the same function each time.
+   */
+  scored(view: ClusterView, taskClass: TaskClass, score: InstanceScore): ScoreTree | null {
+    const known = this.#knownClass!;
+    this.#order.catchUp(view);
+    known.scored ??= this.#budget.open(() => {
+      const needs = this.#needsOf(taskClass);
+      const scoreOf = (slot: number) =>
+        meets(needs, view, slot) ? score(view, slot, taskClass) : Number.NEGATIVE_INFINITY;
+      return new ScoreTree(this.#order, scoreOf);
+    });
+    return this.#budget.ready(known.scored, view);
+  }
+
+  /** Fills `eligible` for the prepared class. */
+  list(view: ClusterView): void {
+    this.#order.catchUp(view);
+    const { list } = this.#knownClass!;
+    if (list === null) {
+      this.eligible = this.#order.slots;
+      this.eligibleCount = this.#order.count;
+    } else {
+      if (list.version !== this.#order.version) this.#refresh(view, list);
+      this.eligible = list.slots;
+      this.eligibleCount = list.count;
+    }
+    if (this.found.length < this.eligible.length) this.found = new Int32Array(this.eligible.length);
+  }
+
   /** Writes every eligible instance with room for the prepared class into `found`; returns how many. */
   collect(view: ClusterView, taskClass: TaskClass): number {
+    this.list(view);
     const { eligible, eligibleCount, found } = this;
     const cpuAllocatable = view.allocatable[LANE.cpu]!;
     const cpuRequested = view.requested[LANE.cpu]!;
@@ -132,15 +203,48 @@ export class Candidates<Demands extends ClassDemands> {
     return kept;
   }
 
+  /** For the class while it is prepared. */
+  #needsOf(taskClass: TaskClass): ClassNeeds {
+    const { rule } = this.#knownClass!.demands;
+    const admitted = (slot: number) =>
+      (this.roomIsPlain || this.#takesPrepared(slot)) && (rule === null || rule.admits(this.#view!, slot));
+    return {
+      cpuNeed: need(taskClass, LANE.cpu),
+      memoryNeed: need(taskClass, LANE.memory),
+      takes: () => (this.roomIsPlain && rule === null ? null : admitted),
+    };
+  }
+
+  #restart(view: ClusterView): void {
+    this.#view = view;
+    this.#known.length = 0;
+    this.#indexes.clear();
+    this.#budget = new IndexBudget(this.verify);
+    this.#shapesSeen = 0;
+    this.#slotsLimited = false;
+  }
+
   #learn(taskClass: TaskClass): KnownClass<Demands> {
     const demands = this.#demandsOf(taskClass);
     const known = {
       demands,
       list: demands.rule === null ? null : this.#listOf(demands.rule),
       needsFullCheck: needsFullCheck(taskClass),
+      index: demands.question === null ? null : this.#indexOf(demands, demands.question, taskClass),
+      feasible: null,
+      scored: null,
     };
     this.#known[taskClass.id] = known;
     return known;
+  }
+
+  /** The index that answers the question; classes with equal demands share it. */
+  #indexOf(demands: Demands, question: RoomQuestion, { groupId }: TaskClass): Tenant<RoomIndex> {
+    const spec = { ...question, rule: demands.rule, groupId };
+    const key = specKey(spec);
+    const tenant = this.#indexes.get(key) ?? this.#budget.open(() => new RoomIndex(spec, this.counts));
+    this.#indexes.set(key, tenant);
+    return tenant;
   }
 
   #listOf(rule: InstanceRule): EligibleList {

@@ -16,6 +16,7 @@ export function extremeFree(
   lane: typeof LANE.cpu | typeof LANE.memory,
   which: 'least' | 'most',
 ): number {
+  candidates.list(view);
   const { eligible, eligibleCount, roomIsPlain } = candidates;
   const otherLane = lane === LANE.cpu ? LANE.memory : LANE.cpu;
   const allocatable = view.allocatable[lane]!;

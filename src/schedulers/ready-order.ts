@@ -20,6 +20,8 @@ export class ReadyOrder {
   #ids = new Int32Array(16);
   /** By slot: the instance id under which the slot is listed, 0 when it is not. */
   #listedId = new Int32Array(0);
+  #positions = new Int32Array(0);
+  #positionsVersion = -1;
 
   /** Brings the order up to the view's present. */
   catchUp(view: ClusterView): void {
@@ -36,6 +38,20 @@ export class ReadyOrder {
       }
     }
     this.#cursor = end;
+  }
+
+  /** By slot: where it stands in `slots`, or -1. After instances changed, the first call costs a pass over all. */
+  positions(): Int32Array {
+    if (this.#positionsVersion !== this.version) this.#findPositions();
+    return this.#positions;
+  }
+
+  #findPositions(): void {
+    this.#positionsVersion = this.version;
+    if (this.#positions.length < this.#listedId.length)
+      this.#positions = new Int32Array(this.#listedId.length);
+    this.#positions.fill(-1);
+    for (let at = 0; at < this.count; at++) this.#positions[this.slots[at]!] = at;
   }
 
   #restart(view: ClusterView): void {

@@ -119,6 +119,15 @@ export interface OptionsProblem {
   readonly code?: DiagnosticCode;
 }
 
+/** How a scheduler works, not what it decides. */
+export interface SchedulerMode {
+  /**
+   * Each decision uses every index there is, compares it with a plain scan, and throws an `InvariantError` where they
+   * differ. For tests: as slow as `explain`. Default false.
+   */
+  readonly verify?: boolean;
+}
+
 export interface SchedulerDefinition<Options = unknown> {
   readonly name: string;
   /** One sentence for the catalogue. */
@@ -126,5 +135,5 @@ export interface SchedulerDefinition<Options = unknown> {
   /** `NO_INSTANCE` proves that no instance fits: no sampling, no batching. */
   readonly complete: (options: Options) => boolean;
   readOptions(raw: unknown): { readonly options: Options } | { readonly problems: readonly OptionsProblem[] };
-  create(options: Options): Scheduler;
+  create(options: Options, mode?: SchedulerMode): Scheduler;
 }

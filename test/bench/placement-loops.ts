@@ -4,14 +4,20 @@ import { createPlatform } from '../../src/experiment/platforms/index.ts';
 import type { PlatformPlan } from '../../src/model/plan.ts';
 import { RandomStreams } from '../../src/kernel/random-streams.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
+import { Checksum } from './checksum.ts';
 import { benchPlan, benchTemplate, benchType } from './worlds.ts';
 
 export interface PlacementLoop {
   /** Places `count` tasks, each time ending the oldest one first, and returns how many found an instance. */
   run(count: number): number;
+  /** Of all instances chosen, in order. */
+  readonly checksum: string;
 }
 
-const CLASSES = [
+type TaskSize = readonly [cpuMilli: number, memoryGiB: number];
+
+/** Eight sizes. */
+const CLASSES: readonly TaskSize[] = [
   [500, 1],
   [500, 2],
   [1000, 2],
@@ -20,16 +26,22 @@ const CLASSES = [
   [2000, 8],
   [4000, 8],
   [4000, 16],
-] as const;
+];
+
+/** 64 sizes: eight of CPU by eight of memory. */
+export const MANY_CLASSES: readonly TaskSize[] = [250, 500, 750, 1000, 1500, 2000, 3000, 4000].flatMap(
+  (cpuMilli) => [0.5, 1, 2, 3, 4, 6, 8, 12].map((memoryGiB): TaskSize => [cpuMilli, memoryGiB]),
+);
 
 /**
- * Decisions alone: `instances` instances of 32 vCPU and 128 GiB in three zones, loaded to about two thirds with eight
+ * Decisions alone: `instances` instances of 32 vCPU and 128 GiB in three zones, loaded to about two thirds with the
  * classes of tasks, then one task out, one task in. No events, no telemetry.
  */
 export function placementLoop(
   platformPlan: PlatformPlan,
   instances: number,
   kind: 'service' | 'job' = 'job',
+  sizes: readonly TaskSize[] = CLASSES,
 ): PlacementLoop {
   const type = benchType(32, 128);
   const plan = benchPlan(type, instances, {});
@@ -51,13 +63,14 @@ export function placementLoop(
   if ('problems' in read) throw new Error(JSON.stringify(read.problems));
   const scheduler = definition.create(read.options);
   const random = new RandomStreams(1, 0).stream('placement');
-  const classIds = CLASSES.map(([cpuMilli, memoryGiB]) => {
+  const classIds = sizes.map(([cpuMilli, memoryGiB]) => {
     const template = benchTemplate(cpuMilli, memoryGiB);
     const origin = { group: `${cpuMilli}-${memoryGiB}`, kind, spread: 'none', amounts: template } as const;
     return store.internClass(platform.taskClass(template, origin)).id;
   });
   const input = { view: store, task: -1, random, nowMs: 0 };
   const alive: number[] = [];
+  const checksum = new Checksum();
   let next = 0;
   let oldest = 0;
   const placeOne = (): boolean => {
@@ -69,10 +82,11 @@ export function placementLoop(
       return false;
     }
     store.place(task, slot, 0);
+    checksum.add(slot);
     alive.push(task);
     return true;
   };
-  const averageVcpus = CLASSES.reduce((sum, [cpuMilli]) => sum + cpuMilli / 1000, 0) / CLASSES.length;
+  const averageVcpus = sizes.reduce((sum, [cpuMilli]) => sum + cpuMilli / 1000, 0) / sizes.length;
   while (alive.length < (instances * 32 * 2) / 3 / averageVcpus) placeOne();
   return {
     run(count) {
@@ -87,6 +101,9 @@ export function placementLoop(
         if (placeOne()) placed += 1;
       }
       return placed;
+    },
+    get checksum() {
+      return checksum.text;
     },
   };
 }

@@ -31,6 +31,24 @@ describe('a pass', () => {
     expect(finish().flatMap(({ kind, timeMs }) => (kind === 'pass' ? [timeMs] : []))).toEqual([0, 5]);
   });
 
+  test.each([
+    { passes: 'at-end-of-instant', takes: 'i-0000001' },
+    { passes: 'after-each-release', takes: 'i-0000002' },
+  ] as const)('$passes: of two releases of an instant the waiting task takes $takes', ({ passes, takes }) => {
+    const { at, life, classOf, runUntil, store, finish } = createControllers({ groups: [group(2)], passes });
+    const all = classOf(cpus('all', 4));
+    const tasks: number[] = [];
+    at(0, () => {
+      for (let i = 0; i < 3; i++) tasks.push(life.submit(all, FOREVER, 0));
+    });
+    // The second instance is free first, and at the end of the instant both are.
+    at(5, () => life.end(tasks[1]!, TASK_END.stopped), PHASE.release);
+    at(5, () => life.end(tasks[0]!, TASK_END.stopped), PHASE.release);
+    runUntil(5);
+    expect(store.instanceName(store.taskInstance[tasks[2]!]!)).toBe(takes);
+    finish();
+  });
+
   test('skip: what does not fit lets the others pass, higher priorities first', () => {
     const { at, life, classOf, runUntil, finish } = createControllers();
     const classes = [

@@ -28,13 +28,14 @@ function candidatesWith(demands: ClassDemands): Candidates<ClassDemands> {
 }
 
 describe('Candidates', () => {
-  test('prepare() keeps the ready instances that satisfy the rule, and follows them', () => {
+  test('list() keeps the ready instances that satisfy the rule, and follows them', () => {
     const cluster = clusterOf();
     const { store } = cluster;
     const taskClass = cluster.taskClass({ cpu: 1 });
-    const candidates = candidatesWith({ rule: POOL_X, distinctInstance: false });
+    const candidates = candidatesWith({ rule: POOL_X, distinctInstance: false, question: null });
     const eligible = () => {
       candidates.prepare(store, taskClass);
+      candidates.list(store);
       return [...candidates.eligible.subarray(0, candidates.eligibleCount)].map((slot) =>
         store.instanceName(slot),
       );
@@ -51,7 +52,7 @@ describe('Candidates', () => {
     const cluster = clusterOf();
     const { store } = cluster;
     const collected = (spec: Parameters<TestCluster['taskClass']>[0], distinctInstance = false) => {
-      const candidates = candidatesWith({ rule: null, distinctInstance });
+      const candidates = candidatesWith({ rule: null, distinctInstance, question: null });
       const taskClass = cluster.taskClass(spec);
       candidates.prepare(store, taskClass);
       const count = candidates.collect(store, taskClass);
@@ -74,7 +75,7 @@ describe('Candidates', () => {
     const unlimited = cluster.join({ cpu: 10, memoryMiB: 10 });
     const taskClass = cluster.taskClass({ cpu: 1 });
     cluster.put(taskClass, full);
-    const candidates = candidatesWith({ rule: null, distinctInstance: false });
+    const candidates = candidatesWith({ rule: null, distinctInstance: false, question: null });
     candidates.prepare(cluster.store, taskClass);
     expect(candidates.collect(cluster.store, taskClass)).toBe(1);
     expect(candidates.found[0]).toBe(unlimited);
@@ -82,7 +83,7 @@ describe('Candidates', () => {
 
   test('prepare() starts afresh on another view, whose classes have the same numbers', () => {
     const candidates = new Candidates<ClassDemands>(
-      ({ wishes }) => ({ rule: null, distinctInstance: wishes.distinctInstance }),
+      ({ wishes }) => ({ rule: null, distinctInstance: wishes.distinctInstance, question: null }),
       new GroupCounts(),
     );
     const first = clusterOf();
@@ -113,7 +114,7 @@ describe('extremeFree()', () => {
   ])('$which free of lane $lane for $cpu CPU is $chosen', ({ cpu, lane, which, chosen }) => {
     const cluster = clusterOf();
     const taskClass = cluster.taskClass({ cpu });
-    const candidates = candidatesWith({ rule: null, distinctInstance: false });
+    const candidates = candidatesWith({ rule: null, distinctInstance: false, question: null });
     candidates.prepare(cluster.store, taskClass);
     const slot = extremeFree(candidates, cluster.store, taskClass, lane, which);
     expect(slot === NO_INSTANCE ? 'none' : cluster.store.instanceName(slot)).toBe(chosen);

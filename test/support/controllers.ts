@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { Fleet } from '../../src/controllers/fleet.ts';
-import { Placement } from '../../src/controllers/placement.ts';
+import { type Passes, Placement } from '../../src/controllers/placement.ts';
 import { TaskLife } from '../../src/controllers/task-life.ts';
 import { createPlatform } from '../../src/experiment/platforms/index.ts';
 import { hostPortsOf } from '../../src/experiment/platforms/platform.ts';
@@ -24,6 +24,7 @@ export interface ControllersOptions {
   readonly templates?: readonly TaskTemplate[];
   readonly scheduler?: Scheduler;
   readonly discipline?: 'skip' | 'strict';
+  readonly passes?: Passes;
 }
 
 /** Queue, scheduler passes, lives of tasks and instances on a bare platform, moved by hand. The fleet has started. */
@@ -71,6 +72,7 @@ export function createControllers(options: ControllersOptions = {}): Controllers
     scheduler: options.scheduler ?? firstFit.create(null),
     random: createDraws(1),
     discipline,
+    passes: options.passes ?? 'at-end-of-instant',
     onPlaced: (task) => life.placed(task),
     onLeftWaiting: () => told.push(`left waiting at ${kernel.nowMs}`),
     onPassEnded: (nowMs) => logged.events.passEnded(nowMs),

@@ -1,9 +1,17 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { TaskClass } from '../../model/task-class.ts';
-import { Candidates, type ClassDemands } from '../candidates.ts';
+import { assert } from '../../errors.ts';
+import { Candidates, type ClassDemands, UNINDEXED } from '../candidates.ts';
 import { GroupCounts } from '../group-counts.ts';
+import type { RoomKey } from '../room-index.ts';
 import { shapeAttribute, shapeHasRoom, toleratesTaints } from '../instance-rules.ts';
-import type { OptionsProblem, RandomDraws, Scheduler, SchedulerDefinition } from '../scheduler.ts';
+import type {
+  OptionsProblem,
+  RandomDraws,
+  Scheduler,
+  SchedulerDefinition,
+  SchedulerMode,
+} from '../scheduler.ts';
 import { explainBaseline } from './baseline-explain.ts';
 import { neutralDemands } from './neutral-demands.ts';
 
@@ -14,6 +22,8 @@ export interface PackingRule {
    * the equals is the lowest id.
    */
   score(view: ClusterView, slot: number, taskClass: TaskClass): number;
+  /** The rule as a question to an index; absent: every instance is asked. */
+  readonly key?: RoomKey;
   /** Takes any of the best by one draw instead of the lowest id. */
   readonly drawsAmongBest: boolean;
   /** The same choice, fast. The class is prepared; `NO_INSTANCE` when nothing takes it. */
@@ -40,18 +50,24 @@ export function defineBaseline<Options>(baseline: Baseline<Options>): SchedulerD
     summary,
     complete: () => true,
     readOptions,
-    create: (options) => createBaseline(name, baseline.createRule(options)),
+    create: (options, mode) => createBaseline(name, baseline.createRule(options), mode),
   };
 }
 
-function createBaseline(name: string, rule: PackingRule): Scheduler {
-  const candidates = new Candidates<ClassDemands>(neutralDemands, new GroupCounts());
+function createBaseline(name: string, rule: PackingRule, { verify = false }: SchedulerMode = {}): Scheduler {
+  const question = rule.key === undefined ? null : { key: rule.key, attribute: null };
+  const demandsOf = (taskClass: TaskClass) => neutralDemands(taskClass, question);
+  const candidates = new Candidates<ClassDemands>(demandsOf, new GroupCounts(), verify);
   return {
     name,
     decide({ view, task, random }) {
       const taskClass = view.classes[view.taskClass[task]!]!;
       candidates.prepare(view, taskClass);
-      return rule.decide(candidates, view, taskClass, random);
+      const slot = candidates.indexed(view, taskClass);
+      if (slot === UNINDEXED) return rule.decide(candidates, view, taskClass, random);
+      if (verify)
+        assert(slot === rule.decide(candidates, view, taskClass, random), 'an index chose another one');
+      return slot;
     },
     explain: (input) => explainBaseline(name, rule, input),
     admits: (taskClass, shape, zone) =>

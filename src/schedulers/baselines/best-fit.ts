@@ -13,6 +13,7 @@ export const bestFit = defineBaseline<FreeResourceOptions>({
   readOptions: readFreeResource,
   createRule: ({ lane }) => ({
     drawsAmongBest: false,
+    key: { by: 'least-free', lane },
     // 0 - x and not -x: nothing free is 0, never -0.
     score: (view, slot) => 0 - freeAmount(view, slot, lane),
     decide: (candidates, view, taskClass) => extremeFree(candidates, view, taskClass, lane, 'least'),

@@ -1,3 +1,4 @@
+import { assert } from '../../errors.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import { LANE, UNLIMITED } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
@@ -20,24 +21,32 @@ export const dotProduct = defineBaseline<null>({
 
 function createDotProduct(): PackingRule {
   let scores = new Float64Array(0);
+  const scan: PackingRule['decide'] = (candidates, view, taskClass) => {
+    const count = candidates.collect(view, taskClass);
+    const { found } = candidates;
+    if (scores.length < found.length) scores = new Float64Array(found.length);
+    scores.fill(0, 0, count);
+    for (let i = 0; i < taskClass.requestedLanes.length; i++) {
+      addAlignment(scores, found, count, view, taskClass, taskClass.requestedLanes[i]!);
+    }
+    let best = Number.NEGATIVE_INFINITY;
+    let chosen = NO_INSTANCE;
+    for (let i = 0; i < count; i++) {
+      if (scores[i]! <= best) continue;
+      best = scores[i]!;
+      chosen = found[i]!;
+    }
+    return chosen;
+  };
   return {
     drawsAmongBest: false,
     score: alignment,
-    decide(candidates, view, taskClass) {
-      const count = candidates.collect(view, taskClass);
-      const { found } = candidates;
-      if (scores.length < found.length) scores = new Float64Array(found.length);
-      scores.fill(0, 0, count);
-      for (let i = 0; i < taskClass.requestedLanes.length; i++) {
-        addAlignment(scores, found, count, view, taskClass, taskClass.requestedLanes[i]!);
-      }
-      let best = Number.NEGATIVE_INFINITY;
-      let chosen = NO_INSTANCE;
-      for (let i = 0; i < count; i++) {
-        if (scores[i]! <= best) continue;
-        best = scores[i]!;
-        chosen = found[i]!;
-      }
+    decide(candidates, view, taskClass, random) {
+      const tree = candidates.scored(view, taskClass, alignment);
+      if (tree === null) return scan(candidates, view, taskClass, random);
+      const chosen = tree.best();
+      const agrees = !candidates.verify || chosen === scan(candidates, view, taskClass, random);
+      assert(agrees, 'the best of the kept scores is not the best of all');
       return chosen;
     },
   };

@@ -14,8 +14,10 @@ export const firstFit = defineBaseline<null>({
   readOptions: readNoOptions,
   createRule: () => ({
     drawsAmongBest: false,
+    key: { by: 'id' },
     score: () => 0,
     decide(candidates, view, taskClass) {
+      candidates.list(view);
       const { eligible, eligibleCount, roomIsPlain } = candidates;
       const cpuAllocatable = view.allocatable[LANE.cpu]!;
       const cpuRequested = view.requested[LANE.cpu]!;

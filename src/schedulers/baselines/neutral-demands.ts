@@ -1,5 +1,6 @@
 import type { TaskClass } from '../../model/task-class.ts';
 import type { ClassDemands } from '../candidates.ts';
+import type { RoomQuestion } from '../room-index.ts';
 import { toleratesTaints } from '../instance-rules.ts';
 
 /**
@@ -7,9 +8,10 @@ import { toleratesTaints } from '../instance-rules.ts';
  * (`where`), taints that forbid placement, `distinctInstance`; room in all lanes, GPUs and host ports is checked
  * anyway. `spread` is a preference, which a pure packer has no place for: baselines do not honour it.
  */
-export function neutralDemands({ wishes }: TaskClass): ClassDemands {
+export function neutralDemands({ wishes }: TaskClass, question: RoomQuestion | null): ClassDemands {
   const where = [...wishes.where].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
+    question,
     distinctInstance: wishes.distinctInstance,
     rule: {
       key: JSON.stringify([where, wishes.tolerations]),

@@ -13,9 +13,11 @@ export const randomFit = defineBaseline<null>({
     drawsAmongBest: true,
     score: () => 0,
     decide(candidates, view, taskClass, random) {
-      const count = candidates.collect(view, taskClass);
+      const set = candidates.feasible(view, taskClass);
+      const count = set?.count ?? candidates.collect(view, taskClass);
       if (count === 0) return NO_INSTANCE;
-      return candidates.found[count === 1 ? 0 : Math.floor(random.double() * count)]!;
+      const n = count === 1 ? 0 : Math.floor(random.double() * count);
+      return set?.nth(n) ?? candidates.found[n]!;
     },
   }),
 });

@@ -13,6 +13,7 @@ export const worstFit = defineBaseline<FreeResourceOptions>({
   readOptions: readFreeResource,
   createRule: ({ lane }) => ({
     drawsAmongBest: false,
+    key: { by: 'most-free', lane },
     score: (view, slot) => freeAmount(view, slot, lane),
     decide: (candidates, view, taskClass) => extremeFree(candidates, view, taskClass, lane, 'most'),
   }),

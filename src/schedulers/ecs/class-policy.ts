@@ -4,6 +4,7 @@ import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import type { ClassDemands } from '../candidates.ts';
 import type { InstanceRule } from '../instance-rules.ts';
+import type { RoomKey, RoomQuestion } from '../room-index.ts';
 import { isInZone } from './constraints/location.ts';
 import { attributeEquals, attributeValue, isMember, type MemberOf } from './constraints/member-of.ts';
 import {
@@ -90,9 +91,26 @@ export function classPolicy(taskClass: TaskClass, options: EcsOptions): ClassPol
       memberOf.filter(({ dependsOnTasks }) => dependsOnTasks),
       options,
     ),
+    question: options.tieBreak === 'random' ? null : questionOf(chain),
     distinctInstance: own.distinctInstance || platform.distinctInstance || wishes.distinctInstance,
     packing: chain.length === 1 && isBinpack(first) ? first : null,
   };
+}
+
+/**
+ * A chain that an index can follow: spread over an attribute at most, then one key of the instance at most. Null for
+ * all others.
+ */
+function questionOf(chain: readonly Step[]): RoomQuestion | null {
+  let attribute: string | null = null;
+  let key: RoomKey | null = null;
+  for (const step of chain) {
+    if (step.kind === 'random' || key !== null) return null;
+    if ('by' in step.index) key = step.index;
+    else if (attribute === null) attribute = step.index.attribute;
+    else return null;
+  }
+  return { attribute, key: key ?? { by: 'id' } };
 }
 
 function ownPlacement(taskClass: TaskClass): Placement {

@@ -1,9 +1,18 @@
 import type { TaskClass } from '../../model/task-class.ts';
-import { Candidates } from '../candidates.ts';
+import { assert } from '../../errors.ts';
+import type { ClusterView } from '../../model/cluster-view.ts';
+import { Candidates, UNINDEXED } from '../candidates.ts';
 import { extremeFree } from '../extreme-free.ts';
 import { GroupCounts } from '../group-counts.ts';
 import { shapeAttribute, shapeHasRoom } from '../instance-rules.ts';
-import { type DecisionInput, NO_INSTANCE, type Scheduler, type SchedulerDefinition } from '../scheduler.ts';
+import {
+  type DecisionInput,
+  NO_INSTANCE,
+  type RandomDraws,
+  type Scheduler,
+  type SchedulerDefinition,
+  type SchedulerMode,
+} from '../scheduler.ts';
 import { type ClassPolicy, classPolicy } from './class-policy.ts';
 import { isInZone } from './constraints/location.ts';
 import { shapeIsMember } from './constraints/member-of.ts';
@@ -28,15 +37,15 @@ export const ecs: SchedulerDefinition<EcsOptions> = {
   create: createEcsScheduler,
 };
 
-function createEcsScheduler(options: EcsOptions): Scheduler {
+function createEcsScheduler(options: EcsOptions, { verify = false }: SchedulerMode = {}): Scheduler {
   const counts = new GroupCounts(AVAILABILITY_ZONE);
-  const candidates = new Candidates<ClassPolicy>((taskClass) => classPolicy(taskClass, options), counts);
   const policies = new Map<TaskClass, ClassPolicy>();
   const policyOf = (taskClass: TaskClass): ClassPolicy => {
     const policy = policies.get(taskClass) ?? classPolicy(taskClass, options);
     policies.set(taskClass, policy);
     return policy;
   };
+  const candidates = new Candidates<ClassPolicy>(policyOf, counts, verify);
   return {
     name: ecs.name,
     decide: (input) => decide(input, candidates, options),
@@ -64,6 +73,31 @@ function classOf({ view, task }: DecisionInput): TaskClass {
 }
 
 function decide(input: DecisionInput, candidates: Candidates<ClassPolicy>, options: EcsOptions): number {
+  const { view, random } = input;
+  const taskClass = classOf(input);
+  const { chain } = candidates.prepare(view, taskClass);
+  if (chain[0]!.kind === 'random') return decideAtRandom(candidates, view, taskClass, random);
+  const slot = candidates.indexed(view, taskClass);
+  if (slot === UNINDEXED) return scan(input, candidates, options);
+  if (candidates.verify) assert(slot === scan(input, candidates, options), 'an index chose another instance');
+  return slot;
+}
+
+function decideAtRandom(
+  candidates: Candidates<ClassPolicy>,
+  view: ClusterView,
+  taskClass: TaskClass,
+  random: RandomDraws,
+): number {
+  const set = candidates.feasible(view, taskClass);
+  const count = set?.count ?? candidates.collect(view, taskClass);
+  if (count === 0) return NO_INSTANCE;
+  const n = drawIndex(count, random);
+  return set?.nth(n) ?? candidates.found[n]!;
+}
+
+/** The chain, step by step, over every instance with room. */
+function scan(input: DecisionInput, candidates: Candidates<ClassPolicy>, options: EcsOptions): number {
   const { view, random } = input;
   const taskClass = classOf(input);
   const drawTies = options.tieBreak === 'random';

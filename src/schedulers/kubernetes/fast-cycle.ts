@@ -1,53 +1,55 @@
 import { assert } from '../../errors.ts';
-import type { ClusterView } from '../../model/cluster-view.ts';
 import { NO_INSTANCE, type RandomDraws } from '../scheduler.ts';
-import type { FilterRule, Plugin, ScoreRule } from './framework.ts';
+import { DomainGates } from './domain-gates.ts';
+import type { FilterRule } from './framework.ts';
 import { type Selection, selectHost } from './host-selection.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { PluginSet } from './plugin-set.ts';
 import type { Pod } from './pod.ts';
 import type { Trial } from './preemption/trial.ts';
+import { type Rule, type RulesByScope, rulesByScope } from './rules-by-scope.ts';
 import { feasibleNodesToFind } from './sampling.ts';
-import { AttributeVerdicts, NodeVerdicts, RecentlyUsed, REFUSED } from './verdict-cache.ts';
+import { AttributeVerdicts, NodeVerdicts, RecentlyUsed, REFUSED, STALE } from './verdict-cache.ts';
 
-/** Memory for verdicts on nodes, over all classes: two numbers a slot and class. */
+/** Memory for verdicts on nodes, over all classes, and for those on attributes, over all kinds of demands. */
 const CACHE_BYTES = 2 ** 27;
-const BYTES_PER_SLOT = 16;
+/** A number a slot and class. */
+const NODE_BYTES = 8;
+/** A version, a flag and a number per scoring plugin, of which two score attributes. */
+const ATTRIBUTE_BYTES = 32;
 const MIN_CACHES = 8;
-
-type Rule<T, Scope> = Extract<T, { readonly dependsOn: Scope }>;
-interface Scorer<Scope> {
-  readonly plugin: Plugin;
-  readonly rule: Rule<ScoreRule, Scope>;
-  readonly weight: number;
-}
+const NO_COLUMN = new Int32Array(0);
 
 /**
  * The scheduling cycle for speed: the same outcome as `runCycle`, from columns. Verdicts and scores that depend on one
- * node are kept per class and slot, and recomputed when the slot's revision moved; an unchanged node costs a compare
- * and a load. Scores that are the same for every node are left out: they choose nothing. No allocation once the caches
- * are warm.
+ * node are kept per class and slot, and asked for again when the slot has changed; an unchanged node costs a load.
+ * Conditions on whole domains are compared as numbers. Scores that are the same for every node are left out: they choose
+ * nothing. No allocation once the caches are warm. `verify`: every kept verdict and every condition is compared with
+ * what the rule itself says.
  */
 export class FastCycle {
   readonly cluster: LiveCluster;
   readonly #plugins: PluginSet;
   readonly #percentage: number;
   readonly #selection: Selection;
-  readonly #attributeFilters: readonly Rule<FilterRule, 'attributes'>[];
-  readonly #taskFilters: readonly Rule<FilterRule, 'tasks'>[];
-  readonly #clusterFilters: readonly { plugin: Plugin; rule: Rule<FilterRule, 'cluster'> }[];
-  readonly #attributeScores: readonly Scorer<'attributes'>[];
-  readonly #taskScores: readonly Scorer<'tasks'>[];
-  readonly #clusterScores: readonly Scorer<'cluster'>[];
+  readonly #rules: RulesByScope;
   readonly #attributeCache: RecentlyUsed<string, AttributeVerdicts>;
   readonly #nodeCache = new RecentlyUsed<number, NodeVerdicts>(() => new NodeVerdicts());
-  /** Filters on the cluster that did not skip this cycle, the first `#activeCount`. */
+  readonly #verify: boolean;
+  /** Filters on the cluster that did not skip this cycle: as gates, or else the first `#activeCount` here. */
+  readonly #gates = new DomainGates();
+  /** What the gates stand for; known when verifying. */
+  readonly #gated: Rule<FilterRule, 'cluster'>[] = [];
   readonly #active: Rule<FilterRule, 'cluster'>[] = [];
   #activeCount = 0;
   /** Scratch, one entry per feasible node. */
   #feasible: Int32Array = new Int32Array(0);
   #totals = new Float64Array(0);
   #scores = new Float64Array(0);
+  #verdicts = new NodeVerdicts();
+  /** Of the search that goes on. */
+  #found = 0;
+  #refused = 0;
   /** First entry that was found after the search had come round to the beginning of the list. */
   #wrapAt = 0;
   #subset: Int32Array = new Int32Array(0);
@@ -57,26 +59,20 @@ export class FastCycle {
   /** Where the next search begins. */
   start = 0;
 
-  constructor(cluster: LiveCluster, plugins: PluginSet, percentage: number, selection: Selection) {
+  constructor(
+    cluster: LiveCluster,
+    plugins: PluginSet,
+    percentage: number,
+    selection: Selection,
+    verify = false,
+  ) {
     this.cluster = cluster;
+    this.#verify = verify;
     this.#plugins = plugins;
     this.#percentage = percentage;
     this.#selection = selection;
-    const filters = plugins.filters.flatMap((plugin) =>
-      plugin.filter === undefined ? [] : [{ plugin, rule: plugin.filter }],
-    );
-    this.#attributeFilters = filters.flatMap(({ rule }) => (rule.dependsOn === 'attributes' ? [rule] : []));
-    this.#taskFilters = filters.flatMap(({ rule }) => (rule.dependsOn === 'tasks' ? [rule] : []));
-    this.#clusterFilters = filters.flatMap(({ plugin, rule }) =>
-      rule.dependsOn === 'cluster' ? [{ plugin, rule }] : [],
-    );
-    const scorers = plugins.scores.map(({ plugin, weight }) => ({ plugin, rule: plugin.score!, weight }));
-    this.#attributeScores = scorers.filter(
-      (one): one is Scorer<'attributes'> => one.rule.dependsOn === 'attributes',
-    );
-    this.#taskScores = scorers.filter((one): one is Scorer<'tasks'> => one.rule.dependsOn === 'tasks');
-    this.#clusterScores = scorers.filter((one): one is Scorer<'cluster'> => one.rule.dependsOn === 'cluster');
-    this.#attributeCache = new RecentlyUsed(() => new AttributeVerdicts(this.#attributeScores.length));
+    this.#rules = rulesByScope(plugins);
+    this.#attributeCache = new RecentlyUsed(() => new AttributeVerdicts(this.#rules.attributeScores.length));
   }
 
   /**
@@ -90,6 +86,9 @@ export class FastCycle {
     const list = this.#prepare(pod);
     if (list === null) return NO_INSTANCE;
     this.#ensureScratch();
+    this.#verdicts = this.#nodeCache.get(pod.taskClass.id, this.#cacheLimit(NODE_BYTES));
+    this.#verdicts.catchUp(cluster.view);
+    if (this.#verify) this.#verifyKept(pod);
     const own = nominees !== null && cluster.nodes.includes(nominees.own) ? nominees.own : NO_INSTANCE;
     if (own !== NO_INSTANCE && this.#passesAll(pod, own)) return own;
     const nodes = list === this.#subset ? this.#subsetCount : list.length;
@@ -105,14 +104,19 @@ export class FastCycle {
   #prepare(pod: Pod): Int32Array | null {
     const cluster = this.cluster;
     this.#activeCount = 0;
+    this.#gates.clear();
+    this.#gated.length = 0;
     let list = cluster.nodes;
     for (const plugin of this.#plugins.preFilters) {
       const outcome = plugin.preFilter!(pod, cluster);
       if (outcome.kind === 'refused') return null;
       if (outcome.kind === 'nodes') list = this.#narrow(outcome.names);
       if (outcome.kind === 'skip') continue;
-      for (const one of this.#clusterFilters) {
-        if (one.plugin === plugin) this.#active[this.#activeCount++] = one.rule;
+      for (const one of this.#rules.clusterFilters) {
+        if (one.plugin !== plugin) continue;
+        if (one.rule.gates === undefined) this.#active[this.#activeCount++] = one.rule;
+        else one.rule.gates(this.#gates);
+        if (this.#verify && one.rule.gates !== undefined) this.#gated.push(one.rule);
       }
     }
     return list;
@@ -141,53 +145,78 @@ export class FastCycle {
    * node, if any, has been refused already.
    */
   #findFeasible(pod: Pod, list: Int32Array, nodes: number, own: number): number {
-    const { view } = this.cluster;
     const enough = this.#plugins.isScoring ? feasibleNodesToFind(nodes, this.#percentage) : 1;
-    const verdicts = this.#nodeVerdicts(pod);
-    const attributes = this.#attributeVerdicts(pod);
-    const { cells } = verdicts;
-    const { revision } = view;
+    const begin = nodes === 0 ? 0 : this.start % nodes;
+    this.#found = 0;
+    this.#refused = own === NO_INSTANCE ? 0 : 1;
+    const foundEnough = this.#search(pod, list, begin, nodes, enough, own);
+    this.#wrapAt = this.#found;
+    if (!foundEnough) this.#search(pod, list, 0, begin, enough, own);
+    this.start = (this.start + this.#found + this.#refused) % this.cluster.nodeCount;
+    return this.#found;
+  }
+
+  /** A stretch of the node list; true when it met one more feasible node than `enough`. */
+  #search(pod: Pod, list: Int32Array, from: number, to: number, enough: number, own: number): boolean {
+    const { scores } = this.#verdicts;
     const feasible = this.#feasible;
     const totals = this.#totals;
-    const checksCluster = this.#activeCount > 0 || this.#nominees !== null;
-    let count = 0;
-    let refused = own === NO_INSTANCE ? 0 : 1;
-    let position = nodes === 0 ? 0 : this.start % nodes;
-    this.#wrapAt = -1;
-    for (let left = nodes; left > 0; left--) {
+    const gates = this.#gates;
+    const hasGates = gates.count > 0;
+    const hasMoreGates = gates.count > 1;
+    const domainOf = gates.domainOf[0] ?? NO_COLUMN;
+    const domainTotals = gates.totals[0] ?? NO_COLUMN;
+    const low = gates.low[0]!;
+    const high = gates.high[0]!;
+    const passesUnlabelled = gates.unlabelled[0] === 1;
+    const asksRules = this.#activeCount > 0 || this.#nominees !== null;
+    let found = this.#found;
+    let position = from;
+    for (; position < to; position++) {
       const slot = list[position]!;
-      if (cells[slot * 2] !== revision[slot]) this.#refresh(pod, slot, verdicts, attributes, view);
-      const score = cells[slot * 2 + 1]!;
-      if (score === REFUSED || (checksCluster && !this.#passesCluster(pod, slot))) {
-        if (slot !== own) refused += 1;
-      } else {
-        if (count === enough) break;
-        feasible[count] = slot;
-        totals[count] = score;
-        count += 1;
+      let score = scores[slot]!;
+      if (score < 0) score = this.#judge(pod, slot, score);
+      let passes = score >= 0;
+      if (passes && hasGates) {
+        const domain = domainOf[slot]!;
+        if (domain < 0) passes = passesUnlabelled;
+        else {
+          const total = domainTotals[domain]!;
+          passes = total >= low && total <= high;
+        }
+        if (passes && hasMoreGates) passes = gates.pass(slot, 1);
       }
-      position += 1;
-      if (position === nodes) {
-        position = 0;
-        this.#wrapAt = count;
+      if (!passes || (asksRules && !this.#passesRules(pod, slot))) {
+        // Counted already.
+        if (slot === own) this.#refused -= 1;
+        continue;
       }
+      if (found === enough) break;
+      feasible[found] = slot;
+      totals[found] = score;
+      found += 1;
     }
-    if (this.#wrapAt < 0) this.#wrapAt = count;
-    this.start = (this.start + count + refused) % this.cluster.nodeCount;
-    return count;
+    this.#refused += position - from - (found - this.#found);
+    this.#found = found;
+    return position < to;
   }
 
   /** Every filter, on one node. */
   #passesAll(pod: Pod, slot: number): boolean {
-    const { view } = this.cluster;
-    const verdicts = this.#nodeVerdicts(pod);
-    if (verdicts.cells[slot * 2] !== view.revision[slot]) {
-      this.#refresh(pod, slot, verdicts, this.#attributeVerdicts(pod), view);
-    }
-    return verdicts.cells[slot * 2 + 1] !== REFUSED && this.#passesCluster(pod, slot);
+    const score = this.#judge(pod, slot, this.#verdicts.scores[slot]!);
+    return score !== REFUSED && this.#gates.pass(slot) && this.#passesRules(pod, slot);
   }
 
-  #passesCluster(pod: Pod, slot: number): boolean {
+  #verifyKept(pod: Pod): void {
+    for (const slot of this.cluster.nodes) {
+      const kept = this.#verdicts.scores[slot]!;
+      assert(kept === STALE || kept === this.#ask(pod, slot), 'a kept verdict is not what the rules say');
+      const passes = this.#gated.every((rule) => rule.check(pod, slot, this.cluster) === null);
+      assert(passes === this.#gates.pass(slot), 'a condition on domains is not what its rule says');
+    }
+  }
+
+  #passesRules(pod: Pod, slot: number): boolean {
     if (this.#nominees !== null && this.#nominees.nomineesRefusal(slot) !== null) return false;
     for (let i = 0; i < this.#activeCount; i++) {
       if (this.#active[i]!.check(pod, slot, this.cluster) !== null) return false;
@@ -195,57 +224,54 @@ export class FastCycle {
     return true;
   }
 
-  #nodeVerdicts(pod: Pod): NodeVerdicts {
-    const { slotCount } = this.cluster.view;
-    const limit = Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (BYTES_PER_SLOT * slotCount)));
-    const verdicts = this.#nodeCache.get(pod.taskClass.id, limit);
-    verdicts.ensure(slotCount);
-    return verdicts;
+  /** How many caches of so many bytes a slot there may be. */
+  #cacheLimit(bytes: number): number {
+    return Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (bytes * this.cluster.view.slotCount)));
   }
 
   #attributeVerdicts(pod: Pod): AttributeVerdicts {
-    const { slotCount } = this.cluster.view;
-    const limit = Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (BYTES_PER_SLOT * slotCount)));
-    const verdicts = this.#attributeCache.get(pod.attributesKey, limit);
-    verdicts.ensure(slotCount);
+    const verdicts = this.#attributeCache.get(pod.attributesKey, this.#cacheLimit(ATTRIBUTE_BYTES));
+    verdicts.ensure(this.cluster.view.slotCount);
     return verdicts;
   }
 
+  /** The score that is kept, or `REFUSED`; asks when it is stale. */
+  #judge(pod: Pod, slot: number, kept: number): number {
+    if (kept !== STALE) return kept;
+    const score = this.#ask(pod, slot);
+    this.#verdicts.scores[slot] = score;
+    return score;
+  }
+
   /** Asks all rules that look at this node alone. */
-  #refresh(
-    pod: Pod,
-    slot: number,
-    verdicts: NodeVerdicts,
-    attributes: AttributeVerdicts,
-    view: ClusterView,
-  ): void {
+  #ask(pod: Pod, slot: number): number {
     const cluster = this.cluster;
+    const attributes = this.#attributeVerdicts(pod);
     if (attributes.versions[slot] !== cluster.attributesVersion[slot]) {
       this.#refreshAttributes(pod, slot, attributes);
     }
-    const { cells } = verdicts;
-    cells[slot * 2] = view.revision[slot]!;
-    cells[slot * 2 + 1] = REFUSED;
-    if (attributes.passes[slot] === 0) return;
-    for (let i = 0; i < this.#taskFilters.length; i++) {
-      if (!this.#taskFilters[i]!.passes(pod, slot, cluster)) return;
+    if (attributes.passes[slot] === 0) return REFUSED;
+    for (let i = 0; i < this.#rules.taskFilters.length; i++) {
+      if (!this.#rules.taskFilters[i]!.passes(pod, slot, cluster)) return REFUSED;
     }
     let score = 0;
-    for (let i = 0; i < this.#taskScores.length; i++) {
-      const { plugin, rule, weight } = this.#taskScores[i]!;
+    for (let i = 0; i < this.#rules.taskScores.length; i++) {
+      const { plugin, rule, weight } = this.#rules.taskScores[i]!;
       if (plugin.preScore?.(pod, cluster, this.#feasible, 0) === false) continue;
       score += rule.raw(pod, slot, cluster) * weight;
     }
     assert(score >= 0, 'a score plugin gave a negative score');
-    cells[slot * 2 + 1] = score;
+    return score;
   }
 
   #refreshAttributes(pod: Pod, slot: number, attributes: AttributeVerdicts): void {
     const cluster = this.cluster;
     const node = cluster.attributes(slot);
     attributes.versions[slot] = cluster.attributesVersion[slot]!;
-    attributes.passes[slot] = this.#attributeFilters.every((rule) => rule.check(pod, node) === null) ? 1 : 0;
-    this.#attributeScores.forEach(({ rule }, i) => {
+    attributes.passes[slot] = this.#rules.attributeFilters.every((rule) => rule.check(pod, node) === null)
+      ? 1
+      : 0;
+    this.#rules.attributeScores.forEach(({ rule }, i) => {
       attributes.raws[i]![slot] = rule.raw(pod, node);
     });
   }
@@ -254,8 +280,8 @@ export class FastCycle {
     const cluster = this.cluster;
     const feasible = this.#feasible;
     const scores = this.#scores;
-    for (let s = 0; s < this.#attributeScores.length; s++) {
-      const { plugin, rule, weight } = this.#attributeScores[s]!;
+    for (let s = 0; s < this.#rules.attributeScores.length; s++) {
+      const { plugin, rule, weight } = this.#rules.attributeScores[s]!;
       if (plugin.preScore?.(pod, cluster, feasible, count) === false || rule.alike(pod, cluster)) continue;
       const raw = this.#attributeVerdicts(pod).raws[s]!;
       for (let i = 0; i < count; i++) scores[i] = raw[feasible[i]!]!;
@@ -268,8 +294,8 @@ export class FastCycle {
     const cluster = this.cluster;
     const feasible = this.#feasible;
     const scores = this.#scores;
-    for (let s = 0; s < this.#clusterScores.length; s++) {
-      const { plugin, rule, weight } = this.#clusterScores[s]!;
+    for (let s = 0; s < this.#rules.clusterScores.length; s++) {
+      const { plugin, rule, weight } = this.#rules.clusterScores[s]!;
       if (plugin.preScore?.(pod, cluster, feasible, count) === false) continue;
       if (rule.alike?.(pod, cluster) === true) continue;
       rule.raw(pod, cluster, feasible, count, scores);

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Refusal } from '../scheduler.ts';
+import type { DomainGates } from './domain-gates.ts';
 import type { NodeAttributes } from './node-selector.ts';
 import type { Pod } from './pod.ts';
 
@@ -48,7 +49,15 @@ export type FilterRule =
       /** Why the node did not pass; asked for explanations only. */
       refusal(pod: Pod, slot: number, cluster: Cluster): Refusal;
     }
-  | { readonly dependsOn: 'cluster'; check(pod: Pod, slot: number, cluster: Cluster): Refusal | null };
+  | {
+      readonly dependsOn: 'cluster';
+      check(pod: Pod, slot: number, cluster: Cluster): Refusal | null;
+      /**
+       * The same question as conditions on the domains of a cluster that has columns: a decision then asks no node
+       * after the other. Absent: `check` alone can tell.
+       */
+      gates?(gates: DomainGates): void;
+    };
 
 /** Turns raw scores into 0..100 in place: `scores[i]` belongs to the node `slots[i]`, for i < `count`. */
 export type Normalise = (scores: Float64Array, slots: Int32Array, count: number) => void;
@@ -102,6 +111,8 @@ export interface PodWeight {
 
 export interface PodCounter {
   on(slot: number): number;
+  /** `on` by slot, of a cluster that keeps columns. Good until the cluster changes. */
+  readonly column?: Int32Array;
 }
 
 /** Groups nodes by the value of a label, and counts pods per group. */
@@ -126,4 +137,20 @@ export interface DomainCounts {
   total(domain: number): number;
   /** Number of pods, whatever their weight, behind the totals of all domains. */
   readonly pods: number;
+  /** Of a cluster that keeps columns. */
+  readonly columns?: DomainColumns;
+}
+
+/** What `DomainCounts` tells, for loops over many nodes. Good until the cluster changes. */
+export interface DomainColumns {
+  /** By slot: the node's domain, -1 when it lacks the label. */
+  readonly domainOf: Int32Array;
+  /** By domain. */
+  readonly totals: Int32Array;
+  /** Nodes that lack the label. */
+  readonly unlabelled: number;
+  /** Domains of which some node counts. */
+  readonly existing: number;
+  /** The smallest total of those; Infinity when there are none. */
+  readonly fewest: number;
 }

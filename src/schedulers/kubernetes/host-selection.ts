@@ -1,4 +1,3 @@
-import { assert } from '../../errors.ts';
 import type { RandomDraws } from '../scheduler.ts';
 
 /**
@@ -18,6 +17,7 @@ export function selectHost(
   selection: Selection,
   random: RandomDraws,
 ): number {
+  if (selection === 'heap') return firstInPreorder(totals, count);
   let best = totals[0]!;
   let ties = 1;
   for (let i = 1; i < count; i++) {
@@ -27,8 +27,6 @@ export function selectHost(
     } else if (totals[i] === best) ties += 1;
   }
   switch (selection) {
-    case 'heap':
-      return firstInPreorder(totals, count, best);
     case 'reservoir':
       return reservoir(totals, count, best, random);
     case 'first':
@@ -44,25 +42,22 @@ export function selectHost(
  * The root of the heap that Go's container/heap makes of the totals, found without making it. Sifting down moves a
  * child up only if it is strictly better, and the right one only if it is strictly better than the left; so the root
  * of a subtree is its own best if that is the best of all, else the left subtree's, else the right one's. That is the
- * first of the best in preorder.
+ * first of the best in preorder. Of two equals i < j (counted from 1) the second comes first only if its ancestor on the
+ * level of i is further left than i.
  * Source: kubernetes v1.36.2 pkg/scheduler/schedule_one.go (selectHost), go1.26 container/heap/heap.go
  */
-function firstInPreorder(totals: Float64Array, count: number, best: number): number {
-  let i = 0;
-  while (totals[i] !== best) {
-    const left = 2 * i + 1;
-    if (left < count) {
-      i = left;
-      continue;
+function firstInPreorder(totals: Float64Array, count: number): number {
+  let best = totals[0]!;
+  let first = 1;
+  for (let i = 2; i <= count; i++) {
+    const total = totals[i - 1]!;
+    if (total < best) continue;
+    if (total > best || i >> (Math.clz32(first) - Math.clz32(i)) < first) {
+      best = total;
+      first = i;
     }
-    // Up until a left child with a right sibling, and over to that.
-    while (i % 2 === 0 || i + 1 >= count) {
-      assert(i > 0, 'no total equals the best one');
-      i = (i - 1) >> 1;
-    }
-    i += 1;
   }
-  return i;
+  return first - 1;
 }
 
 /**

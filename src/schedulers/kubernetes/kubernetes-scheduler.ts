@@ -10,6 +10,7 @@ import {
   type RuleScore,
   type Scheduler,
   type SchedulerDefinition,
+  type SchedulerMode,
 } from '../scheduler.ts';
 import { type Cycle, NO_CYCLE, runCycle } from './cycle.ts';
 import { FastCycle } from './fast-cycle.ts';
@@ -64,7 +65,7 @@ export interface KubernetesScheduler extends Scheduler {
 }
 
 type KubernetesDefinition = Omit<SchedulerDefinition<KubernetesOptions>, 'create'> & {
-  create(options: KubernetesOptions): KubernetesScheduler;
+  create(options: KubernetesOptions, mode?: SchedulerMode): KubernetesScheduler;
 };
 
 /** Is it kube-scheduler, and not another policy? */
@@ -87,7 +88,7 @@ export function kubernetesSchedulerWith(
     // The search for feasible nodes ends early only when it has found some.
     complete: () => true,
     readOptions: (raw) => readKubernetesOptions(raw, plugins),
-    create: (options) => new KubeScheduler(options),
+    create: (options, mode) => new KubeScheduler(options, mode),
   };
 }
 
@@ -121,6 +122,7 @@ function preempts({ profile }: ProfileOptions): boolean {
 class KubeScheduler implements KubernetesScheduler {
   readonly name = 'kubernetes';
   readonly options: KubernetesOptions;
+  readonly #verify: boolean;
   readonly #selection: Selection;
   /** For the questions that come without a view, which are asked often. */
   readonly #pods = new Map<TaskClass, Pod>();
@@ -131,7 +133,8 @@ class KubeScheduler implements KubernetesScheduler {
   /** Where the next search begins, whichever profile searches. */
   #start = 0;
 
-  constructor(options: KubernetesOptions) {
+  constructor(options: KubernetesOptions, { verify = false }: SchedulerMode = {}) {
+    this.#verify = verify;
     this.options = options;
     this.#selection = selectionOf(options);
   }
@@ -337,15 +340,11 @@ class KubeScheduler implements KubernetesScheduler {
     this.#cluster = cluster;
     this.#start = 0;
     for (const options of this.options.profiles) {
+      const { percentageOfNodesToScore, schedulerName } = options;
       const plugins = createPluginSet(options, view.resources);
-      const fast = new FastCycle(cluster, plugins, options.percentageOfNodesToScore, this.#selection);
-      this.#profiles.set(options.schedulerName, {
-        options,
-        plugins,
-        fast,
-        trial: undefined,
-        diagnoses: undefined,
-      });
+      const fast = new FastCycle(cluster, plugins, percentageOfNodesToScore, this.#selection, this.#verify);
+      const profile = { options, plugins, fast, trial: undefined, diagnoses: undefined };
+      this.#profiles.set(schedulerName, profile);
     }
   }
 }

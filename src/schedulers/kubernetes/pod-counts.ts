@@ -6,12 +6,14 @@ import type { PodTable } from './pod.ts';
 /** Weighted pods by instance slot: the sum of their weights, and their number. */
 export class CountColumn implements PodCounter {
   readonly weight: PodWeight;
+  readonly #view: ClusterView;
   #sums = new Int32Array(0);
   #pods = new Int32Array(0);
   /** Told after each change: sums over several nodes. */
   readonly followers: { podChanged(slot: number, difference: number, pods: number): void }[] = [];
 
-  constructor(weight: PodWeight) {
+  constructor(view: ClusterView, weight: PodWeight) {
+    this.#view = view;
     this.weight = weight;
   }
 
@@ -19,17 +21,25 @@ export class CountColumn implements PodCounter {
     return this.#sums[slot] ?? 0;
   }
 
+  get column(): Int32Array {
+    const { slotCount } = this.#view;
+    if (slotCount > this.#sums.length) this.#grow(slotCount * 2);
+    return this.#sums;
+  }
+
   podsOn(slot: number): number {
     return this.#pods[slot] ?? 0;
   }
 
   add(slot: number, difference: number, pods: number): void {
-    if (slot >= this.#sums.length) {
-      this.#sums = grown(Int32Array, this.#sums, (slot + 1) * 2);
-      this.#pods = grown(Int32Array, this.#pods, (slot + 1) * 2);
-    }
+    if (slot >= this.#sums.length) this.#grow((slot + 1) * 2);
     this.#sums[slot]! += difference;
     this.#pods[slot]! += pods;
+  }
+
+  #grow(length: number): void {
+    this.#sums = grown(Int32Array, this.#sums, length);
+    this.#pods = grown(Int32Array, this.#pods, length);
   }
 
   clear(slots: number): void {
@@ -64,7 +74,7 @@ export class PodCounts {
   column(weight: PodWeight): CountColumn {
     const known = this.#columns.get(weight.key);
     if (known !== undefined) return known;
-    const column = new CountColumn(weight);
+    const column = new CountColumn(this.#view, weight);
     this.#columns.set(weight.key, column);
     this.#sharesOfClass.forEach((shares, classId) => {
       shares?.push(...this.#sharesIn([column], classId));

@@ -1,5 +1,6 @@
+import { assert } from '../../errors.ts';
 import { grown } from '../../model/grown.ts';
-import type { DomainCounts, DomainQuery } from './framework.ts';
+import type { DomainColumns, DomainCounts, DomainQuery } from './framework.ts';
 import type { NodeAttributes } from './node-selector.ts';
 import type { CountColumn } from './pod-counts.ts';
 
@@ -18,6 +19,11 @@ export class TopologyDomains {
   #counts = new Uint8Array(0);
   #holders = new Int32Array(16);
   #members = new Int32Array(16);
+  /** By slot: 1 for nodes without the label. */
+  #lacks = new Uint8Array(0);
+  unlabelled = 0;
+  /** Domains of which some node counts. */
+  existing = 0;
   readonly totals: DomainTotals[] = [];
 
   constructor(query: Omit<DomainQuery, 'weight'>) {
@@ -43,6 +49,7 @@ export class TopologyDomains {
       const length = (slot + 1) * 2;
       this.domainOf = grown(Int32Array, this.domainOf, length, NONE);
       this.#counts = grown(Uint8Array, this.#counts, length);
+      this.#lacks = grown(Uint8Array, this.#lacks, length);
     }
     for (const totals of this.totals) totals.leave(slot);
     this.#forget(slot);
@@ -56,21 +63,31 @@ export class TopologyDomains {
 
   #enter(slot: number, node: NodeAttributes): void {
     const value = node.label(this.#query.topologyKey);
-    if (value === undefined) return;
+    if (value === undefined) {
+      this.#lacks[slot] = 1;
+      this.unlabelled += 1;
+      return;
+    }
     const domain = this.#domainOfValue.get(value) ?? this.#open(value);
     this.domainOf[slot] = domain;
     this.#holders[domain]! += 1;
     const { requiredKeys } = this.#query;
     if (requiredKeys.every((key) => node.label(key) !== undefined) && this.#query.accepts(node)) {
       this.#counts[slot] = 1;
+      if (this.#members[domain] === 0) this.existing += 1;
       this.#members[domain]! += 1;
     }
   }
 
   #forget(slot: number): void {
+    this.unlabelled -= this.#lacks[slot]!;
+    this.#lacks[slot] = 0;
     const domain = this.domainOf[slot]!;
     if (domain < 0) return;
-    this.#members[domain]! -= this.#counts[slot]!;
+    if (this.#counts[slot] === 1) {
+      this.#members[domain]! -= 1;
+      if (this.#members[domain] === 0) this.existing -= 1;
+    }
     this.#holders[domain]! -= 1;
     this.domainOf[slot] = NONE;
     this.#counts[slot] = 0;
@@ -92,11 +109,18 @@ export class TopologyDomains {
   }
 }
 
+/** Up to here the smallest total is looked for among all. */
+const FEW_DOMAINS = 32;
+
 /** Pods by domain: each node that counts adds the weights of its pods. */
-export class DomainTotals implements DomainCounts {
+export class DomainTotals implements DomainCounts, DomainColumns {
   readonly #domains: TopologyDomains;
   readonly #column: CountColumn;
   #totals = new Int32Array(16);
+  /** Existing domains by their total, once `fewest` was asked for; null when nodes changed since. */
+  #domainsAt: Int32Array | null = null;
+  /** No domain is below. */
+  #lowest = 0;
   pods = 0;
 
   constructor(domains: TopologyDomains, column: CountColumn) {
@@ -123,15 +147,47 @@ export class DomainTotals implements DomainCounts {
     return this.#totals[domain] ?? 0;
   }
 
+  get columns(): DomainColumns {
+    return this;
+  }
+
+  get domainOf(): Int32Array {
+    return this.#domains.domainOf;
+  }
+
+  get totals(): Int32Array {
+    if (this.#totals.length < this.size) this.#totals = grown(Int32Array, this.#totals, this.size * 2);
+    return this.#totals;
+  }
+
+  get unlabelled(): number {
+    return this.#domains.unlabelled;
+  }
+
+  get existing(): number {
+    return this.#domains.existing;
+  }
+
+  /** With many domains from a tally by total, which follows each pod: no search. Totals must not be negative. */
+  get fewest(): number {
+    if (this.existing === 0) return Number.POSITIVE_INFINITY;
+    if (this.size <= FEW_DOMAINS) return this.#searchFewest();
+    this.#domainsAt ??= this.#tally();
+    while (this.#domainsAt[this.#lowest] === 0) this.#lowest += 1;
+    return this.#lowest;
+  }
+
   podChanged(slot: number, difference: number, pods: number): void {
     this.#add(this.#domains.countingDomain(slot), difference, pods);
   }
 
   leave(slot: number): void {
+    this.#domainsAt = null;
     this.#add(this.#domains.countingDomain(slot), -this.#column.on(slot), -this.#column.podsOn(slot));
   }
 
   enter(slot: number): void {
+    this.#domainsAt = null;
     this.#add(this.#domains.countingDomain(slot), this.#column.on(slot), this.#column.podsOn(slot));
   }
 
@@ -145,6 +201,36 @@ export class DomainTotals implements DomainCounts {
     if (domain < 0 || pods === 0) return;
     this.pods += pods;
     if (domain >= this.#totals.length) this.#totals = grown(Int32Array, this.#totals, domain * 2);
-    this.#totals[domain]! += difference;
+    const before = this.#totals[domain]!;
+    this.#totals[domain] = before + difference;
+    if (this.#domainsAt !== null) this.#move(this.#domainsAt, before, before + difference);
+  }
+
+  #move(domainsAt: Int32Array, from: number, to: number): void {
+    assert(to >= 0, 'a total that is asked for its smallest is negative');
+    domainsAt[from]! -= 1;
+    if (to >= domainsAt.length) this.#domainsAt = grown(Int32Array, domainsAt, to * 2);
+    this.#domainsAt![to]! += 1;
+    this.#lowest = Math.min(this.#lowest, to);
+  }
+
+  #searchFewest(): number {
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let domain = 0; domain < this.size; domain++) {
+      if (this.exists(domain)) fewest = Math.min(fewest, this.total(domain));
+    }
+    return fewest;
+  }
+
+  #tally(): Int32Array {
+    let domainsAt = new Int32Array(16);
+    for (let domain = 0; domain < this.size; domain++) {
+      if (!this.exists(domain)) continue;
+      const total = this.total(domain);
+      if (total >= domainsAt.length) domainsAt = grown(Int32Array, domainsAt, total * 2);
+      domainsAt[total]! += 1;
+    }
+    this.#lowest = 0;
+    return domainsAt;
   }
 }

@@ -1,7 +1,10 @@
+import type { ClusterView } from '../../model/cluster-view.ts';
 import { grown } from '../../model/grown.ts';
 
 /** Score of a node that was refused. */
 export const REFUSED = -1;
+/** Score of a node that must be asked again. */
+export const STALE = -2;
 const NEVER = -1;
 
 /** What rules on attributes said about pods with equal demands, by slot; good while the node's attributes version is that. */
@@ -26,15 +29,23 @@ export class AttributeVerdicts {
 }
 
 /**
- * What rules on a node and its tasks said about one class. Two cells a slot, side by side for the cache's sake: the
- * revision of the slot that was looked at, and the weighted sum of all scores that neither look beyond the node nor
- * are normalised, or `REFUSED`.
+ * What rules on a node and its tasks said about one class, by slot: the weighted sum of all scores that neither look
+ * beyond the node nor are normalised, `REFUSED`, or `STALE` where the slot changed since. Follows the change log, so
+ * that a search loads one number per node.
  */
 export class NodeVerdicts {
-  cells = new Float64Array(0);
+  scores = new Float64Array(0);
+  #cursor = 0;
 
-  ensure(slots: number): void {
-    if (slots * 2 > this.cells.length) this.cells = grown(Float64Array, this.cells, slots * 4, NEVER);
+  /** Marks what changed since the last call; the rest is as good as it was. */
+  catchUp({ slotCount, changes }: ClusterView): void {
+    if (slotCount > this.scores.length) this.scores = grown(Float64Array, this.scores, slotCount * 2, STALE);
+    const { scores } = this;
+    const { version } = changes;
+    // From so many changes on, forgetting everything is cheaper than following.
+    if (version - this.#cursor > slotCount || changes.isBehind(this.#cursor)) scores.fill(STALE);
+    else for (let cursor = this.#cursor; cursor < version; cursor++) scores[changes.slotAt(cursor)] = STALE;
+    this.#cursor = version;
   }
 }
 

@@ -78,7 +78,25 @@ function checkAgainstPlain(live: LiveCluster): void {
     expect(described(left, live)).toEqual(described(right, live));
     expect(existing(left)).toBe(existing(right));
     expect(left.pods).toBe(right.pods);
+    checkColumns(left, live);
   }
+  for (const weight of weights) {
+    const counter = live.counter(weight);
+    expect([...live.nodes].map((slot) => counter.column![slot])).toEqual(
+      [...live.nodes].map((slot) => counter.on(slot)),
+    );
+  }
+}
+
+/** The columns say what the questions answer. */
+function checkColumns(counts: DomainCounts, { nodes }: Cluster): void {
+  const columns = counts.columns!;
+  expect([...nodes].map((slot) => columns.domainOf[slot])).toEqual([...nodes].map((slot) => counts.of(slot)));
+  const totals = Array.from({ length: counts.size }, (_, domain) => counts.total(domain));
+  expect([...columns.totals.subarray(0, counts.size)]).toEqual(totals);
+  expect(columns.existing).toBe(existing(counts));
+  expect(columns.fewest).toBe(Math.min(...totals.filter((_, domain) => counts.exists(domain))));
+  expect(columns.unlabelled).toBe([...nodes].filter((slot) => counts.of(slot) < 0).length);
 }
 
 test.each([
@@ -118,4 +136,40 @@ test('LiveCluster keeps the places of known nodes when the log overflows, but no
   }
   live.sync();
   expect([...live.nodes].map((slot) => store.instanceName(slot))).toEqual(['b', 'c', 'd']);
+});
+
+test('the smallest total of many domains follows pods that come and go, and nodes', () => {
+  const cluster = createCluster({
+    resources: kubernetesResourceTable([]),
+    nameLabel: 'kubernetes.io/hostname',
+  });
+  const pods = cluster.taskClass({ group: 'web', labels: { app: 'web' }, cpu: 1 });
+  const shape = { cpu: 4000, memoryMiB: 8192 };
+  const slots = Array.from({ length: 40 }, () => cluster.join(shape));
+  const live = new LiveCluster(cluster.store);
+  live.sync();
+  const counts = live.domains({
+    topologyKey: 'kubernetes.io/hostname',
+    weight: livingPods({ kind: 'group', groupId: pods.groupId }),
+    requiredKeys: [],
+    policyKey: '',
+    accepts: () => true,
+  });
+  const fewest = () => {
+    live.sync();
+    return counts.columns!.fewest;
+  };
+  expect(fewest()).toBe(0);
+  const first = slots.map((slot) => cluster.put(pods, slot));
+  expect(fewest()).toBe(1);
+  for (const slot of slots.slice(1)) for (let i = 0; i < 20; i++) cluster.put(pods, slot);
+  expect(fewest()).toBe(1);
+  cluster.put(pods, slots[0]!);
+  expect(fewest()).toBe(2);
+  cluster.release(first[0]!);
+  expect(fewest()).toBe(1);
+  cluster.leave(slots[0]!);
+  expect(fewest()).toBe(21);
+  cluster.join(shape);
+  expect(fewest()).toBe(0);
 });

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { NodeVerdicts, RecentlyUsed } from '../../../src/schedulers/kubernetes/verdict-cache.ts';
+import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
+import { NodeVerdicts, RecentlyUsed, STALE } from '../../../src/schedulers/kubernetes/verdict-cache.ts';
+import { createCluster } from '../../support/cluster-builder.ts';
 
 test('RecentlyUsed drops what was not asked for longest', () => {
   const made: number[] = [];
@@ -14,11 +16,22 @@ test('RecentlyUsed drops what was not asked for longest', () => {
   expect(made).toEqual([1, 2, 3, 2]);
 });
 
-test('NodeVerdicts grow without forgetting, and new slots match no revision', () => {
+test('NodeVerdicts know nothing at first, and forget what changed', () => {
+  const cluster = createCluster({ resources: kubernetesResourceTable([]) });
+  const taskClass = cluster.taskClass({ cpu: 100 });
+  const slots = ['a', 'b', 'c', 'd'].map((name) => cluster.join({ cpu: 1000, memoryMiB: 1024, name }));
   const verdicts = new NodeVerdicts();
-  verdicts.ensure(2);
-  verdicts.cells[2] = 5;
-  verdicts.ensure(100);
-  expect(verdicts.cells[2]).toBe(5);
-  expect(verdicts.cells[198]).toBe(-1);
+  const kept = () => slots.map((slot) => verdicts.scores[slot]);
+  verdicts.catchUp(cluster.store);
+  expect(kept()).toEqual([STALE, STALE, STALE, STALE]);
+  slots.forEach((slot) => {
+    verdicts.scores[slot] = 7;
+  });
+  cluster.put(taskClass, slots[2]!);
+  verdicts.catchUp(cluster.store);
+  expect(kept()).toEqual([7, 7, STALE, 7]);
+  // More changes than slots: everything is asked for again.
+  for (let i = 0; i < 5; i++) cluster.put(taskClass, slots[0]!);
+  verdicts.catchUp(cluster.store);
+  expect(kept()).toEqual([STALE, STALE, STALE, STALE]);
 });

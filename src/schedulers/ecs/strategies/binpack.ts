@@ -20,6 +20,7 @@ export function binpack(field: BinpackField): BinpackStep {
     kind: 'keyed',
     name: `binpack(${field})`,
     lane,
+    index: { by: 'least-free', lane },
     narrow(candidates, count, view) {
       const allocatable = view.allocatable[lane]!;
       const requested = view.requested[lane]!;

@@ -11,6 +11,7 @@ import { AVAILABILITY_ZONE, type KeyedStep } from './step.ts';
 export const spreadInstances: KeyedStep = {
   kind: 'keyed',
   name: 'spread(instanceId)',
+  index: { by: 'tasks-of-group' },
   narrow(candidates, count, _view, groupId, counts) {
     const tasks = counts.perInstance(groupId);
     let least = Number.POSITIVE_INFINITY;
@@ -40,6 +41,7 @@ export function spreadAttribute(attribute: string): KeyedStep {
   return {
     kind: 'keyed',
     name: `spread(attribute:${attribute})`,
+    index: { attribute },
     narrow: (candidates, count, _view, groupId, counts) =>
       narrowByDomain(candidates, count, counts, groupId, attribute),
     keys: (view, slots, groupId) => tasksByDomain(view, slots, groupId, attribute),

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../../model/cluster-view.ts';
 import type { GroupCounts } from '../../group-counts.ts';
+import type { RoomKey } from '../../room-index.ts';
 
 /** The attribute that holds the zone of every container instance. Source: AWS ECS developer guide, attributes. */
 export const AVAILABILITY_ZONE = 'ecs.availability-zone';
@@ -12,6 +13,8 @@ export interface KeyedStep {
   readonly kind: 'keyed';
   /** As in a request: `spread(attribute:ecs.availability-zone)`, `binpack(memory)`. */
   readonly name: string;
+  /** The key as an index of instances knows it: one per instance, or the tasks of the group by an attribute's value. */
+  readonly index: RoomKey | { readonly attribute: string };
   /**
    * Keeps the best of the first `count` candidates at the front, in the order they had; returns how many. No
    * allocation. `counts` follows the view already.

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../scheduler.ts';
 import {
   type Cluster,
+  type DomainColumns,
   type DomainCounts,
   MAX_NODE_SCORE,
   type Plugin,
@@ -8,6 +9,7 @@ import {
   RUN,
   SKIP,
 } from '../framework.ts';
+import { NO_MAXIMUM, NO_MINIMUM } from '../domain-gates.ts';
 import type { Pod } from '../pod.ts';
 import type { Namespaces } from '../pod-affinity.ts';
 import { type InterPodAffinityArgs, PairRules } from './inter-pod-affinity-rules.ts';
@@ -89,6 +91,12 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
         if (isAnyIn(unwanted, slot)) return UNWANTED_COMPANY;
         return isAnyIn(hostile, slot) ? UNWELCOME : null;
       },
+      gates(gates) {
+        const fewest = isFirst ? NO_MINIMUM : 1;
+        for (const { columns } of wanted) gates.add(columns!, fewest, NO_MAXIMUM, false);
+        for (const { columns } of unwanted) gates.add(columns!, NO_MINIMUM, 0, true);
+        for (const { columns } of hostile) gates.add(columns!, NO_MINIMUM, 0, true);
+      },
     },
     preScore(pod, cluster) {
       keepUsed(boundOf(pod, cluster).scores.counts, scored);
@@ -99,10 +107,8 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
       raw(_pod, _cluster, slots, count, scores) {
         scores.fill(0, 0, count);
         for (const counts of scored) {
-          for (let i = 0; i < count; i++) {
-            const domain = counts.of(slots[i]!);
-            if (domain >= 0) scores[i]! += counts.total(domain);
-          }
+          if (counts.columns === undefined) addTotals(counts, slots, count, scores);
+          else addColumn(counts.columns, slots, count, scores);
         }
       },
       normalise,
@@ -131,6 +137,26 @@ function isAnyIn(counted: readonly DomainCounts[], slot: number): boolean {
     if (domain >= 0 && counted[i]!.total(domain) > 0) return true;
   }
   return false;
+}
+
+function addTotals(counts: DomainCounts, slots: Int32Array, count: number, scores: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    const domain = counts.of(slots[i]!);
+    if (domain >= 0) scores[i]! += counts.total(domain);
+  }
+}
+
+/** The same from columns. */
+function addColumn(
+  { domainOf, totals }: DomainColumns,
+  slots: Int32Array,
+  count: number,
+  scores: Float64Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const domain = domainOf[slots[i]!]!;
+    if (domain >= 0) scores[i]! += totals[domain]!;
+  }
 }
 
 function normalise(scores: Float64Array, _slots: Int32Array, count: number): void {

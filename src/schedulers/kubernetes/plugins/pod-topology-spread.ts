@@ -1,19 +1,13 @@
 import { ln } from '../../../detmath.ts';
 import type { Refusal } from '../../scheduler.ts';
-import {
-  type Cluster,
-  type DomainCounts,
-  MAX_NODE_SCORE,
-  type Plugin,
-  type PodCounter,
-  RUN,
-  SKIP,
-} from '../framework.ts';
+import { type Cluster, MAX_NODE_SCORE, type Plugin, RUN, SKIP } from '../framework.ts';
+import { NO_MAXIMUM, NO_MINIMUM } from '../domain-gates.ts';
 import type { NodeAttributes } from '../node-selector.ts';
 import { HOSTNAME_LABEL, type Pod, type SpreadConstraint, ZONE_LABEL } from '../pod.ts';
 import type { SpreadObject } from '../pod-object.ts';
 import { livingPods, selects } from '../pod-selector.ts';
 import { matchesNodeSelection } from './node-affinity.ts';
+import { addColumn, type Bound, countDomainsInColumns, DomainSet, normaliseAll } from './spread-score.ts';
 import { toleratesHardTaints } from './taint-toleration.ts';
 
 const NAME = 'PodTopologySpread';
@@ -43,15 +37,6 @@ export const SYSTEM_DEFAULTS: SpreadDefaults = {
   ],
 };
 
-/** A constraint bound to the counts that it needs. */
-interface Bound {
-  readonly constraint: SpreadConstraint;
-  /** 1 when the pod would count itself. */
-  readonly self: number;
-  readonly perNode: PodCounter;
-  readonly domains: DomainCounts;
-}
-
 /** The constraints of one class that are in force. */
 interface Spread {
   readonly hard: readonly Bound[];
@@ -78,6 +63,8 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
   let minima = new Float64Array(4);
   let weights = new Float64Array(4);
   const seen = new DomainSet();
+  /** No node of this cycle is ignored, and everything counted stands in columns. */
+  let inColumns = false;
   return {
     name: NAME,
     preFilter(pod, cluster) {
@@ -98,14 +85,25 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
         }
         return null;
       },
+      gates(gates) {
+        for (let i = 0; i < current.hard.length; i++) {
+          const { constraint, domains, self } = current.hard[i]!;
+          const most = constraint.maxSkew - self + minima[i]!;
+          gates.add(domains.columns!, NO_MINIMUM, Math.min(most, NO_MAXIMUM), false);
+        }
+      },
     },
     preScore(pod, cluster, feasible, count) {
       current = spreadOf(pod, cluster);
       const { soft } = current;
       if (soft.length === 0) return false;
       if (weights.length < soft.length) weights = new Float64Array(soft.length);
+      inColumns = haveColumns(current);
       for (let i = 0; i < soft.length; i++) {
-        weights[i] = ln(countDomains(current, soft[i]!, feasible, count, seen) + 2);
+        const domains = inColumns
+          ? countDomainsInColumns(soft[i]!, feasible, count, seen)
+          : countDomains(current, soft[i]!, feasible, count, seen);
+        weights[i] = ln(domains + 2);
       }
       return true;
     },
@@ -114,13 +112,18 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
       raw(_pod, _cluster, slots, count, scores) {
         scores.fill(0, 0, count);
         for (let i = 0; i < current.soft.length; i++) {
-          addConstraint(current.soft[i]!, weights[i]!, slots, count, scores);
+          if (inColumns) addColumn(current.soft[i]!, weights[i]!, slots, count, scores);
+          else addConstraint(current.soft[i]!, weights[i]!, slots, count, scores);
         }
         for (let i = 0; i < count; i++) {
-          scores[i] = isIgnored(current, slots[i]!) ? 0 : Math.floor(scores[i]! + 0.5);
+          const isOut = !inColumns && isIgnored(current, slots[i]!);
+          scores[i] = isOut ? 0 : Math.floor(scores[i]! + 0.5);
         }
       },
-      normalise: (scores, slots, count) => normalise(current, scores, slots, count),
+      normalise(scores, slots, count) {
+        if (inColumns) normaliseAll(scores, count);
+        else normalise(current, scores, slots, count);
+      },
     },
   };
 }
@@ -174,6 +177,8 @@ function bindConstraint(
 }
 
 function fewestPods({ constraint, domains }: Bound): number {
+  const { columns } = domains;
+  if (columns !== undefined) return columns.existing < constraint.minDomains ? 0 : columns.fewest;
   let fewest = Number.POSITIVE_INFINITY;
   let count = 0;
   for (let domain = 0; domain < domains.size; domain++) {
@@ -182,6 +187,15 @@ function fewestPods({ constraint, domains }: Bound): number {
     fewest = Math.min(fewest, domains.total(domain));
   }
   return count < constraint.minDomains ? 0 : fewest;
+}
+
+/** Does everything stand in columns, and lacks no node a label for which it would be ignored? */
+function haveColumns({ requireAll, soft }: Spread): boolean {
+  for (let i = 0; i < soft.length; i++) {
+    const { columns } = soft[i]!.domains;
+    if (columns === undefined || (requireAll && columns.unlabelled > 0)) return false;
+  }
+  return true;
 }
 
 function isIgnored({ requireAll, soft }: Spread, slot: number): boolean {
@@ -241,24 +255,5 @@ function normalise(spread: Spread, scores: Float64Array, slots: Int32Array, coun
     if (isIgnored(spread, slots[i]!)) scores[i] = 0;
     else if (max === 0) scores[i] = MAX_NODE_SCORE;
     else scores[i] = Math.floor((MAX_NODE_SCORE * (max + min - scores[i]!)) / max);
-  }
-}
-
-/** A set of domain numbers, -1 included, cleared in constant time. */
-class DomainSet {
-  #marks = new Int32Array(16);
-  #mark = 0;
-  size = 0;
-
-  clear(domains: number): void {
-    if (this.#marks.length <= domains) this.#marks = new Int32Array(domains * 2 + 2);
-    this.#mark += 1;
-    this.size = 0;
-  }
-
-  add(domain: number): void {
-    if (this.#marks[domain + 1] === this.#mark) return;
-    this.#marks[domain + 1] = this.#mark;
-    this.size += 1;
   }
 }
