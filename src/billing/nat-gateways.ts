@@ -1,5 +1,6 @@
 import { GIB } from '../units.ts';
 import { type BillContext, bytesInPeriod, startedHours } from './bill-context.ts';
+import { fraction } from './money.ts';
 import type { NatGateway } from './usage.ts';
 
 /**
@@ -14,7 +15,7 @@ export function billNatGateways(context: BillContext, gateways: readonly NatGate
       if (units === 0) return;
       const price = prices.need(`nat/${region}/${name}`);
       const key = { service: 'AmazonVPC', dimension, region, az, type: '-', option: '-', unit, price };
-      ledger.post(ledger.line(key), id, units, per);
+      ledger.postExact(ledger.line(key), id, fraction(BigInt(units), BigInt(per)));
     };
     const { from, to } = startedHours(context, gateway);
     post('hour', 'nat:hours', 'Hrs', to - from, 1);

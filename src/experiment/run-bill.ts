@@ -51,7 +51,10 @@ export function billInput(facts: RunFacts, prices: BillPrices): BillInput {
   const zones = [...new Set(fleetOf(plan, platform).flatMap((group) => group.zones))];
   return {
     ...input,
-    instances: instances.map((one) => ({ ...one, terms: instanceTerms(platform, billing, one.groupName) })),
+    instances: instances.map((one) => ({
+      ...one,
+      terms: { ...one.terms, ...instanceTerms(platform, billing, one.groupName) },
+    })),
     book: withPlanRates(book, { ec2: ratio(ec2Millionths), compute: ratio(computeMillionths) }),
     ...billingUsage({ plan, platform, endMs, zones, instances, ...tasks }, billing),
   };

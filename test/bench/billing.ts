@@ -24,13 +24,21 @@ export function lifetimes(count: number, withVolumes: boolean): Usage {
   };
   const instances: InstanceUse[] = [];
   const volumes: VolumeUse[] = [];
-  const common = { region: 'us-east-1', platform: 'linux', tenancy: 'default', option: 'od' } as const;
   for (let index = 0; index < count; index++) {
     const startMs = START_MS + draw(20 * 86_400) * 1000 + draw(1000);
     const endMs = startMs + draw(7_200_000);
     const [zone, type] = [ZONES[index % 3]!, TYPES[draw(3)]!];
     const id = `i-${index}`;
-    instances.push({ ...common, id, type, zone, visits: [{ startMs, endMs, endedBy: 'user' }] });
+    instances.push({
+      id,
+      type,
+      platform: 'linux',
+      region: 'us-east-1',
+      zone,
+      tenancy: 'default',
+      option: 'od',
+      visits: [{ startMs, endMs, endedBy: 'user' }],
+    });
     if (!withVolumes) continue;
     volumes.push({ id: `${id}/root`, region: 'us-east-1', zone, type: 'gp3', sizeGiB: 30, startMs, endMs });
   }
