@@ -60,8 +60,12 @@ export const DIAGNOSTIC_CODES = {
   E2003: 'A Kubernetes object cannot be used: the API server would refuse it, or it contradicts another one.',
   E2004: 'Kubernetes objects can run on Kubernetes platforms only.',
   W2005: 'A Kubernetes object, or a part of one, is not simulated and was left out.',
+  E2011: 'A document of the ECS API cannot be used: ECS would refuse it, or it names what is not there.',
+  E2012: 'Documents of the ECS API can run on ECS platforms only.',
+  W2011: 'A document of the ECS API, or a part of one, is not simulated and was left out.',
   E2101: 'There is no price for this instance type in this region.',
   E2102: 'The instance type does not exist in this region or zone.',
+  E2103: 'Usage or a commitment cannot be billed as it is stated.',
   E3001: 'A row of a trace cannot be read.',
   E3002: 'A column of a trace is missing.',
   E3003: 'A trace has no rows in the window.',
@@ -74,6 +78,7 @@ export const DIAGNOSTIC_CODES = {
   E4004: 'A result directory is damaged or of another version.',
   E4005: 'The traces folder is not set.',
   E4006: 'A file is not the one that the plan was made for.',
+  E4007: 'A result cannot be made again: the run comes to something else.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

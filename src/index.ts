@@ -85,6 +85,19 @@ export {
   type SchedulingQueueOptions,
 } from './schedulers/kubernetes/scheduling-queue.ts';
 
+// Bills
+export { type AccountBill, accountBill, DEFAULT_RULES } from './billing/account-bill.ts';
+export { type Bill, type BillInput, makeBill } from './billing/bill.ts';
+export { BillingError, type BillingProblem } from './billing/billing-problem.ts';
+export { type CostShareInput, costShares } from './billing/cost-shares.ts';
+export { type BurstableInstance, type CreditBill, creditBill } from './billing/cpu-credits.ts';
+export { type StateChange, visitsOf } from './billing/instance-visits.ts';
+export type { BillLine } from './billing/ledger.ts';
+export { type Fraction, type Money, parseDecimal, toDecimal } from './billing/money.ts';
+export type { PriceBook, PriceTier } from './billing/price-book.ts';
+export { regionBook } from './billing/region-book.ts';
+export type { BillRules, Usage } from './billing/usage.ts';
+
 // Amazon ECS clusters and requests, as its API has them
 export type {
   ClusterState,
@@ -119,3 +132,38 @@ export {
   InputError,
   InvariantError,
 } from './errors.ts';
+
+// Controllers of Kubernetes, each a function from what it sees to what it does.
+export {
+  type AutoscalerSpec,
+  NO_MEMORY,
+  syncAutoscaler,
+} from './controllers/kubernetes/horizontal-pod-autoscaler.ts';
+export { syncReplicaSet } from './controllers/kubernetes/replica-set.ts';
+export { syncDeployment } from './controllers/kubernetes/deployment.ts';
+export { NO_STATUS } from './controllers/kubernetes/deployment-state.ts';
+export { daemonEligibility, daemonTolerations, syncDaemonSet } from './controllers/kubernetes/daemon-set.ts';
+export { syncStatefulSet } from './controllers/kubernetes/stateful-set.ts';
+export { syncJob } from './controllers/kubernetes/job.ts';
+export { NEW_JOB } from './controllers/kubernetes/job-state.ts';
+export { NO_FAILURES } from './controllers/kubernetes/job-backoff.ts';
+export { syncCronJob } from './controllers/kubernetes/cron-job.ts';
+export { parseKubernetesCron } from './model/kubernetes-cron.ts';
+export { answerEviction, syncDisruptionBudget } from './controllers/kubernetes/disruption-budget.ts';
+export { evictionTimer } from './controllers/kubernetes/taint-eviction.ts';
+
+// Statistics over replications, and of one long run.
+export { bootstrapInterval } from './statistics/bootstrap.ts';
+export {
+  holm,
+  isPreciseEnough,
+  meanInterval,
+  pairedInterval,
+  pValueOfZero,
+  welchInterval,
+} from './statistics/intervals.ts';
+export { paretoFront } from './statistics/pareto.ts';
+export { quantileInterval, samplesForMaximum } from './statistics/quantile-interval.ts';
+export { ocbaShares, rinottConstant, rinottReplications } from './statistics/ranking-selection.ts';
+export { sobolIndices } from './statistics/sobol-indices.ts';
+export { batchMeans, mser5, overlappingBatchMeans } from './statistics/steady-state.ts';

@@ -35,7 +35,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kernel: [],
   model: [],
   schedulers: ['model'],
-  controllers: ['kernel', 'model', 'schedulers/scheduler.ts'],
+  // Kubernetes' scheduling queue and preemption are decisions; carrying them out is a controller's.
+  controllers: ['kernel', 'model', 'schedulers/scheduler.ts', 'schedulers/kubernetes'],
   billing: ['model'],
   telemetry: ['model', 'kernel/fingerprint.ts'],
   // Kubernetes objects are read where they are understood; io adds files and positions.
@@ -46,9 +47,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'schedulers/kubernetes/manifests',
     'schedulers/kubernetes/resource-names.ts',
   ],
-  experiment: ['kernel', 'model', 'schedulers', 'controllers', 'billing', 'telemetry', 'io'],
+  statistics: [],
+  experiment: ['kernel', 'model', 'schedulers', 'controllers', 'billing', 'telemetry', 'io', 'statistics'],
   // Types of results, metric names, and how foreign text is made safe for terminals and tables.
-  report: ['experiment/result.ts', 'model/metrics.ts', 'io/terminal-text.ts', 'io/csv-write.ts'],
+  report: [
+    'experiment/result.ts',
+    'experiment/explanation.ts',
+    'model/metrics.ts',
+    'io/terminal-text.ts',
+    'io/csv-write.ts',
+    'statistics',
+  ],
   cli: ['experiment', 'io', 'report', 'model', 'telemetry', 'schedulers'],
 };
 const FOR_ALL = ['errors.ts', 'units.ts', 'detmath.ts'];

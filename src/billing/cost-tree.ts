@@ -1,5 +1,5 @@
-import { type Charge, amountOf } from './ledger.ts';
-import { Total, compare, toDecimal, toNumber, totalOf } from './money.ts';
+import type { Ledger, LineKey } from './ledger.ts';
+import { Total, compare, subtract, sum, toDecimal, toNumber, totalOf } from './money.ts';
 
 /** One level of the bill: total → part → pool → type. */
 export interface CostNode {
@@ -13,7 +13,7 @@ export interface CostNode {
 interface Branch {
   readonly amount: Total;
   readonly children: Map<string, Branch>;
-  /** Of leaves: quantities by unit and price, in order of first use. */
+  /** Of what has no further level: quantities by unit and price, in order of first use. */
   readonly quantities: Map<string, Total>;
 }
 
@@ -21,30 +21,31 @@ interface Branch {
 const QUANTITY_PLACES = 3;
 /** Every price has at most so many decimals. */
 const PRICE_PLACES = 10;
+/** Child for what a level has itself, when it has further levels too: the hours of an instance type or balancer. */
+const OWN = 'hours';
+/** Between the names of a path: a character that no name has. */
+const SEPARATOR = '\u001f';
 
 /**
- * The charges as a tree below `total`; `pathOf` names the levels of a charge. Children are ordered by cost,
+ * A ledger as a tree below `total`; `pathOf` names the levels of a posting. Children are ordered by cost,
  * dearest first, then by name.
  */
 export function costTree(
-  charges: readonly Charge[],
-  pathOf: (charge: Charge) => readonly string[],
+  ledger: Ledger,
+  pathOf: (line: LineKey, resource: string) => readonly string[],
 ): CostNode {
   const root = newBranch();
-  for (const charge of charges) {
-    const amount = amountOf(charge);
-    root.amount.add(amount);
-    let branch = root;
-    for (const name of pathOf(charge)) {
-      let child = branch.children.get(name);
-      if (!child) {
-        child = newBranch();
-        branch.children.set(name, child);
+  const parts = ledger.parts((resource, line) => pathOf(line, resource).join(SEPARATOR));
+  for (const [path, lineParts] of parts) {
+    for (const { line, quantity, amount } of lineParts) {
+      root.amount.add(amount);
+      let branch = root;
+      for (const name of path.split(SEPARATOR)) {
+        branch = childOf(branch, name);
+        branch.amount.add(amount);
       }
-      child.amount.add(amount);
-      branch = child;
+      totalOf(branch.quantities, quantityLabel(line)).add(quantity);
     }
-    totalOf(branch.quantities, quantityLabel(charge)).add(charge.quantity);
   }
   return nodeOf('total', root);
 }
@@ -53,7 +54,16 @@ function newBranch(): Branch {
   return { amount: new Total(), children: new Map(), quantities: new Map() };
 }
 
-function quantityLabel({ unit, price }: Charge): string {
+function childOf({ children }: Branch, name: string): Branch {
+  let child = children.get(name);
+  if (!child) {
+    child = newBranch();
+    children.set(name, child);
+  }
+  return child;
+}
+
+function quantityLabel({ unit, price }: LineKey): string {
   return `${unit} at ${toDecimal(price, PRICE_PLACES)}`;
 }
 
@@ -61,14 +71,24 @@ function nodeOf(name: string, { amount, children, quantities }: Branch): CostNod
   const branches = [...children].map(([childName, branch]) => {
     return { childName, branch, cost: branch.amount.value() };
   });
+  if (children.size > 0 && quantities.size > 0) {
+    const own = subtract(amount.value(), sum(branches.map(({ cost }) => cost)));
+    const branch: Branch = { amount: new Total(), children: new Map(), quantities };
+    branch.amount.add(own);
+    branches.push({ childName: OWN, branch, cost: own });
+  }
   return {
     name,
     usd: toNumber(amount.value()),
-    detail: [...quantities]
-      .map(([label, quantity]) => `${toDecimal(quantity.value(), QUANTITY_PLACES)} ${label}`)
-      .join(', '),
+    detail: children.size > 0 ? '' : detailOf(quantities),
     children: branches
       .sort((a, b) => compare(b.cost, a.cost) || (a.childName < b.childName ? -1 : 1))
       .map(({ childName, branch }) => nodeOf(childName, branch)),
   };
+}
+
+function detailOf(quantities: ReadonlyMap<string, Total>): string {
+  return [...quantities]
+    .map(([label, quantity]) => `${toDecimal(quantity.value(), QUANTITY_PLACES)} ${label}`)
+    .join(', ');
 }

@@ -6,6 +6,7 @@ import { TRACE_FORMATS } from '../model/plan.ts';
 import { textTable, wrapText } from '../report/text-layout.ts';
 import { findScheduler, SCHEDULER_NAMES } from '../schedulers/registry.ts';
 import { type AnswerColumn, csvOf, formOf, printDocument } from './answer.ts';
+import { ECS_COLUMNS, ecsRows } from './catalog-ecs.ts';
 import { listInstances } from './catalog-instances.ts';
 import type { CommandIo } from './command-io.ts';
 import { type Arguments, INSTANCE_FLAGS } from './commands.ts';
@@ -69,6 +70,12 @@ const LISTS: Readonly<Record<string, () => Words>> = {
       listTemplates().map(({ name, about }) => [name, about]),
       'stowage init --template NAME copies one.',
     ),
+  ecs: () =>
+    words(
+      ECS_COLUMNS,
+      ecsRows(),
+      'Settings are keys of an ECS platform, of a template (startup), a service (loadBalancer) or a type (linuxMemory); - is fixed.',
+    ),
   codes: () => words(['code', 'meaning'], Object.entries(DIAGNOSTIC_CODES)),
 };
 
@@ -87,6 +94,7 @@ const LIST_ABOUT: readonly (readonly [list: string, about: string])[] = [
   ['metrics', 'Numbers of a result, for checks'],
   ['traces', 'Formats of traces that can be replayed'],
   ['templates', 'Starters of stowage init'],
+  ['ecs', 'Defaults, quotas and delays of Amazon ECS: how well known, and where to set them'],
   ['codes', 'Codes of errors and warnings'],
 ];
 

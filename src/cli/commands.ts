@@ -158,6 +158,35 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./compare.ts'),
   },
   {
+    name: 'explain',
+    summary: 'Why a task went where it did, or nowhere: any decision of a finished run; or what a code means',
+    operands: [
+      {
+        name: 'subject',
+        about: 'task/ID, decision/N, unplaced, node/ID, an error code, or codes',
+        count: 'one',
+      },
+    ],
+    flags: {
+      result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
+      at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },
+      policy: {
+        about: 'Ask another policy about the same state: binpack, best-fit, a platform, ...',
+        value: 'NAME',
+      },
+      top: { about: 'Instances, or kinds of tasks, shown; 10 if not given', value: 'N', isNumber: true },
+      files: { about: 'Folder of the scenario, if it has moved', value: 'FOLDER' },
+      traces: scenarioFlags['traces']!,
+      'allow-plugins': scenarioFlags['allow-plugins']!,
+      ...output(['text', 'wide', 'json', 'csv']),
+    },
+    examples: [
+      ['explain unplaced --result results/shop/ecs/seed=42', 'what found no room, why, and what would help'],
+      ['explain task/web/12 --result DIR --policy best-fit', 'its last decision, and what else it could be'],
+    ],
+    load: () => import('./explain.ts'),
+  },
+  {
     name: 'catalog',
     summary: 'What scenarios can name: instance types, regions, schedulers, metrics, ...',
     operands: [
@@ -165,7 +194,7 @@ export const COMMANDS: readonly Command[] = [
         name: 'list',
         about: 'which one; what there is if not given',
         count: 'optional',
-        choices: ['instances', 'regions', 'schedulers', 'metrics', 'traces', 'templates', 'codes'],
+        choices: ['instances', 'regions', 'schedulers', 'metrics', 'traces', 'templates', 'ecs', 'codes'],
       },
       { name: 'id', about: 'one entry of the list', count: 'optional' },
     ],

@@ -87,6 +87,7 @@ export async function saveResult(
 ): Promise<void> {
   if (args['out'] === undefined) return;
   const { writeResult } = await import('../experiment/result-directory.ts');
+  const { renderPlan } = await import('../io/scenario/render-plan.ts');
   const { scenario, platform, seed } = result.summary;
   const folder = resultFolder(args, scenario, platform.name, seed);
   const path = resolve(io.workingDirectory, folder);
@@ -98,7 +99,13 @@ export async function saveResult(
       engineVersion: VERSION,
       reproduce,
       startEpochMs: prepared.plan.startEpochMs,
-      timing: { wallMs, node: process.version, os: `${process.platform} ${process.arch}` },
+      plan: renderPlan(prepared.plan),
+      timing: {
+        wallMs,
+        node: process.version,
+        os: `${process.platform} ${process.arch}`,
+        folder: dirname(resolve(io.workingDirectory, prepared.file)),
+      },
     },
     { force: args['force'] === true },
   );

@@ -7,6 +7,7 @@ import { PHASE } from '../model/phases.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { NO_INSTANCE, type RandomDraws, type Scheduler } from '../schedulers/scheduler.ts';
 import { PendingQueue } from './pending-queue.ts';
+import type { Placer } from './placer.ts';
 
 export interface PlacementOptions {
   readonly kernel: Kernel;
@@ -31,7 +32,7 @@ export interface PlacementOptions {
  * instance where it fits, or, for classes whose constraints look at other tasks, any placement. Trying it earlier
  * would find nothing: capacity only shrinks during a pass.
  */
-export class Placement {
+export class Placement implements Placer {
   readonly queue: PendingQueue;
   readonly #options: PlacementOptions;
   readonly #pass: EventKind;
@@ -77,6 +78,18 @@ export class Placement {
     this.queue.remove(task);
     // It may have been the one that blocked the others.
     if (this.#options.discipline === 'strict' && this.queue.size > 0) this.requestPass();
+  }
+
+  heldBack(): string {
+    return '';
+  }
+
+  roomFreed(): void {
+    if (this.queue.size > 0) this.requestPass();
+  }
+
+  instanceReady(): void {
+    this.requestPass();
   }
 
   /**

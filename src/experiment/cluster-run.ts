@@ -3,7 +3,8 @@ import { DemandScaler } from '../controllers/demand-scaler.ts';
 import { Fleet } from '../controllers/fleet.ts';
 import { GivenTasks } from '../controllers/given-tasks.ts';
 import { Jobs } from '../controllers/jobs.ts';
-import { Placement } from '../controllers/placement.ts';
+import { DisruptionBudgets } from '../controllers/disruption-budgets.ts';
+import type { Placer } from '../controllers/placer.ts';
 import { Services } from '../controllers/services.ts';
 import { TaskLife } from '../controllers/task-life.ts';
 import { replayTrace } from '../controllers/trace-replay.ts';
@@ -27,6 +28,7 @@ import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
 import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
 import { EcsRun } from './ecs-run.ts';
 import { manifestsOf, type PodTask, podTasks, podTitle } from './manifest-workload.ts';
+import { createPlacing } from './placing.ts';
 import { createPlatform } from './platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
@@ -75,7 +77,7 @@ export class ClusterRun {
   readonly scheduler: Scheduler;
   /** As the scheduler's definition read them. */
   readonly schedulerOptions: unknown;
-  readonly placement: Placement;
+  readonly placement: Placer;
   readonly tasks: TaskTelemetry;
   readonly instances: InstanceTelemetry;
   readonly series: RunSeries;
@@ -91,6 +93,7 @@ export class ClusterRun {
   readonly #given: GivenTasks;
   readonly #life: TaskLife;
   readonly #fleet: Fleet;
+  readonly #budgets: DisruptionBudgets;
   readonly #log: EventLog | null;
   /** Null on ECS, whose own controllers look after its services. */
   readonly #services: Services | null;
@@ -112,7 +115,12 @@ export class ClusterRun {
     this.manifests = manifestsOf(plan);
     const wanted = templates.flatMap((template) => [...template.extended.keys()]);
     const extended = [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort();
-    this.platform = createPlatform(platform, { types, region: plan.region, extended });
+    this.platform = createPlatform(platform, {
+      types,
+      region: plan.region,
+      extended,
+      hostPorts: templates.flatMap(hostPortsOf).length,
+    });
     const { resources } = this.platform;
     this.pods =
       this.manifests === null ? [] : podTasks(this.manifests, plan, fleetOf(plan, platform), resources);
@@ -133,7 +141,9 @@ export class ClusterRun {
     this.instances = new InstanceTelemetry(this.store, this.series, (name) =>
       Number(types.get(name)!.priceE10PerHour),
     );
-    this.#life = new TaskLife(this.kernel, this.store);
+    const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
+    this.#life = new TaskLife(this.kernel, this.store, bindMs);
+    this.#budgets = new DisruptionBudgets(this.store, plan.disruptionBudgets ?? []);
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
     const recorders: Recorder[] = [this.tasks, this.instances];
     if (this.#log !== null) recorders.push(this.#log);
@@ -141,16 +151,18 @@ export class ClusterRun {
 
     const scalerOptions = platform.autoscaler;
     let scaler: DemandScaler | null = null;
-    this.placement = new Placement({
+    const { placer, demand, untried } = createPlacing({
       kernel: this.kernel,
       store: this.store,
       scheduler: this.scheduler,
       random: stream('placement', platform.name),
-      discipline: platform.queue,
-      onPlaced: (task) => this.#life.placed(task),
-      onLeftWaiting: () => scaler?.demandSeen(),
+      queue: platform.queue,
+      life: this.#life,
+      budgets: () => this.#budgets.now(),
+      onDemand: () => scaler?.demandSeen(),
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
     });
+    this.placement = placer;
     this.#life.attach(this.placement);
     this.#fleet = new Fleet({
       kernel: this.kernel,
@@ -160,10 +172,10 @@ export class ClusterRun {
       stream,
       onReady: (slot) => {
         this.ecs?.services.instanceReady(slot);
-        this.placement.requestPass();
+        this.placement.instanceReady(slot);
         scaler?.emptied(slot);
       },
-      onGone: () => this.placement.instanceGone(),
+      onGone: (slot) => this.placement.instanceGone(slot),
       onTaskLost: (task) => this.#life.interrupt(task),
     });
     if (scalerOptions.kind === 'demand') {
@@ -171,8 +183,9 @@ export class ClusterRun {
         kernel: this.kernel,
         store: this.store,
         fleet: this.#fleet,
-        queue: this.placement.queue,
-        discipline: platform.queue,
+        queue: demand,
+        untried,
+        discipline: platform.queue === 'strict' ? 'strict' : 'skip',
         scheduler: {
           admits: (taskClass, shape, zone) => this.#admits(taskClass, shape, zone),
           maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
@@ -267,7 +280,10 @@ export class ClusterRun {
       })),
       horizonMs: plan.horizonMs,
       stream,
-      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+      onDesired: (groupId, count) => {
+        this.tasks.desired(this.kernel.nowMs, groupId, count);
+        this.#budgets.desired(groupId, count);
+      },
     });
   }
 
@@ -384,12 +400,12 @@ export class ClusterRun {
   /**
    * Runs to the horizon of the plan. `observe` is asked every thousand or so events, and stops the run by returning
    * true. Returns how it ended; the clock then stands at the horizon, or at the last event when it was stopped or nothing
-   * is left to happen. A stopped run goes on when called again.
+   * is left to happen. A stopped run goes on when called again, as does one that ran to `untilMs` alone.
    */
-  run(observe?: (progress: RunProgress) => boolean): RunEnd {
+  run(observe?: (progress: RunProgress) => boolean, untilMs = this.input.plan.horizonMs): RunEnd {
     if (!this.#begun) this.#begin();
     return this.kernel.run({
-      untilMs: this.input.plan.horizonMs,
+      untilMs,
       ...(observe === undefined ? {} : { shouldStop: () => observe(this.#progress()) }),
     });
   }
@@ -404,7 +420,7 @@ export class ClusterRun {
       scheduler: this.scheduler.name,
       complete: this.input.scheduler.complete(this.schedulerOptions) && this.ecs?.retries !== true,
       honoursTaints: this.platform.honoursTaints,
-      queue: platform.queue,
+      queue: typeof platform.queue === 'string' ? platform.queue : platform.queue.kind,
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,

@@ -1,14 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { empiricalArrivals } from '../controllers/empirical-arrivals.ts';
-import { type Diagnostic, InputError } from '../errors.ts';
+import { assert, type Diagnostic, InputError } from '../errors.ts';
 import { loadCatalogue } from '../io/catalogue.ts';
 import { readDistribution } from '../io/distribution.ts';
 import { loadPlugin } from '../io/load-plugin.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
 import { MAX_SCENARIO_BYTES, tooLarge } from '../io/scenario/decode-text.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
-import { resolveScenario } from '../io/scenario/resolve-plan.ts';
+import { resolvePlan, resolveScenario } from '../io/scenario/resolve-plan.ts';
+import { type Scenario, scenarioSchema } from '../io/scenario/scenario-schema.ts';
 import { type LocatedFiles, scenarioFiles } from '../io/scenario/scenario-files.ts';
 import { readTrace } from '../io/traces/read-trace.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
@@ -28,6 +29,13 @@ export interface PrepareOptions {
    * that it names are looked for beside that name. At most 10 MiB, E1002.
    */
   readonly content?: Uint8Array;
+  /**
+   * The scenario itself as plain data, of any size: a plan that was stored. Findings then have no position, and there
+   * are no `sets`.
+   */
+  readonly scenario?: unknown;
+  /** Where the files that the scenario names stand. Default: where it stands itself. */
+  readonly folder?: string;
   /** Values to change before anything is checked: `[['horizon', '1d']]`. */
   readonly sets?: readonly SetArgument[];
   /** May the scenario load schedulers from files? Default false: it runs their code. */
@@ -55,15 +63,21 @@ export interface PreparedScenario {
  * the scenario with positions, E4xxx when a file cannot be read. Nothing is run.
  */
 export async function prepareScenario(file: string, options: PrepareOptions = {}): Promise<PreparedScenario> {
-  const bytes = options.content ?? readScenarioFile(file);
-  const folder = dirname(resolve(file));
+  const folder = options.folder ?? dirname(resolve(file));
   const catalogue = loadCatalogue();
   const files = scenarioFiles(folder, options.tracesFolder);
-  const { plan, warnings } = await resolveScenario(
-    { file, bytes },
-    { catalogue, files, allowPlugins: options.allowPlugins === true, sets: options.sets ?? [] },
-  );
-  const prices = { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) };
+  const { sets = [] } = options;
+  assert(options.scenario === undefined || sets.length === 0, 'a stored plan is taken as it is');
+  const context = { catalogue, files, allowPlugins: options.allowPlugins === true, sets };
+  const { plan, warnings } =
+    options.scenario === undefined
+      ? await resolveScenario({ file, bytes: options.content ?? readScenarioFile(file) }, context)
+      : await resolvePlan(storedScenario(options.scenario, file), context);
+  const prices = {
+    ebs: catalogue.ebsPrices(plan.region),
+    services: catalogue.servicePrices(plan.region),
+    list: catalogue.listPrices(),
+  };
   requirePlanPrices(plan, prices);
   return {
     file,
@@ -75,6 +89,13 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     schedulers: await schedulersOf(plan, folder),
     drawTables: (replication) => drawTables(plan, files, replication),
   };
+}
+
+function storedScenario(raw: unknown, file: string): Scenario {
+  const parsed = scenarioSchema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const message = `Cannot use ${file}: it is no scenario of this version`;
+  throw new InputError([{ severity: 'error', code: 'E4004', message }]);
 }
 
 /** The size is looked at before the file is read: a file of gigabytes must not fill the memory. */

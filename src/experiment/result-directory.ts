@@ -5,10 +5,11 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { z } from 'zod';
 import { InputError } from '../errors.ts';
 import { cannotWrite, exists, existsAlready, type WriteOptions, writeDurable } from '../io/atomic-files.ts';
 import { csvChunks } from '../io/csv-write.ts';
-import { RESULT_SCHEMA_VERSION, type RunResult } from './result.ts';
+import { RESULT_SCHEMA_VERSION, type RunResult, type RunSummary } from './result.ts';
 import { readRows } from './result-decode.ts';
 import {
   COSTS,
@@ -17,6 +18,7 @@ import {
   INSTANCES,
   MANIFEST,
   type Manifest,
+  PLAN,
   readJson,
   readManifest,
   readRaw,
@@ -38,6 +40,8 @@ export interface ResultMeta {
   readonly reproduce: string;
   /** Instant of time 0: makes instants of seconds in the tables. */
   readonly startEpochMs: number;
+  /** The plan as a scenario, plain data: makes the run again, given the files that it names. */
+  readonly plan: unknown;
   /** Goes to `timing.json` alone, the one file in which equal runs may differ. */
   readonly timing: ResultTiming;
 }
@@ -46,6 +50,18 @@ export interface ResultTiming {
   readonly wallMs: number;
   readonly node: string;
   readonly os: string;
+  /** Where the scenario stood: its traces and plug-ins are looked for there. */
+  readonly folder: string;
+}
+
+/** What making a stored result again takes, and what it must come to. */
+export interface StoredPlan {
+  /** A scenario. */
+  readonly plan: unknown;
+  readonly planHash: string;
+  readonly folder: string;
+  readonly engineVersion: string;
+  readonly summary: RunSummary;
 }
 
 export interface StoredResult {
@@ -54,7 +70,7 @@ export interface StoredResult {
 }
 
 /**
- * Writes `manifest.json`, `summary.json`, the tables and `timing.json` into `directory`, which appears whole or not at
+ * Writes `manifest.json`, `summary.json`, `plan.json`, the tables and `timing.json` into `directory`, which appears whole or not at
  * all: everything is written beside it and renamed at the end. Missing parents are made.
  *
  * Equal runs write equal files, `timing.json` apart (compressed tables: with the same build of zlib; their checksums
@@ -94,11 +110,7 @@ export async function writeResult(
  * format or version. Never throws anything else, whatever the files hold.
  */
 export function readResult(directory: string): StoredResult {
-  if (!existsSync(directory)) {
-    throw new InputError([
-      { severity: 'error', code: 'E4001', message: `Cannot read ${directory}: there is no such directory` },
-    ]);
-  }
+  requireDirectory(directory);
   const manifest = readManifest(directory);
   const content = (name: FileEntry['name']) => readVerified(directory, manifest, name);
   const summary = readJson(directory, SUMMARY, runSummarySchema, content(SUMMARY));
@@ -110,6 +122,7 @@ export function readResult(directory: string): StoredResult {
   // Verified now, decoded later: a result of many runs need not hold the tasks of all.
   content(TASKS);
   content(COSTS);
+  const plan = readJson(directory, PLAN, z.unknown(), content(PLAN));
   const timing = readJson(directory, TIMING, timingSchema, readRaw(directory, TIMING));
   return {
     result: {
@@ -118,8 +131,35 @@ export function readResult(directory: string): StoredResult {
       instances,
       tasks: () => readRows(join(directory, TASKS), tasksTable(startEpochMs), content(TASKS)),
     },
-    meta: { engineVersion: manifest.engineVersion, reproduce: manifest.reproduce, startEpochMs, timing },
+    meta: {
+      engineVersion: manifest.engineVersion,
+      reproduce: manifest.reproduce,
+      startEpochMs,
+      plan,
+      timing,
+    },
   };
+}
+
+/** The part of a result that making it again takes; the tables are not read. Errors as `readResult`. */
+export function readStoredPlan(directory: string): StoredPlan {
+  requireDirectory(directory);
+  const manifest = readManifest(directory);
+  const summary = readVerified(directory, manifest, SUMMARY);
+  return {
+    plan: readJson(directory, PLAN, z.unknown(), readVerified(directory, manifest, PLAN)),
+    planHash: manifest.planHash,
+    folder: readJson(directory, TIMING, timingSchema, readRaw(directory, TIMING)).folder,
+    engineVersion: manifest.engineVersion,
+    summary: readJson(directory, SUMMARY, runSummarySchema, summary),
+  };
+}
+
+function requireDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  throw new InputError([
+    { severity: 'error', code: 'E4001', message: `Cannot read ${directory}: there is no such directory` },
+  ]);
 }
 
 /** With `force`, only a result or an empty directory gives way: a slip must not delete somebody's folder. */
@@ -155,6 +195,8 @@ async function fillDirectory(directory: string, result: RunResult, meta: ResultM
     await writeTable(directory, TASKS, csvChunks(tasksTable(startEpochMs).columns, result.tasks())),
     await writeTable(directory, INSTANCES, csvChunks(instances.columns, result.instances)),
     await writeTable(directory, COSTS, csvChunks(COST_COLUMNS, costRows(summary.cost))),
+    // In one line: it may hold a cluster of thousands of objects.
+    writeText(directory, PLAN, `${JSON.stringify(meta.plan)}\n`),
   ];
   const content = {
     format: FORMAT,

@@ -12,10 +12,12 @@ export const SERIES = 'timeseries.csv.gz';
 export const TASKS = 'tasks.csv.gz';
 export const INSTANCES = 'nodes.csv.gz';
 export const COSTS = 'costs.csv.gz';
+/** The plan as a scenario: what the run was made of, files beside the scenario apart. */
+export const PLAN = 'plan.json';
 export const MANIFEST = 'manifest.json';
 export const TIMING = 'timing.json';
 /** Those that the manifest lists. */
-const CONTENT_FILES = [SUMMARY, SERIES, TASKS, INSTANCES, COSTS] as const;
+const CONTENT_FILES = [SUMMARY, SERIES, TASKS, INSTANCES, COSTS, PLAN] as const;
 
 /** Size and SHA-256 of a file's content before compression: compressed bytes may differ between builds of zlib. */
 const fileEntrySchema = z.strictObject({
@@ -47,7 +49,12 @@ const manifestSchema = z.strictObject({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What differs from run to run: `timing.json`. */
-export const timingSchema = z.strictObject({ wallMs: z.number().min(0), node: z.string(), os: z.string() });
+export const timingSchema = z.strictObject({
+  wallMs: z.number().min(0),
+  node: z.string(),
+  os: z.string(),
+  folder: z.string(),
+});
 
 /** In hexadecimal; text is hashed as UTF-8. */
 export function sha256(content: string | Uint8Array): string {

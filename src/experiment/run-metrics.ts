@@ -6,7 +6,7 @@ import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { LANE } from '../model/resources.ts';
 import { HOUR, SECOND } from '../units.ts';
 import type { ClusterRun } from './cluster-run.ts';
-import { mean, quantile } from './statistics.ts';
+import { mean, quantile } from '../statistics/descriptive.ts';
 
 /** Exact integrals of one lane over the run, in units × milliseconds. */
 export interface LaneIntegrals {

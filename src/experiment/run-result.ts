@@ -1,15 +1,15 @@
 import type { Bill } from '../billing/bill.ts';
-import { toDecimal, toNumber } from '../billing/money.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { TASK_END } from '../model/cluster-view.ts';
 import { LANE } from '../model/resources.ts';
 import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
+import { toNumber } from '../billing/money.ts';
 import { checkOutcomes } from './check-outcomes.ts';
-import { manifestNotes } from './manifest-workload.ts';
 import { type ClusterRun, fleetOf } from './cluster-run.ts';
+import { costSummary } from './cost-summary.ts';
+import { manifestNotes } from './manifest-workload.ts';
 import {
-  type CostSummary,
   type GroupSummary,
   type InstanceRow,
   RESULT_SCHEMA_VERSION,
@@ -20,7 +20,7 @@ import {
 } from './result.ts';
 import { runMetrics } from './run-metrics.ts';
 import { serviceNotes } from './service-notes.ts';
-import { quantile } from './statistics.ts';
+import { quantile } from '../statistics/descriptive.ts';
 import { schedulerText } from './scheduler-text.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
 
@@ -63,7 +63,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       pending: facts.pending,
       running: facts.running,
     },
-    cost: costSummary(bill),
+    cost: costSummary(run, bill, endMs),
     instances: bill.byType,
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
@@ -115,20 +115,6 @@ function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
   }
   print.text(run.streams.finalDraws());
   return print.hex();
-}
-
-function costSummary(bill: Bill): CostSummary {
-  const hosts = toNumber(bill.instances) + toNumber(bill.volumes);
-  return {
-    currency: 'USD',
-    total: toDecimal(bill.total, 10),
-    tree: bill.tree,
-    allocation: bill.allocation.map(({ name, amount }) => {
-      const usd = toNumber(amount);
-      return { name, usd, share: hosts === 0 ? 0 : usd / hosts };
-    }),
-    roundingUsd: toNumber(bill.roundingAdded),
-  };
 }
 
 function groupSummaries(run: ClusterRun, bill: Bill): GroupSummary[] {

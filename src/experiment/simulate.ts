@@ -55,7 +55,8 @@ export async function simulateObserved(input: SimulationInput, observe: Observe)
   return endedRun(run, input, end === 'stopped');
 }
 
-function endedRun(run: ClusterRun, input: SimulationInput, stopped: boolean): RunResult {
+/** The result of a run that has ended: at its horizon, or where it was stopped. */
+export function endedRun(run: ClusterRun, input: SimulationInput, stopped: boolean): RunResult {
   // A run whose events are all over goes on to its horizon: instances cost money while nothing happens.
   const endMs = stopped ? run.kernel.nowMs : input.plan.horizonMs;
   const { pending, running } = run.tasks.finish(endMs);

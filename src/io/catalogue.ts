@@ -7,12 +7,13 @@ import {
   maxPodsOf,
   plainAwsvpcTasks,
 } from '../model/node-overhead.ts';
-import type { EbsPrices, ServicePrices } from '../model/price-list.ts';
+import type { EbsPrices, ListPrice, ServicePrices } from '../model/price-list.ts';
 import {
   type RegionRow,
   readEbsPrices,
   readEdition,
   readInstancePrices,
+  readListPrices,
   readRegions,
   readServicePrices,
   readShapes,
@@ -35,6 +36,8 @@ export interface Catalogue {
   /** Volume types without a known price are missing. */
   ebsPrices(region: string): EbsPrices;
   servicePrices(region: string): ServicePrices;
+  /** Everything else that is known of all regions, by key of the price book. */
+  listPrices(): ReadonlyMap<string, ListPrice>;
   /** Types with a price in the region that satisfy the query, cheapest first, equal prices by name. */
   search(query: TypeQuery): InstanceType[];
   /** The type at its price in the region, or why there is none. A price that is not known is never zero. */
@@ -81,6 +84,7 @@ function createCatalogue(): Catalogue {
   const prices = once(readInstancePrices);
   const ebs = once(readEbsPrices);
   const services = once(readServicePrices);
+  const list = once(readListPrices);
 
   const regionRow = (region: string): RegionRow => {
     const row = regionRows.get(region);
@@ -103,6 +107,7 @@ function createCatalogue(): Catalogue {
       regionRow(region);
       return services().get(region) ?? NO_SERVICE_PRICES;
     },
+    listPrices: list,
     search(query) {
       regionRow(query.region);
       const found: InstanceType[] = [];

@@ -43,7 +43,7 @@ export interface EcsCapacity {
 export interface EcsDefault {
   readonly name: string;
   readonly value: string | number | boolean;
-  readonly unit: 'ms' | 'percent' | 'count' | '';
+  readonly unit: 'ms' | 'percent' | 'count' | 'MiB' | '';
   readonly evidence: Evidence;
   readonly source: string;
   /** Path in a platform of a scenario. */

@@ -1,3 +1,4 @@
+import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { MetricName } from './metrics.ts';
@@ -29,9 +30,25 @@ export interface Plan {
   readonly fleet: readonly FleetGroup[];
   readonly workload: WorkloadPlan;
   readonly platforms: readonly PlatformPlan[];
+  /** Absent: list prices, and nothing but what the simulation models. */
+  readonly billing?: BillingPlan;
   readonly checks: readonly Check[];
   /** In order of time. Absent: none. */
   readonly events?: readonly PlanEvent[];
+  /** What Kubernetes' preemption should spare; other platforms pass over it. Absent: none. */
+  readonly disruptionBudgets?: readonly DisruptionBudgetPlan[];
+}
+
+/** A PodDisruptionBudget. */
+export interface DisruptionBudgetPlan {
+  readonly name: string;
+  readonly namespace: string;
+  /** A LabelSelector, as the API has it. */
+  readonly selector: unknown;
+  readonly rule: 'minAvailable' | 'maxUnavailable';
+  /** A number of pods, or of percent. */
+  readonly amount: number;
+  readonly isPercent: boolean;
 }
 
 export interface FleetGroup {
@@ -91,8 +108,36 @@ export interface TaskTemplate {
   readonly where: ReadonlyMap<string, string>;
   readonly distinctInstance: boolean;
   readonly tolerations: readonly Toleration[];
-  /** Higher waits shorter: the queue serves higher priorities first. */
+  /**
+   * Higher goes first, where the platform knows priorities: on Kubernetes it also has lower ones evicted. ECS knows none.
+   */
   readonly priority: number;
+  /** Never: waits for room instead of having others evicted. Absent: PreemptLowerPriority. */
+  readonly preemptionPolicy?: 'Never';
+  /** What only Amazon ECS understands. Absent: nothing. */
+  readonly ecs?: EcsTemplatePlan;
+}
+
+/** A strategy or constraint. */
+export interface EcsEntry {
+  readonly type: string;
+  readonly field?: string | undefined;
+  readonly expression?: string | undefined;
+}
+
+/** What a task definition and the request that runs it say beyond the neutral words, in the API's own shape. */
+export interface EcsTemplatePlan {
+  /** Exactly, in units of 1/1024 vCPU; null: what `cpuMilli` comes to. */
+  readonly cpuUnits: number | null;
+  /** Task group; null: `service:NAME` or `family:NAME`. */
+  readonly group: string | null;
+  readonly placementStrategy: readonly EcsEntry[];
+  readonly placementConstraints: readonly EcsEntry[];
+  readonly requiresAttributes: readonly { readonly name: string; readonly value: string | null }[];
+  /** Of the subnets of tasks with an interface of their own; null: any. */
+  readonly zones: readonly string[] | null;
+  /** The only instance that will do, by name, as StartTask names one; null: placement decides. */
+  readonly instance: string | null;
 }
 
 export interface WorkloadPlan {
@@ -217,12 +262,26 @@ export type PlatformPlan = PlatformCommon &
     | { readonly kind: 'bare'; readonly scheduler: SchedulerChoice }
   );
 
+/** Waiting tasks are tried whenever room comes free. May later ones start when the first does not fit? */
+export type SimpleQueue = 'skip' | 'strict';
+
+/** kube-scheduler's own queue: one pod at a time, with back-off, and with preemption. */
+export interface KubeQueue {
+  readonly kind: 'kube';
+  /** One scheduling cycle; the next one begins when it is over. */
+  readonly cycleMs: number;
+  /** From the end of the cycle until the pod is bound and starts up; other cycles go on meanwhile. */
+  readonly bindMs: number;
+  /** How long an evicted pod takes to go, and holds its room. */
+  readonly graceMs: number;
+}
+
 export interface PlatformCommon {
   readonly name: string;
   /** In place of the scenario's fleet; null uses that. */
   readonly fleet: readonly FleetGroup[] | null;
-  /** May later tasks start when the first of the queue does not fit? */
-  readonly queue: 'skip' | 'strict';
+  /** A KubeQueue on Kubernetes alone, with its own scheduler. */
+  readonly queue: SimpleQueue | KubeQueue;
   readonly autoscaler: Autoscaler;
 }
 

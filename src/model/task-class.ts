@@ -70,6 +70,10 @@ export interface TaskClassSpec {
    * constraints and strategies, or a Kubernetes pod spec. Interpreted by the scheduler of that platform alone.
    */
   readonly native: unknown;
+  /** Kubernetes' `preemptionPolicy: Never`: waits instead of having others evicted. Absent: false. */
+  readonly neverPreempts?: true;
+  /** Evicted by its scheduler, and still on its instance: the class of such tasks. Absent: false. */
+  readonly evicted?: true;
 }
 
 export interface TaskClass extends Omit<TaskClassSpec, 'requests' | 'group'> {

@@ -166,6 +166,19 @@ export class EventLog implements Recorder {
     });
   }
 
+  evicted(nowMs: number, task: number, slot: number, forTask: number, untilMs: number): void {
+    const view = this.#view;
+    this.#write({
+      kind: 'evicted',
+      ...this.#at(nowMs),
+      task: view.taskOrdinal[task]!,
+      attempt: view.taskAttempt[task]!,
+      instance: view.instanceId[slot]!,
+      for: view.taskOrdinal[forTask]!,
+      untilMs,
+    });
+  }
+
   requeued(nowMs: number, task: number, slot: number): void {
     const view = this.#view;
     this.#changedDevices(task, slot);

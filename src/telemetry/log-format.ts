@@ -85,7 +85,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     scheduler: text,
     complete: z.boolean(),
     honoursTaints: z.boolean(),
-    queue: z.enum(['skip', 'strict']),
+    queue: z.enum(['skip', 'strict', 'kube']),
     seed: z.int(),
     horizonMs: count,
     cpuPerVcpu: count,
@@ -129,6 +129,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
   }),
   record('placed', { ...attempt, devices: amounts }),
   record('running', attempt),
+  record('evicted', { ...attempt, for: count, untilMs: count }),
   record('requeued', attempt),
   record('ended', {
     ...attempt,

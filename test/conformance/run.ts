@@ -13,6 +13,7 @@ const SUITES: Readonly<Record<string, () => Promise<{ runCase: (input: never) =>
   kubernetes: () => import('./kubernetes.ts'),
   ecs: () => import('./ecs.ts'),
   billing: () => import('./billing.ts'),
+  controllers: () => import('./controllers.ts'),
 };
 
 async function main([suite, folder]: readonly string[]): Promise<number> {

@@ -23,13 +23,15 @@ const META: ResultMeta = {
   engineVersion: '0.1.0',
   reproduce: 'stowage run shop.yaml --seed 42 --platform ecs-binpack',
   startEpochMs: 1_772_409_600_000, // 2026-03-02T00:00:00Z
-  timing: { wallMs: 812, node: 'v20.19.0', os: 'linux x64' },
+  plan: { version: 1, name: 'shop' },
+  timing: { wallMs: 812, node: 'v20.19.0', os: 'linux x64', folder: '/home/ada/shop' },
 };
 
 const FILES = [
   'costs.csv.gz',
   'manifest.json',
   'nodes.csv.gz',
+  'plan.json',
   'summary.json',
   'tasks.csv.gz',
   'timeseries.csv.gz',

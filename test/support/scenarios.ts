@@ -156,6 +156,7 @@ const rest = fc.record(
       [{ key: 'a', value: 'b', effect: 'NoExecute' as const, tolerationSeconds: 5 }],
     ),
     priority: fc.integer({ min: -5, max: 5 }),
+    preemptionPolicy: fc.constantFrom('Never' as const, 'PreemptLowerPriority' as const),
   },
   { requiredKeys: [] },
 );
@@ -309,6 +310,7 @@ const platform = fc
           controlPlane: fc.constantFrom('eks' as const, 'none' as const),
           daemons: fc.constantFrom({ cpu: '200m', memory: '128MiB', pods: 3 }, { pods: 0 }),
           config: fc.constantFrom({}, { percentageOfNodesToScore: 50 }),
+          queue: fc.constantFrom('kube' as const, { kind: 'kube' as const, cycle: '5ms', grace: '0s' }),
         },
         { requiredKeys: ['kind'] },
       ),

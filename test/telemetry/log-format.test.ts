@@ -40,7 +40,7 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
     scheduler: text,
     complete: fc.boolean(),
     honoursTaints: fc.boolean(),
-    queue: fc.constantFrom('skip', 'strict'),
+    queue: fc.constantFrom('skip', 'strict', 'kube'),
     seed: fc.maxSafeInteger(),
     horizonMs: count,
     cpuPerVcpu: count,
@@ -91,6 +91,7 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
   }),
   fc.record({ ...kind('placed'), ...attempt, devices: amounts }),
   fc.record({ ...kind('running'), ...attempt }),
+  fc.record({ ...kind('evicted'), ...attempt, for: count, untilMs: count }),
   fc.record({ ...kind('requeued'), ...attempt }),
   fc.record({
     ...kind('ended'),

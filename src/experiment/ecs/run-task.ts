@@ -1,15 +1,15 @@
 import type { EcsProblem } from '../../model/ecs/task-definition.ts';
+import {
+  MAX_GROUP_LENGTH,
+  MAX_RUN_TASK_COUNT,
+  MAX_START_TASK_INSTANCES,
+  MAX_STARTED_BY_LENGTH,
+} from '../../model/ecs/request-limits.ts';
 import { judgeInstances } from '../../schedulers/ecs/judge-instances.ts';
 import { type ClusterState, groupOf, type PlacementRequest, withTask } from './cluster-state.ts';
 import { instanceNamed, placeTask, questionOf } from './place-task.ts';
 import { type Demands, readRequest } from './read-request.ts';
 import { nameOf } from './store-of.ts';
-
-/** Source of all: AWS ECS API reference, RunTask and StartTask. */
-export const MAX_RUN_TASK_COUNT = 10;
-export const MAX_START_TASK_INSTANCES = 10;
-export const MAX_GROUP_LENGTH = 255;
-export const MAX_STARTED_BY_LENGTH = { runTask: 128, startTask: 36 } as const;
 
 export interface RunTaskRequest extends PlacementRequest {
   /** 1 to 10. Default 1. */
@@ -119,7 +119,7 @@ function whyNotThere(
   if (instance.status !== 'ACTIVE') return 'INACTIVE';
   const { described, taskClass, policy } = questionOf(state, request, demands, 'runTask');
   const { store, register } = described;
-  const bare = { ...policy, memberOf: [], distinctInstance: false, capacityProvider: null };
+  const bare = { ...policy, memberOf: [], distinctInstance: false, capacityProvider: null, instance: name };
   const judged = judgeInstances(store, taskClass, bare, register);
   return judged.find(({ slot }) => store.instanceName(slot) === name)?.failures[0];
 }

@@ -50,17 +50,20 @@ export function storeOf(
   const live = state.tasks.filter(({ desiredStatus }) => desiredStatus !== 'STOPPED');
   const needOf = ({ need }: Task) =>
     options.countNeeds && need !== undefined ? { cpu: need.cpu, memory: need.memory } : NO_NEED;
+  const held = new Map<string, TaskNeed>();
+  for (const { containerInstanceArn: arn, need } of options.countNeeds ? live : []) {
+    if (arn === undefined || need === undefined) continue;
+    const { cpu, memory } = held.get(arn) ?? NO_NEED;
+    held.set(arn, { cpu: cpu + need.cpu, memory: memory + need.memory });
+  }
   for (const instance of instances) {
-    const own = live.filter(
-      ({ containerInstanceArn }) => containerInstanceArn === instance.containerInstanceArn,
-    );
-    join(store, instance, options.reserved(instance), own.map(needOf));
+    join(store, instance, options.reserved(instance), held.get(instance.containerInstanceArn) ?? NO_NEED);
   }
   const slotOf = new Map(instances.map(({ containerInstanceArn }, slot) => [containerInstanceArn, slot]));
   const tasks = new Map<number, Task>();
+  const classOf = classesOf(store);
   for (const task of live) {
-    const taskClass = store.internClass(taskClassSpec({ group: task.group, ...needOf(task) }));
-    const id = store.addTask(taskClass.id, 0);
+    const id = store.addTask(classOf(task.group, needOf(task)), 0);
     tasks.set(id, task);
     const slot = task.containerInstanceArn === undefined ? undefined : slotOf.get(task.containerInstanceArn);
     if (slot !== undefined) store.place(id, slot, 0);
@@ -70,6 +73,17 @@ export function storeOf(
     else if (!agentConnected) store.setAgentConnected(slot, false);
   });
   return { store, instances, tasks, register: registerOf(state, instances) };
+}
+
+/** Ids of classes by group and need: most tasks of a group need the same. */
+function classesOf(store: ClusterStore): (group: string, need: TaskNeed) => number {
+  const known = new Map<string, number>();
+  return (group, need) => {
+    const key = `${need.cpu} ${need.memory} ${group}`;
+    const id = known.get(key) ?? store.internClass(taskClassSpec({ group, ...need })).id;
+    known.set(key, id);
+    return id;
+  };
 }
 
 const NO_NEED: TaskNeed = { cpu: 0, memory: 0 };
@@ -121,22 +135,16 @@ function listedPorts(instance: ContainerInstance): readonly HostPort[] {
   return portsOf(setOf(instance, 'PORTS'), setOf(instance, 'PORTS_UDP'));
 }
 
-function join(
-  store: ClusterStore,
-  instance: ContainerInstance,
-  reserved: Reservation,
-  needs: readonly TaskNeed[],
-): void {
-  const sum = (amount: (need: TaskNeed) => number) => needs.reduce((total, need) => total + amount(need), 0);
+function join(store: ClusterStore, instance: ContainerInstance, reserved: Reservation, held: TaskNeed): void {
   const { awsvpcTasks } = instance;
   const eni = awsvpcTasks === undefined ? UNLIMITED : awsvpcTasks.limit - awsvpcTasks.used;
   const gpuDevices = setOf(instance, 'GPU').length;
   const ports = listedPorts(instance);
   const attributes = new Map(instance.attributes.map(({ name, value }) => [name, value ?? '']));
   const allocatable = new Array<number>(RESOURCES.laneCount).fill(UNLIMITED);
-  allocatable[LANE.cpu] = Math.max(0, amountOf(instance, 'CPU') - reserved.cpu) + sum(({ cpu }) => cpu);
+  allocatable[LANE.cpu] = Math.max(0, amountOf(instance, 'CPU') - reserved.cpu) + held.cpu;
   allocatable[LANE.memory] =
-    (Math.max(0, amountOf(instance, 'MEMORY') - reserved.memory) + sum(({ memory }) => memory)) * MIB;
+    (Math.max(0, amountOf(instance, 'MEMORY') - reserved.memory) + held.memory) * MIB;
   allocatable[LANE.gpu] = gpuDevices * 1000;
   allocatable[LANE.eni] = Math.max(0, eni - reserved.eni);
   allocatable[PORTS] = Math.max(0, MAX_HOST_PORTS - ports.length);

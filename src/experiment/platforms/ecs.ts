@@ -1,7 +1,9 @@
 import { assert } from '../../errors.ts';
 import { registeredResources } from '../../model/ecs/registered-resources.ts';
 import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
-import type { HostPort } from '../../model/task-class.ts';
+import type { EcsTemplatePlan } from '../../model/plan.ts';
+import type { HostPort, TaskClassSpec } from '../../model/task-class.ts';
+import { HOST_PORTS_LANE, MAX_HOST_PORTS } from '../../schedulers/ecs/constraints/room.ts';
 import { MIB } from '../../units.ts';
 import {
   listedByType,
@@ -18,6 +20,9 @@ const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((
   protocol: 'TCP',
   port,
 }));
+
+/** Host ports left for tasks. */
+const FREE_HOST_PORTS = MAX_HOST_PORTS - RESERVED_PORTS.length;
 
 /**
  * The capacity provider of an instance as an attribute, which a task of that provider asks for. ECS shows it as a
@@ -37,8 +42,13 @@ const WORDS = {
  * `reservedMemory`; nothing else is kept back. The number of tasks on an instance is not limited; those in network
  * mode awsvpc by its network interfaces.
  */
-export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): Platform {
-  const resources = createResourceTable({ cpuPerVcpu: 1024, extended });
+export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformContext<'ecs'>): Platform {
+  // No instance can run out of ports unless the workload fixes more of them than it has.
+  const countsPorts = hostPorts > FREE_HOST_PORTS;
+  const resources = createResourceTable({
+    cpuPerVcpu: 1024,
+    extended: countsPorts ? [...extended, HOST_PORTS_LANE] : extended,
+  });
   const platform: Omit<Platform, 'listed'> = {
     resources,
     reservedPorts: RESERVED_PORTS,
@@ -46,9 +56,11 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
     notes: [
       `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
       'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
+      'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
     ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
+      if (countsPorts) spare.push(FREE_HOST_PORTS);
       const type = types.get(typeName)!;
       const registered = registeredResources(type, plan.reservedMemoryMiB);
       assert(registered !== null, 'a platform reserves more memory than an instance of its fleet has');
@@ -83,18 +95,30 @@ export function ecsPlatform({ plan, types, extended }: PlatformContext<'ecs'>): 
       reservedPorts: RESERVED_PORTS,
       ...(name === undefined ? {} : { name }),
     }),
-    taskClass: (template, origin) =>
-      neutralClass(resources, template, origin, {
-        cpu: Math.ceil((origin.amounts.cpuMilli * 1024) / 1000),
+    taskClass(template, origin) {
+      const neutral = neutralClass(resources, template, origin, {
+        cpu: template.ecs?.cpuUnits ?? Math.ceil((origin.amounts.cpuMilli * 1024) / 1000),
         memory: Math.ceil(origin.amounts.memoryBytes / MIB) * MIB,
         eni: template.network === 'awsvpc' ? 1 : 0,
         where: translateWhere(template.where, WORDS, (key, value) =>
           key === 'architecture' && value === 'amd64' ? ecsArchitecture(value) : value,
         ),
         namespace: '',
-      }),
+      });
+      // RunTask and CreateService know no priorities.
+      const spec = { ...neutral, priority: 0 };
+      if (countsPorts) spec.requests[resources.lane(HOST_PORTS_LANE)] = spec.hostPorts.length;
+      return template.ecs === undefined ? spec : { ...spec, ...ownWords(template.ecs, origin.group) };
+    },
   };
   return { ...platform, listed: listedByType(platform) };
+}
+
+/** What a template says to ECS alone, for the scheduler to read. Tasks of one task group are counted together. */
+function ownWords(ecs: EcsTemplatePlan, name: string): Pick<TaskClassSpec, 'group' | 'native'> {
+  const { placementStrategy, placementConstraints, requiresAttributes, zones, instance, group } = ecs;
+  const native = { placementStrategy, placementConstraints, requiresAttributes, zones, instance, group };
+  return { group: group ?? name, native };
 }
 
 function ecsArchitecture(architecture: 'amd64' | 'arm64'): string {

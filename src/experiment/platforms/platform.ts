@@ -38,6 +38,8 @@ export interface PlatformContext<Kind extends PlatformPlan['kind']> {
   readonly region: string;
   /** Names of extended resources in the workload. */
   readonly extended: readonly string[];
+  /** How many host ports the templates of the workload fix. Absent: 0. */
+  readonly hostPorts?: number;
 }
 
 /** Keys of `where` that mean the same on every platform; each door translates them. */
@@ -101,6 +103,7 @@ export function neutralClass(
       tolerations: template.tolerations,
     },
     native: null,
+    ...(template.preemptionPolicy === 'Never' && { neverPreempts: true as const }),
   };
 }
 

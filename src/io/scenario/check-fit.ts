@@ -1,6 +1,6 @@
 import type { InstanceType } from '../../model/instance-type.ts';
 import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
-import type { Taint, Toleration } from '../../model/task-class.ts';
+import { isTolerated } from '../../model/toleration.ts';
 import { formatBytes, GIB, MIB } from '../../units.ts';
 import { listed } from './did-you-mean.ts';
 import type { Path } from './locate.ts';
@@ -200,17 +200,10 @@ function mayRun(template: TaskTemplate, machine: Machine, platform: PlatformPlan
   }
   if (gpu !== null && gpu.models.length > 0 && !gpu.models.includes(type.gpus?.model ?? '')) return false;
   // ECS has no taints.
-  return platform.kind === 'ecs' || group.taints.every((taint) => isTolerated(taint, tolerations));
-}
-
-/** Source: kubernetes v1.36.2 staging/src/k8s.io/api/core/v1/toleration.go, ToleratesTaint. */
-function isTolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
-  if (taint.effect === 'PreferNoSchedule') return true;
-  return tolerations.some(({ key, operator = 'Equal', value = '', effect }) => {
-    if (effect !== undefined && effect !== taint.effect) return false;
-    if (key !== undefined && key !== taint.key) return false;
-    return operator === 'Exists' || value === taint.value;
-  });
+  if (platform.kind === 'ecs') return true;
+  return group.taints.every(
+    (taint) => taint.effect === 'PreferNoSchedule' || isTolerated(taint, tolerations),
+  );
 }
 
 function nowhere(subject: FitSubject, machines: readonly Machine[], platform: PlatformPlan): Finding {

@@ -15,9 +15,7 @@ interface Context {
 }
 
 /** Words of the language that later versions will know. */
-const NOT_YET_KEYS: Readonly<Record<string, string>> = {
-  'workload.ecs': 'ECS task definitions and services are',
-};
+const NOT_YET_KEYS: Readonly<Record<string, string>> = {};
 const NOT_YET_VALUES: Readonly<Record<string, readonly string[]>> = {
   purchase: ['spot', 'reserved', 'savings-plan'],
   autoscaler: ['karpenter', 'cluster-autoscaler', 'managed-scaling'],

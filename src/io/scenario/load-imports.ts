@@ -1,5 +1,10 @@
 import { InputError } from '../../errors.ts';
-import { inlineObjects, type LocatedObject, readManifestObjects } from './manifest-documents.ts';
+import {
+  inlineObjects,
+  type LocatedObject,
+  readDocuments,
+  readManifestObjects,
+} from './manifest-documents.ts';
 import type { Path, Problems } from './locate.ts';
 import type { ListedNode, ManifestFile, ScenarioFiles } from './plan-context.ts';
 import type { Sections } from './sections.ts';
@@ -10,6 +15,8 @@ export interface Imports {
   readonly nodes: ReadonlyMap<string, readonly ListedNode[]>;
   /** Kubernetes objects, in files and as they stand in the scenario. */
   readonly objects: ReadonlyMap<string, readonly LocatedObject[]>;
+  /** Documents of the ECS API, likewise. */
+  readonly ecsDocuments: ReadonlyMap<string, readonly LocatedObject[]>;
 }
 
 /** Key of an entry in `Imports`. */
@@ -65,23 +72,41 @@ export async function loadImports(
       continue;
     }
     await attempt(path, path, async (key) => {
-      objects.set(key, readAll(files.readManifests(value), problems));
+      objects.set(key, readAll(files.readManifests(value), readManifestObjects, problems));
     });
   }
-  return { digests, nodes, objects };
+  const ecsDocuments = new Map<string, readonly LocatedObject[]>();
+  for (const { path, value } of sections.ecs) {
+    if (typeof value !== 'string') {
+      ecsDocuments.set(importKey(path), [{ value, path, locate: problems.locate }]);
+      continue;
+    }
+    await attempt(path, path, async (key) => {
+      ecsDocuments.set(key, readAll(files.readManifests(value), readEcsDocuments, problems));
+    });
+  }
+  return { digests, nodes, objects, ecsDocuments };
 }
 
 /** A mistake in one file does not hide those in others; they keep their own positions. */
-function readAll(files: readonly ManifestFile[], problems: Problems): LocatedObject[] {
+function readAll(
+  files: readonly ManifestFile[],
+  read: (file: ManifestFile) => LocatedObject[],
+  problems: Problems,
+): LocatedObject[] {
   return files.flatMap((file) => {
     try {
-      return readManifestObjects(file);
+      return read(file);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.adopt(error.diagnostics);
       return [];
     }
   });
+}
+
+function readEcsDocuments(file: ManifestFile): LocatedObject[] {
+  return readDocuments(file).map(({ value, locate }) => ({ value, locate, path: [] }));
 }
 
 /** What an instance group names as its nodes. */

@@ -1,3 +1,4 @@
+import { InputError } from '../../errors.ts';
 import { itemsOf } from '../../schedulers/kubernetes/manifests/api-object.ts';
 import { decodeCharacters } from './decode-text.ts';
 import type { Locate, Path } from './locate.ts';
@@ -18,12 +19,27 @@ export interface LocatedObject {
  * The objects of a file: YAML with any number of documents, or JSON; lists are taken apart. Errors: E1002-E1006, E1102
  * to E1106. JSON, which machines write, may be of any size; YAML has at most 250,000 values.
  */
-export function readManifestObjects({ file, bytes }: ManifestFile): LocatedObject[] {
-  const source = decodeCharacters(file, bytes);
-  const documents = readJson(source) ?? readYamlStream(source);
-  return documents.flatMap(({ value, locate }) =>
+export function readManifestObjects(file: ManifestFile): LocatedObject[] {
+  return readDocuments(file).flatMap(({ value, locate }) =>
     itemsOf(value).map((item) => ({ value: item.value, path: item.path, locate })),
   );
+}
+
+/** The documents of a file, as above, whatever they are. */
+export function readDocuments({ file, bytes }: ManifestFile): CheckedDocument[] {
+  const source = decodeCharacters(file, bytes);
+  return readJson(source) ?? readYaml(source);
+}
+
+/** YAML costs some 9 µs a value: of too many, the way out is said. */
+function readYaml(source: SourceText): CheckedDocument[] {
+  try {
+    return readYamlStream(source);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const hint = 'JSON may hold any number of them: kubectl get -o json, or cut the file in parts';
+    throw new InputError(error.diagnostics.map((one) => (one.code === 'E1002' ? { ...one, hint } : one)));
+  }
 }
 
 /** The objects of one that is part of a scenario. */

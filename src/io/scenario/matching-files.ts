@@ -10,6 +10,8 @@ const MANIFEST = /\.(?:ya?ml|json)$/;
  */
 export function matchingFiles(name: string, locate: (name: string) => string): string[] {
   if (!name.includes('*')) return isFolder(locate(name)) ? entriesOf(name, locate, MANIFEST) : [name];
+  // Refused there, like every name that does not begin in the folder.
+  if (name.startsWith('/')) locate(name);
   const segments = name.split('/').filter((segment) => segment !== '.' && segment !== '');
   let found = ['.'];
   segments.forEach((segment, depth) => {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ecsServicesSchema, managedScalingSchema } from './ecs-schema.ts';
+import { ecsEntry } from './ecs-template-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
 import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
@@ -21,10 +22,6 @@ const common = {
     .max(1000)
     .describe('Instance groups of this platform alone, instead of those of the scenario.')
     .optional(),
-  queue: z
-    .enum(['skip', 'strict'])
-    .describe('May later tasks start when the first of the queue does not fit?')
-    .default('skip'),
   autoscaler: z
     .union([z.enum(['none', 'demand']), demandScaler])
     .describe('Grows and shrinks groups whose size is a range.')
@@ -32,26 +29,42 @@ const common = {
     .default('demand'),
 };
 
+const simpleQueue = z
+  .enum(['skip', 'strict'])
+  .describe('May later tasks start when the first of the queue does not fit?')
+  .default('skip');
+
+const kubeQueue = z
+  .union([
+    z.enum(['kube', 'skip', 'strict']),
+    z.strictObject({
+      kind: z.literal('kube').describe("kube-scheduler's own queue, with back-off and preemption."),
+      cycle: durationLeaf()
+        .describe('One scheduling cycle: pods are placed one after the other.')
+        .default('1ms'),
+      bind: durationLeaf()
+        .describe('From the end of the cycle until the pod starts up; other cycles go on meanwhile.')
+        .default('10ms'),
+      grace: durationLeaf()
+        .describe('terminationGracePeriodSeconds: how long an evicted pod takes to go, and holds its room.')
+        .default('30s'),
+    }),
+  ])
+  .describe(
+    "kube: kube-scheduler's own queue. skip, strict: every waiting task is tried whenever room comes free, without " +
+      'back-off, latency or preemption.',
+  )
+  .meta({ examples: ['kube', { kind: 'kube', cycle: '5ms', bind: '20ms', grace: '30s' }] })
+  .default('kube');
+
 const tieBreak = textLeaf('a tie rule', 'random')
   .describe('How the scheduler chooses among equally good instances.')
   .optional();
 
-const ecsEntry = (examples: object[]) =>
-  z
-    .array(
-      z.strictObject({
-        type: textLeaf('a type', 'binpack').describe('As in the ECS API.'),
-        field: textLeaf('a field', 'memory').describe('As in the ECS API.').optional(),
-        expression: textLeaf('an expression', 'attribute:tier == front', { maxLength: 2000 })
-          .describe('As in the ECS API.')
-          .optional(),
-      }),
-    )
-    .meta({ examples: [examples] });
-
 const ecs = z.strictObject({
   kind: z.literal('ecs').describe('Amazon ECS.'),
   ...common,
+  queue: simpleQueue,
   placementStrategy: ecsEntry([{ type: 'binpack', field: 'memory' }])
     .describe('Placement strategies, applied one after the other. Default: what ECS does without any.')
     .optional(),
@@ -59,6 +72,9 @@ const ecs = z.strictObject({
     .describe('Placement constraints of all tasks.')
     .optional(),
   tieBreak,
+  agentVersion: textLeaf('a version', '1.105.1')
+    .describe('Version of the agent on every instance, for expressions that ask. Default 1.105.1 (chosen).')
+    .optional(),
   reservedMemory: mebibytesLeaf('an amount of memory', '256MiB')
     .describe('ECS_RESERVED_MEMORY of the agent: memory not offered to tasks, whole MiB.')
     .default(0),
@@ -77,6 +93,7 @@ const ecs = z.strictObject({
 const kubernetes = z.strictObject({
   kind: z.literal('kubernetes').describe('Kubernetes with its own scheduler.'),
   ...common,
+  queue: kubeQueue,
   version: z.enum(['1.34', '1.36']).describe('Version of kube-scheduler.').default('1.36'),
   config: anything
     .describe('A KubeSchedulerConfiguration, unchanged.')
@@ -108,6 +125,7 @@ const schedulerName = nameLeaf('a scheduler', 'best-fit');
 const bare = z.strictObject({
   kind: z.literal('bare').describe('A fleet and a scheduler, nothing else: for research.'),
   ...common,
+  queue: simpleQueue,
   scheduler: z
     .union([
       schedulerName,

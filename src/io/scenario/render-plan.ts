@@ -1,8 +1,17 @@
 import { stringify } from 'yaml';
+import { assert } from '../../errors.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { FleetGroup, NodeManifests, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
+import type {
+  FleetGroup,
+  NodeManifests,
+  Plan,
+  PlatformPlan,
+  RootVolume,
+  SimpleQueue,
+} from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
+import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderEcsServices, renderManagedScaling } from './render-ecs.ts';
 import { renderEvents } from './render-services.ts';
@@ -28,6 +37,7 @@ export function renderPlan(plan: Plan): ScenarioInput {
     templates: renderTemplates(plan.workload, plan.events),
     workload: renderWorkload(plan.workload),
     platforms: plan.platforms.map(renderPlatform),
+    ...(plan.billing !== undefined && { billing: renderBilling(plan.billing) }),
     checks: plan.checks.map(({ text }) => text),
     ...(plan.events !== undefined && { events: renderEvents(plan.events) }),
   };
@@ -108,7 +118,6 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
   const common = {
     name: platform.name,
     ...(platform.fleet !== null && { fleet: platform.fleet.map(renderGroup) }),
-    queue: platform.queue,
   };
   const plain =
     autoscaler.kind === 'demand'
@@ -123,6 +132,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'ecs',
         ...common,
+        queue: renderSimpleQueue(platform.queue),
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
         awsvpcTrunking: platform.awsvpcTrunking,
@@ -135,6 +145,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'kubernetes',
         ...common,
+        queue: renderQueue(platform.queue),
         ...options,
         autoscaler: plain,
         version: platform.version,
@@ -146,6 +157,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'bare',
         ...common,
+        queue: renderSimpleQueue(platform.queue),
         autoscaler: plain,
         scheduler:
           scheduler.plugin === null
@@ -153,6 +165,18 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
             : { use: scheduler.plugin, ...options },
       };
   }
+}
+
+function renderQueue(queue: PlatformPlan['queue']) {
+  if (typeof queue === 'string') return queue;
+  const { kind, cycleMs, bindMs, graceMs } = queue;
+  const [cycle, bind, grace] = [cycleMs, bindMs, graceMs].map(formatDurationMs);
+  return { kind, cycle: cycle!, bind: bind!, grace: grace! };
+}
+
+function renderSimpleQueue(queue: PlatformPlan['queue']): SimpleQueue {
+  assert(typeof queue === 'string', "kube-scheduler's queue is on Kubernetes alone");
+  return queue;
 }
 
 function mebibytes(amount: number): string {

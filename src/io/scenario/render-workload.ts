@@ -1,5 +1,6 @@
 import type {
   Arrivals,
+  EcsTemplatePlan,
   JobPlan,
   ServicePlan,
   TaskTemplate,
@@ -172,5 +173,23 @@ function restOf(template: TaskTemplate): RowTemplate {
     distinctInstance: template.distinctInstance,
     tolerations: template.tolerations.map((toleration) => ({ ...toleration })),
     priority: template.priority,
+    preemptionPolicy: template.preemptionPolicy ?? 'PreemptLowerPriority',
+    ...(template.ecs !== undefined && { ecs: renderEcs(template.ecs) }),
+  };
+}
+
+function renderEcs(ecs: EcsTemplatePlan): NonNullable<RowTemplate['ecs']> {
+  const { cpuUnits, group, zones, instance } = ecs;
+  return {
+    ...(cpuUnits !== null && { cpuUnits }),
+    ...(group !== null && { group }),
+    placementStrategy: ecs.placementStrategy.map((entry) => ({ ...entry })),
+    placementConstraints: ecs.placementConstraints.map((entry) => ({ ...entry })),
+    requiresAttributes: ecs.requiresAttributes.map(({ name, value }) => ({
+      name,
+      ...(value !== null && { value }),
+    })),
+    ...(zones !== null && { zones: [...zones] }),
+    ...(instance !== null && { instance }),
   };
 }

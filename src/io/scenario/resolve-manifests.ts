@@ -35,8 +35,8 @@ export function resolveManifests(resolving: Resolving): readonly ApiObject[] {
       report.error(pod.index, { path: ['metadata', 'creationTimestamp'], message }, titleAt(set, pod.index));
     }
   }
-  for (const { index, path, what } of set.leftOut) {
-    report.warning(index, path, `${titleAt(set, index)}: ${what} is not simulated`);
+  for (const { index, path, message } of set.leftOut) {
+    report.warning(index, path, `${titleAt(set, index)}${message}`);
   }
   const groups = [...sections.fleet, ...sections.platforms.flatMap(ownFleet)];
   if (!groups.some(({ value }) => value.nodes !== undefined)) reportStrayNodes(set, objects, report);

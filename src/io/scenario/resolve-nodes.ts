@@ -15,7 +15,7 @@ import type { Resolving } from './resolving.ts';
 import type { Entry } from './sections.ts';
 
 /** Keys of a group that say what Node objects say themselves. */
-const SAID_BY_NODES = ['type', 'zones', 'labels', 'taints', 'extended'] as const;
+const SAID_BY_NODES = ['zones', 'labels', 'taints', 'extended'] as const;
 
 /**
  * The machines of a group that is given as Node objects. A node costs what its instance type costs, by its label; one

@@ -1,6 +1,7 @@
 import { assert, type Diagnostic, InputError } from '../../errors.ts';
 import type { Check, Plan } from '../../model/plan.ts';
 import { applySets, type SetArgument } from './apply-sets.ts';
+import { checkEcsOnly } from './check-ecs-only.ts';
 import { checkFit, type FitSubject } from './check-fit.ts';
 import { checkRegistration } from './check-registration.ts';
 import { parseCheck } from './checks.ts';
@@ -14,6 +15,7 @@ import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
 import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
+import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
@@ -128,6 +130,8 @@ export async function resolveSections(
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
   const platforms = resolvePlatforms(book, resolving);
+  const named = { startEpochMs, region: head.region, fleet, workload, platforms };
+  const billing = resolveBilling(named, book, resolving);
   const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
   const events = resolveEvents(workload.services, fleets, resolving);
   const { id, date } = head.catalogue ?? context.catalogue;
@@ -144,9 +148,11 @@ export async function resolveSections(
     fleet,
     workload,
     platforms,
+    ...(billing !== undefined && { billing }),
     checks: resolveChecks(resolving),
     ...(events.length > 0 && { events }),
   };
+  checkEcsOnly(plan, resolving);
   checkRegistration(plan, resolving);
   checkKubernetesOnly(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);

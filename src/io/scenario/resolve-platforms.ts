@@ -43,7 +43,7 @@ function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving:
   const common = {
     name: value.name,
     fleet: value.fleet === undefined ? null : resolveFleet(ownFleet(entry), book, resolving),
-    queue: value.queue,
+    queue: resolveQueue(value.queue),
     autoscaler: resolveAutoscaler(value.autoscaler),
   };
   checkProviders(common, path, resolving);
@@ -64,8 +64,8 @@ function resolveEcs(
   common: Common,
   resolving: Resolving,
 ): PlatformPlan[] {
-  const { placementStrategy, placementConstraints, tieBreak } = value;
-  const options = present({ placementStrategy, placementConstraints, tieBreak });
+  const { placementStrategy, placementConstraints, tieBreak, agentVersion } = value;
+  const options = present({ placementStrategy, placementConstraints, tieBreak, agentVersion });
   const scheduler = chosen('ecs', options, path, resolving);
   if (scheduler === undefined) return [];
   const reservedMemoryMiB = wholeMiB(value.reservedMemory);
@@ -182,6 +182,12 @@ function textIn(options: object, path: Path): string {
         : undefined;
   }
   return typeof value === 'string' ? value : String(path[path.length - 1]);
+}
+
+function resolveQueue(input: PlatformInput['queue']): PlatformPlan['queue'] {
+  if (input === 'skip' || input === 'strict') return input;
+  const { cycle, bind, grace } = input === 'kube' ? { cycle: '1ms', bind: '10ms', grace: '30s' } : input;
+  return { kind: 'kube', cycleMs: durationMs(cycle), bindMs: durationMs(bind), graceMs: durationMs(grace) };
 }
 
 function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {

@@ -4,6 +4,7 @@ import { LANE } from '../../model/resources.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path } from './locate.ts';
 import { resolveDistribution } from './resolve-distribution.ts';
+import { resolveEcsTemplate } from './resolve-ecs-template.ts';
 import { bytes, cpuMilli } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
 import type { Entry } from './sections.ts';
@@ -12,8 +13,8 @@ import type { NamedTemplateInput, rowTemplateSchema, templateSchema } from './te
 type TemplateInput = z.output<typeof templateSchema> | z.output<typeof rowTemplateSchema>;
 type Body = Exclude<TemplateInput, string> & Partial<Pick<NamedTemplateInput, 'cpu' | 'memory' | 'gpu'>>;
 
-/** Names of lanes that every platform has, and of those that Kubernetes adds for scoring. */
-const TAKEN_RESOURCES = [...Object.keys(LANE), 'nonzero-cpu', 'nonzero-memory'];
+/** Names of lanes that every platform has, and of those that Kubernetes adds for scoring, and ECS for host ports. */
+const TAKEN_RESOURCES = [...Object.keys(LANE), 'nonzero-cpu', 'nonzero-memory', 'PORTS'];
 
 /**
  * The template of a group, inline or by name. `isForRows`: CPU, memory and GPUs come from the rows of a trace; the
@@ -26,10 +27,25 @@ export function resolveTemplate(
   resolving: Resolving,
 ): TaskTemplate | undefined {
   const path = [...owner.path, 'template'];
+  refuseUnits(input, owner, resolving);
   if (typeof input !== 'string') return soundBody(input, owner.name, path, resolving);
   const named = namedTemplate(input, path, resolving);
   if (named === undefined || !hasRightRequests(named, input, owner, resolving)) return undefined;
   return soundBody(named.value, input, named.path, resolving);
+}
+
+/** Rows say how much CPU they want; units beside them would be ignored. */
+function refuseUnits(
+  input: TemplateInput,
+  owner: { readonly path: Path; readonly isForRows: boolean },
+  { sections, problems, placeOf }: Resolving,
+): void {
+  const named = sections.templates.find((entry) => entry.path[1] === input);
+  const body = typeof input === 'string' ? named?.value : input;
+  if (!owner.isForRows || body?.ecs?.cpuUnits === undefined) return;
+  const at = typeof input === 'string' ? named!.path : [...owner.path, 'template'];
+  const message = `${placeOf(at)} says cpuUnits, which ${placeOf(owner.path)} takes from its rows`;
+  problems.error('E1203', [...at, 'ecs', 'cpuUnits'], message, { part: 'key' });
 }
 
 /** The template if nothing is wrong with it: one with a mistake must not lead to findings about the fleet. */
@@ -114,6 +130,8 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     distinctInstance: input.distinctInstance,
     tolerations: resolveTolerations(input.tolerations, [...path, 'tolerations'], resolving),
     priority: input.priority,
+    ...(input.ecs !== undefined && { ecs: resolveEcsTemplate(input.ecs, [...path, 'ecs'], resolving) }),
+    ...(input.preemptionPolicy === 'Never' && { preemptionPolicy: input.preemptionPolicy }),
   };
 }
 

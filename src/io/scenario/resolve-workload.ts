@@ -6,6 +6,7 @@ import type { Path } from './locate.ts';
 import { parseShare } from './rates.ts';
 import { resolveArrivals } from './resolve-arrivals.ts';
 import { durationMs, resolveDistribution } from './resolve-distribution.ts';
+import { resolveEcs } from './resolve-ecs.ts';
 import { resolveManifests } from './resolve-manifests.ts';
 import { resolveBehaviour, resolveRollout } from './resolve-services.ts';
 import { resolveTemplate } from './resolve-template.ts';
@@ -19,12 +20,15 @@ export function resolveWorkload(resolving: Resolving): WorkloadPlan {
   const { services, daemons, jobs, traces, distributions } = resolving.sections;
   const names = new GroupNames(resolving);
   const manifests = resolveManifests(resolving);
-  return {
-    services: [
-      ...services.flatMap((entry) => resolveService(entry, names, resolving)),
-      ...daemons.flatMap((entry) => resolveDaemon(entry, names, resolving)),
-    ],
+  const own = {
+    services: services.flatMap((entry) => resolveService(entry, names, resolving)),
+    daemons: daemons.flatMap((entry) => resolveDaemon(entry, names, resolving)),
     jobs: jobs.flatMap((entry) => resolveJob(entry, names, resolving)),
+  };
+  const ecs = resolveEcs(resolving, (name, path) => names.claim(name, path));
+  return {
+    services: [...own.services, ...ecs.services, ...own.daemons, ...ecs.daemons],
+    jobs: [...own.jobs, ...ecs.jobs],
     traces: traces.flatMap((entry) => resolveTrace(entry, names, resolving)),
     distributions: distributions.flatMap((entry) => resolveMeasured(entry, names, resolving)),
     ...(manifests.length > 0 && { manifests }),

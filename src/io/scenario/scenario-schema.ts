@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { billingSchema } from './billing-schema.ts';
 import { fleetGroupSchema, instanceTypeSchema } from './fleet-schema.ts';
 import { durationLeaf, instantLeaf, nameLeaf, textLeaf } from './leaves.ts';
 import { platformSchema } from './platform-schema.ts';
@@ -53,9 +54,15 @@ export const scenarioSchema = z
       .describe('Task templates by name.')
       .meta({ examples: [{ web: { cpu: '500m', memory: '1GiB' } }] })
       .default({}),
-    workload: workloadSchema
-      .describe('What is to run.')
-      .default({ services: [], daemons: [], jobs: [], traces: [], distributions: [], manifests: [] }),
+    workload: workloadSchema.describe('What is to run.').default({
+      services: [],
+      daemons: [],
+      jobs: [],
+      traces: [],
+      distributions: [],
+      manifests: [],
+      ecs: [],
+    }),
     events: z
       .array(eventSchema)
       .max(10_000)
@@ -75,6 +82,7 @@ export const scenarioSchema = z
           ],
         ],
       }),
+    billing: billingSchema.optional(),
     checks: z
       .array(textLeaf('a check', 'wait.p95 < 30s', { maxLength: 200 }))
       .max(1000)

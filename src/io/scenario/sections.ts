@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { type EcsDocumentInput, ecsDocumentSchema } from './ecs-template-schema.ts';
 import {
   type FleetGroupInput,
   fleetGroupSchema,
@@ -36,7 +37,7 @@ export interface Entry<Value> {
 export interface Sections {
   readonly head: Pick<
     Scenario,
-    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue'
+    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue' | 'billing'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
@@ -47,6 +48,7 @@ export interface Sections {
   readonly traces: readonly Entry<TraceInput>[];
   readonly distributions: readonly Entry<EmpiricalInput>[];
   readonly manifests: readonly Entry<ManifestInput>[];
+  readonly ecs: readonly Entry<EcsDocumentInput>[];
   readonly platforms: readonly Entry<PlatformInput>[];
   readonly checks: readonly Entry<string>[];
   readonly events: readonly Entry<EventInput>[];
@@ -72,6 +74,7 @@ export function sectionsOf(scenario: Scenario): Sections {
     traces: list(['workload', 'traces'], workload.traces),
     distributions: list(['workload', 'distributions'], workload.distributions),
     manifests: list(['workload', 'manifests'], workload.manifests),
+    ecs: list(['workload', 'ecs'], workload.ecs),
     platforms: list(['platforms'], platforms),
     checks: list(['checks'], checks),
     events: list(['events'], events),
@@ -107,6 +110,7 @@ export function salvagedSections(root: unknown): Sections {
     traces: list(['workload', 'traces'], traceSchema),
     distributions: list(['workload', 'distributions'], empiricalSchema),
     manifests: list(['workload', 'manifests'], manifestSchema),
+    ecs: list(['workload', 'ecs'], ecsDocumentSchema),
     platforms: list(['platforms'], platformSchema),
     events: list(['events'], eventSchema),
     checks: list(['checks'], scenarioSchema.shape.checks.unwrap().element),
@@ -164,6 +168,7 @@ function salvagedHead(root: unknown): Sections['head'] {
     horizon: take('horizon', shape.horizon, '36500d'),
     region: take('region', shape.region, ''),
     catalogue: take('catalogue', shape.catalogue, undefined),
+    billing: take('billing', shape.billing, undefined),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
+import { ecsTemplateSchema } from './ecs-template-schema.ts';
 import { bytesLeaf, cpuLeaf, gpuShareLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
 /** As Kubernetes spells them. */
@@ -112,9 +113,16 @@ const restOfTemplate = {
     .int()
     .min(-1_000_000_000)
     .max(1_000_000_000)
-    .describe('Higher waits shorter: the queue serves higher priorities first.')
+    .describe(
+      'Higher goes first where the platform knows priorities; Kubernetes evicts lower ones for it. ECS knows none.',
+    )
     .meta({ examples: [100] })
     .default(0),
+  ecs: ecsTemplateSchema.optional(),
+  preemptionPolicy: z
+    .enum(['PreemptLowerPriority', 'Never'])
+    .describe('Kubernetes: may tasks of lower priority be evicted to make room for these?')
+    .default('PreemptLowerPriority'),
 };
 
 const requests = {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TRACE_FORMATS } from '../../model/plan.ts';
 import { distributionSchema } from './distribution-schema.ts';
+import { ecsDocumentSchema } from './ecs-template-schema.ts';
 import { durationLeaf, nameLeaf, rateLeaf, shareLeaf, textLeaf } from './leaves.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { daemonSchema, loadSchema, rolloutSchema, scalingSchema } from './service-schema.ts';
@@ -235,6 +236,14 @@ export const workloadSchema = z.strictObject({
       'Pods and the objects that decide about their place, as Kubernetes has them. For Kubernetes platforms only.',
     )
     .meta({ examples: [['k8s/*.yaml']] })
+    .default([]),
+  ecs: z
+    .array(ecsDocumentSchema)
+    .max(1_000_000)
+    .describe(
+      'Task definitions, services, RunTask and StartTask requests, as the ECS API has them. For ECS platforms only.',
+    )
+    .meta({ examples: [['ecs/*.json']] })
     .default([]),
 });
 

@@ -3,36 +3,36 @@
  * null means the same as an absent field. Source: AWS ECS API reference, TaskDefinition and ContainerDefinition.
  */
 export interface TaskDefinition {
-  readonly family?: string | null;
-  readonly revision?: number | null;
+  readonly family?: string | null | undefined;
+  readonly revision?: number | null | undefined;
   /** `512` or `0.5 vCPU`. */
-  readonly cpu?: string | number | null;
+  readonly cpu?: string | number | null | undefined;
   /** `1024` (MiB) or `1 GB`. */
-  readonly memory?: string | number | null;
+  readonly memory?: string | number | null | undefined;
   /** Default bridge, as on Linux. */
-  readonly networkMode?: string | null;
+  readonly networkMode?: string | null | undefined;
   readonly containerDefinitions: readonly ContainerDefinition[];
-  readonly placementConstraints?: readonly PlacementConstraint[] | null;
-  readonly requiresAttributes?: readonly Attribute[] | null;
+  readonly placementConstraints?: readonly PlacementConstraint[] | null | undefined;
+  readonly requiresAttributes?: readonly Attribute[] | null | undefined;
 }
 
 export interface ContainerDefinition {
   readonly name: string;
   /** Default true: the task ends with it. */
-  readonly essential?: boolean | null;
+  readonly essential?: boolean | null | undefined;
   /** Units of 1/1024 vCPU. */
-  readonly cpu?: number | null;
+  readonly cpu?: number | null | undefined;
   /** MiB: hard and soft limit. */
-  readonly memory?: number | null;
-  readonly memoryReservation?: number | null;
-  readonly portMappings?: readonly PortMapping[] | null;
-  readonly resourceRequirements?: readonly ResourceRequirement[] | null;
+  readonly memory?: number | null | undefined;
+  readonly memoryReservation?: number | null | undefined;
+  readonly portMappings?: readonly PortMapping[] | null | undefined;
+  readonly resourceRequirements?: readonly ResourceRequirement[] | null | undefined;
 }
 
 export interface PortMapping {
-  readonly containerPort?: number | null;
-  readonly hostPort?: number | null;
-  readonly protocol?: string | null;
+  readonly containerPort?: number | null | undefined;
+  readonly hostPort?: number | null | undefined;
+  readonly protocol?: string | null | undefined;
 }
 
 export interface ResourceRequirement {
@@ -41,34 +41,34 @@ export interface ResourceRequirement {
 }
 
 export interface PlacementConstraint {
-  readonly type?: string | null;
-  readonly expression?: string | null;
+  readonly type?: string | null | undefined;
+  readonly expression?: string | null | undefined;
 }
 
 export interface PlacementStrategy {
-  readonly type?: string | null;
-  readonly field?: string | null;
+  readonly type?: string | null | undefined;
+  readonly field?: string | null | undefined;
 }
 
 /** An attribute of a container instance, or one that a task requires. */
 export interface Attribute {
   readonly name: string;
-  readonly value?: string | null;
+  readonly value?: string | null | undefined;
 }
 
 /** `overrides` of RunTask and StartTask: what they name replaces what the task definition says. */
 export interface TaskOverride {
-  readonly cpu?: string | number | null;
-  readonly memory?: string | number | null;
-  readonly containerOverrides?: readonly ContainerOverride[] | null;
+  readonly cpu?: string | number | null | undefined;
+  readonly memory?: string | number | null | undefined;
+  readonly containerOverrides?: readonly ContainerOverride[] | null | undefined;
 }
 
 export interface ContainerOverride {
-  readonly name?: string | null;
-  readonly cpu?: number | null;
-  readonly memory?: number | null;
-  readonly memoryReservation?: number | null;
-  readonly resourceRequirements?: readonly ResourceRequirement[] | null;
+  readonly name?: string | null | undefined;
+  readonly cpu?: number | null | undefined;
+  readonly memory?: number | null | undefined;
+  readonly memoryReservation?: number | null | undefined;
+  readonly resourceRequirements?: readonly ResourceRequirement[] | null | undefined;
 }
 
 /** What the API would answer instead of doing what was asked. */

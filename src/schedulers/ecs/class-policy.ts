@@ -26,6 +26,8 @@ export interface ClassPolicy extends ClassDemands {
   readonly zones: readonly string[] | null;
   /** The one whose instances are in scope; null: all of the cluster. */
   readonly capacityProvider: string | null;
+  /** The only instance in scope, by name; null: any. */
+  readonly instance: string | null;
   /** Defaults filled in; never empty. */
   readonly chain: readonly Step[];
   /** The chain when it is a single binpack, which one pass can decide. */
@@ -47,6 +49,8 @@ const NO_PLACEMENT: Placement = {
   requiresAttributes: [],
   zones: null,
   capacityProvider: null,
+  instance: null,
+  group: null,
 };
 
 /**
@@ -72,15 +76,16 @@ export function classPolicy(taskClass: TaskClass, options: EcsOptions): ClassPol
     ...(needsInterface ? [{ name: TASK_ENI_CAPABILITY, value: null }] : []),
   ];
   const first = chain[0]!;
-  const { zones, capacityProvider } = own;
+  const { zones, capacityProvider, instance } = own;
   const fixed = memberOf.filter(({ dependsOnTasks }) => !dependsOnTasks);
   return {
     requiresAttributes,
     memberOf,
     zones,
     capacityProvider,
+    instance,
     chain,
-    rule: instanceRule({ requiresAttributes, memberOf: fixed, zones, capacityProvider }, options),
+    rule: instanceRule({ requiresAttributes, memberOf: fixed, zones, capacityProvider, instance }, options),
     taskRule: taskRule(
       memberOf.filter(({ dependsOnTasks }) => dependsOnTasks),
       options,
@@ -97,23 +102,24 @@ function ownPlacement(taskClass: TaskClass): Placement {
   return read.placement;
 }
 
-type FixedDemands = Pick<ClassPolicy, 'requiresAttributes' | 'memberOf' | 'zones' | 'capacityProvider'>;
+type Scope = Pick<ClassPolicy, 'capacityProvider' | 'instance'>;
+type FixedDemands = Scope & Pick<ClassPolicy, 'requiresAttributes' | 'memberOf' | 'zones'>;
 
 function instanceRule(demands: FixedDemands, { register }: EcsOptions): InstanceRule | null {
-  const { requiresAttributes, memberOf, zones, capacityProvider } = demands;
-  if (
-    requiresAttributes.length === 0 &&
-    memberOf.length === 0 &&
-    zones === null &&
-    capacityProvider === null
-  ) {
-    return null;
-  }
+  const { requiresAttributes, memberOf, zones, capacityProvider, instance } = demands;
+  const isBound = zones !== null || capacityProvider !== null || instance !== null;
+  if (requiresAttributes.length === 0 && memberOf.length === 0 && !isBound) return null;
   const facts = new SlotFacts(register);
   return {
-    key: JSON.stringify([requiresAttributes, memberOf.map(({ text }) => text), zones, capacityProvider]),
+    key: JSON.stringify([
+      requiresAttributes,
+      memberOf.map(({ text }) => text),
+      zones,
+      capacityProvider,
+      instance,
+    ]),
     admits: (view, slot) =>
-      isOfProvider(capacityProvider, view, slot) &&
+      isInScope(demands, view, slot) &&
       hasRequiredAttributes(requiresAttributes, (name) => attributeValue(view, slot, name)) &&
       isInZone(zones, attributeValue(view, slot, AVAILABILITY_ZONE)) &&
       memberOf.every((constraint) => isMember(constraint, facts.at(view, slot))),
@@ -129,8 +135,9 @@ function taskRule(memberOf: readonly MemberOf[], { register }: EcsOptions): Inst
   };
 }
 
-/** Does the instance belong to the capacity provider (its instance group)? null: the whole cluster is meant. */
-export function isOfProvider(capacityProvider: string | null, view: ClusterView, slot: number): boolean {
+/** Is the instance one that placement looks at: of the capacity provider (its instance group), and the one named? */
+export function isInScope({ capacityProvider, instance }: Scope, view: ClusterView, slot: number): boolean {
+  if (instance !== null && view.instanceName(slot) !== instance) return false;
   return capacityProvider === null || view.shapes[view.shapeOf[slot]!]!.groupName === capacityProvider;
 }
 

@@ -26,6 +26,10 @@ export interface Placement {
   readonly zones: readonly string[] | null;
   /** Capacity provider (instance group) that was selected; null: none, the whole cluster is in scope. */
   readonly capacityProvider: string | null;
+  /** The only instance that will do, by name; null: placement decides. */
+  readonly instance: string | null;
+  /** Task group, where it is not named after the workload; null: it is. */
+  readonly group: string | null;
 }
 
 export interface EcsOptions {
@@ -45,7 +49,14 @@ export type TieBreak = (typeof TIE_BREAKS)[number];
 const STRATEGY_TYPES = ['spread', 'binpack', 'random'];
 const CONSTRAINT_TYPES = ['distinctInstance', 'memberOf'];
 const PLACEMENT_KEYS = ['placementStrategy', 'placementConstraints'];
-const NATIVE_KEYS = [...PLACEMENT_KEYS, 'requiresAttributes', 'zones', 'capacityProvider'];
+const NATIVE_KEYS = [
+  ...PLACEMENT_KEYS,
+  'requiresAttributes',
+  'zones',
+  'capacityProvider',
+  'instance',
+  'group',
+];
 /** As the attribute names of container instances. Source: AWS ECS API reference, Attribute. */
 const ATTRIBUTE_NAME = /^[\w./\\-]{1,128}$/;
 
@@ -137,7 +148,9 @@ function placementOf(entries: Readonly<Record<string, unknown>>, report: Report)
     distinctInstance,
     requiresAttributes,
     zones: readZones(entries['zones'], report),
-    capacityProvider: readProvider(entries['capacityProvider'], report),
+    capacityProvider: readName(entries, 'capacityProvider', report),
+    instance: readName(entries, 'instance', report),
+    group: readName(entries, 'group', report),
   };
 }
 
@@ -225,10 +238,10 @@ function readZones(raw: unknown, report: Report): readonly string[] | null {
   return null;
 }
 
-function readProvider(raw: unknown, report: Report): string | null {
-  if (raw === undefined || raw === null) return null;
-  if (typeof raw === 'string') return raw;
-  report(['capacityProvider'], `Cannot read capacity provider ${show(raw)}: expected a name`);
+function readName(entries: Readonly<Record<string, unknown>>, key: string, report: Report): string | null {
+  const raw = entries[key] ?? null;
+  if (raw === null || typeof raw === 'string') return raw;
+  report([key], `Cannot read ${key} ${show(raw)}: expected a name`);
   return null;
 }
 

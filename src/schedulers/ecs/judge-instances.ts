@@ -1,6 +1,6 @@
 import { type ClusterView, INSTANCE_STATE } from '../../model/cluster-view.ts';
 import type { TaskClass } from '../../model/task-class.ts';
-import { type ClassPolicy, isOfProvider } from './class-policy.ts';
+import { type ClassPolicy, isInScope } from './class-policy.ts';
 import { DISTINCT_INSTANCE_REASON, isDistinct } from './constraints/distinct-instance.ts';
 import { isInZone, LOCATION_REASON } from './constraints/location.ts';
 import { attributeValue, isMember, MEMBER_OF_REASON } from './constraints/member-of.ts';
@@ -31,7 +31,7 @@ export function judgeInstances(
   const facts = new SlotFacts(register);
   return slotsById(view)
     .filter((slot) => view.state[slot] === INSTANCE_STATE.ready)
-    .filter((slot) => isOfProvider(policy.capacityProvider, view, slot))
+    .filter((slot) => isInScope(policy, view, slot))
     .map((slot) => ({
       slot,
       failures: [

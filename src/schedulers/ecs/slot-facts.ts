@@ -28,7 +28,9 @@ export function simulatedRegister(agentVersion: InstanceFacts['agentVersion']): 
  * `service:NAME` for tasks of services; for others the group they were given, else `family:NAME`. Source: AWS ECS
  * developer guide, task groups.
  */
-export function ecsGroupOf({ groupName, groupKind }: Pick<TaskClass, 'groupName' | 'groupKind'>): string {
+export function ecsGroupOf({ groupName, groupKind, native }: TaskClass): string {
+  if (typeof native === 'object' && native !== null && 'group' in native && native.group !== null)
+    return groupName;
   if (groupKind === 'service') return `service:${groupName}`;
   return `family:${groupName}`;
 }

@@ -34,6 +34,9 @@ export interface KubernetesOptions {
   readonly spreadDefaults: SpreadDefaults;
   readonly preemption: PreemptionArgs;
   readonly interPodAffinity: InterPodAffinityArgs;
+  /** Of the scheduling queue: the back-off after a pod's first failed attempt, and the longest. */
+  readonly podInitialBackoffMs: number;
+  readonly podMaxBackoffMs: number;
 }
 
 const CPU_AND_MEMORY: readonly WeightedResource[] = [
@@ -107,6 +110,8 @@ function readConfig(
   return {
     percentageOfNodesToScore: percentage(profile, profilePath) ?? percentage(config, path) ?? 0,
     profile: readProfile(reader, profile['plugins'], [...profilePath, 'plugins'], version),
+    podInitialBackoffMs: 1000,
+    podMaxBackoffMs: 10_000,
     ...args,
   };
 }

@@ -5,13 +5,13 @@ import {
   type Explanation,
   type InstanceVerdict,
   NO_INSTANCE,
-  type RandomDraws,
   type RuleScore,
   type Scheduler,
   type SchedulerDefinition,
 } from '../scheduler.ts';
 import { type Cycle, runCycle } from './cycle.ts';
 import { FastCycle } from './fast-cycle.ts';
+import { type Diagnosis, Diagnoses } from './diagnosis.ts';
 import type { Cluster } from './framework.ts';
 import type { Selection } from './host-selection.ts';
 import { type KubernetesOptions, readKubernetesOptions } from './kubernetes-options.ts';
@@ -32,8 +32,8 @@ import { Trial } from './preemption/trial.ts';
 import { shapeAttributes } from './slot-attributes.ts';
 
 /**
- * What kube-scheduler may look at beyond the cluster. A caller that gives neither takes no part in preemption (as runs
- * do, so far): explanations then say nothing about it.
+ * What kube-scheduler may look at beyond the cluster. A caller that gives neither takes no part in preemption:
+ * explanations then say nothing about it.
  */
 export interface KubernetesInput extends DecisionInput {
   /** Pending pods that wait for room made for them, in order of nomination; the task's own among them. */
@@ -46,8 +46,11 @@ export interface KubernetesInput extends DecisionInput {
 export interface KubernetesScheduler extends Scheduler {
   decide(input: KubernetesInput): number;
   explain(input: KubernetesInput): Explanation;
+  readonly options: KubernetesOptions;
   /** What `decide` would do next, step by step. Changes nothing. */
   examine(input: KubernetesInput): Cycle;
+  /** Which plugins refuse the task, which fits nowhere as things are. Good until the next call. */
+  diagnose(input: KubernetesInput): Diagnosis;
   /**
    * For a task that fits nowhere as things are: whose eviction would make room. Evicts nothing. Spends one draw if
    * there is a node to try.
@@ -67,6 +70,11 @@ export const kubernetesScheduler: Omit<SchedulerDefinition<KubernetesOptions>, '
   create: (options) => new KubeScheduler(options),
 };
 
+/** Is it kube-scheduler, and not another policy? */
+export function isKubernetesScheduler(scheduler: Scheduler): scheduler is KubernetesScheduler {
+  return scheduler instanceof KubeScheduler;
+}
+
 /** One cycle, and what it was run on. */
 interface Examined {
   readonly cycle: Cycle;
@@ -78,16 +86,17 @@ interface Examined {
 
 class KubeScheduler implements KubernetesScheduler {
   readonly name = 'kubernetes';
-  readonly #options: KubernetesOptions;
+  readonly options: KubernetesOptions;
   readonly #selection: Selection;
   /** For the questions that come without a view, which are asked often. */
   readonly #pods = new Map<TaskClass, Pod>();
   #fast: FastCycle | undefined;
   /** On the cluster of `#fast`, made when first needed. */
   #trial: Trial | undefined;
+  #diagnoses: Diagnoses | undefined;
 
   constructor(options: KubernetesOptions) {
-    this.#options = options;
+    this.options = options;
     this.#selection = selectionOf(options);
   }
 
@@ -96,9 +105,21 @@ class KubeScheduler implements KubernetesScheduler {
     const { cluster } = fast;
     const pod = cluster.pods.pod(view.taskClass[task]!);
     if (nominations === undefined || nominations.length === 0) return fast.decide(pod, random);
-    this.#trial ??= new Trial(cluster, cluster.pods, createPluginSet(this.#options, view.resources));
+    return fast.decide(pod, random, this.#beginTrial(cluster, pod, task, nominations));
+  }
+
+  diagnose({ view, task, nominations }: KubernetesInput): Diagnosis {
+    const { cluster } = this.#follow(view);
+    const pod = cluster.pods.pod(view.taskClass[task]!);
+    this.#diagnoses ??= new Diagnoses(cluster, createPluginSet(this.options, view.resources));
+    if (nominations === undefined || nominations.length === 0) return this.#diagnoses.diagnose(pod, null);
+    return this.#diagnoses.diagnose(pod, this.#beginTrial(cluster, pod, task, nominations));
+  }
+
+  #beginTrial(cluster: LiveCluster, pod: Pod, task: number, nominations: readonly Nomination[]): Trial {
+    this.#trial ??= new Trial(cluster, cluster.pods, createPluginSet(this.options, cluster.view.resources));
     this.#trial.begin(pod, task, nominations);
-    return fast.decide(pod, random, this.#trial);
+    return this.#trial;
   }
 
   examine(input: KubernetesInput): Cycle {
@@ -106,7 +127,13 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   preempt(input: KubernetesInput): Preemption {
-    return this.#preempt(this.#examine(input), input, input.random);
+    const { view, task, nominations = [], budgets = [], random } = input;
+    const cycle = { verdicts: this.diagnose(input).verdicts() };
+    const { cluster } = this.#follow(view);
+    const { pods } = cluster;
+    const pod = pods.pod(view.taskClass[task]!);
+    const trial = this.#beginTrial(cluster, pod, task, nominations);
+    return preempt({ cluster, pods, pod, cycle, trial, budgets, args: this.options.preemption, random });
   }
 
   explain(input: KubernetesInput): Explanation {
@@ -145,11 +172,11 @@ class KubeScheduler implements KubernetesScheduler {
     const { pods } = live;
     const pod = pods.pod(view.taskClass[task]!);
     const cluster = plainCluster(view, live.nodes, pods);
-    const trial = new Trial(cluster, pods, createPluginSet(this.#options, view.resources));
+    const trial = new Trial(cluster, pods, createPluginSet(this.options, view.resources));
     trial.begin(pod, task, nominations);
-    const cycle = runCycle(createPluginSet(this.#options, view.resources), cluster, pod, {
+    const cycle = runCycle(createPluginSet(this.options, view.resources), cluster, pod, {
       start,
-      percentageOfNodesToScore: this.#options.percentageOfNodesToScore,
+      percentageOfNodesToScore: this.options.percentageOfNodesToScore,
       selection: this.#selection,
       random: random.clone(),
       nominees: nominations.length === 0 ? null : trial,
@@ -157,16 +184,14 @@ class KubeScheduler implements KubernetesScheduler {
     return { cycle, cluster, pods, pod, trial };
   }
 
-  #preempt(examined: Examined, { budgets = [] }: KubernetesInput, random: RandomDraws): Preemption {
-    return preempt({ ...examined, budgets, args: this.#options.preemption, random });
-  }
-
   #postFilterMessage(examined: Examined, input: KubernetesInput): string {
     const { cycle, cluster } = examined;
     if (input.nominations === undefined && input.budgets === undefined) return '';
     if (cycle.chosen !== NO_INSTANCE || cluster.nodeCount === 0) return '';
-    const preemption = this.#preempt(examined, input, input.random.clone());
-    return postFilterMessage(this.#options.profile.postFilter, cycle.rejected !== null, preemption);
+    const { budgets = [], random } = input;
+    const args = this.options.preemption;
+    const preemption = preempt({ ...examined, budgets, args, random: random.clone() });
+    return postFilterMessage(this.options.profile.postFilter, cycle.rejected !== null, preemption);
   }
 
   admits(taskClass: TaskClass, shape: InstanceShape, zone: string): boolean {
@@ -185,7 +210,7 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   maxPerInstance(taskClass: TaskClass): number {
-    return isExclusive(this.#podOf(taskClass), this.#options.namespaces) ? 1 : Number.POSITIVE_INFINITY;
+    return isExclusive(this.#podOf(taskClass), this.options.namespaces) ? 1 : Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -195,7 +220,7 @@ class KubeScheduler implements KubernetesScheduler {
   placementsMayHelp(taskClass: TaskClass): boolean {
     const pod = this.#podOf(taskClass);
     const inForce =
-      pod.spread.length > 0 || pod.owners === null ? pod.spread : this.#options.spreadDefaults.constraints;
+      pod.spread.length > 0 || pod.owners === null ? pod.spread : this.options.spreadDefaults.constraints;
     return inForce.some(({ hard }) => hard) || pod.podAffinity.required.length > 0;
   }
 
@@ -208,9 +233,10 @@ class KubeScheduler implements KubernetesScheduler {
   /** The cycle for this cluster, up to date. A scheduler serves one cluster; another view starts it afresh. */
   #follow(view: ClusterView): FastCycle {
     if (this.#fast?.cluster.view !== view) {
-      const plugins = createPluginSet(this.#options, view.resources);
-      const { percentageOfNodesToScore } = this.#options;
+      const plugins = createPluginSet(this.options, view.resources);
+      const { percentageOfNodesToScore } = this.options;
       this.#trial = undefined;
+      this.#diagnoses = undefined;
       this.#fast = new FastCycle(new LiveCluster(view), plugins, percentageOfNodesToScore, this.#selection);
     }
     this.#fast.cluster.sync();

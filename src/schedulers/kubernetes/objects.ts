@@ -179,6 +179,7 @@ const POD_FIELDS = [
   'overhead',
   'preemptionPolicy',
   'resources',
+  'schedulingGates',
   'tolerations',
   'topologySpreadConstraints',
 ] as const;

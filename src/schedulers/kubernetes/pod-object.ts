@@ -43,6 +43,8 @@ export interface PodObject {
   /** Terminating because the scheduler evicts it. */
   readonly preempted: boolean;
   readonly nodeName: string;
+  /** Names of `schedulingGates`: while there is one the pod is not tried. */
+  readonly schedulingGates: readonly string[];
   readonly containers: readonly ContainerObject[];
   readonly initContainers: readonly ContainerObject[];
   /** Images mounted as volumes. */
@@ -103,6 +105,9 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     preempted:
       typeof metadata['deletionTimestamp'] === 'string' && isEvictedByScheduler(reader, pod['status']),
     nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
+    schedulingGates: reader.list(spec['schedulingGates'], ['spec', 'schedulingGates'], (item, path) =>
+      reader.text(reader.object(item, path)?.['name'], [...path, 'name']),
+    ),
     containers: reader.list(spec['containers'], ['spec', 'containers'], container),
     initContainers: reader.list(spec['initContainers'], ['spec', 'initContainers'], container),
     volumeImages: readVolumeImages(reader, spec['volumes'], pod['claims'] !== undefined),
@@ -143,10 +148,6 @@ function isEvictedByScheduler(reader: Reader, raw: unknown): boolean {
 }
 
 function refuseUnmodelled(reader: Reader, spec: JsonObject): void {
-  const gates = spec['schedulingGates'];
-  if (Array.isArray(gates) && gates.length > 0) {
-    reader.problem(['spec', 'schedulingGates'], 'scheduling gates are not supported in this version');
-  }
   const claims = spec['resourceClaims'];
   if (Array.isArray(claims) && claims.length > 0) {
     reader.problem(['spec', 'resourceClaims'], 'resource claims are not supported in this version');

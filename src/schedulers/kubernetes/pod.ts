@@ -24,7 +24,13 @@ export interface Pod {
   readonly taskClass: TaskClass;
   /** The native pod, whose containers tell more than the sum of their requests. null for neutral classes. */
   readonly object: PodObject | null;
+  /** Holds its room, but spreading no longer counts it. */
   readonly terminating: boolean;
+  /** Terminating because the scheduler evicts it. */
+  readonly preempted: boolean;
+  readonly neverPreempts: boolean;
+  /** Names; while one is left, a pod is not tried. */
+  readonly schedulingGates: readonly string[];
   /** Empty: any. */
   readonly nodeName: string;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
@@ -93,7 +99,10 @@ function neutralPod(taskClass: TaskClass): PodParts {
   const group: PodSelector = { kind: 'group', groupId: taskClass.groupId };
   return {
     object: null,
-    terminating: false,
+    terminating: taskClass.evicted === true,
+    preempted: taskClass.evicted === true,
+    neverPreempts: taskClass.neverPreempts === true,
+    schedulingGates: [],
     nodeName: '',
     nodeSelector: wishes.where.size === 0 ? null : wishes.where,
     nodeAffinity: NO_NODE_AFFINITY,
@@ -138,7 +147,10 @@ function nativePod(taskClass: TaskClass): PodParts {
   const imageRef = (name: string): ImageRef => ({ name, sizeBytes: sizes.get(name) ?? 0 });
   return {
     object,
-    terminating: object.terminating,
+    terminating: object.terminating || taskClass.evicted === true,
+    preempted: object.preempted || taskClass.evicted === true,
+    neverPreempts: object.neverPreempts,
+    schedulingGates: object.schedulingGates,
     nodeName: object.nodeName,
     nodeSelector: object.nodeSelector,
     nodeAffinity: object.nodeAffinity,

@@ -6,6 +6,9 @@ import type { World, WorldTask } from './world.ts';
  * strict queue the same holds across classes: nothing passes a waiting task of higher priority, or an older one of
  * the same.
  *
+ * In kube-scheduler's queue a task that did not fit is out of the line until it is tried again, which the log does not
+ * tell; there the rule says nothing.
+ *
  * Older means: submitted before, and waiting at least as long. A task that lost its room waits anew, so it may stand
  * on either side of those submitted meanwhile.
  */
@@ -14,7 +17,7 @@ export const queueOrder: Rule = {
   rule: 'a task never starts before an older waiting task of its class; in a strict queue, of any class',
   create: () => ({
     record(record, before, fail) {
-      if (record.kind !== 'placed' || before.run === null) return;
+      if (record.kind !== 'placed' || before.run === null || before.run.queue === 'kube') return;
       const task = before.tasks.get(record.task);
       if (task?.state !== 'pending') return;
       const passed = before.run.queue === 'strict' ? passedInAll(task, before) : passedInClass(task, before);

@@ -35,9 +35,9 @@ const KUBERNETES = {
 } as PlatformPlan;
 const BARE = platform('bare');
 
-function door(plan: PlatformPlan) {
+function door(plan: PlatformPlan, hostPorts = 0) {
   const types = new Map([TYPE, ARM].map((type) => [type.name, type]));
-  return createPlatform(plan, { types, region: 'us-east-1', extended: [FPGA] });
+  return createPlatform(plan, { types, region: 'us-east-1', extended: [FPGA], hostPorts });
 }
 
 function specOf(plan: PlatformPlan, one: TaskTemplate, rest: Partial<TaskOrigin> = {}) {
@@ -58,8 +58,15 @@ describe('an instance offers', () => {
     expect(allocatable).toEqual([4096, 15_500 * MIB, UNLIMITED, UNLIMITED, 1000, 3, 2]);
     expect(capacity[memory]).toBe(16 * GIB);
     expect(door(TRUNKED).shape(POOL, 'm').allocatable[eni]).toBe(18);
-    const greedy = { ...ECS, reservedMemoryMiB: 20_000 } as PlatformPlan;
-    expect(door(greedy).shape(POOL, 'm').allocatable[memory]).toBe(0);
+    const all = { ...ECS, reservedMemoryMiB: 15_800 } as PlatformPlan;
+    expect(door(all).shape(POOL, 'm').allocatable[memory]).toBe(0);
+  });
+
+  test('ECS: host ports as an amount, where the workload could run out of them', () => {
+    // 100 less the 5 of the system
+    const { resources, shape } = door(ECS, 96);
+    expect(shape(POOL, 'm').allocatable[resources.lane('PORTS')]).toBe(95);
+    expect(door(ECS, 95).resources.names).not.toContain('PORTS');
   });
 
   test('Kubernetes: what EKS leaves of it, less the agents of every node', () => {

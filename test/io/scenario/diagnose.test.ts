@@ -133,10 +133,6 @@ describe('what does not fit the schema', () => {
       'fleet: [{type: m5.large, size: 1}]',
       ['E1101 1:9 missing key "name" in instance group number 1 (it takes a name)'],
     ],
-    [
-      'workload: {ecs: [a.json]}',
-      ['E1206 1:12 ECS task definitions and services are not supported in this version'],
-    ],
     ['workload: {services: 5}', ['E1102 1:22 workload.services must be a list, not 5']],
     ['platforms: []', ['E1103 1:12 platforms has 0 entries: at least 1']],
     [
@@ -160,6 +156,20 @@ describe('what does not fit the schema', () => {
     [
       'platforms: [{name: e, kind: ecs, autoscaler: {kind: demand, intervall: 3s}}]',
       ['E1203 1:61 unknown key "intervall" in autoscaler of platform "e" (did you mean "interval"?)'],
+    ],
+    [
+      'platforms: [{name: k, kind: kubernetes, queue: {kind: kube, cicle: 3ms}}]',
+      ['E1203 1:61 unknown key "cicle" in queue of platform "k" (did you mean "cycle"?)'],
+    ],
+    [
+      'platforms: [{name: k, kind: kubernetes, queue: {kind: kube, grace: 30}}]',
+      [
+        'E1104 1:68 queue.grace of platform "k": cannot read 30 as a duration (a bare number has no unit: write 30s)',
+      ],
+    ],
+    [
+      'platforms: [{name: e, kind: ecs, queue: kube}]',
+      ['E1204 1:41 queue of platform "e" cannot be "kube": use skip, strict'],
     ],
     [
       'platforms: [{name: b, kind: bare, scheduler: {nme: x}}]',

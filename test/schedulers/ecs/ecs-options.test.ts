@@ -18,6 +18,8 @@ describe('readEcsOptions()', () => {
           requiresAttributes: [],
           zones: null,
           capacityProvider: null,
+          instance: null,
+          group: null,
         },
         tieBreak: 'lowestId',
         register: expect.anything(),

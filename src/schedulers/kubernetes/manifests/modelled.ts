@@ -11,8 +11,10 @@ export const STARTUP_ANNOTATION = 'stowage.dev/startup';
 export interface LeftOut {
   /** Empty: the whole object. */
   readonly path: Path;
-  /** What is left out, without the object's name; equal texts are counted together. */
+  /** What is left out, for counts: `Deployment`, `resource claims of pods`. Equal texts are counted together. */
   readonly what: string;
+  /** The same about this object, after its name: ` is not simulated`. */
+  readonly message: string;
 }
 
 /** What of each kind decides about placement; everything else is dropped from the plan, and looked at by nobody. */
@@ -123,34 +125,46 @@ export function trimmed({ kind, object }: NamedObject): ApiObject {
 }
 
 /** Fields of a pod that decide about its place in the real cluster, and do not here; with what happens instead. */
-const UNMODELLED_POD_FIELDS: Readonly<Record<string, string>> = {
-  resourceClaims: 'resource claims (the pod is placed as if it had none)',
-  schedulingGates: 'scheduling gates (the pod is taken as ready)',
+const UNMODELLED_POD_FIELDS: Readonly<Record<string, readonly [what: string, instead: string]>> = {
+  resourceClaims: ['resource claims', 'the pod is placed as if it had none'],
+  schedulingGates: ['scheduling gates', 'the pod is ready at once'],
 };
+
+const DEFAULT_SCHEDULER = 'default-scheduler';
 
 /** What of this object is left out of the simulation; nothing for most. */
 export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
-  if (kind === 'CSINode') return [{ path: [], what: 'CSINode (limits of volumes per node)' }];
-  if (!MODELLED_KINDS.includes(kind)) return [{ path: [], what: kind }];
+  if (!MODELLED_KINDS.includes(kind)) return [{ path: [], what: kind, message: ' is not simulated' }];
   if (kind === 'PersistentVolumeClaim' && !objectAt(object, 'spec')['volumeName']) {
-    return [{ path: [], what: 'PersistentVolumeClaim: being bound (it stays as it is, whoever comes)' }];
+    const message = ' has no volume and is not given one during the run';
+    return [{ path: [], what: 'binding of PersistentVolumeClaims', message }];
   }
   if (kind !== 'Pod') return [];
   const phase = objectAt(object, 'status')['phase'];
   if (phase === 'Succeeded' || phase === 'Failed') {
+    const fate = phase === 'Failed' ? 'failed' : 'succeeded';
     return [
-      { path: ['status', 'phase'], what: `Pod that has ${phase === 'Failed' ? 'failed' : 'succeeded'}` },
+      { path: ['status', 'phase'], what: `Pod that has ${fate}`, message: ` has ${fate}: it holds nothing` },
     ];
   }
   const spec = objectAt(object, 'spec');
-  const fields = Object.entries(UNMODELLED_POD_FIELDS).flatMap(([field, what]): LeftOut[] => {
-    const value = spec[field];
-    return Array.isArray(value) && value.length > 0 ? [{ path: ['spec', field], what: `Pod: ${what}` }] : [];
+  const part = (path: Path, what: string, instead: string): LeftOut => ({
+    path,
+    what: `${what} of pods`,
+    message: `: ${what} are not simulated, ${instead}`,
   });
+  const fields = Object.entries(UNMODELLED_POD_FIELDS).flatMap(([field, [what, instead]]): LeftOut[] => {
+    const value = spec[field];
+    return Array.isArray(value) && value.length > 0 ? [part(['spec', field], what, instead)] : [];
+  });
+  const scheduler = spec['schedulerName'] ?? DEFAULT_SCHEDULER;
+  if (scheduler !== DEFAULT_SCHEDULER) {
+    fields.push(part(['spec', 'schedulerName'], 'other schedulers', 'the one of the platform places it'));
+  }
   const volumes = Array.isArray(spec['volumes']) ? (spec['volumes'] as readonly unknown[]) : [];
   const ephemeral = volumes.flatMap((volume, index): LeftOut[] =>
     isObject(volume) && volume['ephemeral'] !== undefined
-      ? [{ path: ['spec', 'volumes', index], what: 'Pod: ephemeral volumes (they tie the pod to no node)' }]
+      ? [part(['spec', 'volumes', index], 'ephemeral volumes', 'they tie the pod to no node')]
       : [],
   );
   return [...fields, ...ephemeral];

@@ -1,8 +1,8 @@
+import { isTolerated } from '../../../model/toleration.ts';
 import type { Refusal } from '../../scheduler.ts';
 import type { Plugin } from '../framework.ts';
 import type { NodeAttributes } from '../node-selector.ts';
 import type { Pod } from '../pod.ts';
-import { isTolerated } from './taint-toleration.ts';
 
 const NAME = 'NodeUnschedulable';
 const REFUSAL: Refusal = { rule: NAME, reasons: ['node(s) were unschedulable'], resolvable: false };

@@ -1,4 +1,5 @@
-import type { Taint, Toleration } from '../../../model/task-class.ts';
+import type { Toleration } from '../../../model/task-class.ts';
+import { isTolerated } from '../../../model/toleration.ts';
 import type { Refusal } from '../../scheduler.ts';
 import { MAX_NODE_SCORE, type Plugin } from '../framework.ts';
 import type { NodeAttributes } from '../node-selector.ts';
@@ -44,16 +45,4 @@ function untoleratedSoftTaints(tolerations: readonly Toleration[], node: NodeAtt
     if (taint.effect === 'PreferNoSchedule' && !isTolerated(taint, tolerations)) count += 1;
   }
   return count;
-}
-
-/**
- * Does any toleration match the taint? Empty effect: every effect; empty key: every key; Exists: every value; Equal
- * (the default): the same value. Source: kubernetes v1.36.2 staging/src/k8s.io/api/core/v1/toleration.go
- */
-export function isTolerated(taint: Taint, tolerations: readonly Toleration[]): boolean {
-  return tolerations.some(({ effect, key = '', operator = 'Equal', value = '' }) => {
-    if (effect !== undefined && effect !== taint.effect) return false;
-    if (key !== '' && key !== taint.key) return false;
-    return operator === 'Exists' || value === taint.value;
-  });
 }

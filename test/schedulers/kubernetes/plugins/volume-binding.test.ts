@@ -38,6 +38,38 @@ test.each([
   expect(cycle.rejected!.reasons).toEqual([`persistentvolumeclaim "data" ${reason}`]);
 });
 
+/** One claim without a volume, and what is known of its storage class. */
+function unbound(storageClass: object | undefined, claim: object = {}) {
+  const volumes = {
+    claim: () => ({ spec: { accessModes: [], ...claim } }),
+    volume: () => undefined,
+    storageClass: () => storageClass,
+  };
+  return createFixture(NODES, {}, volumes).examine(mounting('data'));
+}
+
+test('VolumeBinding lets a claim that waits for its first pod go where its class provisions', () => {
+  const late = { volumeBindingMode: 'WaitForFirstConsumer' };
+  expect(unbound(late).refusals).toEqual({});
+  const allowedTopologies = [{ matchLabelExpressions: [{ key: ZONE, values: ['z2', 'z3'] }] }];
+  const { refusals: found, resolvable } = unbound({ ...late, allowedTopologies });
+  expect(found).toEqual({ a: ["node(s) didn't find available persistent volumes to bind"] });
+  expect(resolvable).toEqual([]);
+});
+
+test.each([
+  ['its class binds at once', { volumeBindingMode: 'Immediate' }, {}],
+  ['its class does not say', {}, {}],
+  ['there is no such class', undefined, { storageClassName: 'none' }],
+  ['it wants none', { volumeBindingMode: 'WaitForFirstConsumer' }, { storageClassName: '' }],
+])('VolumeBinding stops a pod whose claim should be bound by now: %s', (_title, storageClass, claim) => {
+  expect(unbound(storageClass, claim).cycle.rejected).toEqual({
+    rule: 'VolumeBinding',
+    reasons: ['pod has unbound immediate PersistentVolumeClaims'],
+    resolvable: false,
+  });
+});
+
 test('VolumeBinding skips pods without claims', () => {
   expect(refusals({}).cycle.preFilterSkipped).toContain('VolumeBinding');
 });

@@ -1,0 +1,250 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { INSTANCE_STATE, TASK_END } from '../../../src/model/cluster-view.ts';
+import { NO_INSTANCE } from '../../../src/schedulers/scheduler.ts';
+import { createDraws } from '../../support/draws.ts';
+import { createFixture, type NodeWords, type PodWords } from './fixture.ts';
+import { volumeObjects } from './volumes.ts';
+
+/**
+ * The fast way of deciding against the plain one, on random clusters in Kubernetes' own words in which every plugin has
+ * something to say. The laws of schedulers hold on worlds of neutral tasks beside this; here it is about pods.
+ */
+const ZONE = 'topology.kubernetes.io/zone';
+const HOST = 'kubernetes.io/hostname';
+const WORLDS = 440;
+const PODS_EACH = 25;
+const NAMESPACES = { default: { team: 'shop' }, web: { team: 'front' }, jobs: {} };
+
+const sometimes = <T>(value: fc.Arbitrary<T>, weight = 1): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight, arbitrary: value });
+
+const node = fc.record({
+  cpu: fc.constantFrom('2', '4', '7910m'),
+  memory: fc.constantFrom('4Gi', '8Gi', '15000Mi'),
+  pods: fc.constantFrom('4', '110'),
+  zone: sometimes(fc.constantFrom('z1', 'z2', 'z3'), 9),
+  labels: fc.constantFrom({}, { pool: 'a' }, { pool: 'b', disk: 'ssd' }, { pool: 'a', size: '7' }),
+  more: fc.constantFrom({}, { 'example.com/fpga': '2' }, { 'ephemeral-storage': '10Gi' }),
+  taints: fc.constantFrom(
+    ...[[], [], [], [{ key: 'dedicated', value: 'batch', effect: 'NoSchedule' }]],
+    ...[[{ key: 'old', effect: 'PreferNoSchedule' }], [{ key: 'gone', effect: 'NoExecute' }]],
+  ),
+  unschedulable: fc.constantFrom(false, false, false, false, true),
+  images: fc.constantFrom({}, { 'web:1': 900_000_000 }, { 'api:2': 50_000_000, 'web:1': 900_000_000 }),
+});
+
+const selector = fc.constantFrom<object>(
+  { matchLabels: { app: 'web' } },
+  { matchExpressions: [{ key: 'app', operator: 'In', values: ['web', 'api'] }] },
+  { matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] },
+  {},
+);
+const topologyKey = fc.constantFrom(ZONE, HOST, 'pool');
+const present = <T extends object>(record: T): T =>
+  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+const term = fc
+  .record({
+    topologyKey,
+    labelSelector: selector,
+    namespaces: sometimes(fc.constantFrom(['web'], ['web', 'jobs'])),
+    namespaceSelector: sometimes(fc.constantFrom<object>({ matchLabels: { team: 'front' } }, {})),
+    matchLabelKeys: sometimes(fc.constant(['tier'])),
+    mismatchLabelKeys: sometimes(fc.constant(['app'])),
+  })
+  .map(present);
+const hard = 'requiredDuringSchedulingIgnoredDuringExecution';
+const soft = 'preferredDuringSchedulingIgnoredDuringExecution';
+const weight = fc.integer({ min: 1, max: 100 });
+const between = fc.record({
+  [hard]: fc.array(term, { maxLength: 1 }),
+  [soft]: fc.array(fc.record({ weight, podAffinityTerm: term }), { maxLength: 2 }),
+});
+const expressions = fc.constantFrom<object>(
+  { matchExpressions: [{ key: 'pool', operator: 'In', values: ['a'] }] },
+  { matchExpressions: [{ key: 'disk', operator: 'DoesNotExist' }] },
+  { matchExpressions: [{ key: 'size', operator: 'Gt', values: ['5'] }] },
+  { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n1'] }] },
+);
+const nodeAffinity = fc.record({
+  [hard]: fc.record({ nodeSelectorTerms: fc.array(expressions, { minLength: 1, maxLength: 2 }) }),
+  [soft]: fc.array(fc.record({ weight, preference: expressions }), { maxLength: 2 }),
+});
+const spread = fc
+  .record({
+    maxSkew: fc.constantFrom(1, 2),
+    topologyKey,
+    whenUnsatisfiable: fc.constantFrom('DoNotSchedule', 'ScheduleAnyway'),
+    labelSelector: selector,
+    nodeAffinityPolicy: fc.constantFrom(undefined, 'Honor', 'Ignore'),
+    nodeTaintsPolicy: fc.constantFrom(undefined, 'Honor', 'Ignore'),
+    matchLabelKeys: sometimes(fc.constant(['tier'])),
+  })
+  .map(present);
+const resources = fc.record({
+  requests: fc.constantFrom<Record<string, string>>(
+    {},
+    { cpu: '250m' },
+    { cpu: '500m', memory: '512Mi' },
+    { cpu: '1', memory: '2Gi', 'example.com/fpga': '1' },
+    { memory: '3Gi', 'ephemeral-storage': '2Gi' },
+  ),
+});
+const container = fc.record({
+  image: fc.constantFrom('web:1', 'api:2', 'other:3'),
+  resources,
+  ports: sometimes(fc.constantFrom([{ hostPort: 80 }], [{ hostPort: 80, hostIP: '10.0.0.1' }])),
+});
+const volume = fc.constantFrom<object>(
+  { gcePersistentDisk: { pdName: 'disk' } },
+  { awsElasticBlockStore: { volumeID: 'vol-1' } },
+  ...['zonal', 'labelled', 'lonely', 'missing'].map((claimName) => ({
+    persistentVolumeClaim: { claimName },
+  })),
+);
+const VOLUMES = volumeObjects({
+  zonal: { reachableFrom: [ZONE, 'z1', 'z2'] },
+  labelled: { labels: { [ZONE]: 'z2' } },
+  lonely: { modes: ['ReadWriteOncePod'] },
+});
+const spec = fc
+  .record({
+    containers: fc.array(container, { minLength: 1, maxLength: 2 }),
+    initContainers: sometimes(fc.array(container, { minLength: 1, maxLength: 1 })),
+    overhead: sometimes(fc.constant({ cpu: '50m' })),
+    priority: sometimes(fc.constantFrom(-1, 1000)),
+    nodeName: sometimes(fc.constant('n0')),
+    nodeSelector: sometimes(fc.constantFrom({ pool: 'a' }, { disk: 'ssd' })),
+    nodeAffinity: sometimes(nodeAffinity),
+    podAffinity: sometimes(between),
+    podAntiAffinity: sometimes(between),
+    topologySpreadConstraints: sometimes(fc.array(spread, { minLength: 1, maxLength: 2 }), 2),
+    tolerations: sometimes(
+      fc.constantFrom(
+        [{ operator: 'Exists' }],
+        [{ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' }],
+      ),
+    ),
+    volumes: sometimes(fc.array(volume, { minLength: 1, maxLength: 1 })),
+  })
+  .map(({ nodeAffinity, podAffinity, podAntiAffinity, ...rest }) =>
+    present({ ...rest, affinity: present({ nodeAffinity, podAffinity, podAntiAffinity }) }),
+  );
+const pod: fc.Arbitrary<PodWords> = fc.record({
+  namespace: fc.constantFrom('default', 'default', 'web', 'jobs'),
+  labels: fc.constantFrom<Record<string, string>>({}, { app: 'web' }, { app: 'api', tier: 'front' }),
+  selectedBy: fc.constantFrom([], [], [{ matchLabels: { app: 'web' } }]),
+  spec,
+});
+/** What happens before the next pod: nothing mostly, or the oldest pod goes, or a node is drained or comes back. */
+const before = fc.constantFrom('nothing', 'nothing', 'leave', 'drain', 'return');
+const world = fc.record({
+  nodes: fc.array(node, { minLength: 1, maxLength: 8 }),
+  pods: fc.array(fc.record({ pod, first: before }), { minLength: PODS_EACH, maxLength: PODS_EACH }),
+  options: fc.constantFrom<object>(
+    {},
+    {},
+    { version: '1.34' },
+    { tieBreak: 'random' },
+    {
+      config: {
+        profiles: [
+          {
+            pluginConfig: [
+              { name: 'NodeResourcesFit', args: { scoringStrategy: { type: 'MostAllocated' } } },
+              { name: 'InterPodAffinity', args: { hardPodAffinityWeight: 5 } },
+            ],
+          },
+        ],
+      },
+    },
+  ),
+  seed: fc.integer(),
+});
+
+/** What the plugins said over all worlds: a test in which they are silent proves nothing. */
+interface Heard {
+  pairs: number;
+  placed: number;
+  readonly refused: Set<string>;
+  readonly scored: Set<string>;
+}
+
+test('decide() does what explain() says, on 11,000 pairs of a cluster and a pod, with every plugin at work', () => {
+  const heard: Heard = { pairs: 0, placed: 0, refused: new Set(), scored: new Set() };
+  fc.assert(
+    fc.property(world, ({ nodes, pods, options, seed }) => {
+      playWorld(nodes, pods, { ...options, namespaces: NAMESPACES }, seed, heard);
+    }),
+    { seed: 20, numRuns: WORLDS },
+  );
+  expect(heard.pairs).toBe(WORLDS * PODS_EACH);
+  // Both outcomes are common.
+  expect(heard.placed).toBeGreaterThan(2000);
+  expect(heard.pairs - heard.placed).toBeGreaterThan(2000);
+  expect([...heard.refused].sort()).toEqual([
+    'InterPodAffinity',
+    'KubeletAdmission',
+    'NodeAffinity',
+    'NodeName',
+    'NodePorts',
+    'NodeResourcesFit',
+    'NodeUnschedulable',
+    'PodTopologySpread',
+    'TaintToleration',
+    'VolumeBinding',
+    'VolumeRestrictions',
+    'VolumeZone',
+  ]);
+  expect([...heard.scored].sort()).toEqual([
+    'ImageLocality',
+    'InterPodAffinity',
+    'NodeAffinity',
+    'NodeResourcesBalancedAllocation',
+    'NodeResourcesFit',
+    'PodTopologySpread',
+    'TaintToleration',
+  ]);
+});
+
+function playWorld(
+  nodes: readonly Omit<NodeWords, 'name' | 'zone'>[],
+  pods: readonly { readonly pod: PodWords; readonly first: string }[],
+  options: object,
+  seed: number,
+  heard: Heard,
+): void {
+  const named = nodes.map((words, index) => present({ ...words, name: `n${index}` }));
+  const { store, scheduler, submit } = createFixture(named, options, VOLUMES);
+  const random = createDraws(seed);
+  const running: number[] = [];
+  for (const [index, { pod: words, first }] of pods.entries()) {
+    const slot = index % nodes.length;
+    if (first === 'leave' && running.length > 0) store.endTask(running.shift()!, TASK_END.succeeded, 0);
+    if (first === 'drain' && store.accepts[slot] === 1)
+      store.setInstanceState(slot, INSTANCE_STATE.draining, 0);
+    if (first === 'return' && store.accepts[slot] === 0)
+      store.setInstanceState(slot, INSTANCE_STATE.ready, 0);
+    const task = submit(words);
+    const input = { view: store, task, random, nowMs: 0 };
+    const told = scheduler.explain(input);
+    const chosen = scheduler.decide(input);
+    heard.pairs += 1;
+    expect(told.chosen).toBe(chosen);
+    expect(told.message === '').toBe(chosen !== NO_INSTANCE);
+    const { rejected } = scheduler.examine(input);
+    if (rejected !== null && chosen === NO_INSTANCE) heard.refused.add(rejected.rule);
+    for (const { refusal, scores } of told.verdicts) {
+      if (refusal !== null) heard.refused.add(refusal.rule);
+      for (const { rule, weighted } of scores) if (weighted > 0) heard.scored.add(rule);
+    }
+    if (chosen === NO_INSTANCE) store.endTask(task, TASK_END.rejected, 0);
+    else {
+      expect(told.verdicts.find((verdict) => verdict.slot === chosen)?.refusal).toBeNull();
+      expect(told.tied).toContain(chosen);
+      store.place(task, chosen, 0);
+      running.push(task);
+      heard.placed += 1;
+    }
+  }
+}

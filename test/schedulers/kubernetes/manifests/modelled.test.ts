@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import {
+  leftOutOf,
+  trimmed,
+  withoutLeftOut,
+} from '../../../../src/schedulers/kubernetes/manifests/modelled.ts';
+
+const named = (object: object) => {
+  const { kind, metadata } = object as { kind: string; metadata: { name: string } };
+  return { kind, name: metadata.name, namespace: 'default', object: object as Record<string, unknown> };
+};
+
+const POD = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: {
+    name: 'web',
+    uid: '0a',
+    managedFields: [{ manager: 'kubectl' }],
+    annotations: { 'stowage.dev/runtime': '1h', 'example.com/note': 'x' },
+    ownerReferences: [
+      { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', controller: true, uid: '0b' },
+    ],
+  },
+  spec: {
+    nodeName: 'n',
+    serviceAccountName: 'web',
+    terminationGracePeriodSeconds: 30,
+    tolerations: [],
+    containers: [
+      {
+        name: 'main',
+        image: 'web:1',
+        env: [{ name: 'A', value: 'b' }],
+        resources: { requests: { cpu: '1' } },
+      },
+    ],
+    volumes: [
+      { name: 'data', persistentVolumeClaim: { claimName: 'data' } },
+      { name: 'token', projected: { sources: [] } },
+    ],
+  },
+  status: { phase: 'Running', podIP: '10.0.0.1' },
+};
+
+describe('trimmed()', () => {
+  test('keeps what placement depends on', () => {
+    expect(trimmed(named(POD))).toEqual({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        name: 'web',
+        annotations: { 'stowage.dev/runtime': '1h' },
+        ownerReferences: [{ kind: 'ReplicaSet', name: 'web-1', controller: true }],
+      },
+      spec: {
+        nodeName: 'n',
+        containers: [{ image: 'web:1', resources: { requests: { cpu: '1' } } }],
+        volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
+      },
+      status: { phase: 'Running' },
+    });
+  });
+
+  test('changes nothing the second time, whatever the kind', () => {
+    const objects = [
+      POD,
+      {
+        kind: 'Node',
+        metadata: { name: 'n', labels: { a: 'b' } },
+        spec: { taints: [{ key: 'x' }] },
+        status: { images: [] },
+      },
+      { kind: 'PriorityClass', metadata: { name: 'p' }, value: 7, description: 'x' },
+      {
+        kind: 'PodDisruptionBudget',
+        metadata: { name: 'b' },
+        spec: { minAvailable: '50%', selector: { matchLabels: { a: 'b' } } },
+      },
+      { kind: 'Service', metadata: { name: 's' }, spec: { selector: { a: 'b' }, ports: [{ port: 80 }] } },
+      { kind: 'ConfigMap', metadata: { name: 'c', labels: { a: 'b' } }, data: { a: 'b' } },
+    ];
+    for (const object of objects) {
+      const once = trimmed(named(object));
+      expect(trimmed(named(once))).toEqual(once);
+    }
+  });
+
+  test('keeps the names alone of kinds that are not simulated', () => {
+    const object = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'c', labels: { a: 'b' } },
+      data: { a: 'b' },
+    };
+    expect(trimmed(named(object))).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' } });
+  });
+
+  test('leaves what has the wrong shape for its reader to complain about', () => {
+    const object = { kind: 'Pod', metadata: { name: 'a' }, spec: { containers: 'none', tolerations: 5 } };
+    expect(trimmed(named(object))['spec']).toEqual({ containers: 'none', tolerations: 5 });
+  });
+});
+
+describe('leftOutOf()', () => {
+  const pod = (fields: object) => named({ kind: 'Pod', metadata: { name: 'a' }, ...fields });
+  test.each([
+    [named({ kind: 'Deployment', metadata: { name: 'a' } }), ['Deployment']],
+    [named({ kind: 'CSINode', metadata: { name: 'a' } }), ['CSINode']],
+    [pod({ spec: {} }), []],
+    [pod({ status: { phase: 'Succeeded' } }), ['Pod that has succeeded']],
+    [pod({ spec: { resourceClaims: [], schedulerName: 'default-scheduler' } }), []],
+    [pod({ spec: { schedulerName: 'mine' } }), ['other schedulers of pods']],
+    [
+      named({ kind: 'PersistentVolumeClaim', metadata: { name: 'a' }, spec: {} }),
+      ['binding of PersistentVolumeClaims'],
+    ],
+    [named({ kind: 'PersistentVolumeClaim', metadata: { name: 'a' }, spec: { volumeName: 'v' } }), []],
+    [
+      pod({ spec: { resourceClaims: [{ name: 'g' }], volumes: [{ name: 'v', ephemeral: {} }] } }),
+      ['resource claims of pods', 'ephemeral volumes of pods'],
+    ],
+  ])('%#: says what is not simulated', (object, expected) => {
+    expect(leftOutOf(object).map(({ what }) => what)).toEqual(expected);
+  });
+
+  test('names what withoutLeftOut() takes away, and nothing else', () => {
+    const object = {
+      kind: 'Pod',
+      metadata: { name: 'a' },
+      spec: {
+        resourceClaims: [{ name: 'g' }],
+        volumes: [
+          { name: 'v', ephemeral: {} },
+          { name: 'w', rbd: {} },
+        ],
+      },
+    };
+    const rest = withoutLeftOut(object);
+    expect(rest['spec']).toEqual({ volumes: [{ name: 'w', rbd: {} }] });
+    expect(leftOutOf(named(rest))).toEqual([]);
+  });
+});
