@@ -160,6 +160,16 @@ export { cheapestFargateSize, type FargateSize, isFargateSize } from './model/ec
 export { healthyAt, type TaskHealth } from './model/ecs/healthy-at.ts';
 export { AgentQueue, type HostNeed } from './controllers/ecs/agent-queue.ts';
 
+// Amazon ECS: what its service scheduler, its capacity providers and Application Auto Scaling decide
+export { deploymentBounds } from './controllers/ecs/deployment-bounds.ts';
+export { type ServiceState, servicePass } from './controllers/ecs/service-pass.ts';
+export { CircuitBreaker } from './controllers/ecs/circuit-breaker.ts';
+export { nextProvider, providerToShrink } from './controllers/ecs/capacity-provider-strategy.ts';
+export { capacityMetric } from './controllers/ecs/capacity-metric.ts';
+export { ManagedScaling } from './controllers/ecs/managed-scaling.ts';
+export { TargetTracking } from './controllers/ecs/target-tracking.ts';
+export { StepScaling } from './controllers/ecs/step-scaling.ts';
+
 // Proof
 export { checkLog, type Violation } from './telemetry/check-log.ts';
 export type { LogRecord } from './telemetry/log-record.ts';

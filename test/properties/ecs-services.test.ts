@@ -69,6 +69,8 @@ test('RunTask, UpdateService, deploy, drain, join, leave, zone loss: 1,000 rando
 });
 
 test('two runs of one world are equal, record by record', () => {
-  const equal = (world: EcsWorld) => expect(played(world).log.records).toEqual(played(world).log.records);
+  const equal = (world: EcsWorld) => {
+    expect(played(world).log.records).toEqual(played(world).log.records);
+  };
   fc.assert(fc.property(arbitraryEcsWorld, equal), { seed: 4, numRuns: 30 });
 });

@@ -68,32 +68,34 @@ function renderScaling(scaling: ServiceScalingPlan): NonNullable<ServiceInput['a
 
 /** Events in the order of the plan. */
 export function renderEvents(events: readonly PlanEvent[]): Events {
-  return events.map((event): Events[number] => {
-    const at = formatDurationMs(event.atMs);
-    switch (event.kind) {
-      case 'deploy':
-        return {
-          kind: 'deploy',
-          at,
-          service: event.service,
-          ...(event.template !== null && { template: ownTemplate(event.service, event.template) }),
-          ...(event.failing !== null && { failing: { ...event.failing } }),
-        };
-      case 'outage':
-        return {
-          kind: 'outage',
-          at,
-          zone: event.zone,
-          ...(event.untilMs !== null && { until: formatDurationMs(event.untilMs) }),
-        };
-      case 'drain':
-        return {
-          kind: 'drain',
-          at,
-          group: event.group,
-          ...(event.zone !== null && { zone: event.zone }),
-          ...(event.count !== null && { count: event.count }),
-        };
-    }
-  });
+  return events.map(renderEvent);
+}
+
+function renderEvent(event: PlanEvent): Events[number] {
+  const at = formatDurationMs(event.atMs);
+  switch (event.kind) {
+    case 'deploy':
+      return {
+        kind: 'deploy',
+        at,
+        service: event.service,
+        ...(event.template !== null && { template: ownTemplate(event.service, event.template) }),
+        ...(event.failing !== null && { failing: { ...event.failing } }),
+      };
+    case 'outage':
+      return {
+        kind: 'outage',
+        at,
+        zone: event.zone,
+        ...(event.untilMs !== null && { until: formatDurationMs(event.untilMs) }),
+      };
+    case 'drain':
+      return {
+        kind: 'drain',
+        at,
+        group: event.group,
+        ...(event.zone !== null && { zone: event.zone }),
+        ...(event.count !== null && { count: event.count }),
+      };
+  }
 }
