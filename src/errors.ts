@@ -71,6 +71,7 @@ export const DIAGNOSTIC_CODES = {
   E4004: 'A result directory is damaged or of another version.',
   E4005: 'The traces folder is not set.',
   E4006: 'A file is not the one that the plan was made for.',
+  E4007: 'A file is no price list that stowage knows.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

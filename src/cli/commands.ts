@@ -15,8 +15,8 @@ export interface Command {
 export interface Operand {
   readonly name: string;
   readonly about: string;
-  /** `many` is one or more. */
-  readonly count: 'one' | 'optional' | 'many';
+  /** `many` is one or more, `any` none or more. */
+  readonly count: 'one' | 'optional' | 'many' | 'any';
   readonly choices?: readonly string[];
 }
 
@@ -79,9 +79,15 @@ const runFlags: Flags = {
   },
 };
 
+/** Flags of every list that shows prices. */
+export const PRICE_FLAGS: Flags = {
+  region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },
+  prices: { about: 'Price list to use, as import prices writes it', value: 'FILE' },
+};
+
 /** Flags that narrow the list of instances; the other lists have no use for them. */
 export const INSTANCE_FLAGS: Flags = {
-  region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },
+  need: { about: "In words: '4 vCPU, 16 GiB, arm64, under 0.15 USD/h'", value: 'TEXT' },
   family: { about: 'Types of one family: m6i', value: 'NAME' },
   'min-cpu': { about: 'vCPUs, at least', value: 'N', isNumber: true },
   'max-cpu': { about: 'vCPUs, at most', value: 'N', isNumber: true },
@@ -89,6 +95,11 @@ export const INSTANCE_FLAGS: Flags = {
   'max-price': { about: 'USD per hour, at most: 0.15', value: 'USD' },
   arch: { about: 'Processor architecture', value: 'NAME', choices: ['amd64', 'arm64'] },
   gpu: { about: 'Only types with GPUs; --no-gpu: only types without' },
+  sort: {
+    about: 'Order of the list',
+    value: 'BY',
+    choices: ['price', 'cpu', 'memory', 'price-per-cpu', 'price-per-memory', 'name'],
+  },
 };
 
 export const COMMANDS: readonly Command[] = [
@@ -165,11 +176,30 @@ export const COMMANDS: readonly Command[] = [
         name: 'list',
         about: 'which one; what there is if not given',
         count: 'optional',
-        choices: ['instances', 'regions', 'schedulers', 'metrics', 'traces', 'templates', 'codes'],
+        choices: [
+          'instances',
+          'prices',
+          'spot',
+          'regions',
+          'policies',
+          'schedulers',
+          'metrics',
+          'traces',
+          'templates',
+          'codes',
+          'show',
+          'compare',
+          'diff',
+        ],
       },
-      { name: 'id', about: 'one entry of the list', count: 'optional' },
+      {
+        name: 'id',
+        about: 'one entry of the list; several to compare; two price lists for diff',
+        count: 'any',
+      },
     ],
     flags: {
+      ...PRICE_FLAGS,
       ...INSTANCE_FLAGS,
       limit: {
         about: 'Rows at most, 0 for all; of instances as text 40 if not given',
@@ -179,10 +209,45 @@ export const COMMANDS: readonly Command[] = [
       ...output(['text', 'json', 'yaml', 'csv']),
     },
     examples: [
-      ['catalog instances --min-cpu 4 --max-price 0.2', 'types, cheapest first'],
+      ["catalog instances --need '4 vCPU, 16 GiB, arm64, under 0.15 USD/h'", 'types, cheapest first'],
+      ['catalog compare m6i.xlarge m7g.xlarge', 'types side by side'],
+      ['catalog diff builtin prices.ndjson', 'what has become cheaper or dearer'],
       ['catalog codes E1203', 'what an error code means'],
     ],
     load: () => import('./catalog.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'Turn what AWS publishes into files that scenarios and --prices use',
+    operands: [
+      {
+        name: 'kind',
+        about: 'prices: the AmazonEC2 offer file, Spot price history',
+        count: 'one',
+        choices: ['prices'],
+      },
+      { name: 'files', about: 'as downloaded, packed with gzip or not', count: 'many' },
+    ],
+    flags: {
+      out: { about: 'Where to write the list', value: 'FILE', default: 'prices.ndjson' },
+      region: { about: 'Only this region', value: 'REGION', repeats: true },
+      os: {
+        about: 'Only this operating system',
+        value: 'NAME',
+        choices: ['linux', 'rhel', 'suse', 'ubuntu-pro', 'windows'],
+        repeats: true,
+      },
+      force: { about: 'Replace the file if it exists' },
+      ...output(['text', 'json', 'yaml']),
+    },
+    examples: [
+      [
+        'import prices index.csv --region eu-west-1 --os linux',
+        'On-Demand and Reserved prices of one region',
+      ],
+      ['import prices index.json spot-history.json --out prices.ndjson', 'the same with Spot prices'],
+    ],
+    load: () => import('./import.ts'),
   },
   {
     name: 'schema',
