@@ -51,6 +51,7 @@ const output = (choices: readonly [string, ...string[]], alias: readonly string[
 
 const scenarioFlags: Flags = {
   set: { about: 'Change a value of the scenario: --set horizon=1d', value: 'PATH=VALUE', repeats: true },
+  prices: { about: 'Price list in place of the instance prices, as import prices writes it', value: 'FILE' },
   traces: { about: 'Folder that {traces} stands for; else STOWAGE_TRACES', value: 'FOLDER' },
   'allow-plugins': { about: 'Let the scenario load schedulers from files: runs their code' },
 };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Diagnostic, InputError } from '../errors.ts';
 import {
   type PreparedScenario,
@@ -44,6 +45,7 @@ export async function prepareFile(file: string, args: Arguments, io: CommandIo):
     sets: setsOf(args),
     allowPlugins: args['allow-plugins'] === true,
     ...(tracesFolder === undefined || tracesFolder === '' ? {} : { tracesFolder }),
+    ...(args['prices'] === undefined ? {} : { prices: resolve(io.workingDirectory, String(args['prices'])) }),
     ...(file === '-' ? { content: await readStdin(io) } : {}),
   };
   try {

@@ -7,6 +7,10 @@ import { PHASE } from '../model/phases.ts';
 import type { FleetGroup } from '../model/plan.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { sampler } from './distributions.ts';
+import type { SpotBuyer } from './spot-buyer.ts';
+
+const NO_EVENT = -1;
+const ON_DEMAND = -1;
 
 /** What a platform makes of a bare instance. */
 export interface InstanceFactory {
@@ -29,6 +33,8 @@ export interface FleetOptions {
   readonly onGone: () => void;
   /** About to lose its tasks: what becomes of each. */
   readonly onTaskLost: (task: number) => void;
+  /** Decides how instances of groups that buy Spot are bought; null when none does. */
+  readonly buyer: SpotBuyer | null;
 }
 
 interface GroupState {
@@ -53,6 +59,8 @@ export class Fleet {
   #groupOf = new Int32Array(0);
   #zoneOf = new Int32Array(0);
   #bootMs = new Float64Array(0);
+  /** By slot: the event that it waits for until it is ready. */
+  #bootEvent = new Float64Array(0);
 
   constructor(options: FleetOptions) {
     this.#options = options;
@@ -90,6 +98,11 @@ export class Fleet {
     return this.#groupOf[slot]!;
   }
 
+  /** Index of the Spot pool that the instance comes from, -1 for On-Demand. */
+  poolOf(slot: number): number {
+    return this.#options.buyer?.poolOf(slot) ?? ON_DEMAND;
+  }
+
   /** The initial instances are there and ready when the run starts. */
   start(): void {
     this.#states.forEach(({ group }, groupIndex) => {
@@ -100,7 +113,8 @@ export class Fleet {
         return;
       }
       for (let n = 0; n < group.size.initial; n++) {
-        this.#startReady(this.#add(groupIndex, group.types[0]!, this.#emptiestZone(groupIndex), undefined));
+        const slot = this.#buy(groupIndex, () => true);
+        if (slot >= 0) this.#startReady(slot);
       }
     });
   }
@@ -123,17 +137,42 @@ export class Fleet {
     return best;
   }
 
-  /**
-   * Asks for one more instance, in the zone with the fewest of those that will do; returns its slot. The group must be
-   * below its maximum.
-   */
+  /** The same for one type alone; see `launchFor`. */
   launch(groupIndex: number, typeName: string, willDo: (zone: string) => boolean): number {
+    return this.launchFor(groupIndex, (name, zone) => name === typeName && willDo(zone));
+  }
+
+  /**
+   * Asks for one more instance of a type and zone that will do; returns its slot, or -1 when there is none to be had. The
+   * group must be below its maximum. On-Demand: the first type that will do, in the zone with the fewest instances of
+   * the group; there always is one. Spot: as the group's allocation strategy chooses, as far as the pools have room.
+   */
+  launchFor(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
     const state = this.#states[groupIndex]!;
     assert(state.alive < state.group.size.max, 'a group cannot grow beyond its maximum');
-    const slot = this.#add(groupIndex, typeName, this.#emptiestZone(groupIndex, willDo), undefined);
+    const slot = this.#buy(groupIndex, willDo);
+    if (slot < 0) return slot;
     const launchMs = state.launchMs();
     this.#bootMs[slot] = state.bootMs();
-    this.#options.kernel.after(launchMs, this.#running, slot);
+    this.#bootEvent[slot] = this.#options.kernel.after(launchMs, this.#running, slot);
+    return slot;
+  }
+
+  #buy(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
+    const { buyer } = this.#options;
+    const { types, zones, spot } = this.#states[groupIndex]!.group;
+    if (buyer === null || spot === undefined) {
+      const typeName = types.find((name) => zones.some((zone) => willDo(name, zone)));
+      if (typeName === undefined) return -1;
+      const zone = this.#emptiestZone(groupIndex, (name) => willDo(typeName, name));
+      return this.#add(groupIndex, typeName, zone, undefined);
+    }
+    const buy = buyer.choose(groupIndex, willDo);
+    if (buy === null) return -1;
+    const { typeName, zone, pool } = buy;
+    const zoneIndex = zone >= 0 ? zone : this.#emptiestZone(groupIndex, (name) => willDo(typeName, name));
+    const slot = this.#add(groupIndex, typeName, zoneIndex, undefined);
+    buyer.bought(slot, groupIndex, pool);
     return slot;
   }
 
@@ -155,10 +194,11 @@ export class Fleet {
 
   #runs(slot: number): void {
     this.#options.store.setInstanceState(slot, INSTANCE_STATE.booting, this.#options.kernel.nowMs);
-    this.#options.kernel.after(this.#bootMs[slot]!, this.#ready, slot);
+    this.#bootEvent[slot] = this.#options.kernel.after(this.#bootMs[slot]!, this.#ready, slot);
   }
 
   #isReady(slot: number): void {
+    this.#bootEvent[slot] = NO_EVENT;
     this.#options.store.setInstanceState(slot, INSTANCE_STATE.ready, this.#options.kernel.nowMs);
     this.#options.onReady(slot);
   }
@@ -168,15 +208,19 @@ export class Fleet {
     this.#options.store.setInstanceState(slot, INSTANCE_STATE.draining, this.#options.kernel.nowMs);
   }
 
-  /** Ends a ready or draining instance at once; tasks on it lose their room first. */
+  /** Ends an instance at once, whatever its state; tasks on it lose their room first. */
   terminate(slot: number): void {
-    const { store, kernel, onTaskLost, onGone } = this.#options;
-    const state = this.#states[this.#groupOf[slot]!]!;
+    const { store, kernel, onTaskLost, onGone, buyer } = this.#options;
+    const groupIndex = this.#groupOf[slot]!;
+    const state = this.#states[groupIndex]!;
+    if (this.#bootEvent[slot] !== NO_EVENT) kernel.cancel(this.#bootEvent[slot]!);
+    this.#bootEvent[slot] = NO_EVENT;
     if (store.state[slot] === INSTANCE_STATE.ready) this.drain(slot);
     while (store.taskCount[slot]! > 0) onTaskLost(store.firstTask[slot]!);
     state.alive -= 1;
     state.perZone[this.#zoneOf[slot]!]! -= 1;
     store.removeInstance(slot, kernel.nowMs);
+    if (state.group.spot !== undefined) buyer?.ended(slot, groupIndex);
     onGone();
   }
 
@@ -185,5 +229,6 @@ export class Fleet {
     this.#groupOf = grown(Int32Array, this.#groupOf, length, -1);
     this.#zoneOf = grown(Int32Array, this.#zoneOf, length, -1);
     this.#bootMs = grown(Float64Array, this.#bootMs, length);
+    this.#bootEvent = grown(Float64Array, this.#bootEvent, length, NO_EVENT);
   }
 }

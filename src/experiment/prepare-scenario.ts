@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { empiricalArrivals } from '../controllers/empirical-arrivals.ts';
 import { type Diagnostic, InputError } from '../errors.ts';
-import { loadCatalogue } from '../io/catalogue.ts';
+import { catalogueOf, loadCatalogue } from '../io/catalogue.ts';
+import { readPriceFile } from '../io/prices/price-file.ts';
 import { readDistribution } from '../io/distribution.ts';
 import { loadPlugin } from '../io/load-plugin.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
@@ -28,6 +29,8 @@ export interface PrepareOptions {
    * that it names are looked for beside that name. At most 10 MiB, E1002.
    */
   readonly content?: Uint8Array;
+  /** A price list in place of the catalogue's instance prices and of the one that the scenario names. */
+  readonly prices?: string;
   /** Values to change before anything is checked: `[['horizon', '1d']]`. */
   readonly sets?: readonly SetArgument[];
   /** May the scenario load schedulers from files? Default false: it runs their code. */
@@ -57,12 +60,20 @@ export interface PreparedScenario {
 export async function prepareScenario(file: string, options: PrepareOptions = {}): Promise<PreparedScenario> {
   const bytes = options.content ?? readScenarioFile(file);
   const folder = dirname(resolve(file));
-  const catalogue = loadCatalogue();
   const files = scenarioFiles(folder, options.tracesFolder);
+  const given = options.prices === undefined ? undefined : await readPriceFile(options.prices);
   const { plan, warnings } = await resolveScenario(
     { file, bytes },
-    { catalogue, files, allowPlugins: options.allowPlugins === true, sets: options.sets ?? [] },
+    {
+      catalogue: loadCatalogue(),
+      files,
+      allowPlugins: options.allowPlugins === true,
+      sets: options.sets ?? [],
+      ...(given !== undefined && { prices: { file: basename(options.prices!), read: given } }),
+    },
   );
+  const list = given?.list ?? (plan.prices === undefined ? null : (await files.readPrices(plan.prices.file)).list);
+  const catalogue = list === null ? loadCatalogue() : catalogueOf(list);
   const prices = { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) };
   requirePlanPrices(plan, prices);
   return {

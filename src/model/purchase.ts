@@ -31,3 +31,39 @@ export interface SpotPurchase {
   /** Launch a replacement when a rebalance recommendation comes (Capacity Rebalancing), and end the instance then. */
   readonly rebalance: boolean;
 }
+
+/** The market that Spot instances are bought on: a model, unless the prices come from a list. */
+export interface SpotMarketPlan {
+  /** list: the Spot price history in the imported price list; model: a mean-reverting walk around the mean saving. */
+  readonly prices: 'list' | 'model';
+  /** By type that a Spot group uses, in order of first use. */
+  readonly types: readonly SpotTypePlan[];
+  /** Standard deviation of the logarithm of the price, and how long the walk remembers (model). */
+  readonly swing: number;
+  readonly memoryMs: number;
+  /** Between two looks at prices and capacity. */
+  readonly stepMs: number;
+  /** Spare instances of a pool, on average, as far as one buyer sees them; the same walk moves the number. */
+  readonly capacity: number;
+  /** Share of a pool's instances that one reclaim takes: 1 takes all at once, small values each by itself. */
+  readonly perReclaim: number;
+  /** From a rebalance recommendation to the notice. 0: it comes with the notice. */
+  readonly rebalanceLeadMs: number;
+  /** From the notice to the end. */
+  readonly noticeMs: number;
+}
+
+/** What the market takes a type for. */
+export interface SpotTypePlan {
+  readonly type: string;
+  /** Mean Spot price, percent below On-Demand. */
+  readonly savingPercent: number;
+  /** Share of instances that are reclaimed in 30 days, 0 to below 1. */
+  readonly monthlyShare: number;
+}
+
+/** One instance type in one zone. */
+export interface SpotPool {
+  readonly type: string;
+  readonly zone: string;
+}

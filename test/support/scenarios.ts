@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { type Diagnostic, InputError } from '../../src/errors.ts';
+import type { PriceList } from '../../src/model/offer.ts';
 import type { InstanceType } from '../../src/model/instance-type.ts';
 import { customType } from '../../src/io/catalogue.ts';
 import type { PlanContext } from '../../src/io/scenario/plan-context.ts';
@@ -31,9 +32,36 @@ const ZONES: Readonly<Record<string, readonly string[]>> = {
 /** SHA-256 that the files of tests have. */
 export const TEST_DIGEST = 'ab'.repeat(32);
 
+/** A price list of two types in one region, one with a Spot history. */
+const TEST_PRICES: PriceList = {
+  id: 'list',
+  date: '2026-09-01',
+  shapes: [],
+  offers: ['m5.large', 'm5.xlarge'].map((type, index) => ({
+    region: 'us-east-1',
+    type,
+    os: 'linux',
+    tenancy: 'shared',
+    onDemandE10: index === 0 ? 900_000_000n : 1_800_000_000n,
+    reserved: new Map(),
+    savingsPlans: new Map(),
+  })),
+  spot: [
+    {
+      zone: 'us-east-1a',
+      type: 'm5.large',
+      os: 'linux',
+      points: [{ epochMs: Date.UTC(2026, 0, 1), priceE10: 300_000_000n }],
+    },
+  ],
+};
+
 /** Two regions, five types; c5.4xlarge has no price in eu-west-1. Every file has `TEST_DIGEST`; two nodes are listed. */
 export const testContext: PlanContext = {
   catalogue: {
+    // m5.large alone is known to the Spot advisor.
+    spotAdvice: (type) => (type === 'm5.large' ? { savingPercent: 66, band: 3 } : null),
+    list: null,
     id: 'test',
     date: '2026-07-20',
     regions: Object.keys(ZONES),
@@ -50,6 +78,7 @@ export const testContext: PlanContext = {
   files: {
     hashTrace: () => TEST_DIGEST,
     hashFile: () => TEST_DIGEST,
+    readPrices: () => ({ list: TEST_PRICES, sha256: TEST_DIGEST }),
     readNodes: () => [
       { name: 'node-a', cpuMilli: 32_000, memoryBytes: 2 ** 37, gpuCount: 2, gpuModel: 'T4' },
       { name: 'node-b', cpuMilli: 64_000, memoryBytes: 2 ** 38, gpuCount: 0, gpuModel: '' },

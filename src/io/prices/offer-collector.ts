@@ -35,6 +35,9 @@ export interface OfferFilter {
   readonly systems: ReadonlySet<string>;
 }
 
+/** Why a price of another region or system is left out. */
+export const NOT_ASKED_FOR = 'not asked for (--region, --os)';
+
 const SEPARATOR = '\u001f';
 
 /**
@@ -72,7 +75,7 @@ export class OfferCollector {
   /** A price of a product. Of two different prices for the same thing the first stays, and the other is counted. */
   add(product: Product, term: Term): void {
     const { shape, region, os, tenancy } = product;
-    if (!this.#isWanted(region, os)) return;
+    if (!this.#takes(region, os)) return;
     const entry = this.#entryOf(region, shape.name, os, tenancy);
     if (!this.#shapes.has(shape.name)) this.#shapes.set(shape.name, shape);
     if (term.kind === 'on-demand') {
@@ -95,7 +98,7 @@ export class OfferCollector {
     key: SavingsPlanKey,
     rateE10: bigint,
   ): void {
-    if (!this.#isWanted(region, os)) return;
+    if (!this.#takes(region, os)) return;
     const { savingsPlans } = this.#entryOf(region, type, os, tenancy);
     if (this.#isFirst(savingsPlans.get(key) ?? null, rateE10)) savingsPlans.set(key, rateE10);
   }
@@ -103,7 +106,7 @@ export class OfferCollector {
   /** A point of the Spot price history. */
   addSpot(zone: string, type: string, os: OperatingSystem, { epochMs, priceE10 }: SpotPoint): void {
     // us-east-1a, us-west-2-lax-1a: the region is what stands before the zone's letter, or before a local zone's name.
-    if (!this.#isWanted(regionOfZone(zone), os)) return;
+    if (!this.#takes(regionOfZone(zone), os)) return;
     const key = [zone, type, os].join(SEPARATOR);
     let series = this.#spot.get(key);
     if (series === undefined) {
@@ -149,10 +152,15 @@ export class OfferCollector {
     return { id: `spot-${date}`, date };
   }
 
-  #isWanted(region: string, os: string): boolean {
+  /** Was it asked for? */
+  isWanted(region: string, os: string): boolean {
     const { regions, systems } = this.#filter;
-    const isWanted = (regions.size === 0 || regions.has(region)) && (systems.size === 0 || systems.has(os));
-    if (!isWanted) this.drop('not asked for (--region, --os)');
+    return (regions.size === 0 || regions.has(region)) && (systems.size === 0 || systems.has(os));
+  }
+
+  #takes(region: string, os: string): boolean {
+    const isWanted = this.isWanted(region, os);
+    if (!isWanted) this.drop(NOT_ASKED_FOR);
     return isWanted;
   }
 

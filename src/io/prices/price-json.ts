@@ -2,7 +2,7 @@ import { InputError } from '../../errors.ts';
 import { parsePriceE10 } from '../../units.ts';
 import { type FoundRecord, readJsonRecords, type RecordPattern } from './json-stream.ts';
 import { notAnOffer, type OnRead } from './offer-csv.ts';
-import type { OfferCollector } from './offer-collector.ts';
+import { NOT_ASKED_FOR, type OfferCollector } from './offer-collector.ts';
 import { isInstanceFamily, operatingSystemOf, type Product, productOf } from './product.ts';
 import { savingsPlanKeyOf, termOf } from './term.ts';
 
@@ -80,9 +80,7 @@ class PriceJsonReader {
     const attributes = this.#fields(product['attributes'], record);
     const text = (name: string): string | undefined =>
       typeof attributes[name] === 'string' ? attributes[name] : undefined;
-    this.#products.set(
-      sku,
-      productOf({
+    const read = productOf({
         productFamily,
         instanceType: text('instanceType'),
         regionCode: text('regionCode'),
@@ -97,8 +95,10 @@ class PriceJsonReader {
         memory: text('memory'),
         physicalProcessor: text('physicalProcessor'),
         gpu: text('gpu'),
-      }),
-    );
+    });
+    // Most products of a file are of regions that were not asked for: the reason is all there is to keep of them.
+    const isUnwanted = typeof read !== 'string' && !this.#collector.isWanted(read.region, read.os);
+    this.#products.set(sku, isUnwanted ? NOT_ASKED_FOR : read);
   }
 
   /** `terms.OnDemand.SKU` holds offers by code, each of them prices by rate code. */

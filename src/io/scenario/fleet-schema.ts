@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
 import { bytesLeaf, cpuLeaf, mebibytesLeaf, nameLeaf, priceLeaf, textLeaf } from './leaves.ts';
+import { purchaseSchema } from './spot-schema.ts';
 import { labelsSchema, TAINT_EFFECTS } from './template-schema.ts';
 
 const whole = (description: string, example: number, min = 0, max = 1_000_000) =>
@@ -156,7 +157,7 @@ export const fleetGroupSchema = z
       .describe('Extended resources that every instance offers: whole amounts by name.')
       .meta({ examples: [{ 'example.com/fpga': 2 }] })
       .default({}),
-    purchase: z.literal('on-demand').describe('How the instances are bought.').default('on-demand'),
+    purchase: purchaseSchema.default('on-demand'),
   })
   .meta({ id: 'fleetGroup', description: 'A group of instances.' });
 

@@ -4,6 +4,7 @@ import type { FleetGroup, Plan, PlatformPlan, RootVolume } from '../../model/pla
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import { renderDistribution } from './render-distribution.ts';
+import { renderPurchase, renderSpotMarket } from './render-spot.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -21,6 +22,8 @@ export function renderPlan(plan: Plan): ScenarioInput {
     horizon: formatDurationMs(plan.horizonMs),
     region: plan.region,
     catalogue: { ...plan.catalogue },
+    ...(plan.prices !== undefined && { prices: { ...plan.prices } }),
+    ...(plan.spot !== undefined && { spot: renderSpotMarket(plan.spot) }),
     types: plan.types.map(renderType),
     fleet: plan.fleet.map(renderGroup),
     templates: renderTemplates(plan.workload),
@@ -74,7 +77,7 @@ function renderGroup(group: FleetGroup): FleetInput {
     labels: Object.fromEntries(group.labels),
     taints: group.taints.map((taint) => ({ ...taint })),
     extended: Object.fromEntries(group.extended),
-    purchase: 'on-demand',
+    purchase: group.spot === undefined ? 'on-demand' : renderPurchase(group.spot),
   };
 }
 
@@ -112,6 +115,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...common,
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
+        ...(platform.drainsOnNotice !== undefined && { spotDraining: platform.drainsOnNotice }),
         awsvpcTrunking: platform.awsvpcTrunking,
       };
     case 'kubernetes': {
@@ -122,6 +126,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...common,
         ...options,
         version: platform.version,
+        ...(platform.drainsOnNotice !== undefined && { terminationHandler: platform.drainsOnNotice }),
         controlPlane: platform.controlPlane,
         daemons,
       };

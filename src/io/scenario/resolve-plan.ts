@@ -13,6 +13,8 @@ import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveFleet } from './resolve-fleet.ts';
+import { resolvePrices } from './resolve-prices.ts';
+import { resolveSpot } from './resolve-spot.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
 import { copyNames, resolveWorkload } from './resolve-workload.ts';
@@ -106,9 +108,10 @@ export async function resolveSections(
 ): Promise<Plan> {
   const { head } = sections;
   const imports = await loadImports(sections, context.files, problems);
+  const prices = await resolvePrices(sections, context, problems);
   const resolving: Resolving = {
     sections,
-    context,
+    context: prices === undefined ? context : { ...context, catalogue: prices.catalogue },
     imports,
     problems,
     placeOf: (path) => placeOf(path, root),
@@ -125,7 +128,7 @@ export async function resolveSections(
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
   const platforms = resolvePlatforms(book, resolving);
-  const { id, date } = head.catalogue ?? context.catalogue;
+  const { id, date } = head.catalogue ?? resolving.context.catalogue;
   const plan: Plan = {
     version: 1,
     name: head.name,
@@ -136,6 +139,8 @@ export async function resolveSections(
     region: head.region,
     types: book.used,
     catalogue: { id, date },
+    ...(prices !== undefined && { prices: prices.plan }),
+    ...resolveSpot(fleet, platforms, resolving),
     fleet,
     workload,
     platforms,

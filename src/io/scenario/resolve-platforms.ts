@@ -64,7 +64,9 @@ function resolveEcs(
   const scheduler = chosen('ecs', options, path, resolving);
   if (scheduler === undefined) return [];
   const reservedMemoryMiB = wholeMiB(value.reservedMemory);
-  return [{ ...common, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking: value.awsvpcTrunking }];
+  const { awsvpcTrunking, spotDraining } = value;
+  const drains = spotDraining === true ? { drainsOnNotice: true } : {};
+  return [{ ...common, ...drains, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking }];
 }
 
 function resolveKubernetes(
@@ -77,7 +79,8 @@ function resolveKubernetes(
   if (scheduler === undefined) return [];
   const { cpu, memory, pods } = value.daemons;
   const daemons = { cpuMilli: cpuMilli(cpu ?? '150m'), memoryBytes: bytes(memory ?? 0), pods: pods ?? 2 };
-  return [{ ...common, kind: 'kubernetes', scheduler, version, controlPlane, daemons }];
+  const drains = value.terminationHandler === false ? { drainsOnNotice: false } : {};
+  return [{ ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons }];
 }
 
 function resolveBare(

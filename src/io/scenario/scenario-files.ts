@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type DiagnosticCode, InputError } from '../../errors.ts';
+import { readPriceFile } from '../prices/price-file.ts';
 import { readOpenbNodes } from '../traces/openb.ts';
 import { hashTrace } from '../traces/read-trace.ts';
 import type { ScenarioFiles } from './plan-context.ts';
@@ -44,6 +45,7 @@ export function scenarioFiles(folder: string, tracesFolder: string | undefined):
     hashTrace: (name, format) => hashTrace(locate(name), format),
     hashFile: (name) => createHash('sha256').update(readBytes(name)).digest('hex'),
     readNodes: (name) => readOpenbNodes(locate(name)),
+    readPrices: (name) => readPriceFile(locate(name)),
   };
 }
 

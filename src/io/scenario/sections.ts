@@ -34,7 +34,7 @@ export interface Entry<Value> {
 export interface Sections {
   readonly head: Pick<
     Scenario,
-    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue'
+    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue' | 'prices' | 'spot'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
@@ -153,6 +153,8 @@ function salvagedHead(root: unknown): Sections['head'] {
     horizon: take('horizon', shape.horizon, '36500d'),
     region: take('region', shape.region, ''),
     catalogue: take('catalogue', shape.catalogue, undefined),
+    prices: take('prices', shape.prices, undefined),
+    spot: take('spot', shape.spot, undefined),
   };
 }
 

@@ -548,7 +548,7 @@ describe('resolvePlan() refuses', () => {
         },
       ]);
     };
-    const files = { hashTrace: missing, hashFile: missing, readNodes: missing };
+    const files = { hashTrace: missing, hashFile: missing, readNodes: missing, readPrices: missing };
     const text = `version: 1\nname: t\nseed: 1\nhorizon: 1d\nplatforms: [{name: e, kind: ecs}]
 fleet:\n  - {name: g, from: {file: n, format: openb, rates: {vcpu: 1, gib: 1, gpu: 1}}}
 workload:\n  traces:\n    - file: "{traces}/a"\n      format: swf\n  distributions:\n    - {name: d, file: d.json}\n`;
