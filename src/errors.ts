@@ -59,6 +59,7 @@ export const DIAGNOSTIC_CODES = {
   W2003: 'No seed is given; one was chosen and printed.',
   E2101: 'There is no price for this instance type in this region.',
   E2102: 'The instance type does not exist in this region or zone.',
+  E2103: 'Usage or a commitment cannot be billed as it is stated.',
   E3001: 'A row of a trace cannot be read.',
   E3002: 'A column of a trace is missing.',
   E3003: 'A trace has no rows in the window.',

@@ -85,6 +85,19 @@ export {
   type SchedulingQueueOptions,
 } from './schedulers/kubernetes/scheduling-queue.ts';
 
+// Bills
+export { type AccountBill, accountBill, DEFAULT_RULES } from './billing/account-bill.ts';
+export { type Bill, type BillInput, makeBill } from './billing/bill.ts';
+export { BillingError, type BillingProblem } from './billing/billing-problem.ts';
+export { type CostShareInput, costShares } from './billing/cost-shares.ts';
+export { type BurstableInstance, type CreditBill, creditBill } from './billing/cpu-credits.ts';
+export { type StateChange, visitsOf } from './billing/instance-visits.ts';
+export type { BillLine } from './billing/ledger.ts';
+export { type Fraction, type Money, parseDecimal, toDecimal } from './billing/money.ts';
+export type { PriceBook, PriceTier } from './billing/price-book.ts';
+export { regionBook } from './billing/region-book.ts';
+export type { BillRules, Usage } from './billing/usage.ts';
+
 // Proof
 export { checkLog, type Violation } from './telemetry/check-log.ts';
 export type { LogRecord } from './telemetry/log-record.ts';

@@ -1,17 +1,55 @@
-import { assert } from '../errors.ts';
-import type { InstanceType } from '../model/instance-type.ts';
 import type { RootVolume } from '../model/plan.ts';
-import type { BillPrices, LoadBalancerKind } from '../model/price-list.ts';
-import { type AllocatedCost, type AllocationRow, type SharedInstance, allocate } from './allocation.ts';
-import { type PriceBook, priceBook } from './bill-prices.ts';
-import { billedMonths, elapsedMonths } from './billed-time.ts';
-import { billedClusterSeconds, eksCharge } from './control-plane.ts';
+import type { LoadBalancerKind } from '../model/price-list.ts';
+import { HOUR } from '../units.ts';
+import { type AccountBill, DEFAULT_RULES, accountBill } from './account-bill.ts';
+import {
+  type AllocatedCost,
+  type AllocationRow,
+  OVERHEAD,
+  type SharedInstance,
+  allocate,
+} from './allocation.ts';
+import { billedSeconds, elapsedMonths } from './billed-time.ts';
+import { Problems } from './billing-problem.ts';
+import { billTreePath } from './bill-tree.ts';
 import { type CostNode, costTree } from './cost-tree.ts';
-import { monthlyPrice, volumeCharge } from './ebs.ts';
-import { billedInstanceSeconds, onDemandCharge } from './ec2.ts';
-import { type BillLine, type Charge, Ledger, amountOf } from './ledger.ts';
-import { billedLoadBalancerSeconds, loadBalancerCharge } from './load-balancers.ts';
-import { type Money, Total, ZERO, add, fraction, multiply, reduce, subtract, toNumber } from './money.ts';
+import { instanceGranularity, isSpotHourly, spotSeconds } from './instance-time.ts';
+import type { BillLine, Ledger } from './ledger.ts';
+import {
+  type Money,
+  Total,
+  ZERO,
+  add,
+  fraction,
+  multiply,
+  reduce,
+  subtract,
+  sum,
+  toNumber,
+} from './money.ts';
+import { type PriceBook, Prices, instanceKey } from './price-book.ts';
+import { provisionedParts } from './provisioned-volume.ts';
+import type {
+  BillRules,
+  InstanceUse,
+  LoadBalancerUse,
+  Platform,
+  Tenancy,
+  Usage,
+  VolumeUse,
+} from './usage.ts';
+
+/** How an instance was bought and what comes with it; by default On-Demand Linux on shared hardware, nothing else. */
+export interface InstanceTerms {
+  readonly option?: 'od' | 'spot' | undefined;
+  readonly endedBy?: 'user' | 'aws' | undefined;
+  readonly platform?: Platform | undefined;
+  readonly tenancy?: Tenancy | undefined;
+  readonly softwarePerHour?: Money | undefined;
+  readonly eksAutoMode?: boolean | undefined;
+  readonly ecsManaged?: boolean | undefined;
+  readonly detailedMonitoring?: boolean | undefined;
+}
 
 /**
  * One life of an instance, from running to shutting-down; times in milliseconds since the start of the run.
@@ -26,15 +64,19 @@ export interface BilledInstance extends SharedInstance {
   readonly endMs: number;
   /** Lives as long as the instance runs. */
   readonly rootVolume: RootVolume;
+  readonly terms?: InstanceTerms | undefined;
 }
 
+/**
+ * The usage record of a run, and everything its bill depends on. Another bill of the same run needs no new run:
+ * `makeBill({ ...input, book: otherPrices })`, `makeBill({ ...input, other: { ...input.other, savingsPlans } })`.
+ */
 export interface BillInput {
   readonly region: string;
   /** Origin of the run on the calendar, milliseconds since 1970 UTC: months decide what a GB-month costs. */
   readonly startEpochMs: number;
   /** End of the run: the control plane lives from 0 to here. */
   readonly endMs: number;
-  readonly types: readonly InstanceType[];
   readonly instances: readonly BilledInstance[];
   readonly loadBalancers: readonly {
     readonly name: string;
@@ -43,24 +85,39 @@ export interface BillInput {
     readonly toMs: number;
   }[];
   readonly controlPlane: { readonly kind: 'eks' } | null;
-  readonly prices: BillPrices;
+  readonly book: PriceBook;
+  /**
+   * Everything else, on the calendar: commitments, Spot prices, traffic, storage. What stands here under
+   * `loadBalancers` or `eksClusters` with the id of a balancer or of the control plane takes its place.
+   */
+  readonly other?: Usage | undefined;
+  readonly rules?: Partial<BillRules> | undefined;
+  /** Dimensions whose quantities rest on assumptions: starred on the bill. */
+  readonly assumed?: ReadonlySet<string> | undefined;
 }
 
 export interface Bill {
   readonly lines: readonly BillLine[];
   readonly total: Money;
+  /** EC2 in all: use, commitments unused, reserved capacity unused. */
   readonly instances: Money;
   readonly volumes: Money;
   readonly loadBalancers: Money;
   readonly controlPlane: Money;
   readonly tree: CostNode;
-  /** Instances and volumes by task group, then `(overhead)` and `(idle)`. Sums to the two exactly. */
+  /**
+   * Instances and volumes by task group, then `(overhead)` and `(idle)`; what no instance holds (commitments
+   * unused, standing volumes) is overhead. Sums to the two exactly.
+   */
   readonly allocation: readonly AllocationRow[];
-  /** What whole seconds and the 60 s minimum added to instances and volumes. */
+  /** What whole seconds and the 60 s minimum added to On-Demand instances and root volumes, at list prices. */
   readonly roundingAdded: Money;
   readonly perInstance: ReadonlyMap<string, InstanceCost>;
   /** By group, then type. */
   readonly byType: readonly InstanceTypeUse[];
+  /** By instance group; `-` for everything that belongs to none. */
+  readonly byPool: ReadonlyMap<string, Money>;
+  readonly account: AccountBill;
 }
 
 export interface InstanceCost {
@@ -80,108 +137,196 @@ export interface InstanceTypeUse {
   readonly usd: number;
 }
 
+/** Names of the resources of a run that have none of their own. */
+export const CONTROL_PLANE_ID = 'eks/cluster';
+
+/** The resource that a named load balancer is billed as. */
+export function loadBalancerId(name: string): string {
+  return `elb/${name}`;
+}
+
 /**
- * The bill of a run at On-Demand list prices. Everything is billed as if it ended where its life ends: what
- * still runs at the end of the run is shut down there, and the 60 s minimum is owed in full.
+ * The bill of a run. Everything is billed as if it ended where its life ends: what still runs at the end of the
+ * run is shut down there, and the 60 s minimum is owed in full; commitments are charged for every clock-hour
+ * (UTC) that the run touches.
  *
- * Throws InputError E2101 naming every price that is needed and not known: none is ever taken for zero.
- * Linear in instances × groups on each of them.
+ * Throws BillingError with everything that cannot be billed, all missing prices (E2101) among it: none is ever
+ * taken for zero. Linear in instances × groups on each of them; see `accountBill` for commitments.
  */
 export function makeBill(input: BillInput): Bill {
-  const prices = priceBook(input);
-  const ledger = new Ledger();
-  const perInstance = new Map<string, InstanceCost>();
-  const costs: AllocatedCost[] = [];
-  const unrounded = new Total();
-  for (const instance of input.instances) {
-    assert(!perInstance.has(instance.id), 'an instance is billed twice');
-    const { charges, cost, exact } = billInstance(input, instance, prices);
-    for (const charge of charges) ledger.post(charge);
-    for (const amount of exact) unrounded.add(amount);
-    perInstance.set(instance.id, cost);
-    const lifeMs = instance.endMs - instance.runningFromMs;
-    costs.push({ instance, lifeMs, amount: add(cost.amount, cost.volumeAmount) });
-  }
-  for (const charge of serviceCharges(input, prices)) ledger.post(charge);
+  const rules = runRules(input);
+  const account = accountBill(runUsage(input), input.book, rules);
+  const { ledger, lines, total } = account;
+  const pools = poolsOf(input);
+  const poolOf = (resource: string) => pools.get(resource) ?? '-';
+  const perInstance = instanceCosts(input, rules, ledger);
 
   const services = ledger.totals('service');
   const costOf = (service: string) => services.get(service) ?? ZERO;
   const instances = costOf('AmazonEC2');
   const volumes = costOf('AmazonEBS');
+  const byPool = new Map<string, Money>();
+  for (const [pool, parts] of ledger.parts(poolOf)) byPool.set(pool, sum(parts.map(({ amount }) => amount)));
   return {
-    lines: ledger.lines(),
-    total: ledger.total(),
+    lines,
+    total,
     instances,
     volumes,
     loadBalancers: costOf('AWSELB'),
     controlPlane: costOf('AmazonEKS'),
-    tree: costTree(ledger.charges, treePath),
-    allocation: allocate(costs),
-    roundingAdded: reduce(subtract(add(instances, volumes), unrounded.value())),
+    tree: costTree(ledger, billTreePath(poolOf, input.assumed ?? new Set())),
+    allocation: allocation(input, perInstance, add(instances, volumes)),
+    roundingAdded: roundingAdded(input, perInstance),
     perInstance,
     byType: typeUses(input.instances, perInstance),
+    byPool,
+    account,
   };
 }
 
-/** Charges of an instance and its volume; `exact`: what they would cost without rounding and minimum. */
-function billInstance(
-  { region, startEpochMs }: BillInput,
-  instance: BilledInstance,
-  prices: PriceBook,
-): { charges: Charge[]; cost: InstanceCost; exact: Money[] } {
-  const { id, typeName, groupName: pool, zone, runningFromMs, endMs } = instance;
-  const durationMs = endMs - runningFromMs;
-  const seconds = billedInstanceSeconds(durationMs);
-  const price = prices.instance.get(typeName)!;
-  const use = onDemandCharge({ id, pool, typeName, region, zone, price }, seconds);
+/** The clock-hours that the run touches; what is used in them is owed. */
+function runRules({ startEpochMs, endMs, rules }: BillInput): BillRules {
+  const startMs = Math.floor(startEpochMs / HOUR) * HOUR;
+  const untilMs = Math.max(startMs + HOUR, Math.ceil((startEpochMs + endMs) / HOUR) * HOUR);
+  const eksSupport = new Map([...ALWAYS_SUPPORTED, ...(rules?.eksSupport ?? [])]);
+  return { ...DEFAULT_RULES, period: { startMs, endMs: untilMs }, tail: 'owed', ...rules, eksSupport };
+}
 
-  const fromEpochMs = startEpochMs + runningFromMs;
-  const volume = { id, type: instance.rootVolume.type, pool, region, zone };
-  const parts = prices.volume.get(instance.rootVolume)!;
-  // A volume has the same granularity and minimum as its instance.
-  const months = billedMonths(fromEpochMs, 0, seconds);
+/** Lifetimes on the calendar, as an account has them. */
+export function runUsage(input: BillInput): Usage {
+  const { region, startEpochMs, controlPlane, other = {} } = input;
+  const given = new Set([...(other.loadBalancers ?? []), ...(other.eksClusters ?? [])].map(({ id }) => id));
+  const balancers = input.loadBalancers.filter(({ name }) => !given.has(loadBalancerId(name)));
+  const clusters = controlPlane !== null && !given.has(CONTROL_PLANE_ID);
   return {
-    charges: [use, ...parts.map((part) => volumeCharge(volume, part, months))],
-    cost: {
-      billedSeconds: seconds,
-      amount: amountOf(use),
-      volumeAmount: multiply(monthlyPrice(parts), months),
-    },
-    exact: [
-      multiply(price, fraction(BigInt(durationMs), 3_600_000n)),
-      multiply(monthlyPrice(parts), elapsedMonths(fromEpochMs, fromEpochMs + durationMs)),
+    ...other,
+    instances: [...input.instances.map((one) => instanceUse(input, one)), ...(other.instances ?? [])],
+    volumes: [...input.instances.map((one) => volumeUse(input, one)), ...(other.volumes ?? [])],
+    loadBalancers: [
+      ...balancers.map(({ name, kind, fromMs, toMs }): LoadBalancerUse => {
+        const span = { startMs: startEpochMs + fromMs, endMs: startEpochMs + toMs };
+        const id = loadBalancerId(name);
+        return { id, region, kind: BALANCER_KINDS[kind], ...span, publicZones: [], traffic: new Map() };
+      }),
+      ...(other.loadBalancers ?? []),
     ],
+    eksClusters: [...(clusters ? [runCluster(input)] : []), ...(other.eksClusters ?? [])],
   };
 }
 
-function* serviceCharges(input: BillInput, prices: PriceBook): Iterable<Charge> {
-  const { region, endMs, loadBalancers, controlPlane } = input;
-  if (controlPlane) {
-    yield eksCharge({ name: 'cluster', region }, prices.cluster!, billedClusterSeconds(endMs));
-  }
-  for (const { name, kind, fromMs, toMs } of loadBalancers) {
-    const seconds = billedLoadBalancerSeconds(toMs - fromMs);
-    yield loadBalancerCharge({ name, kind, region }, prices.loadBalancer.get(kind)!, seconds);
-  }
+const BALANCER_KINDS = { application: 'alb', network: 'nlb', classic: 'clb' } as const;
+
+/** Stands for a version in standard support for as long as anybody asks. */
+const SUPPORTED = 'supported';
+const ALWAYS_SUPPORTED = new Map([
+  [SUPPORTED, { standardUntilMs: Number.POSITIVE_INFINITY, extendedUntilMs: Number.POSITIVE_INFINITY }],
+]);
+
+function runCluster({ region, startEpochMs, endMs }: BillInput): NonNullable<Usage['eksClusters']>[number] {
+  const versions = [{ fromMs: startEpochMs, version: SUPPORTED }];
+  return { id: CONTROL_PLANE_ID, region, startMs: startEpochMs, endMs: startEpochMs + endMs, versions };
 }
 
-const LOAD_BALANCER_NAMES: Readonly<Record<string, string>> = {
-  alb: 'application',
-  nlb: 'network',
-  clb: 'classic',
-};
+function instanceUse({ region, startEpochMs }: BillInput, one: BilledInstance): InstanceUse {
+  const { id, typeName: type, zone, runningFromMs, endMs, terms = {} } = one;
+  const { platform = 'linux', tenancy = 'default', option = 'od', endedBy = 'user', ...fees } = terms;
+  const visit = { startMs: startEpochMs + runningFromMs, endMs: startEpochMs + endMs, endedBy };
+  return { id, type, platform, region, zone, tenancy, option, visits: [visit], ...fees };
+}
 
-function treePath({ service, pool, type }: Charge): readonly string[] {
-  switch (service) {
-    case 'AmazonEC2':
-      return ['instances', pool, type];
-    case 'AmazonEBS':
-      return ['volumes', pool, type];
-    case 'AmazonEKS':
-      return ['control plane'];
-    default:
-      return ['load balancers', LOAD_BALANCER_NAMES[type] ?? type];
+function rootVolumeId(instanceId: string): string {
+  return `${instanceId}/root`;
+}
+
+function volumeUse({ region, startEpochMs }: BillInput, one: BilledInstance): VolumeUse {
+  const { id, zone, runningFromMs, endMs, rootVolume } = one;
+  const { type, sizeGiB, iops, throughputMiBps } = rootVolume;
+  return {
+    id: rootVolumeId(id),
+    region,
+    zone,
+    type,
+    sizeGiB,
+    // The performance of gp2 follows from its size and is not provisioned.
+    ...(type === 'gp3' && { iops, throughputMiBps }),
+    startMs: startEpochMs + runningFromMs,
+    endMs: startEpochMs + endMs,
+  };
+}
+
+function poolsOf({ instances }: BillInput): Map<string, string> {
+  const pools = new Map<string, string>();
+  for (const { id, groupName } of instances) {
+    pools.set(id, groupName);
+    pools.set(rootVolumeId(id), groupName);
   }
+  return pools;
+}
+
+function instanceCosts(
+  { instances }: BillInput,
+  { era }: BillRules,
+  ledger: Ledger,
+): Map<string, InstanceCost> {
+  const totals = ledger.totals('resource');
+  return new Map(
+    instances.map((one) => {
+      const { platform = 'linux', option = 'od', endedBy = 'user' } = one.terms ?? {};
+      const granularity = instanceGranularity(one.typeName, platform, era);
+      const durationMs = one.endMs - one.runningFromMs;
+      const seconds =
+        option === 'spot'
+          ? spotSeconds(durationMs, endedBy, granularity, isSpotHourly(platform, era))
+          : billedSeconds(durationMs, granularity);
+      const amount = totals.get(one.id) ?? ZERO;
+      return [
+        one.id,
+        { billedSeconds: seconds, amount, volumeAmount: totals.get(rootVolumeId(one.id)) ?? ZERO },
+      ];
+    }),
+  );
+}
+
+function allocation(
+  { instances }: BillInput,
+  perInstance: ReadonlyMap<string, InstanceCost>,
+  whole: Money,
+): AllocationRow[] {
+  const costs = instances.map((instance): AllocatedCost => {
+    const { amount, volumeAmount } = perInstance.get(instance.id)!;
+    return { instance, lifeMs: instance.endMs - instance.runningFromMs, amount: add(amount, volumeAmount) };
+  });
+  const held = sum(costs.map(({ amount }) => amount));
+  const unheld = subtract(whole, held);
+  return allocate(costs).map(({ name, amount }) => {
+    return { name, amount: name === OVERHEAD ? reduce(add(amount, unheld)) : amount };
+  });
+}
+
+function roundingAdded(input: BillInput, perInstance: ReadonlyMap<string, InstanceCost>): Money {
+  const { region, startEpochMs, book } = input;
+  const prices = new Prices(book, new Problems());
+  const monthly = new Map<RootVolume, Money>();
+  const added = new Total();
+  for (const one of input.instances) {
+    const { platform = 'linux', tenancy = 'default', option = 'od' } = one.terms ?? {};
+    const fromMs = startEpochMs + one.runningFromMs;
+    if (option === 'od') {
+      const price = prices.need(instanceKey('ec2', { type: one.typeName, platform, region, tenancy }));
+      const billedMs = perInstance.get(one.id)!.billedSeconds * 1000;
+      const extraMs = BigInt(billedMs - (one.endMs - one.runningFromMs));
+      added.add(multiply(price, fraction(extraMs, BigInt(HOUR))));
+    }
+    let perMonth = monthly.get(one.rootVolume);
+    if (perMonth === undefined) {
+      const parts = provisionedParts(prices, volumeUse(input, one));
+      perMonth = sum(parts.map(({ units, price }) => multiply(price, fraction(BigInt(units)))));
+      monthly.set(one.rootVolume, perMonth);
+    }
+    const lived = elapsedMonths(fromMs, startEpochMs + one.endMs);
+    added.add(subtract(perInstance.get(one.id)!.volumeAmount, multiply(perMonth, lived)));
+  }
+  return added.value();
 }
 
 function typeUses(

@@ -40,20 +40,36 @@ export function hoursOf(seconds: number): Fraction {
   return { numerator: BigInt(seconds), denominator: 3600n };
 }
 
+/** The part of a calendar month that some billed seconds make up. */
+export interface MonthPart {
+  /** Calendar months since January 1970, UTC. */
+  readonly month: number;
+  /** Seconds over the real length of the month. */
+  readonly part: Fraction;
+}
+
 /**
- * Months that the billed seconds `fromSecond` (inclusive) to `toSecond` (exclusive) of an item make up: the
- * seconds in each calendar month (UTC) over the real length of that month. A whole month is exactly 1, of 28
- * days or of 31.
+ * The billed seconds `fromSecond` (inclusive) to `toSecond` (exclusive) of an item, by calendar month (UTC), each
+ * over the real length of that month. A whole month is exactly 1, of 28 days or of 31.
  */
-export function billedMonths(startEpochMs: number, fromSecond: number, toSecond: number): Fraction {
-  let months = ZERO;
+export function monthParts(startEpochMs: number, fromSecond: number, toSecond: number): MonthPart[] {
+  const parts: MonthPart[] = [];
   let done = fromSecond;
   for (let month = monthOf(startEpochMs + fromSecond * 1000); done < toSecond; month += 1) {
     const until = secondsBefore(startEpochMs, toSecond, monthStartMs(month + 1));
-    months = add(months, { numerator: BigInt(until - done), denominator: BigInt(monthSeconds(month)) });
-    done = until;
+    if (until > done) {
+      const part = { numerator: BigInt(until - done), denominator: BigInt(monthSeconds(month)) };
+      parts.push({ month, part });
+    }
+    done = Math.max(done, until);
   }
-  return months;
+  return parts;
+}
+
+/** Sum of `monthParts`: months that the seconds make up. */
+export function billedMonths(startEpochMs: number, fromSecond: number, toSecond: number): Fraction {
+  const [first, ...rest] = monthParts(startEpochMs, fromSecond, toSecond);
+  return rest.reduce((months, { part }) => add(months, part), first?.part ?? ZERO);
 }
 
 /** Months between two instants, without any rounding. */
@@ -72,7 +88,7 @@ export function elapsedMonths(fromEpochMs: number, toEpochMs: number): Fraction 
 }
 
 /** Calendar months since January 1970, UTC. */
-function monthOf(epochMs: number): number {
+export function monthOf(epochMs: number): number {
   let month = Math.floor(epochMs / MEAN_MONTH_MS);
   while (monthStartMs(month) > epochMs) month -= 1;
   while (monthStartMs(month + 1) <= epochMs) month += 1;

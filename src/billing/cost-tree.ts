@@ -1,4 +1,4 @@
-import { type Charge, amountOf } from './ledger.ts';
+import type { Ledger, LineKey } from './ledger.ts';
 import { Total, compare, toDecimal, toNumber, totalOf } from './money.ts';
 
 /** One level of the bill: total → part → pool → type. */
@@ -13,7 +13,7 @@ export interface CostNode {
 interface Branch {
   readonly amount: Total;
   readonly children: Map<string, Branch>;
-  /** Of leaves: quantities by unit and price, in order of first use. */
+  /** Of what has no further level: quantities by unit and price, in order of first use. */
   readonly quantities: Map<string, Total>;
 }
 
@@ -21,30 +21,29 @@ interface Branch {
 const QUANTITY_PLACES = 3;
 /** Every price has at most so many decimals. */
 const PRICE_PLACES = 10;
+/** Between the names of a path: a character that no name has. */
+const SEPARATOR = '\u001f';
 
 /**
- * The charges as a tree below `total`; `pathOf` names the levels of a charge. Children are ordered by cost,
+ * A ledger as a tree below `total`; `pathOf` names the levels of a posting. Children are ordered by cost,
  * dearest first, then by name.
  */
 export function costTree(
-  charges: readonly Charge[],
-  pathOf: (charge: Charge) => readonly string[],
+  ledger: Ledger,
+  pathOf: (line: LineKey, resource: string) => readonly string[],
 ): CostNode {
   const root = newBranch();
-  for (const charge of charges) {
-    const amount = amountOf(charge);
-    root.amount.add(amount);
-    let branch = root;
-    for (const name of pathOf(charge)) {
-      let child = branch.children.get(name);
-      if (!child) {
-        child = newBranch();
-        branch.children.set(name, child);
+  const parts = ledger.parts((resource, line) => pathOf(line, resource).join(SEPARATOR));
+  for (const [path, lineParts] of parts) {
+    for (const { line, quantity, amount } of lineParts) {
+      root.amount.add(amount);
+      let branch = root;
+      for (const name of path.split(SEPARATOR)) {
+        branch = childOf(branch, name);
+        branch.amount.add(amount);
       }
-      child.amount.add(amount);
-      branch = child;
+      totalOf(branch.quantities, quantityLabel(line)).add(quantity);
     }
-    totalOf(branch.quantities, quantityLabel(charge)).add(charge.quantity);
   }
   return nodeOf('total', root);
 }
@@ -53,7 +52,16 @@ function newBranch(): Branch {
   return { amount: new Total(), children: new Map(), quantities: new Map() };
 }
 
-function quantityLabel({ unit, price }: Charge): string {
+function childOf({ children }: Branch, name: string): Branch {
+  let child = children.get(name);
+  if (!child) {
+    child = newBranch();
+    children.set(name, child);
+  }
+  return child;
+}
+
+function quantityLabel({ unit, price }: LineKey): string {
   return `${unit} at ${toDecimal(price, PRICE_PLACES)}`;
 }
 

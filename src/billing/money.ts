@@ -47,6 +47,33 @@ export function subtract(a: Fraction, b: Fraction): Fraction {
   return add(a, { numerator: -b.numerator, denominator: b.denominator });
 }
 
+/** Exact quotient; the divisor is positive. */
+export function divide(a: Fraction, b: Fraction): Fraction {
+  assert(b.numerator > 0n, 'a divisor is positive');
+  return { numerator: a.numerator * b.denominator, denominator: a.denominator * b.numerator };
+}
+
+/** The smaller of two. */
+export function least(a: Fraction, b: Fraction): Fraction {
+  return compare(a, b) <= 0 ? a : b;
+}
+
+/** A whole number. */
+export function whole(value: number): Fraction {
+  return { numerator: BigInt(value), denominator: 1n };
+}
+
+/**
+ * A decimal as a bill may state it: digits, then optionally a point and 1 to 10 digits. Undefined for
+ * anything else.
+ */
+export function parseDecimal(text: string): Fraction | undefined {
+  const match = /^(\d+)(?:\.(\d{1,10}))?$/.exec(text);
+  if (!match) return undefined;
+  const decimals = match[2] ?? '';
+  return { numerator: BigInt(match[1]! + decimals), denominator: 10n ** BigInt(decimals.length) };
+}
+
 /** Exact product. */
 export function multiply(a: Fraction, b: Fraction): Fraction {
   return { numerator: a.numerator * b.numerator, denominator: a.denominator * b.denominator };
@@ -85,6 +112,45 @@ export class Total {
       if (denominator !== this.#denominator) value = reduce(add(value, { numerator, denominator }));
     }
     return reduce(value);
+  }
+}
+
+/**
+ * A running sum of fractions of doubles, for millions of terms: numerators of equal denominators are added as
+ * plain numbers, and moved into integers without bound before they could lose a digit.
+ */
+export class Tally {
+  readonly #total = new Total();
+  #per = 1;
+  #units = 0;
+
+  /** Adds `units / per`; both are safe integers, `per` positive. */
+  add(units: number, per: number): void {
+    const sum = this.#units + units;
+    if (per === this.#per && Number.isSafeInteger(sum)) {
+      this.#units = sum;
+      return;
+    }
+    this.#settle();
+    this.#per = per;
+    this.#units = units;
+  }
+
+  addExact(term: Fraction): void {
+    this.#total.add(term);
+  }
+
+  #settle(): void {
+    if (this.#units !== 0) {
+      this.#total.add({ numerator: BigInt(this.#units), denominator: BigInt(this.#per) });
+    }
+    this.#units = 0;
+  }
+
+  /** The sum so far, in lowest terms. */
+  value(): Fraction {
+    this.#settle();
+    return this.#total.value();
   }
 }
 

@@ -1,20 +1,45 @@
-import { priceBook } from '../billing/bill-prices.ts';
+import { makeBill } from '../billing/bill.ts';
+import { regionBook } from '../billing/region-book.ts';
 import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { fleetOf } from './cluster-run.ts';
 
-/** Throws InputError E2101 for every price that bills of the plan will need and that is not known: before a run, not after. */
+/**
+ * Throws BillingError with an E2101 for every price that bills of the plan will need and that is not known: before
+ * a run, not after. It bills a run in which one instance of each kind lives for a second.
+ */
 export function requirePlanPrices(plan: Plan, prices: BillPrices): void {
   const groups = plan.platforms.flatMap((platform) => fleetOf(plan, platform));
   const paysEks = plan.platforms.some(
     (platform) => platform.kind === 'kubernetes' && platform.controlPlane === 'eks',
   );
-  priceBook({
+  const balancers = new Map(
+    plan.workload.services.flatMap(({ loadBalancer }) =>
+      loadBalancer === null ? [] : [[loadBalancer.name, loadBalancer] as const],
+    ),
+  );
+  makeBill({
     region: plan.region,
-    types: plan.types,
-    instances: groups.flatMap(({ types, rootVolume }) => types.map((typeName) => ({ typeName, rootVolume }))),
-    loadBalancers: plan.workload.services.flatMap(({ loadBalancer }) => loadBalancer ?? []),
+    startEpochMs: plan.startEpochMs,
+    endMs: plan.horizonMs,
+    instances: groups.flatMap(({ name, types, zones, rootVolume }, group) =>
+      types.map((typeName) => ({
+        id: `${group}/${typeName}`,
+        typeName,
+        groupName: name,
+        zone: zones[0] ?? '-',
+        runningFromMs: 0,
+        endMs: 1000,
+        rootVolume,
+        usage: new Map(),
+        capacityCpuMilli: 1,
+        capacityMemoryMiB: 1,
+        allocatableCpuMilli: 1,
+        allocatableMemoryMiB: 1,
+      })),
+    ),
+    loadBalancers: [...balancers.values()].map(({ name, kind }) => ({ name, kind, fromMs: 0, toMs: 1000 })),
     controlPlane: paysEks ? { kind: 'eks' } : null,
-    prices,
+    book: regionBook(plan.region, plan.types, prices),
   });
 }

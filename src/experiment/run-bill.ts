@@ -1,4 +1,5 @@
 import { type Bill, type BilledInstance, type BillInput, makeBill } from '../billing/bill.ts';
+import { regionBook } from '../billing/region-book.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
@@ -11,11 +12,10 @@ export function billOf(run: ClusterRun, prices: BillPrices, endMs: number): Bill
     region: plan.region,
     startEpochMs: plan.startEpochMs,
     endMs,
-    types: plan.types,
     instances: billedInstances(run, endMs),
     loadBalancers: loadBalancers(run, endMs),
     controlPlane: platform.kind === 'kubernetes' && platform.controlPlane === 'eks' ? { kind: 'eks' } : null,
-    prices,
+    book: regionBook(plan.region, plan.types, prices),
   });
 }
 

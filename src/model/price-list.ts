@@ -21,8 +21,13 @@ export interface ServicePrices {
 
 export type LoadBalancerKind = 'classic' | 'application' | 'network';
 
+/** A price in tiers by amount; one tier without bound is a plain price. */
+export type ListPrice = readonly { readonly upTo: number | null; readonly priceE10: bigint }[];
+
 /** What a bill needs beside the prices of the instance types. */
 export interface BillPrices {
   readonly ebs: EbsPrices;
   readonly services: ServicePrices;
+  /** Everything else that is known, by key of the price book; also what takes the place of a listed price. */
+  readonly list?: ReadonlyMap<string, ListPrice>;
 }

@@ -1,4 +1,10 @@
 import type { BilledInstance, BillInput } from '../../src/billing/bill.ts';
+import { type AccountBill, DEFAULT_RULES, accountBill } from '../../src/billing/account-bill.ts';
+import { parseDecimal, toDecimal } from '../../src/billing/money.ts';
+import type { PriceBook } from '../../src/billing/price-book.ts';
+import type { BillRules, Usage } from '../../src/billing/usage.ts';
+import { regionBook } from '../../src/billing/region-book.ts';
+import type { BillPrices } from '../../src/model/price-list.ts';
 import type { InstanceType } from '../../src/model/instance-type.ts';
 import type { RootVolume } from '../../src/model/plan.ts';
 import { customType } from '../../src/io/catalogue.ts';
@@ -8,6 +14,21 @@ import { parsePriceE10 } from '../../src/units.ts';
  * Small bills to write tests with: us-east-1 prices of the worked examples, one type, no volume cost by
  * default.
  */
+
+/** A price book from decimals. */
+export function priced(prices: Readonly<Record<string, string>>): PriceBook {
+  return new Map(Object.entries(prices).map(([key, price]) => [key, parseDecimal(price)!]));
+}
+
+/** Total of the bill of June 2026, to ten places. */
+export function accountTotal(usage: Usage, book: PriceBook, rules: Partial<BillRules> = {}): string {
+  return toDecimal(juneBill(usage, book, rules).total, 10);
+}
+
+export function juneBill(usage: Usage, book: PriceBook, rules: Partial<BillRules> = {}): AccountBill {
+  const period = { startMs: JUNE_2026, endMs: JUNE_2026 + 30 * DAY };
+  return accountBill(usage, book, { ...DEFAULT_RULES, period, ...rules });
+}
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -26,7 +47,7 @@ export const M5_LARGE: InstanceType = typeAt('m5.large', '0.096');
 
 export const GP3_30: RootVolume = { type: 'gp3', sizeGiB: 30, iops: 3000, throughputMiBps: 125 };
 
-export const PRICES: BillInput['prices'] = {
+export const PRICES: BillPrices = {
   ebs: {
     gp2: { gbMonthE10: usd('0.1'), iopsMonthTiers: null, mibpsMonthE10: null },
     gp3: {
@@ -42,7 +63,7 @@ export const PRICES: BillInput['prices'] = {
 };
 
 /** The same volumes for nothing, for bills in which only instances matter. */
-export const FREE_VOLUMES: BillInput['prices'] = {
+export const FREE_VOLUMES: BillPrices = {
   ...PRICES,
   ebs: { gp3: { gbMonthE10: 0n, iopsMonthTiers: null, mibpsMonthE10: null } },
 };
@@ -70,16 +91,24 @@ export function instance(
   };
 }
 
-export function billInput(rest: Partial<BillInput> = {}): BillInput {
+/** A bill input with the prices of some types and of a region. */
+export interface PricedInput extends BillInput {
+  readonly types: readonly InstanceType[];
+  readonly prices: BillPrices;
+}
+
+export function billInput(rest: Partial<Omit<PricedInput, 'book'>> = {}): PricedInput {
+  const { types = [M5_LARGE], prices = FREE_VOLUMES } = rest;
   return {
     region: 'us-east-1',
     startEpochMs: JUNE_2026,
     endMs: DAY,
-    types: [M5_LARGE],
+    types,
     instances: [],
     loadBalancers: [],
     controlPlane: null,
-    prices: FREE_VOLUMES,
+    prices,
+    book: regionBook('us-east-1', types, prices),
     ...rest,
   };
 }
