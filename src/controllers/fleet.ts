@@ -33,8 +33,8 @@ export interface FleetOptions {
   readonly onGone: () => void;
   /** About to lose its tasks: what becomes of each. */
   readonly onTaskLost: (task: number) => void;
-  /** Decides how instances of groups that buy Spot are bought; null when none does. */
-  readonly buyer: SpotBuyer | null;
+  /** Decides how instances of groups that buy Spot are bought; without one every instance is On-Demand. */
+  readonly buyer?: SpotBuyer | null;
 }
 
 interface GroupState {
@@ -139,7 +139,9 @@ export class Fleet {
 
   /** The same for one type alone; see `launchFor`. */
   launch(groupIndex: number, typeName: string, willDo: (zone: string) => boolean): number {
-    return this.launchFor(groupIndex, (name, zone) => name === typeName && willDo(zone));
+    const slot = this.launchFor(groupIndex, (name, zone) => name === typeName && willDo(zone));
+    assert(slot >= 0 || this.groups[groupIndex]!.spot !== undefined, 'no zone of the group will do');
+    return slot;
   }
 
   /**
@@ -161,7 +163,7 @@ export class Fleet {
   #buy(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
     const { buyer } = this.#options;
     const { types, zones, spot } = this.#states[groupIndex]!.group;
-    if (buyer === null || spot === undefined) {
+    if (!buyer || spot === undefined) {
       const typeName = types.find((name) => zones.some((zone) => willDo(name, zone)));
       if (typeName === undefined) return -1;
       const zone = this.#emptiestZone(groupIndex, (name) => willDo(typeName, name));
@@ -172,7 +174,7 @@ export class Fleet {
     const { typeName, zone, pool } = buy;
     const zoneIndex = zone >= 0 ? zone : this.#emptiestZone(groupIndex, (name) => willDo(typeName, name));
     const slot = this.#add(groupIndex, typeName, zoneIndex, undefined);
-    buyer.bought(slot, groupIndex, pool);
+    buyer.bought(slot, this.#options.store.instanceId[slot]!, groupIndex, pool);
     return slot;
   }
 

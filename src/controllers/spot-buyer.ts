@@ -25,6 +25,8 @@ interface GroupBook {
 
 /** Keeps the books of what groups bought on the Spot market, and decides how each next instance is bought. */
 export class SpotBuyer {
+  /** Every Spot instance ever, by id: index of its pool. */
+  readonly spotPools = new Map<number, number>();
   readonly #market: SpotMarket;
   readonly #books: readonly GroupBook[];
   /** Living instances of the run by pool: each takes one of the spare. */
@@ -80,7 +82,8 @@ export class SpotBuyer {
   }
 
   /** The instance in the slot was bought so. */
-  bought(slot: number, groupIndex: number, pool: number): void {
+  bought(slot: number, id: number, groupIndex: number, pool: number): void {
+    if (pool !== ON_DEMAND) this.spotPools.set(id, pool);
     if (slot >= this.#poolOf.length) {
       this.#poolOf = grown(Int32Array, this.#poolOf, Math.max(16, this.#poolOf.length * 2, slot + 1), ON_DEMAND);
     }

@@ -11,6 +11,7 @@ import { Kernel, type RunEnd } from '../kernel/kernel.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
 import { ClusterStore } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
+import type { SpotSeries } from '../model/offer.ts';
 import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../model/plan.ts';
 import { type Recorder, tee } from '../model/recorder.ts';
 import type { HostPort, TaskClass } from '../model/task-class.ts';
@@ -22,6 +23,7 @@ import { createRunSeries, type RunSeries } from '../telemetry/run-series.ts';
 import { bucketLengthMs } from '../telemetry/step-series.ts';
 import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
 import { createPlatform } from './platforms/index.ts';
+import { SpotRun } from './spot-run.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
 /** Rows of each trace and each empirical distribution of the plan, by name: drawn once per seed, for all platforms. */
@@ -33,6 +35,8 @@ export interface ClusterRunInput {
   readonly tables: WorkloadTables;
   /** The definition of the platform's scheduler, built-in or plug-in. */
   readonly scheduler: SchedulerDefinition;
+  /** Spot price history of the imported list; absent: none. */
+  readonly spotSeries?: readonly SpotSeries[];
   /** Counts from 0; each has its own random streams. */
   readonly replication?: number;
   /** Gets the public event log. */
@@ -74,6 +78,8 @@ export class ClusterRun {
   readonly seriesBucketMs: number;
   readonly streams: RandomStreams;
   readonly rejections = new Map<number, Rejection>();
+  /** Null when the platform buys no Spot. */
+  readonly spot: SpotRun | null;
   readonly #life: TaskLife;
   readonly #fleet: Fleet;
   readonly #log: EventLog | null;
@@ -124,6 +130,19 @@ export class ClusterRun {
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
     });
     this.#life.attach(this.placement);
+    this.spot = SpotRun.of({
+      kernel: this.kernel,
+      store: this.store,
+      series: input.spotSeries ?? [],
+      stream,
+      plan,
+      platform,
+      groups: fleetOf(plan, platform),
+      // ECS moves the tasks of services and lets others run to the end; Kubernetes evicts every pod.
+      leavesOnDrain: (task) =>
+        platform.kind !== 'ecs' || this.store.classes[this.store.taskClass[task]!]!.groupKind === 'service',
+      onEvicted: (task) => this.#life.interrupt(task),
+    });
     this.#fleet = new Fleet({
       kernel: this.kernel,
       store: this.store,
@@ -133,10 +152,13 @@ export class ClusterRun {
       onReady: (slot) => {
         this.placement.requestPass();
         scaler?.emptied(slot);
+        this.spot?.ready(slot);
       },
       onGone: () => this.placement.instanceGone(),
       onTaskLost: (task) => this.#life.interrupt(task),
+      buyer: this.spot?.buyer ?? null,
     });
+    this.spot?.attach(this.#fleet);
     if (scalerOptions.kind === 'demand') {
       scaler = new DemandScaler({
         kernel: this.kernel,
@@ -289,6 +311,7 @@ export class ClusterRun {
       constraints: constraintsOf(platform),
     });
     this.#fleet.start();
+    this.spot?.start();
     this.#services.start();
     this.#jobs.start();
   }

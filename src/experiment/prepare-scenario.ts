@@ -13,6 +13,7 @@ import { resolveScenario } from '../io/scenario/resolve-plan.ts';
 import { type LocatedFiles, scenarioFiles } from '../io/scenario/scenario-files.ts';
 import { readTrace } from '../io/traces/read-trace.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
+import type { SpotSeries } from '../model/offer.ts';
 import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import type { TraceTable } from '../model/trace-table.ts';
@@ -47,6 +48,8 @@ export interface PreparedScenario {
   readonly prices: BillPrices;
   /** Month of the region's instance prices: `2026-07`. */
   readonly pricesAsOf: string;
+  /** Spot price history of the imported list; empty without one. */
+  readonly spotSeries: readonly SpotSeries[];
   /** By platform name: the definition of its scheduler. */
   readonly schedulers: ReadonlyMap<string, SchedulerDefinition>;
   /** Reads the traces and draws from the distributions for one replication; the same rows for every platform. */
@@ -83,6 +86,7 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     warnings,
     prices,
     pricesAsOf: catalogue.pricesAsOf(plan.region),
+    spotSeries: plan.spot?.prices === 'list' ? (list?.spot ?? []) : [],
     schedulers: await schedulersOf(plan, folder),
     drawTables: (replication) => drawTables(plan, files, replication),
   };

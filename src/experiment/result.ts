@@ -39,6 +39,8 @@ export interface RunSummary {
   };
   readonly cost: CostSummary;
   readonly instances: readonly InstanceTypeUse[];
+  /** There when the platform bought Spot instances. */
+  readonly spot?: SpotSummary | undefined;
   readonly groups: readonly GroupSummary[];
   /** Why tasks were still waiting, or were rejected, most frequent first. */
   readonly unplaced: readonly { readonly reason: string; readonly tasks: number }[];
@@ -56,6 +58,28 @@ export interface CostSummary {
   readonly allocation: readonly { readonly name: string; readonly usd: number; readonly share: number }[];
   /** Dollars that the rounding up to whole seconds and the 60 s minimum added. */
   readonly roundingUsd: number;
+}
+
+/** What the Spot market gave and took. */
+export interface SpotSummary {
+  readonly instances: number;
+  readonly recommendations: number;
+  readonly noticesForCapacity: number;
+  readonly noticesForPrice: number;
+  /** Instances that AWS ended. */
+  readonly interrupted: number;
+  /** Ended for a replacement that was ready before the notice. */
+  readonly rebalanced: number;
+  /** Tasks on instances when they ended, and tasks moved off before. */
+  readonly tasksLost: number;
+  readonly tasksDrained: number;
+  readonly pools: readonly {
+    readonly type: string;
+    readonly zone: string;
+    readonly launched: number;
+    /** Over the time of the run. */
+    readonly meanUsdPerHour: number;
+  }[];
 }
 
 export type { CostNode, InstanceTypeUse };

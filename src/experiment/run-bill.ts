@@ -16,6 +16,7 @@ export function billOf(run: ClusterRun, prices: BillPrices, endMs: number): Bill
     loadBalancers: loadBalancers(run, endMs),
     controlPlane: platform.kind === 'kubernetes' && platform.controlPlane === 'eks' ? { kind: 'eks' } : null,
     book: regionBook(plan.region, plan.types, prices),
+    ...(run.spot !== null && { other: { spotPrices: run.spot.priceSeries() } }),
   });
 }
 
@@ -43,6 +44,7 @@ function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {
       capacityMemoryMiB: shape.capacity[LANE.memory]! / MIB,
       allocatableCpuMilli: shape.allocatable[LANE.cpu]!,
       allocatableMemoryMiB: shape.allocatable[LANE.memory]! / MIB,
+      ...(run.spot !== null && { terms: run.spot.termsOf(record.id) }),
     });
   }
   return billed;

@@ -63,10 +63,11 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     },
     cost: costSummary(bill),
     instances: bill.byType,
+    ...(run.spot !== null && { spot: run.spot.summary(endMs) }),
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
     checks: checkOutcomes(plan.checks, metrics),
-    notes: [...run.platform.notes, ...autoscalerNotes(run)],
+    notes: [...run.platform.notes, ...autoscalerNotes(run), ...(run.spot?.notes() ?? [])],
   };
   return {
     summary,

@@ -3,7 +3,8 @@ import type { World } from './world.ts';
 
 /**
  * An instance group stays within its bounds at the end of every instant. Instances count from the request until they
- * drain or end. The minimum binds from the moment it was first reached: a cluster may start from nothing.
+ * drain or end. The minimum binds from the moment it was first reached: a cluster may start from nothing. What AWS takes
+ * back on notice may leave a group below it, until it is reached again.
  */
 export const groupSize: Rule = {
   id: 'I-16',
@@ -27,6 +28,10 @@ export const groupSize: Rule = {
           }
         }
         if (record.kind === 'instance' || record.kind === 'state') changed = true;
+        if (record.kind === 'state' && (record.state === 'draining' || record.state === 'terminated')) {
+          const instance = before.instances.get(record.instance);
+          if (instance !== undefined && instance.endsMs !== null) reachedMinimum.delete(instance.facts.group);
+        }
       },
     };
   },
