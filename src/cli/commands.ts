@@ -170,6 +170,35 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./compare.ts'),
   },
   {
+    name: 'price',
+    summary: 'Bill a finished run again: other region, other prices, commitments; nothing is simulated',
+    operands: [{ name: 'result', about: 'a result directory, as run --out writes it', count: 'one' }],
+    flags: {
+      set: {
+        about:
+          "region=eu-west-1, or commitments='compute-1y-no-upfront:0.5 1y-standard-no-upfront:m6i.xlarge:3'",
+        value: 'WHAT=VALUE',
+        repeats: true,
+      },
+      prices: { about: 'Price list to take, as import prices writes it, or builtin', value: 'FILE' },
+      'best-commitment': {
+        about:
+          'Look for the commitment that saves most: of every kind, or of one, such as compute-1y-no-upfront',
+        value: 'KIND',
+        valueIsOptional: true,
+      },
+      ...output(['text', 'json', 'yaml', 'csv']),
+    },
+    examples: [
+      ['price results/shop/ecs/seed=42 --set region=eu-west-1', 'the same run, billed in Ireland'],
+      [
+        'price results/shop/ecs/seed=42 --best-commitment',
+        'which Savings Plan or reservation would have paid',
+      ],
+    ],
+    load: () => import('./price.ts'),
+  },
+  {
     name: 'catalog',
     summary: 'What scenarios can name: instance types, regions, schedulers, metrics, ...',
     operands: [

@@ -80,7 +80,10 @@ function mostAvailable(pools: readonly PoolOffer[]): number[] {
  */
 export function onDemandPart(
   count: number,
-  { onDemandBase, onDemandPercentAboveBase }: { readonly onDemandBase: number; readonly onDemandPercentAboveBase: number },
+  {
+    onDemandBase,
+    onDemandPercentAboveBase,
+  }: { readonly onDemandBase: number; readonly onDemandPercentAboveBase: number },
 ): number {
   const base = Math.min(count, onDemandBase);
   return base + Math.ceil(((count - base) * onDemandPercentAboveBase) / 100);

@@ -20,7 +20,11 @@ interface GroupBook {
   /** By pool: instances of the group in it. */
   readonly mine: Map<number, number>;
   /** Pools in order of the group's types, then zones. */
-  readonly pools: readonly { readonly pool: number; readonly typeIndex: number; readonly zoneIndex: number }[];
+  readonly pools: readonly {
+    readonly pool: number;
+    readonly typeIndex: number;
+    readonly zoneIndex: number;
+  }[];
 }
 
 /** Keeps the books of what groups bought on the Spot market, and decides how each next instance is bought. */
@@ -68,13 +72,15 @@ export class SpotBuyer {
         willDo(types[typeIndex]!, zones[zoneIndex]!)
       );
     });
-    const offers = open.map(({ pool, typeIndex }): PoolOffer => ({
-      priceE10: this.#market.priceE10(pool),
-      onDemandE10: this.#market.onDemandE10(pool),
-      spare: this.#market.spare(pool) - this.#taken[pool]!,
-      mine: book.mine.get(pool) ?? 0,
-      priority: typeIndex,
-    }));
+    const offers = open.map(
+      ({ pool, typeIndex }): PoolOffer => ({
+        priceE10: this.#market.priceE10(pool),
+        onDemandE10: this.#market.onDemandE10(pool),
+        spare: this.#market.spare(pool) - this.#taken[pool]!,
+        mine: book.mine.get(pool) ?? 0,
+        priority: typeIndex,
+      }),
+    );
     const chosen = open[chooseSpotPool(spot.strategy, offers, spot.pools)];
     return chosen === undefined
       ? null
@@ -85,7 +91,12 @@ export class SpotBuyer {
   bought(slot: number, id: number, groupIndex: number, pool: number): void {
     if (pool !== ON_DEMAND) this.spotPools.set(id, pool);
     if (slot >= this.#poolOf.length) {
-      this.#poolOf = grown(Int32Array, this.#poolOf, Math.max(16, this.#poolOf.length * 2, slot + 1), ON_DEMAND);
+      this.#poolOf = grown(
+        Int32Array,
+        this.#poolOf,
+        Math.max(16, this.#poolOf.length * 2, slot + 1),
+        ON_DEMAND,
+      );
     }
     this.#poolOf[slot] = pool;
     this.#count(groupIndex, pool, 1);

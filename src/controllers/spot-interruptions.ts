@@ -176,7 +176,11 @@ export class SpotInterruptions {
     const { store, fleet } = this.#options;
     const slots: number[] = [];
     for (let slot = 0; slot < store.slotCount; slot++) {
-      if (store.state[slot]! >= INSTANCE_STATE.booting && !this.#isGone(slot) && fleet.poolOf(slot) === pool) {
+      if (
+        store.state[slot]! >= INSTANCE_STATE.booting &&
+        !this.#isGone(slot) &&
+        fleet.poolOf(slot) === pool
+      ) {
         slots.push(slot);
       }
     }

@@ -75,7 +75,8 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
       ...(given !== undefined && { prices: { file: basename(options.prices!), read: given } }),
     },
   );
-  const list = given?.list ?? (plan.prices === undefined ? null : (await files.readPrices(plan.prices.file)).list);
+  const list =
+    given?.list ?? (plan.prices === undefined ? null : (await files.readPrices(plan.prices.file)).list);
   const catalogue = list === null ? loadCatalogue() : catalogueOf(list);
   const prices = { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) };
   requirePlanPrices(plan, prices);

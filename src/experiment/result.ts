@@ -1,5 +1,6 @@
 import type { InstanceTypeUse } from '../billing/bill.ts';
 import type { CostNode } from '../billing/cost-tree.ts';
+import type { UsageRecord } from './usage-record.ts';
 import type { MetricName } from '../model/metrics.ts';
 
 /** Version of `summary.json` and of the tables beside it. */
@@ -166,6 +167,8 @@ export interface RunResult {
   /** In order of submission, attempts together. Generated on demand: may be long. */
   tasks(): Iterable<TaskRow>;
   readonly instances: readonly InstanceRow[];
+  /** What other bills of the same run are made from; absent in results put together by hand. */
+  readonly usage?: UsageRecord;
 }
 
 /** Platforms of one scenario side by side. */

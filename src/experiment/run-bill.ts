@@ -1,23 +1,23 @@
-import { type Bill, type BilledInstance, type BillInput, makeBill } from '../billing/bill.ts';
-import { regionBook } from '../billing/region-book.ts';
+import type { BilledInstance, BillInput } from '../billing/bill.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
 import { type ClusterRun, fleetOf } from './cluster-run.ts';
+import type { UsageRecord } from './usage-record.ts';
 
-/** The bill of a finished run: lifetimes and use of every instance that ran, at the prices of the plan's region. */
-export function billOf(run: ClusterRun, prices: BillPrices, endMs: number): Bill {
+/** What a finished run used: lifetimes and use of every instance that ran, and whatever else is billed. */
+export function usageOf(run: ClusterRun, prices: BillPrices, endMs: number): UsageRecord {
   const { plan, platform } = run.input;
-  return makeBill({
+  const usage = {
     region: plan.region,
     startEpochMs: plan.startEpochMs,
     endMs,
     instances: billedInstances(run, endMs),
     loadBalancers: loadBalancers(run, endMs),
     controlPlane: platform.kind === 'kubernetes' && platform.controlPlane === 'eks' ? { kind: 'eks' } : null,
-    book: regionBook(plan.region, plan.types, prices),
     ...(run.spot !== null && { other: { spotPrices: run.spot.priceSeries() } }),
-  });
+  } satisfies UsageRecord['usage'];
+  return { usage, types: plan.types, prices };
 }
 
 function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {

@@ -20,6 +20,7 @@ import {
 import { runMetrics } from './run-metrics.ts';
 import { quantile } from './statistics.ts';
 import { schedulerText } from './scheduler-text.ts';
+import type { UsageRecord } from './usage-record.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
 
 export interface RunEndFacts {
@@ -31,6 +32,7 @@ export interface RunEndFacts {
   readonly pending: number;
   readonly running: number;
   readonly bill: Bill;
+  readonly usage?: UsageRecord;
 }
 
 /** Everything that a finished run leaves behind, as plain data and row generators. */
@@ -74,6 +76,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     series: timeSeries(run, endMs),
     instances: instanceRows(run, bill, endMs),
     tasks: () => taskRows(run),
+    ...(facts.usage !== undefined && { usage: facts.usage }),
   };
 }
 

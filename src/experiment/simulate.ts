@@ -1,10 +1,12 @@
+import { makeBill } from '../billing/bill.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { ClusterRun, type ClusterRunInput, type RunProgress } from './cluster-run.ts';
 import type { RunResult } from './result.ts';
-import { billOf } from './run-bill.ts';
+import { usageOf } from './run-bill.ts';
 import { instanceMs, laneIntegrals } from './run-metrics.ts';
 import { runResult } from './run-result.ts';
+import { billInputOf } from './usage-record.ts';
 
 export interface SimulationInput extends ClusterRunInput {
   /** Names the plan in the result. */
@@ -60,7 +62,8 @@ function endedRun(run: ClusterRun, input: SimulationInput, stopped: boolean): Ru
   const endMs = stopped ? run.kernel.nowMs : input.plan.horizonMs;
   const { pending, running } = run.tasks.finish(endMs);
   run.instances.finish(endMs);
-  const bill = billOf(run, input.prices, endMs);
+  const usage = usageOf(run, input.prices, endMs);
+  const bill = makeBill(billInputOf(usage));
   const result = runResult(run, {
     planHash: input.planHash,
     pricesAsOf: input.pricesAsOf,
@@ -69,6 +72,7 @@ function endedRun(run: ClusterRun, input: SimulationInput, stopped: boolean): Ru
     pending,
     running,
     bill,
+    usage,
   });
   const { names } = run.platform.resources;
   run.endLog(endMs, result.summary.tasks, {

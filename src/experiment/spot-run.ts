@@ -151,11 +151,14 @@ function poolsOf(groups: readonly FleetGroup[]): SpotPool[] {
 }
 
 /** Mean over the time of the run, not over the points. */
-function meanUsd(points: readonly { readonly atMs: number; readonly priceE10: bigint }[], endMs: number): number {
+function meanUsd(
+  points: readonly { readonly atMs: number; readonly priceE10: bigint }[],
+  endMs: number,
+): number {
   let sum = 0;
   points.forEach(({ atMs, priceE10 }, index) => {
     const until = Math.min(endMs, points[index + 1]?.atMs ?? endMs);
-    sum += (Number(priceE10) / 1e10) * Math.max(0, until - Math.max(0, atMs)) / HOUR;
+    sum += ((Number(priceE10) / 1e10) * Math.max(0, until - Math.max(0, atMs))) / HOUR;
   });
   return endMs === 0 ? Number(points[0]!.priceE10) / 1e10 : sum / (endMs / HOUR);
 }

@@ -81,20 +81,20 @@ class PriceJsonReader {
     const text = (name: string): string | undefined =>
       typeof attributes[name] === 'string' ? attributes[name] : undefined;
     const read = productOf({
-        productFamily,
-        instanceType: text('instanceType'),
-        regionCode: text('regionCode'),
-        locationType: text('locationType'),
-        operatingSystem: text('operatingSystem'),
-        tenancy: text('tenancy'),
-        licenseModel: text('licenseModel'),
-        capacitystatus: text('capacitystatus'),
-        preInstalledSw: text('preInstalledSw'),
-        marketoption: text('marketoption'),
-        vcpu: text('vcpu'),
-        memory: text('memory'),
-        physicalProcessor: text('physicalProcessor'),
-        gpu: text('gpu'),
+      productFamily,
+      instanceType: text('instanceType'),
+      regionCode: text('regionCode'),
+      locationType: text('locationType'),
+      operatingSystem: text('operatingSystem'),
+      tenancy: text('tenancy'),
+      licenseModel: text('licenseModel'),
+      capacitystatus: text('capacitystatus'),
+      preInstalledSw: text('preInstalledSw'),
+      marketoption: text('marketoption'),
+      vcpu: text('vcpu'),
+      memory: text('memory'),
+      physicalProcessor: text('physicalProcessor'),
+      gpu: text('gpu'),
     });
     // Most products of a file are of regions that were not asked for: the reason is all there is to keep of them.
     const isUnwanted = typeof read !== 'string' && !this.#collector.isWanted(read.region, read.os);

@@ -12,7 +12,13 @@ export function resolvePurchase(input: PurchaseInput): SpotPurchase | undefined 
   if (input === 'on-demand') return undefined;
   const whole: Exclude<PurchaseInput, string> =
     input === 'spot'
-      ? { onDemandBase: 0, onDemandPercentAboveBase: 0, strategy: 'price-capacity-optimized', pools: 1, rebalance: false }
+      ? {
+          onDemandBase: 0,
+          onDemandPercentAboveBase: 0,
+          strategy: 'price-capacity-optimized',
+          pools: 1,
+          rebalance: false,
+        }
       : input;
   const maxPriceE10 = whole.maxPrice === undefined ? null : parsePriceE10(whole.maxPrice);
   assert(maxPriceE10 !== undefined, 'the schema accepts only prices that can be read');
@@ -85,7 +91,8 @@ function requireSeries(groups: readonly FleetGroup[], { sections, context, probl
   );
   const missing = [...new Set(wanted)].filter((pool) => !known.has(pool));
   if (missing.length === 0) return;
-  const shown = missing.slice(0, 3).join(', ') + (missing.length > 3 ? ` and ${missing.length - 3} more` : '');
+  const shown =
+    missing.slice(0, 3).join(', ') + (missing.length > 3 ? ` and ${missing.length - 3} more` : '');
   problems.error('E2101', ['spot', 'prices'], `the price list has no Spot price at the start for ${shown}`, {
     hint: 'import a history that begins before the start, or say prices: model',
   });

@@ -123,7 +123,9 @@ describe('what does not fit the schema', () => {
     ],
     [
       'fleet: [{name: g, type: m5.large, size: 1, purchase: reserved}]',
-      ['E1206 1:54 purchase of instance group "g": "reserved" is not supported in this version (use on-demand, spot)'],
+      [
+        'E1206 1:54 purchase of instance group "g": "reserved" is not supported in this version (use on-demand, spot)',
+      ],
     ],
     [
       'fleet: [{name: g, type: m5.large, size: many}]',
