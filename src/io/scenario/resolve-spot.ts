@@ -45,7 +45,10 @@ export function resolveSpot(
   for (const name of Object.keys(given?.types ?? {})) {
     if (names.includes(name)) continue;
     const hint = names.length === 0 ? 'no group says purchase: spot' : `Spot groups use ${names.join(', ')}`;
-    problems.error('E1204', ['spot', 'types', name], `no Spot group uses type "${name}"`, { hint });
+    problems.error('E1204', ['spot', 'types', name], `no Spot group uses type "${name}"`, {
+      hint,
+      part: 'key',
+    });
   }
   if (groups.length === 0) return {};
   const market: SpotMarketInput = given ?? spotMarketSchema.parse({});
