@@ -25,7 +25,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const filter = { regions: wanted(args, 'region'), systems: wanted(args, 'os') };
   const imported = await importPrices(files, filter, progress(io));
   if (imported.kept === 0) {
-    await printTaken(imported, args, io);
+    if (formOf(args) === 'text') await printTaken(imported, args, io);
     throw usage('nothing of the files is left to write', 'other values of --region and --os?');
   }
   const lines = Buffer.concat(Array.from(priceLines(imported.list), (line) => Buffer.from(line)));

@@ -13,6 +13,7 @@ import type { UsageRecord } from '../experiment/usage-record.ts';
 import { loadCatalogue } from '../io/catalogue.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { RESERVED_KEYS, SAVINGS_PLAN_KEYS } from '../model/offer.ts';
+import { OTHER_PRICES } from '../report/provenance.ts';
 import { textTable } from '../report/text-layout.ts';
 import { formatUsd, usdFormat } from '../units.ts';
 import { type AnswerColumn, csvOf, formOf, printDocument } from './answer.ts';
@@ -168,7 +169,7 @@ function pricesText(
   const estimate = isEstimated
     ? ' Prices of commitments are estimates: On-Demand × the median ratios of the list of November 2017; import a price list for real ones.'
     : '';
-  return `Prices of ${id} of ${date}; nothing was simulated again.${estimate}`;
+  return `Instance prices of ${id} of ${date}, ${OTHER_PRICES}; nothing was simulated again.${estimate}`;
 }
 
 async function printBest(
