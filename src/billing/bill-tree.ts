@@ -5,20 +5,46 @@ export const ASSUMED_MARK = ' *';
 
 const BALANCERS: Readonly<Record<string, string>> = { alb: 'application', nlb: 'network', clb: 'classic' };
 
-/** Part of the bill, by service; services that are not here stand under their own name. */
-const PARTS: Readonly<Record<string, string>> = {
+/** Resources of a control plane that the cluster runs itself have ids that begin with this. */
+export const SELF_RUN_PREFIX = 'control-plane/';
+
+/** First level of the bill. */
+export type BillPart =
+  | 'instances'
+  | 'volumes'
+  | 'control plane'
+  | 'load balancers'
+  | 'network'
+  | 'images'
+  | 'monitoring'
+  | 'containers without instances'
+  | 'commitments unused';
+
+const BY_SERVICE: Readonly<Record<string, BillPart>> = {
   AmazonEC2: 'instances',
+  AWSMarketplace: 'instances',
   AmazonEBS: 'volumes',
-  AmazonEKS: 'control plane',
   AWSELB: 'load balancers',
   AmazonVPC: 'network',
   AWSDataTransfer: 'network',
   AmazonECR: 'images',
   AmazonCloudWatch: 'monitoring',
-  AWSMarketplace: 'software',
-  AmazonECS: 'managed containers',
   SavingsPlans: 'commitments unused',
 };
+
+const BY_DIMENSION: Readonly<Record<string, BillPart>> = {
+  'eks:standard': 'control plane',
+  'eks:extended': 'control plane',
+  'eks:auto-mode': 'instances',
+  'ecs:managed-instances': 'instances',
+};
+
+/** The part of the bill that a posting belongs to: fees on an instance go with the instance. */
+export function billPart({ service, dimension, az }: LineKey, resource: string): BillPart {
+  if (resource.startsWith(SELF_RUN_PREFIX)) return 'control plane';
+  if (dimension === 'cloudwatch:metric' && az !== '-') return 'instances';
+  return BY_DIMENSION[dimension] ?? BY_SERVICE[service] ?? 'containers without instances';
+}
 
 /** Dimensions that say more than the type does, or stand beside others of the same type. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -34,6 +60,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'eks:auto-mode': 'Auto Mode',
   'ecs:managed-instances': 'Managed Instances',
   'ecs:anywhere': 'ECS Anywhere',
+  'software:hours': 'Marketplace software',
   'alb:lcu': 'capacity units',
   'nlb:nlcu': 'capacity units',
   'clb:gb': 'traffic',
@@ -63,8 +90,9 @@ export function billTreePath(
   poolOf: (resource: string) => string,
   assumed: ReadonlySet<string>,
 ): (line: LineKey, resource: string) => readonly string[] {
-  return ({ service, dimension, type }, resource) => {
-    const part = PARTS[service] ?? service;
+  return (line, resource) => {
+    const { service, dimension, type } = line;
+    const part = billPart(line, resource);
     const mark = assumed.has(dimension) ? ASSUMED_MARK : '';
     const named = NAMES[dimension];
     if (service === 'AWSELB') {
@@ -72,7 +100,7 @@ export function billTreePath(
     }
     if (dimension === 'eks:standard') return [part];
     const pool = poolOf(resource);
-    const isHost = service === 'AmazonEC2' || service === 'AmazonEBS';
+    const isHost = part === 'instances' || part === 'volumes' || part === 'control plane';
     const group = pool === '-' ? [] : [pool];
     const what = isHost && type !== '-' ? [type] : [];
     return [part, ...group, ...what, ...(named === undefined ? [] : [named + mark])];

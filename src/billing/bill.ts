@@ -11,11 +11,12 @@ import {
 } from './allocation.ts';
 import { billedSeconds, elapsedMonths } from './billed-time.ts';
 import { Problems } from './billing-problem.ts';
-import { billTreePath } from './bill-tree.ts';
+import { type BillPart, billPart, billTreePath } from './bill-tree.ts';
 import { type CostNode, costTree } from './cost-tree.ts';
 import { instanceGranularity, isSpotHourly, spotSeconds } from './instance-time.ts';
-import type { BillLine, Ledger } from './ledger.ts';
+import type { BillLine, Ledger, LinePart } from './ledger.ts';
 import {
+  type Fraction,
   type Money,
   Total,
   ZERO,
@@ -49,6 +50,8 @@ export interface InstanceTerms {
   readonly eksAutoMode?: boolean | undefined;
   readonly ecsManaged?: boolean | undefined;
   readonly detailedMonitoring?: boolean | undefined;
+  /** Of T3, T3a and T4g in unlimited mode, 0 to 1. */
+  readonly cpuUse?: Fraction | undefined;
 }
 
 /**
@@ -99,7 +102,7 @@ export interface BillInput {
 export interface Bill {
   readonly lines: readonly BillLine[];
   readonly total: Money;
-  /** EC2 in all: use, commitments unused, reserved capacity unused. */
+  /** Instances in all: use, fees on them, commitments and reserved capacity unused. */
   readonly instances: Money;
   readonly volumes: Money;
   readonly loadBalancers: Money;
@@ -161,25 +164,25 @@ export function makeBill(input: BillInput): Bill {
   const poolOf = (resource: string) => pools.get(resource) ?? '-';
   const perInstance = instanceCosts(input, rules, ledger);
 
-  const services = ledger.totals('service');
-  const costOf = (service: string) => services.get(service) ?? ZERO;
-  const instances = costOf('AmazonEC2');
-  const volumes = costOf('AmazonEBS');
-  const byPool = new Map<string, Money>();
-  for (const [pool, parts] of ledger.parts(poolOf)) byPool.set(pool, sum(parts.map(({ amount }) => amount)));
+  const amounts = (groups: Map<string, LinePart[]>) =>
+    new Map([...groups].map(([name, lineParts]) => [name, sum(lineParts.map(({ amount }) => amount))]));
+  const parts = amounts(ledger.parts((resource, line) => billPart(line, resource)));
+  const costOf = (part: BillPart) => parts.get(part) ?? ZERO;
+  const instances = costOf('instances');
+  const volumes = costOf('volumes');
   return {
     lines,
     total,
     instances,
     volumes,
-    loadBalancers: costOf('AWSELB'),
-    controlPlane: costOf('AmazonEKS'),
+    loadBalancers: costOf('load balancers'),
+    controlPlane: costOf('control plane'),
     tree: costTree(ledger, billTreePath(poolOf, input.assumed ?? new Set())),
     allocation: allocation(input, perInstance, add(instances, volumes)),
     roundingAdded: roundingAdded(input, perInstance),
     perInstance,
     byType: typeUses(input.instances, perInstance),
-    byPool,
+    byPool: amounts(ledger.parts(poolOf)),
     account,
   };
 }
@@ -238,6 +241,11 @@ function rootVolumeId(instanceId: string): string {
   return `${instanceId}/root`;
 }
 
+/** The resource that the public address of an instance is billed as. */
+export function addressId(instanceId: string): string {
+  return `${instanceId}/ip`;
+}
+
 function volumeUse({ region, startEpochMs }: BillInput, one: BilledInstance): VolumeUse {
   const { id, zone, runningFromMs, endMs, rootVolume } = one;
   const { type, sizeGiB, iops, throughputMiBps } = rootVolume;
@@ -259,6 +267,7 @@ function poolsOf({ instances }: BillInput): Map<string, string> {
   for (const { id, groupName } of instances) {
     pools.set(id, groupName);
     pools.set(rootVolumeId(id), groupName);
+    pools.set(addressId(id), groupName);
   }
   return pools;
 }

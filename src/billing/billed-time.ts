@@ -98,8 +98,15 @@ export function monthOf(epochMs: number): number {
 /** A twelfth of the mean Gregorian year of 365.2425 days: a first guess, off by a month at most. */
 const MEAN_MONTH_MS = 30.436875 * 86_400_000;
 
+/** Starts of months by number: each is asked for again and again. */
+const monthStarts: number[] = [];
+
 function monthStartMs(month: number): number {
-  return Date.UTC(1970, month);
+  const known = monthStarts[month];
+  if (known !== undefined) return known;
+  const startMs = Date.UTC(1970, month);
+  if (month >= 0) monthStarts[month] = startMs;
+  return startMs;
 }
 
 function monthSeconds(month: number): number {

@@ -47,10 +47,14 @@ function spanLists(usage: Usage): (readonly (Span & { readonly id: string })[])[
 function checkIds(usage: Usage, problems: Problems): void {
   const { spotPrices: _, ...lists } = usage;
   const seen = new Set<string>();
+  let count = 0;
   for (const list of Object.values(lists) as (readonly { readonly id: string }[])[]) {
     for (const { id } of list) {
-      if (seen.has(id)) problems.add('duplicate-id', id);
-      seen.add(id);
+      count += 1;
+      if (seen.add(id).size < count) {
+        problems.add('duplicate-id', id);
+        count = seen.size;
+      }
     }
   }
 }

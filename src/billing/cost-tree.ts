@@ -6,6 +6,7 @@ import {
   compare,
   divide,
   multiply,
+  subtract,
   sum,
   toDecimal,
   toNumber,
@@ -39,6 +40,8 @@ const PRICE_PLACES = 10;
 const MEAN_PLACES = 6;
 /** More prices than this are told as a range: Spot has one for every change of the market. */
 const PRICES_SHOWN = 4;
+/** Child for what a level has itself, when it has further levels too: the hours of an instance type or balancer. */
+const OWN = 'hours';
 /** Between the names of a path: a character that no name has. */
 const SEPARATOR = '\u001f';
 
@@ -112,10 +115,17 @@ function nodeOf(name: string, { amount, children, quantities }: Branch): CostNod
   const branches = [...children].map(([childName, branch]) => {
     return { childName, branch, cost: branch.amount.value() };
   });
+  if (children.size > 0 && quantities.size > 0) {
+    const own = subtract(amount.value(), sum(branches.map(({ cost }) => cost)));
+    const branch: Branch = { amount: new Total(), children: new Map(), quantities };
+    branch.amount.add(own);
+    branches.push({ childName: OWN, branch, cost: own });
+  }
   return {
     name,
     usd: toNumber(amount.value()),
-    detail: [...quantities].map(([unit, byPrice]) => detailOf(unit, byPrice)).join(', '),
+    detail:
+      children.size > 0 ? '' : [...quantities].map(([unit, byPrice]) => detailOf(unit, byPrice)).join(', '),
     children: branches
       .sort((a, b) => compare(b.cost, a.cost) || (a.childName < b.childName ? -1 : 1))
       .map(({ childName, branch }) => nodeOf(childName, branch)),

@@ -28,6 +28,25 @@ export interface BurstableInstance {
   readonly isTerminated: boolean;
 }
 
+/** Credits per hour by size of T3, T3a and T4g. Source: AWS EC2 user guide of 2023-06, burstable-credits-baseline-concepts.md. */
+const CREDITS_PER_HOUR: Readonly<Record<string, bigint>> = {
+  nano: 6n,
+  micro: 12n,
+  small: 24n,
+  medium: 24n,
+  large: 36n,
+  xlarge: 96n,
+  '2xlarge': 192n,
+};
+
+/** What a T3, T3a or T4g type earns, and its vCPUs; null for every other type. */
+export function burstableShape(type: string): Pick<BurstableInstance, 'creditsPerHour' | 'vcpus'> | null {
+  const [, size] = /^(?:t3|t3a|t4g)\.(\w+)$/.exec(type) ?? [];
+  if (size === undefined || !Object.hasOwn(CREDITS_PER_HOUR, size)) return null;
+  const vcpus = size === 'xlarge' ? 4 : size === '2xlarge' ? 8 : 2;
+  return { creditsPerHour: fraction(CREDITS_PER_HOUR[size]!), vcpus };
+}
+
 export interface CreditState {
   readonly balance: Fraction;
   readonly surplus: Fraction;

@@ -1,7 +1,8 @@
-import type { BillContext, SecondRange } from './bill-context.ts';
+import { type BillContext, type SecondRange, isInPeriod } from './bill-context.ts';
 import { billedMonths } from './billed-time.ts';
+import { burstableShape, creditBill } from './cpu-credits.ts';
 import type { LineKey } from './ledger.ts';
-import { type Money, multiply, whole } from './money.ts';
+import { type Fraction, type Money, ZERO, add, fraction, multiply, whole } from './money.ts';
 import type { InstanceUse } from './usage.ts';
 
 /** Metrics that detailed monitoring publishes of an instance. Source: Amazon CloudWatch pricing page. */
@@ -9,6 +10,7 @@ const MONITORED_METRICS = 7;
 
 export interface FeeTime {
   readonly startMs: number;
+  readonly endMs: number;
   /** Seconds that an On-Demand visit is billed. */
   readonly onDemand: SecondRange;
   /** Started hours, in seconds. */
@@ -33,6 +35,7 @@ export function postInstanceFees(context: BillContext, use: InstanceUse, time: F
   if (use.softwarePerHour !== undefined && software.to > software.from) {
     hours(software, { service: 'AWSMarketplace', dimension: 'software:hours', price: use.softwarePerHour });
   }
+  if (use.cpuUse !== undefined) postCredits(context, use, use.cpuUse, time.endMs - startMs, time.endMs);
   if (onDemand.to === onDemand.from) return;
   if (use.eksAutoMode) {
     const price = multiply(time.price(), prices.need('eks-auto-fraction'));
@@ -56,4 +59,43 @@ export function postInstanceFees(context: BillContext, use: InstanceUse, time: F
     const months = billedMonths(startMs, onDemand.from, onDemand.to);
     ledger.postExact(line, use.id, multiply(whole(MONITORED_METRICS), months));
   }
+}
+
+/**
+ * Surplus CPU credits of a visit, at an even use of the CPU: all of them on the bill that holds its end, in
+ * vCPU-hours. Types without credits owe none.
+ */
+function postCredits(
+  context: BillContext,
+  use: InstanceUse,
+  cpuUse: Fraction,
+  durationMs: number,
+  endMs: number,
+): void {
+  const shape = burstableShape(use.type);
+  if (shape === null || !isInPeriod(context, endMs - 1)) return;
+  const percent = multiply(cpuUse, whole(100));
+  const { overCap, atEnd } = creditBill({
+    ...shape,
+    usdPerVcpuHour: ZERO,
+    balance: ZERO,
+    segments: [{ seconds: Math.ceil(durationMs / 1000), percent }],
+    isTerminated: true,
+  });
+  const vcpuHours = multiply(add(overCap, atEnd), fraction(1n, 60n));
+  if (vcpuHours.numerator === 0n) return;
+  const { ledger, prices } = context;
+  const platform =
+    use.platform === 'windows' ? 'windows' : use.type.startsWith('t4g') ? 'linux-arm' : 'linux';
+  const line = ledger.line({
+    service: 'AmazonEC2',
+    dimension: 'ec2:credits',
+    region: use.region,
+    az: use.zone,
+    type: use.type,
+    option: use.option,
+    unit: 'vCPU-Hrs',
+    price: prices.need(`credits/${use.region}/${platform}`),
+  });
+  ledger.postExact(line, use.id, vcpuHours);
 }

@@ -7,10 +7,20 @@ import type { LineKey } from './ledger.ts';
 import type { Money } from './money.ts';
 import { instanceKey } from './price-book.ts';
 import { SpotMarket, postSpot } from './spot.ts';
-import { DEFAULT_ACCOUNT, type InstanceUse, type Usage, type Visit } from './usage.ts';
+import {
+  DEFAULT_ACCOUNT,
+  type InstanceUse,
+  type Platform,
+  type Tenancy,
+  type Usage,
+  type Visit,
+} from './usage.ts';
 
 /** What all instances of one kind in one zone have in common. */
 interface HostKind {
+  readonly platform: Platform;
+  readonly tenancy: Tenancy;
+  readonly region: string;
   readonly granularity: Granularity;
   readonly isSpotHourly: boolean;
   /** On-Demand, USD per hour, and the line of that price: looked up when first needed. */
@@ -26,7 +36,7 @@ export function billInstances(context: BillContext, usage: Usage): CoverableUse[
   const { ledger } = context;
   const isCommitted = (usage.reservedInstances?.length ?? 0) + (usage.savingsPlans?.length ?? 0) > 0;
   const market = new SpotMarket(usage.spotPrices ?? []);
-  const kinds = new Map<string, HostKind>();
+  const kinds: HostKinds = new Map();
   const hosts: CoverableUse[] = [];
   for (const use of usage.instances ?? []) {
     const kind = kindOf(context, kinds, use);
@@ -68,16 +78,28 @@ function coverable(
   };
 }
 
-function kindOf(context: BillContext, kinds: Map<string, HostKind>, use: InstanceUse): HostKind {
+/** By zone and type, then the few kinds there are: looked up for every instance, so without building a key. */
+type HostKinds = Map<string, Map<string, HostKind[]>>;
+
+function kindOf({ rules: { era } }: BillContext, kinds: HostKinds, use: InstanceUse): HostKind {
   const { type, platform, region, zone, tenancy } = use;
-  const key = `${type}|${platform}|${tenancy}|${zone}|${region}`;
-  let kind = kinds.get(key);
-  if (kind === undefined) {
-    const { era } = context.rules;
-    const granularity = instanceGranularity(type, platform, era);
-    kind = { granularity, isSpotHourly: isSpotHourly(platform, era), onDemand: null };
-    kinds.set(key, kind);
+  let byType = kinds.get(zone);
+  if (byType === undefined) {
+    byType = new Map();
+    kinds.set(zone, byType);
   }
+  let candidates = byType.get(type);
+  if (candidates === undefined) {
+    candidates = [];
+    byType.set(type, candidates);
+  }
+  for (const kind of candidates) {
+    if (kind.platform === platform && kind.tenancy === tenancy && kind.region === region) return kind;
+  }
+  const granularity = instanceGranularity(type, platform, era);
+  const isHourly = isSpotHourly(platform, era);
+  const kind = { platform, tenancy, region, granularity, isSpotHourly: isHourly, onDemand: null };
+  candidates.push(kind);
   return kind;
 }
 
@@ -117,8 +139,10 @@ function billSpotVisit(
   postSpot(context, use, { startMs: visit.startMs, ...range }, series, kind.isSpotHourly);
 }
 
-function hasFees({ softwarePerHour, eksAutoMode, ecsManaged, detailedMonitoring }: InstanceUse): boolean {
-  return softwarePerHour !== undefined || !!eksAutoMode || !!ecsManaged || !!detailedMonitoring;
+function hasFees(use: InstanceUse): boolean {
+  const { softwarePerHour, eksAutoMode, ecsManaged, detailedMonitoring, cpuUse } = use;
+  if (softwarePerHour !== undefined || cpuUse !== undefined) return true;
+  return eksAutoMode === true || ecsManaged === true || detailedMonitoring === true;
 }
 
 /** Fees are owed for the time an On-Demand visit of the same length is billed, whatever the time itself costs. */
@@ -126,6 +150,7 @@ function billFees(context: BillContext, use: InstanceUse, kind: HostKind): void 
   for (const visit of use.visits) {
     postInstanceFees(context, use, {
       startMs: visit.startMs,
+      endMs: endOf(context, visit),
       onDemand: billedRange(context, visit, kind.granularity),
       software: billedRange(context, visit, STARTED_HOURS),
       price: () => onDemandOf(context, use, kind).price,

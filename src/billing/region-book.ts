@@ -1,6 +1,6 @@
 import type { InstanceType } from '../model/instance-type.ts';
 import type { BillPrices } from '../model/price-list.ts';
-import { type Money, fromE10, whole } from './money.ts';
+import { type Fraction, type Money, fromE10, multiply, whole } from './money.ts';
 import { type PriceBook, type PriceTier, instanceKey } from './price-book.ts';
 
 /** The price list of one region, with the prices of some instance types, as a price book. */
@@ -32,4 +32,25 @@ export function regionBook(region: string, types: readonly InstanceType[], price
 
 function tierOf({ upTo, priceE10 }: { readonly upTo: number | null; readonly priceE10: bigint }): PriceTier {
   return { upTo: upTo === null ? null : whole(upTo), price: fromE10(priceE10) };
+}
+
+/**
+ * A book that knows a Savings Plan rate for everything that has an On-Demand price: where none is listed, the
+ * price times a ratio by kind of plan.
+ */
+export function withPlanRates(
+  book: PriceBook,
+  ratios: { readonly ec2: Fraction; readonly compute: Fraction },
+): PriceBook {
+  return {
+    get(key) {
+      const listed = book.get(key);
+      const match = /^sp-(ec2|compute)\/(fargate\/)?(.*)$/.exec(key);
+      if (listed !== undefined || match === null) return listed;
+      const [, kind, fargate, rest] = match;
+      const price = book.get(fargate === undefined ? `ec2/${rest}` : `${fargate}${rest}`);
+      if (price === undefined || !('numerator' in price)) return undefined;
+      return multiply(price, kind === 'ec2' ? ratios.ec2 : ratios.compute);
+    },
+  };
 }

@@ -63,6 +63,8 @@ export interface InstanceUse extends InstanceKind {
   readonly eksAutoMode?: boolean | undefined;
   readonly ecsManaged?: boolean | undefined;
   readonly detailedMonitoring?: boolean | undefined;
+  /** Of T3, T3a and T4g in unlimited mode: use of all vCPUs while it runs, 0 to 1; surplus credits are billed. */
+  readonly cpuUse?: Fraction | undefined;
 }
 
 export const DEFAULT_ACCOUNT = 'a1';

@@ -20,7 +20,7 @@ const MILLION = 1_000_000;
  */
 export function billVolumes(context: BillContext, volumes: readonly VolumeUse[]): void {
   const granularity = context.rules.era === 'hourly' ? STARTED_HOURS : SECONDS_FROM_A_MINUTE;
-  const known = new Map<string, readonly PricedPart[]>();
+  const known: KnownParts = new Map();
   for (const volume of volumes) {
     if (!require(context, volumeProblem(volume) === undefined, 'volume-out-of-range', volume.id)) continue;
     const range = billedRange(context, volume, granularity);
@@ -32,19 +32,31 @@ export function billVolumes(context: BillContext, volumes: readonly VolumeUse[])
   }
 }
 
-function pricedParts(
-  context: BillContext,
-  known: Map<string, readonly PricedPart[]>,
-  volume: VolumeUse,
-): readonly PricedPart[] {
-  const { region, zone, type, sizeGiB, iops, throughputMiBps } = volume;
-  const key = `${type}|${sizeGiB}|${iops}|${throughputMiBps}|${zone}|${region}`;
-  let parts = known.get(key);
-  if (parts === undefined) {
-    parts = provisionedParts(context.prices, volume).map((part) => priced(context, volume, part));
-    known.set(key, parts);
+/** Parts of volumes seen before, by zone: looked up for every volume, so without building a key. */
+type KnownParts = Map<string, { readonly like: VolumeUse; readonly parts: readonly PricedPart[] }[]>;
+
+function pricedParts(context: BillContext, known: KnownParts, volume: VolumeUse): readonly PricedPart[] {
+  let candidates = known.get(volume.zone);
+  if (candidates === undefined) {
+    candidates = [];
+    known.set(volume.zone, candidates);
   }
+  for (const { like, parts } of candidates) {
+    if (isLike(like, volume)) return parts;
+  }
+  const parts = provisionedParts(context.prices, volume).map((part) => priced(context, volume, part));
+  candidates.push({ like: volume, parts });
   return parts;
+}
+
+function isLike(a: VolumeUse, b: VolumeUse): boolean {
+  return (
+    a.type === b.type &&
+    a.sizeGiB === b.sizeGiB &&
+    a.iops === b.iops &&
+    a.throughputMiBps === b.throughputMiBps &&
+    a.region === b.region
+  );
 }
 
 function priced(

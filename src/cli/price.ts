@@ -30,7 +30,7 @@ const CHOICES_SHOWN = 12;
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const folder = String(args['result']);
   const stored = readResult(resolve(io.workingDirectory, folder));
-  const record = stored.result.usage;
+  const record = stored.result.usage?.();
   if (record === undefined) throw noUsage(folder);
   const { commitments, ...changes } = await changesOf(args, io);
   if (args['best-commitment'] !== undefined) {

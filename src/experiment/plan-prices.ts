@@ -1,45 +1,61 @@
-import { makeBill } from '../billing/bill.ts';
-import { regionBook } from '../billing/region-book.ts';
-import type { Plan } from '../model/plan.ts';
+import { type BilledInstance, makeBill } from '../billing/bill.ts';
+import { BillingError, type BillingProblem } from '../billing/billing-problem.ts';
+import type { Plan, PlatformPlan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
+import { HOUR } from '../units.ts';
 import { fleetOf } from './cluster-run.ts';
+import { billInput } from './run-bill.ts';
+import type { TaskFacts } from './run-usage.ts';
 
 /**
- * Throws BillingError with an E2101 for every price that bills of the plan will need and that is not known: before
- * a run, not after. It bills a run in which one instance of each kind lives for a second.
+ * Throws BillingError with everything that will keep a bill of the plan from being made, every missing price (E2101)
+ * among it: before a run, not after. It bills a run of each platform in which one instance of each kind lives for a
+ * second and tasks of every group hold places in every zone.
  */
 export function requirePlanPrices(plan: Plan, prices: BillPrices): void {
-  const groups = plan.platforms.flatMap((platform) => fleetOf(plan, platform));
-  const paysEks = plan.platforms.some(
-    (platform) => platform.kind === 'kubernetes' && platform.controlPlane === 'eks',
+  const problems = new Map<string, BillingProblem>();
+  for (const platform of plan.platforms) {
+    const facts = { plan, platform, endMs: plan.horizonMs };
+    const instances = sampleInstances(plan, platform);
+    try {
+      makeBill(billInput({ ...facts, instances, tasks: sampleTasks(plan, platform) }, prices));
+    } catch (error) {
+      if (!(error instanceof BillingError)) throw error;
+      for (const problem of error.problems) problems.set(`${problem.kind} ${problem.resource}`, problem);
+    }
+  }
+  if (problems.size > 0) throw new BillingError([...problems.values()]);
+}
+
+function sampleInstances(plan: Plan, platform: PlatformPlan): BilledInstance[] {
+  const capacity = {
+    capacityCpuMilli: 1,
+    capacityMemoryMiB: 1,
+    allocatableCpuMilli: 1,
+    allocatableMemoryMiB: 1,
+  };
+  return fleetOf(plan, platform).flatMap(({ name, types, zones, rootVolume }, group) =>
+    types.map((typeName) => ({
+      ...capacity,
+      id: `${group}/${typeName}`,
+      typeName,
+      groupName: name,
+      zone: zones[0] ?? '-',
+      runningFromMs: 0,
+      endMs: Math.min(1000, plan.horizonMs),
+      rootVolume,
+      usage: new Map(),
+    })),
   );
-  const balancers = new Map(
-    plan.workload.services.flatMap(({ loadBalancer }) =>
-      loadBalancer === null ? [] : [[loadBalancer.name, loadBalancer] as const],
-    ),
-  );
-  makeBill({
-    region: plan.region,
-    startEpochMs: plan.startEpochMs,
-    endMs: plan.horizonMs,
-    instances: groups.flatMap(({ name, types, zones, rootVolume }, group) =>
-      types.map((typeName) => ({
-        id: `${group}/${typeName}`,
-        typeName,
-        groupName: name,
-        zone: zones[0] ?? '-',
-        runningFromMs: 0,
-        endMs: 1000,
-        rootVolume,
-        usage: new Map(),
-        capacityCpuMilli: 1,
-        capacityMemoryMiB: 1,
-        allocatableCpuMilli: 1,
-        allocatableMemoryMiB: 1,
-      })),
-    ),
-    loadBalancers: [...balancers.values()].map(({ name, kind }) => ({ name, kind, fromMs: 0, toMs: 1000 })),
-    controlPlane: paysEks ? { kind: 'eks' } : null,
-    book: regionBook(plan.region, plan.types, prices),
-  });
+}
+
+function sampleTasks(plan: Plan, platform: PlatformPlan): TaskFacts {
+  const { services, jobs, traces, distributions } = plan.workload;
+  const names = [...services, ...jobs, ...traces, ...distributions].map(({ name }) => name);
+  const zones = fleetOf(plan, platform).flatMap((group) => group.zones);
+  const everywhere = new Map(zones.map((zone) => [zone, 1n]));
+  return {
+    heldMs: new Map(names.map((name) => [name, BigInt(HOUR)])),
+    heldByZone: new Map(names.map((name) => [name, everywhere])),
+  };
 }

@@ -78,7 +78,11 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
   const list =
     given?.list ?? (plan.prices === undefined ? null : (await files.readPrices(plan.prices.file)).list);
   const catalogue = list === null ? loadCatalogue() : catalogueOf(list);
-  const prices = { ebs: catalogue.ebsPrices(plan.region), services: catalogue.servicePrices(plan.region) };
+  const prices = {
+    ebs: catalogue.ebsPrices(plan.region),
+    services: catalogue.servicePrices(plan.region),
+    list: catalogue.listPrices(),
+  };
   requirePlanPrices(plan, prices);
   return {
     file,

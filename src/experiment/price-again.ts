@@ -1,7 +1,6 @@
 import { type Bill, type BillInput, makeBill } from '../billing/bill.ts';
 import { type Money, ZERO, add, compare, divide, multiply, subtract, toNumber } from '../billing/money.ts';
 import { instanceKey, type PriceBook } from '../billing/price-book.ts';
-import { regionBook } from '../billing/region-book.ts';
 import { type Diagnostic, InputError } from '../errors.ts';
 import type { Catalogue } from '../io/catalogue.ts';
 import type { InstanceType } from '../model/instance-type.ts';
@@ -40,7 +39,8 @@ interface Priced {
 }
 
 /**
- * The bill of a finished run at other prices, in another region, or under commitments; nothing is simulated again. In
+ * The bill of a finished run at other prices, in another region, or under commitments in place of those that the run
+ * had; nothing is simulated again. In
  * another region the zones follow by their order. Throws InputError E2101 for everything whose price is not known there,
  * E2102 when Spot was bought: its prices belong to the pools of their region.
  */
@@ -65,13 +65,17 @@ function pricedFor(record: UsageRecord, { catalogue, region }: PriceChanges): Pr
   let input = billInputOf(record);
   if (catalogue !== undefined) {
     const types = typesAt(record.types, catalogue, target);
-    const isSame = target === usage.region;
     const ebs = catalogue.ebsPrices(target);
     const services = catalogue.servicePrices(target);
-    // Prices of other services are listed by region: those of the run are good for its own alone.
-    const list = isSame ? record.prices.list : undefined;
-    const prices = list === undefined ? { ebs, services } : { ebs, services, list };
-    input = { ...movedTo(usage, target, catalogue), book: regionBook(target, types, prices) };
+    // Everything else is listed by region: what the scenario says of a price holds in the region that it names.
+    const list = new Map([...catalogue.listPrices(), ...(record.prices.list ?? [])]);
+    const moved = {
+      ...record,
+      usage: movedTo(usage, target, catalogue),
+      types,
+      prices: { ebs, services, list },
+    };
+    input = billInputOf(moved);
   }
   const offers: readonly Offer[] = catalogue?.list?.offers ?? [];
   const onDemand = (type: string) => onDemandPrice(input.book, target, type);
@@ -166,7 +170,7 @@ export function bestCommitments(
   changes: Omit<PriceChanges, 'commitments'>,
   keys: readonly string[] = [...SAVINGS_PLAN_KEYS, ...RESERVED_KEYS],
 ): BestCommitments {
-  const priced = pricedFor(record, changes);
+  const priced = withoutCommitments(pricedFor(record, changes));
   const without = makeBill(priced.input);
   const hours = usageHours(priced.input);
   const types = [...new Set(hours.flatMap((hour) => [...hour.keys()]))].sort();
@@ -189,6 +193,12 @@ export function bestCommitments(
     tried: candidates.length,
     isEstimated: priced.commitmentPrices.isEstimated,
   };
+}
+
+/** What the scenario commits to stands aside: the search begins from nothing. */
+function withoutCommitments({ input, ...rest }: Priced): Priced {
+  const { reservedInstances: _reserved, savingsPlans: _plans, ...other } = input.other ?? {};
+  return { ...rest, input: { ...input, other } };
 }
 
 function planCandidates(

@@ -122,7 +122,7 @@ export function readResult(directory: string): StoredResult {
       series: { bucketMs, rows },
       instances,
       tasks: () => readRows(join(directory, TASKS), tasksTable(startEpochMs), content(TASKS)),
-      ...(usage !== undefined && { usage }),
+      ...(usage !== undefined && { usage: () => usage }),
     },
     meta: { engineVersion: manifest.engineVersion, reproduce: manifest.reproduce, startEpochMs, timing },
   };
@@ -179,7 +179,7 @@ async function fillDirectory(directory: string, result: RunResult, meta: ResultM
     await writeTable(directory, TASKS, csvChunks(tasksTable(startEpochMs).columns, result.tasks())),
     await writeTable(directory, INSTANCES, csvChunks(instances.columns, result.instances)),
     await writeTable(directory, COSTS, csvChunks(COST_COLUMNS, costRows(summary.cost))),
-    ...(result.usage === undefined ? [] : [await writeTable(directory, USAGE, usageLines(result.usage))]),
+    ...(result.usage === undefined ? [] : [await writeTable(directory, USAGE, usageLines(result.usage()))]),
   ];
   const content = {
     format: FORMAT,

@@ -149,7 +149,8 @@ export function instancesTable(startEpochMs: number): ResultTable<InstanceRow> {
 
 /** A line of `costs.csv`: a node of the bill with the names above it, or a share of the allocation. */
 export interface CostRow {
-  readonly view: 'bill' | 'allocation';
+  /** `bill`, `allocation`, `line`, or `by PROPERTY`. */
+  readonly view: string;
   readonly depth: number;
   /** Names from the top, joined by ` / `. */
   readonly path: string;
@@ -169,11 +170,33 @@ export const COST_COLUMNS: readonly CsvColumn<CostRow>[] = [
   text('detail', (row) => row.detail),
 ];
 
-/** The bill from the top down, then who caused the instance cost. */
+/** The bill from the top down, who caused the instance cost, every line, and the total by each property. */
 export function* costRows(cost: CostSummary): Generator<CostRow> {
   yield* billRows(cost.tree, [], 0);
   for (const { name, usd } of cost.allocation) {
     yield { view: 'allocation', depth: 0, path: name, leaf: true, usd, detail: '' };
+  }
+  for (const {
+    service,
+    dimension,
+    region,
+    az,
+    type,
+    option,
+    unit,
+    quantity,
+    price,
+    usd,
+    stated,
+  } of cost.lines) {
+    const path = [service, dimension, region, az, type, option].join(' / ');
+    const detail = `${quantity} ${unit} at ${price}${stated ? ', stated' : ''}`;
+    yield { view: 'line', depth: 0, path, leaf: true, usd, detail };
+  }
+  for (const { by, parts } of cost.cuts) {
+    for (const { name, usd } of parts) {
+      yield { view: `by ${by}`, depth: 0, path: name, leaf: true, usd, detail: '' };
+    }
   }
 }
 

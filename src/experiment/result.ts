@@ -59,6 +59,40 @@ export interface CostSummary {
   readonly allocation: readonly { readonly name: string; readonly usd: number; readonly share: number }[];
   /** Dollars that the rounding up to whole seconds and the 60 s minimum added. */
   readonly roundingUsd: number;
+  /** The bill as AWS would print it. */
+  readonly lines: readonly CostLine[];
+  /** The total by one property; each cut sums to it. */
+  readonly cuts: readonly CostCut[];
+  /** The same for a month of 730 h: a projection that takes the run for typical. Null for a run of no length. */
+  readonly monthUsd: number | null;
+  /** Upfront payments and hourly fees of Reserved Instances as they fall due in the run; null without any. */
+  readonly cash: { readonly upfrontUsd: number; readonly recurringUsd: number } | null;
+}
+
+/** One line of the bill. `-`: does not apply. */
+export interface CostLine {
+  readonly service: string;
+  readonly dimension: string;
+  readonly region: string;
+  readonly az: string;
+  readonly type: string;
+  readonly option: string;
+  readonly unit: string;
+  /** In the unit. */
+  readonly quantity: number;
+  /** USD per unit, at most 10 places. */
+  readonly price: string;
+  readonly usd: number;
+  /** Rounded half to even, as printed. */
+  readonly cents: number;
+  /** The quantity is a stated amount, not a simulated one. */
+  readonly stated: boolean;
+}
+
+/** `tag KEY`: by the value of a label of the instance group; `-` is everything that has none. */
+export interface CostCut {
+  readonly by: string;
+  readonly parts: readonly { readonly name: string; readonly usd: number }[];
 }
 
 /** What the Spot market gave and took. */
@@ -168,7 +202,7 @@ export interface RunResult {
   tasks(): Iterable<TaskRow>;
   readonly instances: readonly InstanceRow[];
   /** What other bills of the same run are made from; absent in results put together by hand. */
-  readonly usage?: UsageRecord;
+  usage?(): UsageRecord;
 }
 
 /** Platforms of one scenario side by side. */

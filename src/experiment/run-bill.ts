@@ -1,23 +1,70 @@
 import type { BilledInstance, BillInput } from '../billing/bill.ts';
+import { fraction } from '../billing/money.ts';
+import type { Plan, PlatformPlan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
 import { type ClusterRun, fleetOf } from './cluster-run.ts';
-import type { UsageRecord } from './usage-record.ts';
+import { billInputOf, type UsageRecord } from './usage-record.ts';
 
-/** What a finished run used: lifetimes and use of every instance that ran, and whatever else is billed. */
+import { billingUsage, instanceTerms, type TaskFacts } from './run-usage.ts';
+
+/** What a finished run used, and at which prices it is billed: the bill of it, and of any "what if". */
 export function usageOf(run: ClusterRun, prices: BillPrices, endMs: number): UsageRecord {
   const { plan, platform } = run.input;
-  const usage = {
+  const instances = billedInstances(run, endMs);
+  const record = usageRecord({ plan, platform, endMs, instances, tasks: taskFacts(run) }, prices);
+  if (run.spot === null) return record;
+  const { other } = record.usage;
+  return { ...record, usage: { ...record.usage, other: { ...other, spotPrices: run.spot.priceSeries() } } };
+}
+
+/** What the bill of a platform's run depends on: lifetimes, and the time that tasks held their places. */
+export interface RunFacts {
+  readonly plan: Plan;
+  readonly platform: PlatformPlan;
+  readonly endMs: number;
+  readonly instances: readonly BilledInstance[];
+  readonly tasks: TaskFacts;
+}
+
+/** The usage of the facts of a run, with everything that the billing section of its plan states. */
+export function billInput(facts: RunFacts, prices: BillPrices): BillInput {
+  return billInputOf(usageRecord(facts, prices));
+}
+
+function usageRecord(facts: RunFacts, prices: BillPrices): UsageRecord {
+  const { plan, platform, endMs, instances, tasks } = facts;
+  const { billing, types } = plan;
+  const list = new Map([...(prices.list ?? []), ...(billing?.prices ?? [])]);
+  const isEks = platform.kind === 'kubernetes' && platform.controlPlane === 'eks';
+  const usage: UsageRecord['usage'] = {
     region: plan.region,
     startEpochMs: plan.startEpochMs,
     endMs,
-    instances: billedInstances(run, endMs),
-    loadBalancers: loadBalancers(run, endMs),
-    controlPlane: platform.kind === 'kubernetes' && platform.controlPlane === 'eks' ? { kind: 'eks' } : null,
-    ...(run.spot !== null && { other: { spotPrices: run.spot.priceSeries() } }),
-  } satisfies UsageRecord['usage'];
-  return { usage, types: plan.types, prices };
+    instances,
+    loadBalancers: loadBalancers(plan, endMs),
+    controlPlane: isEks ? { kind: 'eks' } : null,
+  };
+  const known = { types, prices: { ...prices, list } };
+  if (billing === undefined) return { ...known, usage, planRates: null };
+  const { ec2Millionths, computeMillionths } = billing.savingsPlanRates;
+  const ratio = (millionths: number) => fraction(BigInt(millionths), 1_000_000n);
+  const zones = [...new Set(fleetOf(plan, platform).flatMap((group) => group.zones))];
+  // How an instance was bought is a fact of the run; everything else about it is stated.
+  const termsOf = (one: BilledInstance) => ({
+    ...instanceTerms(platform, billing, one.groupName),
+    ...one.terms,
+  });
+  return {
+    ...known,
+    planRates: { ec2: ratio(ec2Millionths), compute: ratio(computeMillionths) },
+    usage: {
+      ...usage,
+      instances: instances.map((one) => ({ ...one, terms: termsOf(one) })),
+      ...billingUsage({ plan, platform, endMs, zones, instances, ...tasks }, billing),
+    },
+  };
 }
 
 function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {
@@ -50,10 +97,28 @@ function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {
   return billed;
 }
 
+/** How long tasks held their places, by group; where, by the CPU they asked for there. */
+function taskFacts({ store, tasks, instances }: ClusterRun): TaskFacts {
+  const heldMs = new Map<string, bigint>();
+  for (const { id, groupName } of store.classes) {
+    heldMs.set(groupName, (heldMs.get(groupName) ?? 0n) + tasks.heldMs.of(id));
+  }
+  const heldByZone = new Map<string, Map<string, bigint>>();
+  for (const { zone, usage } of instances.records) {
+    for (const [groupId, { cpu }] of usage) {
+      const name = store.groups.name(groupId);
+      const byZone = heldByZone.get(name) ?? new Map<string, bigint>();
+      byZone.set(zone, (byZone.get(zone) ?? 0n) + BigInt(Math.round(cpu)));
+      heldByZone.set(name, byZone);
+    }
+  }
+  return { heldMs, heldByZone };
+}
+
 /** Each named load balancer once, for the whole run, however many services share it. */
-function loadBalancers(run: ClusterRun, endMs: number): BillInput['loadBalancers'] {
+function loadBalancers({ workload }: Plan, endMs: number): BillInput['loadBalancers'] {
   const byName = new Map<string, BillInput['loadBalancers'][number]>();
-  for (const { loadBalancer } of run.input.plan.workload.services) {
+  for (const { loadBalancer } of workload.services) {
     if (loadBalancer === null) continue;
     byName.set(loadBalancer.name, {
       name: loadBalancer.name,

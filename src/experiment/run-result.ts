@@ -1,14 +1,14 @@
 import type { Bill } from '../billing/bill.ts';
-import { toDecimal, toNumber } from '../billing/money.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { TASK_END } from '../model/cluster-view.ts';
 import { LANE } from '../model/resources.ts';
 import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
+import { toNumber } from '../billing/money.ts';
 import { checkOutcomes } from './check-outcomes.ts';
 import type { ClusterRun } from './cluster-run.ts';
+import { costSummary } from './cost-summary.ts';
 import {
-  type CostSummary,
   type GroupSummary,
   type InstanceRow,
   RESULT_SCHEMA_VERSION,
@@ -63,7 +63,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       pending: facts.pending,
       running: facts.running,
     },
-    cost: costSummary(bill),
+    cost: costSummary(run, bill, endMs),
     instances: bill.byType,
     ...(run.spot !== null && { spot: run.spot.summary(endMs) }),
     groups: groupSummaries(run, bill),
@@ -76,7 +76,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     series: timeSeries(run, endMs),
     instances: instanceRows(run, bill, endMs),
     tasks: () => taskRows(run),
-    ...(facts.usage !== undefined && { usage: facts.usage }),
+    ...(facts.usage !== undefined && { usage: () => facts.usage! }),
   };
 }
 
@@ -112,20 +112,6 @@ function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
   }
   print.text(run.streams.finalDraws());
   return print.hex();
-}
-
-function costSummary(bill: Bill): CostSummary {
-  const hosts = toNumber(bill.instances) + toNumber(bill.volumes);
-  return {
-    currency: 'USD',
-    total: toDecimal(bill.total, 10),
-    tree: bill.tree,
-    allocation: bill.allocation.map(({ name, amount }) => {
-      const usd = toNumber(amount);
-      return { name, usd, share: hosts === 0 ? 0 : usd / hosts };
-    }),
-    roundingUsd: toNumber(bill.roundingAdded),
-  };
 }
 
 function groupSummaries(run: ClusterRun, bill: Bill): GroupSummary[] {

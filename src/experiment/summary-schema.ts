@@ -62,6 +62,27 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
     tree: costNode,
     allocation: z.array(z.strictObject({ name: text, usd: amount, share: amount })),
     roundingUsd: amount,
+    lines: z
+      .array(
+        z.strictObject({
+          service: text,
+          dimension: text,
+          region: text,
+          az: text,
+          type: text,
+          option: text,
+          unit: text,
+          quantity: amount,
+          price: text,
+          usd: amount,
+          cents: z.int(),
+          stated: z.boolean().describe('the quantity is a stated amount, not a simulated one'),
+        }),
+      )
+      .describe('the bill as AWS would print it'),
+    cuts: z.array(z.strictObject({ by: text, parts: z.array(z.strictObject({ name: text, usd: amount })) })),
+    monthUsd: amount.nullable().describe('730 h at this rate: a projection'),
+    cash: z.strictObject({ upfrontUsd: amount, recurringUsd: amount }).nullable(),
   }),
   instances: z.array(
     z.strictObject({ group: text, type: text, launched: count, hours: amount, usd: amount }),

@@ -1,5 +1,6 @@
 import type { BilledInstance, BillInput } from '../billing/bill.ts';
-import { regionBook } from '../billing/region-book.ts';
+import type { Fraction } from '../billing/money.ts';
+import { regionBook, withPlanRates } from '../billing/region-book.ts';
 import type { InstanceType } from '../model/instance-type.ts';
 import type { BillPrices } from '../model/price-list.ts';
 
@@ -11,11 +12,14 @@ export interface UsageRecord {
   readonly usage: Omit<BillInput, 'book'>;
   readonly types: readonly InstanceType[];
   readonly prices: BillPrices;
+  /** Savings Plan rates over On-Demand prices, where none is listed; null: the run knows no such rates. */
+  readonly planRates: { readonly ec2: Fraction; readonly compute: Fraction } | null;
 }
 
 /** The usage at the prices of the run. */
-export function billInputOf({ usage, types, prices }: UsageRecord): BillInput {
-  return { ...usage, book: regionBook(usage.region, types, prices) };
+export function billInputOf({ usage, types, prices, planRates }: UsageRecord): BillInput {
+  const book = regionBook(usage.region, types, prices);
+  return { ...usage, book: planRates === null ? book : withPlanRates(book, planRates) };
 }
 
 /** Name and version of the format. */
@@ -25,9 +29,9 @@ export const USAGE_FORMAT = 'stowage-usage/1';
  * A usage record as lines of JSON: everything but the instances first, then an instance a line. What JSON has no word
  * for is an object of one key: `$int` (bigint as text), `$map` (pairs), `$set` (values), `$number` (infinities).
  */
-export function* usageLines({ usage, types, prices }: UsageRecord): Generator<string> {
+export function* usageLines({ usage, types, prices, planRates }: UsageRecord): Generator<string> {
   const { instances, ...rest } = usage;
-  yield `${encode({ format: USAGE_FORMAT, usage: rest, types, prices })}\n`;
+  yield `${encode({ format: USAGE_FORMAT, usage: rest, types, prices, planRates })}\n`;
   for (const instance of instances) yield `${encode(instance)}\n`;
 }
 
@@ -39,7 +43,7 @@ export function readUsageLines(lines: Iterable<string>): UsageRecord {
     const value = decode(line);
     if (head === undefined) {
       if (value['format'] !== USAGE_FORMAT) throw new Error(`its first line is not ${USAGE_FORMAT}`);
-      requireFields(value, ['usage', 'types', 'prices']);
+      requireFields(value, ['usage', 'types', 'prices', 'planRates']);
       requireFields(value['usage'], ['region', 'startEpochMs', 'endMs', 'loadBalancers', 'controlPlane']);
       head = value as unknown as NonNullable<typeof head>;
     } else {
@@ -57,7 +61,12 @@ export function readUsageLines(lines: Iterable<string>): UsageRecord {
     }
   }
   if (head === undefined) throw new Error('it is empty');
-  return { usage: { ...head.usage, instances }, types: head.types, prices: head.prices };
+  return {
+    usage: { ...head.usage, instances },
+    types: head.types,
+    prices: head.prices,
+    planRates: head.planRates,
+  };
 }
 
 function requireFields(value: unknown, names: readonly string[]): void {

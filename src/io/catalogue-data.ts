@@ -9,7 +9,7 @@ import {
   plainAwsvpcTasks,
 } from '../model/node-overhead.ts';
 import type { SpotAdvice } from '../model/offer.ts';
-import type { EbsPrices, ServicePrices, VolumePrice } from '../model/price-list.ts';
+import type { EbsPrices, ListPrice, ServicePrices, VolumePrice } from '../model/price-list.ts';
 import { parsePriceE10 } from '../units.ts';
 
 /** The files under `data/`, read whole; what their columns mean stands in `data/README.md`. */
@@ -104,6 +104,18 @@ export function readServicePrices(): ReadonlyMap<string, ServicePrices> {
       },
     ]),
   );
+}
+
+/** `list-prices.csv`: everything else, by key of the price book; a key with several rows has tiers. */
+export function readListPrices(): ReadonlyMap<string, ListPrice> {
+  const prices = new Map<string, { upTo: number | null; priceE10: bigint }[]>();
+  for (const [key, upTo, usd] of readCells('list-prices.csv').slice(1)) {
+    const tier = { upTo: upTo === '' ? null : whole(upTo!), priceE10: price(usd!) };
+    const known = prices.get(key!);
+    if (known) known.push(tier);
+    else prices.set(key!, [tier]);
+  }
+  return prices;
 }
 
 type Row = Readonly<Record<string, string>>;

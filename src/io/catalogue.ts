@@ -8,12 +8,13 @@ import {
   plainAwsvpcTasks,
 } from '../model/node-overhead.ts';
 import type { PriceList, SpotAdvice } from '../model/offer.ts';
-import type { EbsPrices, ServicePrices } from '../model/price-list.ts';
+import type { EbsPrices, ListPrice, ServicePrices } from '../model/price-list.ts';
 import {
   type RegionRow,
   readEbsPrices,
   readEdition,
   readInstancePrices,
+  readListPrices,
   readRegions,
   readServicePrices,
   readShapes,
@@ -43,6 +44,8 @@ export interface Catalogue {
   spotAdvice(type: string, region: string): SpotAdvice | null;
   /** The imported list whose prices these are; null: those that come with stowage. */
   readonly list: PriceList | null;
+  /** Everything else that is known of all regions, by key of the price book. */
+  listPrices(): ReadonlyMap<string, ListPrice>;
   /** Types with a price in the region that satisfy the query, cheapest first, equal prices by name. */
   search(query: TypeQuery): InstanceType[];
   /** The type at its price in the region, or why there is none. A price that is not known is never zero. */
@@ -101,6 +104,7 @@ function createCatalogue(list: PriceList | null = null): Catalogue {
   const advice = once(readSpotAdvice);
   const ebs = once(readEbsPrices);
   const services = once(readServicePrices);
+  const everythingElse = once(readListPrices);
 
   const regionRow = (region: string): RegionRow => {
     const row = regionRows.get(region);
@@ -125,6 +129,7 @@ function createCatalogue(list: PriceList | null = null): Catalogue {
     },
     spotAdvice: (type, region) => advice()(type, region),
     list,
+    listPrices: everythingElse,
     search(query) {
       regionRow(query.region);
       const found: InstanceType[] = [];

@@ -4,10 +4,10 @@
  */
 export const METRICS = {
   'cost.total': { unit: 'USD', better: 'less', about: 'everything on the bill' },
-  'cost.instances': { unit: 'USD', better: 'less', about: 'EC2 instance hours' },
-  'cost.volumes': { unit: 'USD', better: 'less', about: 'EBS root volumes' },
-  'cost.controlPlane': { unit: 'USD', better: 'less', about: 'managed control plane' },
-  'cost.loadBalancers': { unit: 'USD', better: 'less', about: 'load balancer hours' },
+  'cost.instances': { unit: 'USD', better: 'less', about: 'EC2 instances and what is charged on them' },
+  'cost.volumes': { unit: 'USD', better: 'less', about: 'EBS volumes and snapshots' },
+  'cost.controlPlane': { unit: 'USD', better: 'less', about: 'control plane, managed or run by oneself' },
+  'cost.loadBalancers': { unit: 'USD', better: 'less', about: 'load balancers: hours and traffic' },
   'cost.idle': { unit: 'USD', better: 'less', about: 'instance and volume cost that no task asked for' },
   'cost.idleShare': {
     unit: 'ratio',

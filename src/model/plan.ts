@@ -1,3 +1,4 @@
+import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
@@ -29,6 +30,8 @@ export interface Plan {
   readonly fleet: readonly FleetGroup[];
   readonly workload: WorkloadPlan;
   readonly platforms: readonly PlatformPlan[];
+  /** Absent: list prices, and nothing but what the simulation models. */
+  readonly billing?: BillingPlan;
   readonly checks: readonly Check[];
 }
 

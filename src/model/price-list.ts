@@ -31,3 +31,29 @@ export interface BillPrices {
   /** Everything else that is known, by key of the price book; also what takes the place of a listed price. */
   readonly list?: ReadonlyMap<string, ListPrice>;
 }
+
+const NAME = '[a-z0-9][a-zA-Z0-9.-]*';
+const INSTANCE = `${NAME}/${NAME}/(?:linux|ubuntu-pro|windows|rhel|suse)/(?:default|dedicated)`;
+
+/** Every form that a key of the price book can have. */
+const PRICE_KEYS: readonly RegExp[] = [
+  `(?:ec2|sp-ec2|sp-compute)/${INSTANCE}`,
+  `ebs/${NAME}/(?:gp2|gp3|io1|io2|st1|sc1|standard)/(?:gb|iops|mibps|million-io)`,
+  `snapshot/${NAME}`,
+  `lb/${NAME}/(?:alb/(?:hour|lcu)|nlb/(?:hour|nlcu)|clb/(?:hour|gb))`,
+  `(?:ipv4|ecs-anywhere)/${NAME}`,
+  `nat/${NAME}/(?:hour|gb)`,
+  `transfer/${NAME}/${NAME}`,
+  `eks/${NAME}/(?:standard|extended)`,
+  `eks-auto-fraction|ecs-managed-fraction`,
+  `ecr/${NAME}/(?:private|public)`,
+  `cloudwatch/${NAME}/(?:metric|dashboard|alarm-standard|alarm-high|logs-ingest|logs-scan|logs-store)`,
+  `credits/${NAME}/(?:linux|windows|linux-arm)`,
+  `(?:fargate|fargate-spot|sp-compute/fargate)/${NAME}/(?:linux-x86|linux-arm|windows)/(?:vcpu|gb)`,
+  `fargate/${NAME}/ephemeral`,
+].map((form) => new RegExp(`^(?:${form})$`));
+
+/** Whether a bill could ever ask for the price of this key. */
+export function isPriceKey(key: string): boolean {
+  return PRICE_KEYS.some((form) => form.test(key));
+}

@@ -38,6 +38,8 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
     '',
     paint('heading', 'Bill'),
     ...costTreeLines(summary.cost.tree, paint),
+    ...billFootLines(summary, paint),
+    ...cutLines(summary, paint),
     ...allocationLines(summary, paint),
     ...spotLines(summary, style),
     ...unplacedLines(summary, paint),
@@ -108,6 +110,39 @@ function metricLine(name: MetricName, value: number, paint: Paint): string {
   const dots = '.'.repeat(NAME_WIDTH - name.length);
   const number = formatMetric(name, value).padStart(12);
   return `  ${name}${paint('dim', dots)} ${number}  ${paint('dim', METRICS[name].about)}`;
+}
+
+/** What a reader must know of the tree above it. */
+function billFootLines({ cost, complete }: RunSummary, paint: Paint): string[] {
+  const { monthUsd, cash, lines } = cost;
+  return [
+    ...(lines.some(({ stated }) => stated)
+      ? ['* rests on amounts that the billing section states, not on the simulation']
+      : []),
+    ...(cash === null
+      ? []
+      : [
+          `paid for Reserved Instances in the run: ${formatUsd(cash.upfrontUsd)} upfront, ${formatUsd(cash.recurringUsd)} hourly fees`,
+        ]),
+    ...(monthUsd !== null && complete ? [`${formatUsd(monthUsd)} for 730 h at this rate: a projection`] : []),
+  ].map((line) => paint('dim', `  ${line}`));
+}
+
+/** The total by option and by tag, where that says something. */
+function cutLines({ cost }: RunSummary, paint: Paint): string[] {
+  const isMixed = cost.lines.some(({ option }) => option === 'ri' || option === 'sp' || option === 'spot');
+  const shown = cost.cuts.filter(
+    ({ by, parts }) => parts.length > 1 && (by.startsWith('tag ') || (by === 'option' && isMixed)),
+  );
+  return shown.flatMap(({ by, parts }) => {
+    const rows = parts.map(({ name, usd }) => [stripControl(name), formatUsd(usd)]);
+    const columns = [
+      { title: '', align: 'left' },
+      { title: '', align: 'right' },
+    ] as const;
+    const heading = paint('heading', `Total by ${stripControl(by)}`);
+    return ['', heading, ...textTable(columns, rows, paint).map((line) => `  ${line}`)];
+  });
 }
 
 function allocationLines(summary: RunSummary, paint: Paint): string[] {

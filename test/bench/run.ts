@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { ClusterRun } from '../../src/experiment/cluster-run.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
 import { HOUR } from '../../src/units.ts';
+import { lifetimes, monthTotal } from './billing.ts';
 import { hold, holdDelays } from './hold.ts';
 import { placementLoop } from './placement-loops.ts';
 import { runSharedWorkload, SHARED_WORKLOADS, sharedTasks } from './shared-workloads.ts';
@@ -90,6 +91,17 @@ function holdBench(live: number, check: string): Bench {
   };
 }
 
+function billing(name: string, withVolumes: boolean, total: string): Bench {
+  return {
+    name,
+    unit: 'lifetimes/s',
+    prepare: () => {
+      const usage = lifetimes(1_000_000, withVolumes);
+      return () => ({ work: 1_000_000, right: monthTotal(usage) === total });
+    },
+  };
+}
+
 const BENCHES: readonly Bench[] = [
   holdBench(1000, '2996033623204352/2996076692'),
   holdBench(100_000, '30069441197578/30016652'),
@@ -102,6 +114,8 @@ const BENCHES: readonly Bench[] = [
   decisions('best-fit', benchPlatform('bare', 'best-fit', {}), 'job', 20_000),
   engine('ecs binpack', benchPlatform('ecs', 'ecs', binpack)),
   engine('kubernetes sampled', benchPlatform('kubernetes', 'kubernetes', {})),
+  billing('bill-1e6, instances', false, '124438.9918725'),
+  billing('bill-1e6, instances with root volumes', true, '127772.2743150926'),
   ...SHARED_WORKLOADS.filter(({ name }) => name === 'W2').flatMap((workload): Bench[] =>
     (['first-fit', 'best-fit'] as const).map((policy) => ({
       name: `${workload.name} ${policy}, whole engine`,

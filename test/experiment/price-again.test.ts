@@ -32,7 +32,7 @@ platforms: [{ name: k, kind: kubernetes }]
 async function played(text = SCENARIO) {
   const prepared = await prepareScenario('scenario.yaml', { content: new TextEncoder().encode(text) });
   const { summary, usage } = await runPlatform(prepared);
-  return { summary, usage: usage! };
+  return { summary, usage: usage!() };
 }
 
 const record = await played();

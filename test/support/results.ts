@@ -181,6 +181,25 @@ export function sampleSummary(sample: SampleRun): RunSummary {
         share('(idle)', sample.idleShare, roomUsd),
       ],
       roundingUsd: 1.84,
+      lines: [
+        {
+          service: 'AmazonEC2',
+          dimension: 'ec2:on-demand',
+          region: 'us-east-1',
+          az: 'us-east-1a',
+          type: 'm6i.xlarge',
+          option: 'od',
+          unit: 'Hrs',
+          quantity: instancesUsd / 0.192,
+          price: '0.192',
+          usd: instancesUsd,
+          cents: Math.round(instancesUsd * 100),
+          stated: false,
+        },
+      ],
+      cuts: [{ by: 'service', parts: [{ name: 'AmazonEC2', usd: total }] }],
+      monthUsd: (total / hours) * 730,
+      cash: null,
     },
     instances: [
       {

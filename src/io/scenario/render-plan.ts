@@ -3,6 +3,7 @@ import type { InstanceType } from '../../model/instance-type.ts';
 import type { FleetGroup, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
+import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
@@ -29,6 +30,7 @@ export function renderPlan(plan: Plan): ScenarioInput {
     templates: renderTemplates(plan.workload),
     workload: renderWorkload(plan.workload),
     platforms: plan.platforms.map(renderPlatform),
+    ...(plan.billing !== undefined && { billing: renderBilling(plan.billing) }),
     checks: plan.checks.map(({ text }) => text),
   };
 }

@@ -12,6 +12,7 @@ import { placeOf } from './place.ts';
 import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
 import { durationMs } from './resolve-distribution.ts';
+import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePrices } from './resolve-prices.ts';
 import { resolveSpot } from './resolve-spot.ts';
@@ -128,6 +129,8 @@ export async function resolveSections(
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
   const platforms = resolvePlatforms(book, resolving);
+  const named = { startEpochMs, region: head.region, fleet, workload, platforms };
+  const billing = resolveBilling(named, book, resolving);
   const { id, date } = head.catalogue ?? resolving.context.catalogue;
   const plan: Plan = {
     version: 1,
@@ -144,6 +147,7 @@ export async function resolveSections(
     fleet,
     workload,
     platforms,
+    ...(billing !== undefined && { billing }),
     checks: resolveChecks(resolving),
   };
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { billingSchema } from './billing-schema.ts';
 import { fleetGroupSchema, instanceTypeSchema } from './fleet-schema.ts';
 import { durationLeaf, instantLeaf, nameLeaf, textLeaf } from './leaves.ts';
 import { platformSchema } from './platform-schema.ts';
@@ -85,6 +86,7 @@ export const scenarioSchema = z
           ],
         ],
       }),
+    billing: billingSchema.optional(),
     checks: z
       .array(textLeaf('a check', 'wait.p95 < 30s', { maxLength: 200 }))
       .max(1000)

@@ -34,7 +34,16 @@ export interface Entry<Value> {
 export interface Sections {
   readonly head: Pick<
     Scenario,
-    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue' | 'prices' | 'spot'
+    | 'name'
+    | 'description'
+    | 'seed'
+    | 'start'
+    | 'horizon'
+    | 'region'
+    | 'catalogue'
+    | 'prices'
+    | 'spot'
+    | 'billing'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
@@ -155,6 +164,7 @@ function salvagedHead(root: unknown): Sections['head'] {
     catalogue: take('catalogue', shape.catalogue, undefined),
     prices: take('prices', shape.prices, undefined),
     spot: take('spot', shape.spot, undefined),
+    billing: take('billing', shape.billing, undefined),
   };
 }
 

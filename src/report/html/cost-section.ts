@@ -2,7 +2,7 @@ import { seriesClass } from '../charts/palette.ts';
 import type { ComparisonTable } from '../comparison-table.ts';
 import { type CostBar, costBars, mergeCostTrees, usedPartNames } from '../cost-parts.ts';
 import { html, type Markup } from '../markup.ts';
-import { formatPercent, formatUsd, NO_NUMBER } from '../number-format.ts';
+import { decimal, formatPercent, formatUsd, NO_NUMBER } from '../number-format.ts';
 import { idlePattern, partClass } from '../svg.ts';
 import { behind, platformName, scrolling } from './parts.ts';
 
@@ -13,7 +13,7 @@ export function costSection(table: ComparisonTable): Markup {
   return html`<section id="cost"><h2>Where the money goes</h2>
 <p class="lead">The same workload, one bill per platform. The hatched stretch was paid for and asked for by no task.</p>
 <div class="panel">${barsFigure(bars, table)}</div>
-<div class="panel"><h3>Bill</h3>${treeTable(table)}</div>
+<div class="panel"><h3>Bill</h3>${treeTable(table)}${footnotes(table)}${everyLine(table)}</div>
 <div class="panel"><h3>Who the instances and volumes were for</h3>${allocationTable(table)}</div></section>`;
 }
 
@@ -74,6 +74,59 @@ function treeTable(table: ComparisonTable): Markup {
     'Bill by platform',
     html`<table><thead><tr><th scope="col"></th>${head}</tr></thead><tbody>${rows}</tbody></table>`,
   );
+}
+
+/** Stated amounts, projections and payments: what the tree does not say of itself. */
+function footnotes({ platforms }: ComparisonTable): Markup {
+  const costs = platforms.map(({ name, runs }) => ({ name, ...runs[0]!.summary }));
+  const isStated = costs.some(({ cost }) => cost.lines.some(({ stated }) => stated));
+  const months = costs.flatMap(({ name, cost: { monthUsd }, complete }) =>
+    monthUsd === null || !complete ? [] : [`${name} ${formatUsd(monthUsd)}`],
+  );
+  const payments = costs.flatMap(({ name, cost: { cash } }) =>
+    cash === null
+      ? []
+      : [`${name} ${formatUsd(cash.upfrontUsd)} upfront, ${formatUsd(cash.recurringUsd)} hourly`],
+  );
+  return html`<ul class="notes">${isStated ? html`<li>* rests on amounts that the billing section states, not on the simulation</li>` : null}
+${months.length > 0 ? html`<li>730 h at this rate, a projection: ${months.join(', ')}</li>` : null}
+${payments.length > 0 ? html`<li>paid for Reserved Instances in the run: ${payments.join('; ')}</li>` : null}</ul>`;
+}
+
+/** The bills as AWS would print them, folded away, and the totals by each property. */
+function everyLine({ platforms }: ComparisonTable): Markup {
+  const head = [
+    'service',
+    'dimension',
+    'zone',
+    'type',
+    'option',
+    'unit',
+    'quantity',
+    'price',
+    'USD',
+    'printed',
+  ];
+  return html`${platforms.map(({ name, runs }) => {
+    const { lines, cuts } = runs[0]!.summary.cost;
+    const rows = lines.map((line) => [
+      line.service,
+      `${line.dimension}${line.stated ? ' *' : ''}`,
+      line.az,
+      line.type,
+      line.option,
+      line.unit,
+      decimal(line.quantity, 3),
+      line.price,
+      formatUsd(line.usd),
+      (line.cents / 100).toFixed(2),
+    ]);
+    const cutRows = cuts.flatMap(({ by, parts }) =>
+      parts.map((part) => [by, part.name, formatUsd(part.usd)]),
+    );
+    return html`${behind({ label: `Every line: ${name}`, textColumns: 6, head, rows })}
+${behind({ label: `Totals by property: ${name}`, textColumns: 2, head: ['by', 'what', 'USD'], rows: cutRows })}`;
+  })}`;
 }
 
 function allocationTable(table: ComparisonTable): Markup {

@@ -1,0 +1,340 @@
+import {
+  type BilledInstance,
+  type BillInput,
+  CONTROL_PLANE_ID,
+  addressId,
+  loadBalancerId,
+} from '../billing/bill.ts';
+import { SELF_RUN_PREFIX } from '../billing/bill-tree.ts';
+import { fraction, fromE10, whole } from '../billing/money.ts';
+import type { BillRules, LoadBalancerUse, Usage, VolumeUse } from '../billing/usage.ts';
+import type { BillingPlan, LoadBalancerBilling } from '../model/billing-plan.ts';
+import type { Plan, PlatformPlan } from '../model/plan.ts';
+import { HOUR } from '../units.ts';
+import { daysOf, monthsOf, shareOut } from './even-shares.ts';
+
+/** What of a run the stated amounts are multiplied with. */
+export interface TaskFacts {
+  /** By service, job or trace: ∫ tasks that hold a place, in task-milliseconds. */
+  readonly heldMs: ReadonlyMap<string, bigint>;
+  /** The same by zone; weights are enough. */
+  readonly heldByZone: ReadonlyMap<string, ReadonlyMap<string, bigint>>;
+}
+
+export interface UsageFacts extends TaskFacts {
+  readonly plan: Plan;
+  readonly platform: PlatformPlan;
+  readonly endMs: number;
+  /** Zones of the platform's fleet. */
+  readonly zones: readonly string[];
+  readonly instances: readonly Pick<
+    BilledInstance,
+    'id' | 'groupName' | 'zone' | 'runningFromMs' | 'endMs'
+  >[];
+}
+
+/** Dimensions whose quantities are stated amounts, not simulated ones. */
+export const STATED_DIMENSIONS: ReadonlySet<string> = new Set([
+  'alb:lcu',
+  'nlb:nlcu',
+  'clb:gb',
+  'nat:gb',
+  'transfer:az-out',
+  'transfer:az-in',
+  'transfer:internet-out',
+  'logs:ingest',
+  'logs:store',
+  'logs:scan',
+  'ecr:private-storage',
+  'ecr:public-storage',
+  'ec2:credits',
+]);
+
+/**
+ * What the billing section of a plan adds to the bill of a run: standing resources, commitments, and traffic as
+ * stated for each hour that a task holds its place. Everything is in use from the start of the run to its end.
+ */
+export function billingUsage(
+  facts: UsageFacts,
+  billing: BillingPlan,
+): Pick<BillInput, 'other' | 'rules' | 'assumed'> {
+  const { plan, endMs } = facts;
+  const { startEpochMs } = plan;
+  const span = { startMs: startEpochMs, endMs: startEpochMs + endMs };
+  const place = { region: plan.region, ...span };
+  const { monitoring } = billing;
+  const stated = (kind: 'metric' | 'alarm-standard' | 'alarm-high' | 'dashboard', count: number) =>
+    count === 0 ? [] : [{ ...place, id: `cloudwatch/${kind}`, kind, count }];
+  const selfRun = selfRunControlPlane(facts, billing);
+  const other: Usage = {
+    ...commitments(facts, billing),
+    instances: selfRun.instances ?? [],
+    volumes: [
+      ...(selfRun.volumes ?? []),
+      ...billing.volumes.map(({ name, iops, throughputMiBps, ...volume }) => ({
+        ...place,
+        ...volume,
+        id: `volume/${name}`,
+        ...(iops !== null && { iops }),
+        ...(throughputMiBps !== null && { throughputMiBps }),
+      })),
+    ],
+    snapshotSets: billing.snapshots.map(({ name, sizeGiB }) => ({
+      id: `snapshot/${name}`,
+      region: plan.region,
+      chunkGiB: new Map([['blocks', sizeGiB]]),
+      snapshots: [{ ...span, chunks: ['blocks'] }],
+    })),
+    loadBalancers: [...billing.loadBalancers].flatMap(([name, one]) => loadBalancer(facts, name, one) ?? []),
+    addresses: facts.instances.flatMap(({ id, groupName, zone, runningFromMs, endMs: goneMs }) => {
+      if (!billing.groups.get(groupName)?.publicAddress) return [];
+      const life = { startMs: startEpochMs + runningFromMs, endMs: startEpochMs + goneMs };
+      return [{ id: addressId(id), region: plan.region, zone, ...life }];
+    }),
+    natGateways: natGateways(facts, billing),
+    transfers: transfers(facts, billing),
+    eksClusters: eksCluster(facts, billing),
+    repositories: repositories(facts, billing),
+    cloudwatch: [
+      ...stated('metric', monitoring.metrics),
+      ...stated('alarm-standard', monitoring.alarms),
+      ...stated('alarm-high', monitoring.highResolutionAlarms),
+      ...stated('dashboard', monitoring.dashboards),
+    ],
+    logGroups: logGroups(facts, billing),
+  };
+  const { era, eksHours, sharing, internetFreeGb } = billing.rules;
+  const support = billing.eksSupport;
+  const eksSupport: BillRules['eksSupport'] = new Map(
+    support
+      ? [
+          [
+            support.version,
+            { standardUntilMs: support.standardUntilEpochMs, extendedUntilMs: support.extendedUntilEpochMs },
+          ],
+        ]
+      : [],
+  );
+  const rules = { era, eksHours, sharing, internetFreeGb: whole(internetFreeGb), eksSupport };
+  return { other, rules, assumed: STATED_DIMENSIONS };
+}
+
+/** Terms of the instances of a group on a platform. */
+export function instanceTerms(
+  platform: PlatformPlan,
+  billing: BillingPlan,
+  groupName: string,
+): BilledInstance['terms'] {
+  const group = billing.groups.get(groupName);
+  if (group === undefined) return undefined;
+  const { softwareE10PerHour, cpuUseMillionths, eksAutoMode, ecsManaged, detailedMonitoring } = group;
+  return {
+    platform: group.platform,
+    tenancy: group.tenancy,
+    detailedMonitoring,
+    eksAutoMode: eksAutoMode && platform.kind === 'kubernetes',
+    ecsManaged: ecsManaged && platform.kind === 'ecs',
+    ...(softwareE10PerHour !== null && { softwarePerHour: fromE10(softwareE10PerHour) }),
+    ...(cpuUseMillionths !== null && { cpuUse: fraction(BigInt(cpuUseMillionths), 1_000_000n) }),
+  };
+}
+
+function commitments({ plan, endMs }: UsageFacts, billing: BillingPlan): Usage {
+  const { region, startEpochMs } = plan;
+  return {
+    reservedInstances: billing.reservedInstances.map(
+      ({ name, upfrontE10, hourlyE10, startEpochMs: startMs, ...one }) => {
+        return {
+          ...one,
+          region,
+          id: `reserved/${name}`,
+          upfront: fromE10(upfrontE10),
+          hourly: fromE10(hourlyE10),
+          startMs,
+        };
+      },
+    ),
+    savingsPlans: billing.savingsPlans.map(
+      ({ name, family, commitmentE10PerHour, years, startEpochMs: startMs }) => {
+        const common = { id: `savings/${name}`, commitment: fromE10(commitmentE10PerHour), years, startMs };
+        return family === null ? { ...common, kind: 'compute' } : { ...common, kind: 'ec2', region, family };
+      },
+    ),
+    capacityReservations: billing.capacityReservations.map(({ name, ...one }) => {
+      return { ...one, id: `capacity/${name}`, region, startMs: startEpochMs, endMs: startEpochMs + endMs };
+    }),
+  };
+}
+
+function loadBalancer(
+  facts: UsageFacts,
+  name: string,
+  one: LoadBalancerBilling,
+): LoadBalancerUse | undefined {
+  const { plan, endMs, heldMs, zones } = facts;
+  const behind = plan.workload.services.filter(({ loadBalancer: balancer }) => balancer?.name === name);
+  const kind = behind[0]?.loadBalancer?.kind;
+  if (kind === undefined) return undefined;
+  const taskMs = behind.reduce((sum, service) => sum + (heldMs.get(service.name) ?? 0n), 0n);
+  const total = (perTaskHour: number) => Number((BigInt(perTaskHour) * taskMs) / BigInt(HOUR));
+  const activeMinutes = 60 * total(one.activeConnections);
+  const { region, startEpochMs } = plan;
+  const common = {
+    id: loadBalancerId(name),
+    region,
+    startMs: startEpochMs,
+    endMs: startEpochMs + endMs,
+    publicZones: one.isPublic ? zones : [],
+  };
+  // Every dimension grows with the number of tasks, so the same one leads in every hour: the units of all hours
+  // are those of their sum.
+  switch (kind) {
+    case 'application': {
+      const traffic = {
+        newConnections: total(one.newConnections),
+        activeConnectionMinutes: activeMinutes,
+        bytes: total(one.bytes),
+        lambdaBytes: 0,
+        requests: total(one.requests),
+        rules: one.rules,
+      };
+      return { ...common, kind: 'alb', traffic: new Map([[0, traffic]]) };
+    }
+    case 'network': {
+      const tcp = {
+        newFlows: total(one.newConnections),
+        activeFlowMinutes: activeMinutes,
+        bytes: total(one.bytes),
+      };
+      return { ...common, kind: 'nlb', traffic: new Map([[0, { tcp }]]) };
+    }
+    case 'classic':
+      return { ...common, kind: 'clb', traffic: new Map([[0, { bytes: total(one.bytes) }]]) };
+  }
+}
+
+/** Bytes of all tasks of a group over the run. */
+function groupBytes({ heldMs }: UsageFacts, group: string, bytesPerTaskHour: number): bigint {
+  return (BigInt(bytesPerTaskHour) * (heldMs.get(group) ?? 0n)) / BigInt(HOUR);
+}
+
+function natGateways(facts: UsageFacts, billing: BillingPlan): NonNullable<Usage['natGateways']> {
+  const { plan, endMs } = facts;
+  const span = { startMs: plan.startEpochMs, endMs: plan.startEpochMs + endMs };
+  let bytes = 0n;
+  for (const [group, { natBytes }] of billing.traffic) bytes += groupBytes(facts, group, natBytes);
+  const parts = shareOut(
+    bytes,
+    billing.natZones.map(() => 1n),
+  );
+  return billing.natZones.map((zone, index) => {
+    const traffic = monthsOf(span).map(({ atMs, share }) => ({ atMs, bytes: share(parts[index]!) }));
+    return { id: `nat/${zone}`, region: plan.region, zone, ...span, traffic };
+  });
+}
+
+/** To the internet from where the tasks ran; between tasks, which ran in these zones on both sides. */
+function transfers(facts: UsageFacts, billing: BillingPlan): NonNullable<Usage['transfers']> {
+  const { plan, endMs, zones } = facts;
+  const { region } = plan;
+  const span = { startMs: plan.startEpochMs, endMs: plan.startEpochMs + endMs };
+  const list: NonNullable<Usage['transfers']>[number][] = [];
+  for (const [group, { internetBytes, betweenTasksBytes }] of billing.traffic) {
+    const weights = zones.map((zone) => facts.heldByZone.get(group)?.get(zone) ?? 0n);
+    const internet = shareOut(groupBytes(facts, group, internetBytes), weights);
+    const between = shareOut(groupBytes(facts, group, betweenTasksBytes), weights);
+    zones.forEach((zone, index) => {
+      const from = { region, zone };
+      for (const { atMs, share } of monthsOf(span)) {
+        const out = share(internet[index]!);
+        const id = `transfer/${group}/${zone}/${atMs}`;
+        if (out > 0)
+          list.push({ id: `${id}/internet`, kind: 'internet-out', from, to: null, bytes: out, atMs });
+        const receivers = shareOut(BigInt(share(between[index]!)), weights);
+        zones.forEach((other, position) => {
+          const bytes = Number(receivers[position]!);
+          if (bytes === 0 || other === zone) return;
+          list.push({
+            id: `${id}/${other}`,
+            kind: 'private',
+            from,
+            to: { region, zone: other },
+            bytes,
+            atMs,
+          });
+        });
+      }
+    });
+  }
+  return list;
+}
+
+function eksCluster(
+  { plan, platform, endMs }: UsageFacts,
+  billing: BillingPlan,
+): NonNullable<Usage['eksClusters']> {
+  const isEks = platform.kind === 'kubernetes' && platform.controlPlane === 'eks';
+  if (!isEks || billing.eksSupport === null) return [];
+  const startMs = plan.startEpochMs;
+  const versions = [{ fromMs: startMs, version: billing.eksSupport.version }];
+  return [{ id: CONTROL_PLANE_ID, region: plan.region, startMs, endMs: startMs + endMs, versions }];
+}
+
+/** Each image of the templates in so many versions that share no layer. */
+function repositories(
+  { plan, endMs }: UsageFacts,
+  { registry }: BillingPlan,
+): NonNullable<Usage['repositories']> {
+  if (registry === null) return [];
+  const { services, jobs, traces, distributions } = plan.workload;
+  const sizes = new Map<string, number>();
+  for (const { template } of [...services, ...jobs, ...traces, ...distributions]) {
+    if (template.image) sizes.set(template.image.name, template.image.sizeBytes);
+  }
+  const { startEpochMs, region } = plan;
+  return [...sizes].map(([name, bytes]) => {
+    const digests = Array.from({ length: registry.versions }, (_, index) => `version-${index + 1}`);
+    const life = { tags: [], pushedMs: startEpochMs, deletedMs: startEpochMs + endMs };
+    return {
+      id: `image/${name}`,
+      region,
+      visibility: registry.visibility,
+      layers: new Map(digests.map((digest) => [digest, bytes])),
+      images: digests.map((digest) => ({ ...life, digest, layers: [digest] })),
+    };
+  });
+}
+
+/** What tasks log comes in evenly: each day of the run is counted at its middle. */
+function logGroups(facts: UsageFacts, billing: BillingPlan): NonNullable<Usage['logGroups']> {
+  const { plan, endMs } = facts;
+  const { logRetentionDays: retentionDays, scannedBytes } = billing.monitoring;
+  const span = { startMs: plan.startEpochMs, endMs: plan.startEpochMs + endMs };
+  const groups = [...billing.traffic].flatMap(([group, { logBytes }]) => {
+    const bytes = groupBytes(facts, group, logBytes);
+    if (bytes === 0n) return [];
+    const ingested = daysOf(span).map(({ atMs, share }) => ({ atMs, bytes: share(bytes) }));
+    return [{ id: `logs/${group}`, region: plan.region, ingested, scanned: [], retentionDays }];
+  });
+  if (scannedBytes === 0) return groups;
+  const scanned = [{ atMs: span.startMs, bytes: scannedBytes }];
+  return [...groups, { id: 'logs', region: plan.region, ingested: [], scanned, retentionDays }];
+}
+
+function selfRunControlPlane({ plan, platform, endMs }: UsageFacts, { selfRun }: BillingPlan): Usage {
+  const runsIt = platform.kind === 'kubernetes' && platform.controlPlane === 'none';
+  if (!runsIt || selfRun === null) return {};
+  const { region, startEpochMs } = plan;
+  const span = { startMs: startEpochMs, endMs: startEpochMs + endMs };
+  const { type, zones, rootGiB, etcdGiB } = selfRun;
+  const common = { platform: 'linux', tenancy: 'default', option: 'od' } as const;
+  const ids = zones.map((zone, index) => ({ id: `${SELF_RUN_PREFIX}${index + 1}`, region, zone }));
+  const volume = (name: string, sizeGiB: number) =>
+    ids.map(
+      ({ id, ...place }): VolumeUse => ({ ...place, ...span, id: `${id}/${name}`, type: 'gp3', sizeGiB }),
+    );
+  return {
+    instances: ids.map((one) => ({ ...one, ...common, type, visits: [{ ...span, endedBy: 'user' }] })),
+    volumes: [...volume('root', rootGiB), ...volume('etcd-main', etcdGiB), ...volume('etcd-events', etcdGiB)],
+  };
+}
