@@ -10,7 +10,6 @@ import { sampler } from './distributions.ts';
 import type { SpotBuyer } from './spot-buyer.ts';
 
 const NO_EVENT = -1;
-const ON_DEMAND = -1;
 
 /** What a platform makes of a bare instance. */
 export interface InstanceFactory {
@@ -96,11 +95,6 @@ export class Fleet {
 
   groupOf(slot: number): number {
     return this.#groupOf[slot]!;
-  }
-
-  /** Index of the Spot pool that the instance comes from, -1 for On-Demand. */
-  poolOf(slot: number): number {
-    return this.#options.buyer?.poolOf(slot) ?? ON_DEMAND;
   }
 
   /** The initial instances are there and ready when the run starts. */

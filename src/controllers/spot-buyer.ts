@@ -33,14 +33,14 @@ export class SpotBuyer {
   readonly spotPools = new Map<number, number>();
   readonly #market: SpotMarket;
   readonly #books: readonly GroupBook[];
-  /** Living instances of the run by pool: each takes one of the spare. */
-  readonly #taken: number[];
+  /** Slots of the living instances by pool: each takes one of the spare. */
+  readonly #slots: readonly Set<number>[];
   /** By slot: pool of the instance there, -1 for On-Demand. */
   #poolOf = new Int32Array(0);
 
   constructor(market: SpotMarket, groups: readonly FleetGroup[]) {
     this.#market = market;
-    this.#taken = market.pools.map(() => 0);
+    this.#slots = market.pools.map(() => new Set());
     this.#books = groups.map((group) => ({
       group,
       onDemand: 0,
@@ -52,6 +52,11 @@ export class SpotBuyer {
   /** Pool of the instance in the slot, -1 for On-Demand. */
   poolOf(slot: number): number {
     return this.#poolOf[slot] ?? ON_DEMAND;
+  }
+
+  /** Slots of the living instances from the pool. */
+  slotsOf(pool: number): ReadonlySet<number> {
+    return this.#slots[pool]!;
   }
 
   /** How to buy one more instance in a type and zone that will do; null: no Spot pool has room at the price. */
@@ -67,7 +72,7 @@ export class SpotBuyer {
     const open = book.pools.filter(({ pool, typeIndex, zoneIndex }) => {
       const most = spot.maxPriceE10 ?? this.#market.onDemandE10(pool);
       return (
-        this.#market.spare(pool) > this.#taken[pool]! &&
+        this.#market.spare(pool) > this.#slots[pool]!.size &&
         this.#market.priceE10(pool) <= most &&
         willDo(types[typeIndex]!, zones[zoneIndex]!)
       );
@@ -76,7 +81,7 @@ export class SpotBuyer {
       ({ pool, typeIndex }): PoolOffer => ({
         priceE10: this.#market.priceE10(pool),
         onDemandE10: this.#market.onDemandE10(pool),
-        spare: this.#market.spare(pool) - this.#taken[pool]!,
+        spare: this.#market.spare(pool) - this.#slots[pool]!.size,
         mine: book.mine.get(pool) ?? 0,
         priority: typeIndex,
       }),
@@ -89,7 +94,10 @@ export class SpotBuyer {
 
   /** The instance in the slot was bought so. */
   bought(slot: number, id: number, groupIndex: number, pool: number): void {
-    if (pool !== ON_DEMAND) this.spotPools.set(id, pool);
+    if (pool !== ON_DEMAND) {
+      this.spotPools.set(id, pool);
+      this.#slots[pool]!.add(slot);
+    }
     if (slot >= this.#poolOf.length) {
       this.#poolOf = grown(
         Int32Array,
@@ -104,7 +112,9 @@ export class SpotBuyer {
 
   /** It is gone. */
   ended(slot: number, groupIndex: number): void {
-    this.#count(groupIndex, this.poolOf(slot), -1);
+    const pool = this.poolOf(slot);
+    this.#count(groupIndex, pool, -1);
+    if (pool !== ON_DEMAND) this.#slots[pool]!.delete(slot);
     this.#poolOf[slot] = ON_DEMAND;
   }
 
@@ -115,7 +125,6 @@ export class SpotBuyer {
       return;
     }
     book.mine.set(pool, (book.mine.get(pool) ?? 0) + change);
-    this.#taken[pool]! += change;
   }
 
   #poolsOf({ types, zones }: FleetGroup): GroupBook['pools'] {

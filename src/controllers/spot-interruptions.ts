@@ -4,6 +4,7 @@ import { INSTANCE_STATE } from '../model/cluster-view.ts';
 import { PHASE } from '../model/phases.ts';
 import type { SpotMarketPlan } from '../model/purchase.ts';
 import type { Fleet } from './fleet.ts';
+import type { SpotBuyer } from './spot-buyer.ts';
 import type { SpotMarket } from './spot-market.ts';
 
 export interface SpotInterruptionsOptions {
@@ -11,6 +12,7 @@ export interface SpotInterruptionsOptions {
   readonly store: ClusterStore;
   readonly fleet: Fleet;
   readonly market: SpotMarket;
+  readonly buyer: SpotBuyer;
   readonly plan: SpotMarketPlan;
   /** Is an instance drained at its notice? */
   readonly drains: boolean;
@@ -173,17 +175,8 @@ export class SpotInterruptions {
 
   /** Slots of the running instances of a pool, oldest first. */
   #running(pool: number): number[] {
-    const { store, fleet } = this.#options;
-    const slots: number[] = [];
-    for (let slot = 0; slot < store.slotCount; slot++) {
-      if (
-        store.state[slot]! >= INSTANCE_STATE.booting &&
-        !this.#isGone(slot) &&
-        fleet.poolOf(slot) === pool
-      ) {
-        slots.push(slot);
-      }
-    }
+    const { store, buyer } = this.#options;
+    const slots = [...buyer.slotsOf(pool)].filter((slot) => store.state[slot] !== INSTANCE_STATE.requested);
     return slots.sort((a, b) => store.instanceId[a]! - store.instanceId[b]!);
   }
 

@@ -108,8 +108,8 @@ export class ClusterRun {
     this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
     this.series = createRunSeries(Math.ceil(plan.horizonMs / this.seriesBucketMs), this.seriesBucketMs);
     this.tasks = new TaskTelemetry(this.store, this.series);
-    this.instances = new InstanceTelemetry(this.store, this.series, (name) =>
-      Number(types.get(name)!.priceE10PerHour),
+    this.instances = new InstanceTelemetry(this.store, this.series, (name, slot) =>
+      Number(this.spot?.priceE10Of(slot) ?? types.get(name)!.priceE10PerHour),
     );
     this.#life = new TaskLife(this.kernel, this.store);
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
@@ -142,6 +142,7 @@ export class ClusterRun {
       leavesOnDrain: (task) =>
         platform.kind !== 'ecs' || this.store.classes[this.store.taskClass[task]!]!.groupKind === 'service',
       onEvicted: (task) => this.#life.interrupt(task),
+      onPrice: (slot) => this.instances.repriced(this.kernel.nowMs, slot),
     });
     this.#fleet = new Fleet({
       kernel: this.kernel,

@@ -158,7 +158,7 @@ export interface TimeBucket {
   readonly memoryAllocatableGiB: number;
   readonly gpuRequested: number;
   readonly gpuAllocatable: number;
-  /** Instance dollars per hour at list price, mean. */
+  /** Instance dollars per hour, On-Demand at list price, Spot at the price of the moment; mean. */
   readonly usdPerHour: number;
 }
 

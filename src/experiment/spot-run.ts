@@ -4,6 +4,7 @@ import { SpotInterruptions, type SpotInterruptionsOptions } from '../controllers
 import { SpotMarket, type SpotMarketOptions } from '../controllers/spot-market.ts';
 import type { SpotPriceSeries } from '../billing/usage.ts';
 import { fromE10 } from '../billing/money.ts';
+import { INSTANCE_STATE } from '../model/cluster-view.ts';
 import type { FleetGroup, Plan, PlatformPlan } from '../model/plan.ts';
 import type { SpotMarketPlan, SpotPool } from '../model/purchase.ts';
 import { HOUR } from '../units.ts';
@@ -15,6 +16,8 @@ export interface SpotRunOptions
   readonly plan: Plan;
   readonly platform: PlatformPlan;
   readonly groups: readonly FleetGroup[];
+  /** The running Spot instance in the slot costs another price from now on. */
+  readonly onPrice: (slot: number) => void;
 }
 
 /** The Spot side of one run: the market, the books of what was bought there, and what AWS took back. */
@@ -46,7 +49,7 @@ export class SpotRun {
       onDemandE10: (type) => prices.get(type)!,
       startEpochMs: plan.startEpochMs,
       horizonMs: plan.horizonMs,
-      onPrice: (pool) => this.#interruptions?.priceChanged(pool),
+      onPrice: (pool) => this.#priceChanged(pool),
       onStep: () => this.#interruptions?.restore(),
       onReclaim: (pool) => this.#interruptions?.reclaim(pool),
     });
@@ -61,6 +64,7 @@ export class SpotRun {
       store,
       fleet,
       market: this.market,
+      buyer: this.buyer,
       plan: this.#plan,
       drains: platform.drainsOnNotice ?? platform.kind === 'kubernetes',
       leavesOnDrain,
@@ -79,6 +83,20 @@ export class SpotRun {
   /** A fresh instance takes tasks. */
   ready(slot: number): void {
     this.#interruptions?.ready(slot);
+  }
+
+  /** What the instance in the slot costs per hour now; undefined for On-Demand. */
+  priceE10Of(slot: number): bigint | undefined {
+    const pool = this.buyer.poolOf(slot);
+    return pool < 0 ? undefined : this.market.priceE10(pool);
+  }
+
+  #priceChanged(pool: number): void {
+    const { store, onPrice } = this.#options;
+    for (const slot of this.buyer.slotsOf(pool)) {
+      if (store.state[slot] !== INSTANCE_STATE.requested) onPrice(slot);
+    }
+    this.#interruptions?.priceChanged(pool);
   }
 
   /** How an instance, by its id, was bought, and who ended it. */

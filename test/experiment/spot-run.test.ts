@@ -117,10 +117,12 @@ describe('prices of a list', () => {
       [-60, 0.36],
       [600, 0.72],
     ]);
-    expect(play(planned, undefined, { spotSeries }).result.summary.metrics['cost.instances']).toBeCloseTo(
-      0.66,
-      9,
-    );
+    const { summary, series } = play(planned, undefined, { spotSeries }).result;
+    expect(summary.metrics['cost.instances']).toBeCloseTo(0.66, 9);
+    // The cost rate follows: the mean over the hour is the bill of the hour.
+    const mean = series.rows.reduce((sum, { usdPerHour }) => sum + usdPerHour, 0) / series.rows.length;
+    expect(mean).toBeCloseTo(0.66, 9);
+    expect(series.rows[0]!.usdPerHour).toBeCloseTo(0.36, 9);
   });
 
   test('above the maximum: two minutes of notice, the end, nothing new until it falls', () => {
