@@ -1,5 +1,6 @@
 import { type Fraction, type Money, divide, fraction, fromE10, multiply, whole } from '../billing/money.ts';
 import { instanceFamily } from '../billing/normalisation.ts';
+import { InputError } from '../errors.ts';
 import { type PriceBook, instanceKey } from '../billing/price-book.ts';
 import type { ReservedInstance, SavingsPlan } from '../billing/usage.ts';
 import {
@@ -127,7 +128,10 @@ export function yearsOf(key: ReservedKey | SavingsPlanKey): 1 | 3 {
   return /(?:^|-)1y-/.test(key) ? 1 : 3;
 }
 
-/** The commitments as an account has them; terms begin with the clock-hour in which the run begins. */
+/**
+ * The commitments as an account has them; terms begin with the clock-hour in which the run begins. Throws InputError
+ * E2101 for reservations whose price is not known.
+ */
 export function committed(
   commitments: readonly Commitment[],
   { region, startEpochMs, prices }: { region: string; startEpochMs: number; prices: CommitmentPrices },
@@ -147,7 +151,11 @@ export function committed(
     }
     const { type, count, key } = commitment;
     const price = prices.reserved(key, type);
-    if (price === undefined) return;
+    if (price === undefined) {
+      const message = `Cannot reserve ${type} in ${region}: no price is known`;
+      const hint = 'reserve a type that ran, or take a list that has it: --prices FILE';
+      throw new InputError([{ severity: 'error', code: 'E2101', message, hint }]);
+    }
     const kind = { type, region, platform: 'linux', tenancy: 'default' } as const;
     reservedInstances.push({ ...common, ...kind, ...price, zone: null, count });
   });

@@ -13,7 +13,7 @@ import {
 } from '../model/offer.ts';
 import { bestPlanCommitment, bestReservationCount, type HourProfile } from './best-commitment.ts';
 import { type Commitment, CommitmentPrices, committed, familiesOf } from './commitments.ts';
-import { instanceFamily } from '../billing/normalisation.ts';
+import { instanceFamily, normalisedQuarters } from '../billing/normalisation.ts';
 import { billInputOf, type UsageRecord } from './usage-record.ts';
 import { type UsageHours, usageHours } from './usage-profile.ts';
 
@@ -229,6 +229,8 @@ function reservationCandidate(
   if (effective === undefined) return [];
   const family = instanceFamily(type);
   const isFlexible = !NOT_FLEXIBLE.includes(family);
+  // A size that AWS does not have cannot be reserved either: types made up in a scenario.
+  if (isFlexible && normalisedQuarters(type) === undefined) return [];
   const profile = profileOf(hours, priced, (other) =>
     instanceFamily(other) === family ? effective : undefined,
   );

@@ -107,6 +107,13 @@ describe('priceAgain()', () => {
     );
   });
 
+  test('a reservation of a type without a known price is refused, not left out', () => {
+    const commitments = [parseCommitment('1y-standard-no-upfront:x9.large:1') as Commitment];
+    expect(() => priceAgain(record.usage, { commitments })).toThrow(
+      /E2101: Cannot reserve x9.large in us-east-1/,
+    );
+  });
+
   test('Spot cannot be moved to another region', async () => {
     const spot = await played(SCENARIO.replace('size: {', 'purchase: spot, size: {'));
     expect(() => priceAgain(spot.usage, { catalogue: loadCatalogue(), region: 'eu-west-1' })).toThrow(
@@ -182,6 +189,15 @@ describe('bestCommitments()', () => {
       })),
     );
   }
+
+  test('reserves no type that was made up in the scenario', async () => {
+    const own =
+      'types: [{ name: own, vcpus: 4, memory: 16GiB, price: 0.2 USD/h }]\nfleet: [{ name: g, type: own,';
+    const made = await played(SCENARIO.replace('fleet: [{ name: g, type: [m5.large, m5.xlarge],', own));
+    const { choices } = bestCommitments(made.usage, {});
+    expect(choices.map(({ commitment }) => commitment.kind)).toContain('savings-plan');
+    expect(choices.map(({ commitment }) => commitment.kind)).not.toContain('reserved');
+  });
 
   test('finds none for use that lasts an hour of nine', async () => {
     const short = await played(

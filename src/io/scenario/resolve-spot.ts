@@ -52,7 +52,9 @@ export function resolveSpot(
   }
   if (groups.length === 0) return {};
   const market: SpotMarketInput = given ?? spotMarketSchema.parse({});
-  if (market.prices === 'list') requireSeries(groups, resolving);
+  // A list that cannot be read has been reported: what it lacks is no second mistake.
+  const isUnread = sections.head.prices !== undefined && context.catalogue.list === null;
+  if (market.prices === 'list' && !isUnread) requireSeries(groups, resolving);
   const types = names.map((type): SpotTypePlan => {
     const own = market.types[type];
     const advice = context.catalogue.spotAdvice(type, region);
