@@ -132,7 +132,7 @@ export function instanceTerms(
     platform: group.platform,
     tenancy: group.tenancy,
     detailedMonitoring,
-    eksAutoMode: eksAutoMode && platform.kind === 'kubernetes',
+    eksAutoMode: eksAutoMode && platform.kind === 'kubernetes' && platform.controlPlane === 'eks',
     ecsManaged: ecsManaged && platform.kind === 'ecs',
     ...(softwareE10PerHour !== null && { softwarePerHour: fromE10(softwareE10PerHour) }),
     ...(cpuUseMillionths !== null && { cpuUse: fraction(BigInt(cpuUseMillionths), 1_000_000n) }),

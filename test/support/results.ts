@@ -198,7 +198,7 @@ export function sampleSummary(sample: SampleRun): RunSummary {
         },
       ],
       cuts: [{ by: 'service', parts: [{ name: 'AmazonEC2', usd: total }] }],
-      monthUsd: (total / hours) * 730,
+      monthUsd: (total / 168) * 730,
       cash: null,
     },
     instances: [

@@ -36,7 +36,7 @@ const group = z
     software: priceLeaf().describe('Hourly fee of a Marketplace image.').optional(),
     detailedMonitoring: z.boolean().describe('Seven metrics for each instance.').default(false),
     publicAddress: z.boolean().describe('A public IPv4 address for each instance.').default(false),
-    eksAutoMode: z.boolean().describe('Managed by EKS Auto Mode, on Kubernetes.').default(false),
+    eksAutoMode: z.boolean().describe('Managed by EKS Auto Mode, on Kubernetes with EKS.').default(false),
     ecsManaged: z.boolean().describe('ECS Managed Instances, on ECS.').default(false),
     cpuUse: shareLeaf()
       .describe('CPU use of T3, T3a and T4g in unlimited mode: surplus credits are billed.')
