@@ -88,9 +88,14 @@ describe('price', () => {
       .map(Number);
     expect(use[3]).toBeCloseTo((181 * 0.096) / 3600, 12);
     expect(use[4]).toBeCloseTo((181 * 0.107) / 3600, 12);
-    // Ten minutes of three instances do not pay for an hour of a commitment.
-    const best = stowage(['price', folder, '--best-commitment'], { cwd });
-    expect(best).toMatchObject({ code: 0, stdout: expect.stringContaining('No single Savings Plan') });
+    // Three minutes of an instance do not pay for an hour of a reservation; a plan may be as small as the use.
+    const reserved = stowage(['price', folder, '--best-commitment=1y-standard-no-upfront'], { cwd });
+    expect(reserved).toMatchObject({ code: 0, stdout: expect.stringContaining('No single Savings Plan') });
+    const plan = JSON.parse(
+      stowage(['price', folder, '--best-commitment', 'compute-1y-no-upfront', '--json'], { cwd }).stdout,
+    );
+    // 181 s at 0.096 × 0.761 are 0.003673 USD: three thousandths are used up, the fourth would not be.
+    expect(plan).toMatchObject({ choices: [{ commitment: 'compute-1y-no-upfront:0.003', used_ratio: 1 }] });
     expect(stowage(['price', folder, '--set', 'colour=red'], { cwd }).code).toBe(2);
     expect(stowage(['price', 'nowhere'], { cwd }).code).toBe(4);
   });
