@@ -81,6 +81,21 @@ describe('importPrices()', () => {
     expect(await importOf(gzipSync(offerCsv()))).toEqual(csv);
   });
 
+  test('a file of many chunks loses no row at their ends', async () => {
+    // Some 400 bytes a row: 5,000 rows are eight chunks.
+    const rows = Array.from({ length: 5000 }, (_, index) => ({
+      ...OFFER_ROWS[0],
+      'Instance Type': `m5.${index}xlarge`,
+      PricePerUnit: `${index + 1}.0000000001`,
+    }));
+    const { list, kept, dropped } = await importOf(offerCsv(rows));
+    expect([kept, dropped]).toEqual([5000, []]);
+    const prices = new Map(list.offers.map(({ type, onDemandE10 }) => [type, onDemandE10]));
+    expect(
+      rows.every((_, index) => prices.get(`m5.${index}xlarge`) === BigInt(index + 1) * 10n ** 10n + 1n),
+    ).toBe(true);
+  });
+
   test('regions and systems that were not asked for are left out, and counted', async () => {
     for (const content of [offerCsv(), offerJson()]) {
       const { list, dropped } = await importOf(content, {
