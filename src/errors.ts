@@ -57,7 +57,7 @@ export const DIAGNOSTIC_CODES = {
   W2002: 'The first arrival comes after the horizon.',
   W2004: 'No instance of the fleet can satisfy the constraints of a template.',
   W2003: 'No seed is given; one was chosen and printed.',
-  E2101: 'There is no price for this instance type in this region.',
+  E2101: 'A price that the bill needs is not known, of an instance type or of anything else.',
   E2102: 'The instance type does not exist in this region or zone.',
   E2103: 'Usage or a commitment cannot be billed as it is stated.',
   E3001: 'A row of a trace cannot be read.',
