@@ -80,6 +80,7 @@ export const DIAGNOSTIC_CODES = {
   E4005: 'The traces folder is not set.',
   E4006: 'A file is not the one that the plan was made for.',
   E4007: 'A result cannot be made again: the run comes to something else.',
+  E4008: 'A file is no price list that stowage knows.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

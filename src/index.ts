@@ -47,6 +47,23 @@ export type {
   UnplacedExplanation,
 } from './experiment/explanation.ts';
 
+// Prices: lists that AWS publishes, and bills of a finished run at other prices or under commitments
+export { catalogueOf, loadCatalogue, type Catalogue } from './io/catalogue.ts';
+export { importPrices, type ImportedPrices } from './io/prices/import-prices.ts';
+export { priceLines, readPriceFile, type ReadPriceList } from './io/prices/price-file.ts';
+export type { Offer, PriceList, SpotSeries } from './model/offer.ts';
+export type { UsageRecord } from './experiment/usage-record.ts';
+export { type Commitment, parseCommitment } from './experiment/commitments.ts';
+export {
+  bestCommitments,
+  type BestCommitments,
+  type CommitmentChoice,
+  priceAgain,
+  type PriceChanges,
+  type Repriced,
+} from './experiment/price-again.ts';
+export { billDifference, type DifferenceLine } from './experiment/bill-difference.ts';
+
 // Plans
 export type { Plan, PlatformPlan } from './model/plan.ts';
 

@@ -1,5 +1,16 @@
 import type { Ledger, LineKey } from './ledger.ts';
-import { Total, compare, subtract, sum, toDecimal, toNumber, totalOf } from './money.ts';
+import {
+  type Fraction,
+  type Money,
+  Total,
+  compare,
+  divide,
+  multiply,
+  subtract,
+  sum,
+  toDecimal,
+  toNumber,
+} from './money.ts';
 
 /** One level of the bill: total → part → pool → type. */
 export interface CostNode {
@@ -13,14 +24,22 @@ export interface CostNode {
 interface Branch {
   readonly amount: Total;
   readonly children: Map<string, Branch>;
-  /** Of what has no further level: quantities by unit and price, in order of first use. */
-  readonly quantities: Map<string, Total>;
+  /** Of what has no further level: quantities by unit, then price, in order of first use. */
+  readonly quantities: Map<string, Map<string, PricedQuantity>>;
+}
+
+interface PricedQuantity {
+  readonly price: Money;
+  readonly quantity: Total;
 }
 
 /** Decimals of a quantity in a detail: a thousandth of an hour is 3.6 s. */
 const QUANTITY_PLACES = 3;
 /** Every price has at most so many decimals. */
 const PRICE_PLACES = 10;
+const MEAN_PLACES = 6;
+/** More prices than this are told as a range: Spot has one for every change of the market. */
+const PRICES_SHOWN = 4;
 /** Child for what a level has itself, when it has further levels too: the hours of an instance type or balancer. */
 const OWN = 'hours';
 /** Between the names of a path: a character that no name has. */
@@ -44,7 +63,7 @@ export function costTree(
         branch = childOf(branch, name);
         branch.amount.add(amount);
       }
-      totalOf(branch.quantities, quantityLabel(line)).add(quantity);
+      quantityAt(branch, line).add(quantity);
     }
   }
   return nodeOf('total', root);
@@ -63,8 +82,33 @@ function childOf({ children }: Branch, name: string): Branch {
   return child;
 }
 
-function quantityLabel({ unit, price }: LineKey): string {
-  return `${unit} at ${toDecimal(price, PRICE_PLACES)}`;
+function quantityAt({ quantities }: Branch, { unit, price }: LineKey): Total {
+  let byPrice = quantities.get(unit);
+  if (byPrice === undefined) {
+    byPrice = new Map();
+    quantities.set(unit, byPrice);
+  }
+  const key = toDecimal(price, PRICE_PLACES);
+  let entry = byPrice.get(key);
+  if (entry === undefined) {
+    entry = { price, quantity: new Total() };
+    byPrice.set(key, entry);
+  }
+  return entry.quantity;
+}
+
+/** `1234.5 Hrs at 0.192`; of many prices the range and the mean by quantity. */
+function detailOf(unit: string, byPrice: ReadonlyMap<string, PricedQuantity>): string {
+  const entries = [...byPrice.values()].map(({ price, quantity }) => ({ price, quantity: quantity.value() }));
+  const text = (quantity: Fraction, at: string) => `${toDecimal(quantity, QUANTITY_PLACES)} ${unit} at ${at}`;
+  if (entries.length <= PRICES_SHOWN) {
+    return entries.map(({ price, quantity }) => text(quantity, toDecimal(price, PRICE_PLACES))).join(', ');
+  }
+  const prices = entries.map(({ price }) => price).sort(compare);
+  const quantity = sum(entries.map((entry) => entry.quantity));
+  const mean = divide(sum(entries.map((entry) => multiply(entry.price, entry.quantity))), quantity);
+  const [lowest, highest] = [prices[0]!, prices.at(-1)!].map((price) => toDecimal(price, PRICE_PLACES));
+  return text(quantity, `${lowest} to ${highest}, mean ${toDecimal(mean, MEAN_PLACES)}`);
 }
 
 function nodeOf(name: string, { amount, children, quantities }: Branch): CostNode {
@@ -80,15 +124,10 @@ function nodeOf(name: string, { amount, children, quantities }: Branch): CostNod
   return {
     name,
     usd: toNumber(amount.value()),
-    detail: children.size > 0 ? '' : detailOf(quantities),
+    detail:
+      children.size > 0 ? '' : [...quantities].map(([unit, byPrice]) => detailOf(unit, byPrice)).join(', '),
     children: branches
       .sort((a, b) => compare(b.cost, a.cost) || (a.childName < b.childName ? -1 : 1))
       .map(({ childName, branch }) => nodeOf(childName, branch)),
   };
-}
-
-function detailOf(quantities: ReadonlyMap<string, Total>): string {
-  return [...quantities]
-    .map(([label, quantity]) => `${toDecimal(quantity.value(), QUANTITY_PLACES)} ${label}`)
-    .join(', ');
 }

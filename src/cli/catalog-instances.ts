@@ -1,37 +1,68 @@
-import { loadCatalogue, type Catalogue, type TypeQuery } from '../io/catalogue.ts';
-import { listed, didYouMean } from '../io/scenario/did-you-mean.ts';
+import type { Catalogue, TypeQuery } from '../io/catalogue.ts';
 import type { InstanceType } from '../model/instance-type.ts';
 import { formatScaled, MIB, parseBytes, parsePriceE10 } from '../units.ts';
 import type { AnswerColumn } from './answer.ts';
 import type { Listing } from './catalog.ts';
+import { type Need, readNeed } from './catalog-need.ts';
 import { type Arguments, INSTANCE_FLAGS } from './commands.ts';
+import { priceFooter, regionFor, typeNamed } from './price-input.ts';
 import { usage } from './usage.ts';
 
-const DEFAULT_REGION = 'us-east-1';
-
-/** Instance types at the prices of one region: those that the flags describe, cheapest first, or the one named. */
-export function listInstances(args: Arguments): Listing<InstanceType> {
-  const catalogue = loadCatalogue();
-  const region = (args['region'] as string | undefined) ?? DEFAULT_REGION;
-  const rows = args['id'] === undefined ? found(catalogue, args, region) : [named(catalogue, args, region)];
+/** Instance types at the prices of one region: those that the flags describe, or those named. */
+export function listInstances(catalogue: Catalogue, args: Arguments): Listing<InstanceType> {
+  const names = (args['id'] as readonly string[] | undefined) ?? [];
+  const need = args['need'] === undefined ? {} : readNeed(String(args['need']));
+  if (need.region !== undefined && args['region'] !== undefined) {
+    throw usage('cannot use --region: --need names a region too');
+  }
+  const region = regionFor(need.region === undefined ? args : { region: need.region }, catalogue);
+  const filter = Object.keys(INSTANCE_FLAGS).find((flag) => flag !== 'sort' && args[flag] !== undefined);
+  if (names.length > 0 && filter !== undefined) throw usage(`cannot use --${filter} with named types`);
+  const rows =
+    names.length === 0
+      ? found(catalogue, args, need, region)
+      : names.map((name) => typeNamed(catalogue, name, region));
   if (rows.length === 0)
     throw usage('no instance type is like that', 'leave a flag out, or ask another --region');
-  return {
-    columns: columnsFor(rows),
-    rows,
-    footer: `On-Demand Linux prices in ${region}, as of ${catalogue.pricesAsOf(region)}; catalogue ${catalogue.id} of ${catalogue.date}.`,
-  };
+  const sorted = args['sort'] === undefined ? rows : rows.sort(ORDERS[String(args['sort'])]!);
+  return { columns: instanceColumns(sorted), rows: sorted, footer: priceFooter(catalogue, region) };
 }
 
-function columnsFor(rows: readonly InstanceType[]): AnswerColumn<InstanceType>[] {
-  const priceOf = (type: InstanceType) => formatScaled(type.priceE10PerHour, 10);
-  // Decimal points below each other.
-  const decimalsOf = (price: string) => price.split('.')[1]?.length ?? 0;
-  const decimals = Math.max(...rows.map((type) => decimalsOf(priceOf(type))));
-  const aligned = (price: string) =>
+type Order = (a: InstanceType, b: InstanceType) => number;
+
+const byName: Order = (a, b) => (a.name < b.name ? -1 : 1);
+const byPrice: Order = (a, b) => compareE10(a.priceE10PerHour, b.priceE10PerHour) || byName(a, b);
+
+/** Equal rows by price, then by name. */
+const ORDERS: Readonly<Record<string, Order>> = {
+  name: byName,
+  price: byPrice,
+  cpu: (a, b) => a.vcpus - b.vcpus || byPrice(a, b),
+  memory: (a, b) => a.memoryMiB - b.memoryMiB || byPrice(a, b),
+  'price-per-cpu': (a, b) =>
+    compareE10(a.priceE10PerHour * BigInt(b.vcpus), b.priceE10PerHour * BigInt(a.vcpus)) || byPrice(a, b),
+  'price-per-memory': (a, b) =>
+    compareE10(a.priceE10PerHour * BigInt(b.memoryMiB), b.priceE10PerHour * BigInt(a.memoryMiB)) ||
+    byPrice(a, b),
+};
+
+function compareE10(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Prices as text with their decimal points below each other. */
+export function alignedDecimals(texts: readonly string[]): (text: string) => string {
+  const decimalsOf = (text: string) => text.split('.')[1]?.length ?? 0;
+  const decimals = Math.max(0, ...texts.map(decimalsOf));
+  return (text) =>
     decimals === 0
-      ? price
-      : (price.includes('.') ? price : `${price}.`).padEnd(price.split('.')[0]!.length + 1 + decimals, '0');
+      ? text
+      : (text.includes('.') ? text : `${text}.`).padEnd(text.split('.')[0]!.length + 1 + decimals, '0');
+}
+
+function instanceColumns(rows: readonly InstanceType[]): AnswerColumn<InstanceType>[] {
+  const priceOf = (type: InstanceType) => formatScaled(type.priceE10PerHour, 10);
+  const aligned = alignedDecimals(rows.map(priceOf));
   return [
     { title: 'type', align: 'left', name: 'type', value: ({ name }) => name },
     { title: 'vCPU', align: 'right', name: 'vcpus', value: ({ vcpus }) => vcpus },
@@ -73,40 +104,47 @@ function columnsFor(rows: readonly InstanceType[]): AnswerColumn<InstanceType>[]
   ];
 }
 
-function named(catalogue: Catalogue, args: Arguments, region: string): InstanceType {
-  const name = String(args['id']);
-  const filter = Object.keys(INSTANCE_FLAGS).find((flag) => flag !== 'region' && args[flag] !== undefined);
-  if (filter !== undefined) throw usage(`cannot use --${filter} with one type: ${name}`);
-  const type = catalogue.type(name, region);
-  if (!('problem' in type)) return type;
-  requireRegion(catalogue, region);
-  const why =
-    type.problem === 'unknown-type'
-      ? `there is no instance type '${name}'`
-      : `there is no price for ${name} in ${region}; there is one in ${listed(type.regions.slice(0, 5), 'and')}`;
-  throw usage(why, type.nearest.length === 0 ? undefined : `did you mean ${listed(type.nearest, 'or')}?`);
+function found(catalogue: Catalogue, args: Arguments, need: Need, region: string): InstanceType[] {
+  const flags = needOf(args);
+  const twice = Object.keys(flags).find((key) => key in need);
+  if (twice !== undefined) throw usage(`--need and a flag both say ${WORDS[twice as keyof Need]}`);
+  const { gpuModel, noGpus, ...bounds } = { ...need, ...flags };
+  const query: TypeQuery = {
+    ...bounds,
+    region,
+    ...(args['max-cpu'] !== undefined && { maxVcpus: Number(args['max-cpu']) }),
+  };
+  return catalogue
+    .search(query)
+    .filter(({ gpus }) => noGpus !== true || gpus === null)
+    .filter(({ gpus }) => gpuModel === undefined || gpus?.model.toLowerCase() === gpuModel);
 }
 
-function requireRegion({ regions }: Catalogue, region: string): void {
-  if (!regions.includes(region)) throw usage(`there is no region '${region}'`, didYouMean(region, regions));
-}
+const WORDS: Readonly<Record<keyof Need, string>> = {
+  minVcpus: 'how many vCPUs',
+  minMemoryMiB: 'how much memory',
+  minGpus: 'whether there are GPUs',
+  gpuModel: 'which GPUs',
+  noGpus: 'whether there are GPUs',
+  architecture: 'which architecture',
+  maxPriceE10PerHour: 'which price',
+  family: 'which family',
+  region: 'which region',
+};
 
-function found(catalogue: Catalogue, args: Arguments, region: string): InstanceType[] {
-  requireRegion(catalogue, region);
+/** The flags that say what `--need` may say too. */
+function needOf(args: Arguments): Need {
   const memory = quantity(args, 'min-memory', parseBytes, '16GiB');
   const price = quantity(args, 'max-price', parsePriceE10, '0.15');
-  const query: TypeQuery = {
-    region,
-    ...(args['family'] === undefined ? {} : { family: String(args['family']) }),
-    ...(args['min-cpu'] === undefined ? {} : { minVcpus: Number(args['min-cpu']) }),
-    ...(args['max-cpu'] === undefined ? {} : { maxVcpus: Number(args['max-cpu']) }),
-    ...(memory === undefined ? {} : { minMemoryMiB: Math.ceil(memory / MIB) }),
-    ...(price === undefined ? {} : { maxPriceE10PerHour: price }),
-    ...(args['arch'] === undefined ? {} : { architecture: args['arch'] as InstanceType['architecture'] }),
-    ...(args['gpu'] === true ? { minGpus: 1 } : {}),
+  return {
+    ...(args['family'] !== undefined && { family: String(args['family']) }),
+    ...(args['min-cpu'] !== undefined && { minVcpus: Number(args['min-cpu']) }),
+    ...(memory !== undefined && { minMemoryMiB: Math.ceil(memory / MIB) }),
+    ...(price !== undefined && { maxPriceE10PerHour: price }),
+    ...(args['arch'] !== undefined && { architecture: args['arch'] as InstanceType['architecture'] }),
+    ...(args['gpu'] === true && { minGpus: 1 }),
+    ...(args['gpu'] === false && { noGpus: true as const }),
   };
-  const types = catalogue.search(query);
-  return args['gpu'] === false ? types.filter(({ gpus }) => gpus === null) : types;
 }
 
 /** The value of a flag that is a quantity. Errors: E5001. */

@@ -1,21 +1,26 @@
 import { DIAGNOSTIC_CODES } from '../errors.ts';
-import { loadCatalogue } from '../io/catalogue.ts';
+import { type Catalogue, loadCatalogue } from '../io/catalogue.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
+import { ALLOCATION_ABOUT, ALLOCATION_STRATEGIES } from '../model/purchase.ts';
 import { METRIC_NAMES, METRICS } from '../model/metrics.ts';
 import { TRACE_FORMATS } from '../model/plan.ts';
 import { textTable, wrapText } from '../report/text-layout.ts';
 import { findScheduler, SCHEDULER_NAMES } from '../schedulers/registry.ts';
 import { type AnswerColumn, csvOf, formOf, printDocument } from './answer.ts';
+import { compareTypes, propertiesOf } from './catalog-compare.ts';
+import { diffLists } from './catalog-diff.ts';
 import { ECS_COLUMNS, ecsRows } from './catalog-ecs.ts';
 import { listInstances } from './catalog-instances.ts';
+import { listPrices, listSpot } from './catalog-prices.ts';
 import type { CommandIo } from './command-io.ts';
-import { type Arguments, INSTANCE_FLAGS } from './commands.ts';
+import { type Arguments, INSTANCE_FLAGS, PRICE_FLAGS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
+import { catalogueFor, namedCatalogue } from './price-input.ts';
 import { listTemplates } from './templates.ts';
 import { usage } from './usage.ts';
 
-/** Instance types for people, unless --limit says more. */
-const TYPES_SHOWN = 40;
+/** Rows of the lists of types and prices for people, unless --limit says more. */
+const ROWS_SHOWN = 40;
 
 /** A list of the catalogue: columns, rows, and what to say below. */
 export interface Listing<Row> {
@@ -46,6 +51,15 @@ const LISTS: Readonly<Record<string, () => Words>> = {
       `Catalogue ${id} of ${date}.`,
     );
   },
+  policies: () =>
+    words(
+      ['policy', 'kind', 'about'],
+      [
+        ...SCHEDULER_NAMES.map((name) => [name, 'scheduler', findScheduler(name)!.summary]),
+        ...ALLOCATION_STRATEGIES.map((name) => [name, 'Spot allocation', ALLOCATION_ABOUT[name]]),
+      ],
+      'Schedulers place tasks; Spot allocation chooses the pool of each new Spot instance.',
+    ),
   schedulers: () =>
     words(
       ['scheduler', 'about'],
@@ -89,33 +103,93 @@ const TRACE_ABOUT: Readonly<Record<(typeof TRACE_FORMATS)[number], string>> = {
 /** What the lists are, for the one who does not know yet. */
 const LIST_ABOUT: readonly (readonly [list: string, about: string])[] = [
   ['instances', 'EC2 instance types: capacity, price, what ECS and EKS leave of them'],
+  ['prices', 'Every price of a type, or of all types in a region'],
+  ['spot', 'What Spot saves, and how often instances are reclaimed'],
   ['regions', 'AWS regions, their zones, the date of their prices'],
+  ['policies', 'What decides: schedulers, and how Spot pools are chosen'],
   ['schedulers', 'What decides where a task goes'],
   ['metrics', 'Numbers of a result, for checks'],
   ['traces', 'Formats of traces that can be replayed'],
   ['templates', 'Starters of stowage init'],
   ['ecs', 'Defaults, quotas and delays of Amazon ECS: how well known, and where to set them'],
   ['codes', 'Codes of errors and warnings'],
+  ['show ID', 'Whatever has that name: a type, region, policy, metric, template, code'],
+  ['compare A B...', 'Instance types side by side'],
+  ['diff A B', 'What changed between two price lists; builtin is the one of stowage'],
 ];
 
-/** Lists what can be named in scenarios, or shows one entry. */
+/** Lists that show prices, each with the flags that it takes beside --limit and --output. */
+const PRICED: Readonly<Record<string, readonly string[]>> = {
+  instances: [...Object.keys(PRICE_FLAGS), ...Object.keys(INSTANCE_FLAGS)],
+  prices: Object.keys(PRICE_FLAGS),
+  spot: Object.keys(PRICE_FLAGS),
+  show: Object.keys(PRICE_FLAGS),
+  compare: Object.keys(PRICE_FLAGS),
+  diff: ['region'],
+};
+
+/** Lists what can be named in scenarios, or shows, compares, contrasts entries. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const list = args['list'] as string | undefined;
-  const foreign = Object.keys(INSTANCE_FLAGS).find((flag) => args[flag] !== undefined);
-  if (list === 'instances') await print(listInstances(args), args, io);
-  else if (foreign !== undefined) throw usage(`--${foreign} is for the list of instances`);
-  else if (list === undefined) await print(words(['list', 'about'], LIST_ABOUT), args, io);
-  else await print(onlyNamed(LISTS[list]!(), args['id'], list), args, io);
+  const ids = (args['id'] as readonly string[] | undefined) ?? [];
+  const flags = [...Object.keys(PRICE_FLAGS), ...Object.keys(INSTANCE_FLAGS)];
+  const foreign = flags.find((flag) => args[flag] !== undefined && !PRICED[list ?? '']?.includes(flag));
+  if (foreign !== undefined) {
+    const owners = Object.keys(PRICED).filter((name) => PRICED[name]!.includes(foreign));
+    throw usage(`--${foreign} is for catalog ${owners.join(', ')}`);
+  }
+  if (list === undefined) await print(words(['list', 'about'], LIST_ABOUT), args, io);
+  else if (list === 'diff') {
+    const [before, after, ...more] = ids;
+    if (before === undefined || after === undefined || more.length > 0) {
+      throw usage('diff needs two price lists', 'stowage catalog diff builtin prices.ndjson');
+    }
+    const region = args['region'] as string | undefined;
+    await print(
+      diffLists(await namedCatalogue(before, io), await namedCatalogue(after, io), region),
+      args,
+      io,
+    );
+  } else if (list in PRICED) {
+    const catalogue = await catalogueFor(args, io);
+    if (list === 'instances') await print(listInstances(catalogue, args), args, io);
+    else if (list === 'prices') await print(listPrices(catalogue, args), args, io);
+    else if (list === 'spot') await print(listSpot(catalogue, args), args, io);
+    else if (list === 'compare') await print(compareTypes(catalogue, args), args, io);
+    else await show(catalogue, ids, args, io);
+  } else await print(onlyNamed(LISTS[list]!(), ids, list), args, io);
   return EXIT.success;
 }
 
-/** The one row that begins with the name asked for, or all. */
-function onlyNamed(all: Words, id: unknown, list: string): Words {
-  if (id === undefined) return all;
-  const rows = all.rows.filter(([name]) => name === id);
-  if (rows.length > 0) return { ...all, rows };
+/** The one thing of that name, whichever list it is in; a name with a point is an instance type. */
+async function show(
+  catalogue: Catalogue,
+  [id, extra]: readonly string[],
+  args: Arguments,
+  io: CommandIo,
+): Promise<void> {
+  if (id === undefined || extra !== undefined)
+    throw usage('show needs one name', 'stowage catalog show m6i.xlarge');
+  const lists = Object.entries(LISTS).map(([name, list]) => ({ name, list: list() }));
+  const found = lists.find(({ list }) => list.rows.some(([name]) => name === id));
+  if (found !== undefined) await print(onlyNamed(found.list, [id], found.name), args, io);
+  else if (id.includes('.')) await print(propertiesOf(catalogue, args, [id]), args, io);
+  else {
+    const names = lists.flatMap(({ list }) => list.rows.map(([name]) => name!));
+    const hint = didYouMean(id, names) ?? 'stowage catalog says which lists there are';
+    throw usage(`there is nothing named '${id}' in the catalogue`, hint);
+  }
+}
+
+/** The rows that begin with the names asked for, or all. */
+function onlyNamed(all: Words, ids: readonly string[], list: string): Words {
+  if (ids.length === 0) return all;
   const names = all.rows.map(([name]) => name!);
-  throw usage(`there is no '${String(id)}' in the list of ${list}`, didYouMean(String(id), names));
+  const unknown = ids.find((id) => !names.includes(id));
+  if (unknown !== undefined) {
+    throw usage(`there is no '${unknown}' in the list of ${list}`, didYouMean(unknown, names));
+  }
+  return { ...all, rows: all.rows.filter(([name]) => ids.includes(name!)) };
 }
 
 async function print<Row>(
@@ -124,7 +198,8 @@ async function print<Row>(
   io: CommandIo,
 ): Promise<void> {
   const form = formOf(args);
-  const limit = limitOf(args, form === 'text' && args['list'] === 'instances' ? TYPES_SHOWN : 0);
+  const isLong = ['instances', 'prices', 'spot', 'diff'].includes(String(args['list']));
+  const limit = limitOf(args, form === 'text' && isLong ? ROWS_SHOWN : 0);
   const shown = limit === 0 ? rows : rows.slice(0, limit);
   if (form === 'csv') io.out(csvOf(columns, shown));
   else if (form !== 'text') {

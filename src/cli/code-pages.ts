@@ -60,6 +60,7 @@ export const HOW_TO_MEND: Readonly<Record<DiagnosticCode, string>> = {
   E4005:
     'Name the folder with --traces FOLDER or STOWAGE_TRACES; the comment of the scenario says where the trace is published.',
   E4006: 'Get the file that the plan was made for, or drop its sha256 to plan anew.',
+  E4008: 'Import the list again with stowage import prices, or name the file that it wrote.',
   E4007:
     'Use the version of stowage, the traces and the plug-ins that made the result, or run again and ask the new one.',
   E5001: 'Read stowage COMMAND --help.',

@@ -169,15 +169,17 @@ function operandsOf({ name, operands }: Command, given: readonly string[]): Argu
   const args: Record<string, unknown> = {};
   operands.forEach((operand, index) => {
     const value = given[index];
-    if (value === undefined && operand.count !== 'optional') {
+    if (value === undefined && (operand.count === 'one' || operand.count === 'many')) {
       throw usage(`${operandText(operand)} is missing`, `stowage ${usageOf({ name, operands })}`);
     }
     if (value !== undefined && operand.choices !== undefined && !operand.choices.includes(value)) {
       throw usage(`there is no ${operand.name} '${value}'`, hintFor(value, operand.choices));
     }
-    if (value !== undefined) args[operand.name] = operand.count === 'many' ? given.slice(index) : value;
+    const isList = operand.count === 'many' || operand.count === 'any';
+    if (value !== undefined) args[operand.name] = isList ? given.slice(index) : value;
   });
-  const extra = operands.at(-1)?.count === 'many' ? undefined : given[operands.length];
+  const last = operands.at(-1)?.count;
+  const extra = last === 'many' || last === 'any' ? undefined : given[operands.length];
   if (extra !== undefined)
     throw usage(`cannot use '${extra}': one argument too many`, `stowage ${usageOf({ name, operands })}`);
   return args;

@@ -15,8 +15,8 @@ export interface Command {
 export interface Operand {
   readonly name: string;
   readonly about: string;
-  /** `many` is one or more. */
-  readonly count: 'one' | 'optional' | 'many';
+  /** `many` is one or more, `any` none or more. */
+  readonly count: 'one' | 'optional' | 'many' | 'any';
   readonly choices?: readonly string[];
 }
 
@@ -51,6 +51,7 @@ const output = (choices: readonly [string, ...string[]], alias: readonly string[
 
 const scenarioFlags: Flags = {
   set: { about: 'Change a value of the scenario: --set horizon=1d', value: 'PATH=VALUE', repeats: true },
+  prices: { about: 'Price list in place of the instance prices, as import prices writes it', value: 'FILE' },
   traces: { about: 'Folder that {traces} stands for; else STOWAGE_TRACES', value: 'FOLDER' },
   'allow-plugins': { about: 'Let the scenario load schedulers from files: runs their code' },
 };
@@ -79,9 +80,15 @@ const runFlags: Flags = {
   },
 };
 
+/** Flags of every list that shows prices. */
+export const PRICE_FLAGS: Flags = {
+  region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },
+  prices: { about: 'Price list to use, as import prices writes it', value: 'FILE' },
+};
+
 /** Flags that narrow the list of instances; the other lists have no use for them. */
 export const INSTANCE_FLAGS: Flags = {
-  region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },
+  need: { about: "In words: '4 vCPU, 16 GiB, arm64, under 0.15 USD/h'", value: 'TEXT' },
   family: { about: 'Types of one family: m6i', value: 'NAME' },
   'min-cpu': { about: 'vCPUs, at least', value: 'N', isNumber: true },
   'max-cpu': { about: 'vCPUs, at most', value: 'N', isNumber: true },
@@ -89,6 +96,11 @@ export const INSTANCE_FLAGS: Flags = {
   'max-price': { about: 'USD per hour, at most: 0.15', value: 'USD' },
   arch: { about: 'Processor architecture', value: 'NAME', choices: ['amd64', 'arm64'] },
   gpu: { about: 'Only types with GPUs; --no-gpu: only types without' },
+  sort: {
+    about: 'Order of the list',
+    value: 'BY',
+    choices: ['price', 'cpu', 'memory', 'price-per-cpu', 'price-per-memory', 'name'],
+  },
 };
 
 export const COMMANDS: readonly Command[] = [
@@ -203,6 +215,35 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'price',
+    summary: 'Bill a finished run again: other region, other prices, commitments; nothing is simulated',
+    operands: [{ name: 'result', about: 'a result directory, as run --out writes it', count: 'one' }],
+    flags: {
+      set: {
+        about:
+          "region=eu-west-1, or commitments='compute-1y-no-upfront:0.5 1y-standard-no-upfront:m6i.xlarge:3'",
+        value: 'WHAT=VALUE',
+        repeats: true,
+      },
+      prices: { about: 'Price list to take, as import prices writes it, or builtin', value: 'FILE' },
+      'best-commitment': {
+        about:
+          'Look for the commitment that saves most: of every kind, or of one, such as compute-1y-no-upfront',
+        value: 'KIND',
+        valueIsOptional: true,
+      },
+      ...output(['text', 'json', 'yaml', 'csv']),
+    },
+    examples: [
+      ['price results/shop/ecs/seed=42 --set region=eu-west-1', 'the same run, billed in Ireland'],
+      [
+        'price results/shop/ecs/seed=42 --best-commitment',
+        'which Savings Plan or reservation would have paid',
+      ],
+    ],
+    load: () => import('./price.ts'),
+  },
+  {
     name: 'catalog',
     summary: 'What scenarios can name: instance types, regions, schedulers, metrics, ...',
     operands: [
@@ -210,11 +251,31 @@ export const COMMANDS: readonly Command[] = [
         name: 'list',
         about: 'which one; what there is if not given',
         count: 'optional',
-        choices: ['instances', 'regions', 'schedulers', 'metrics', 'traces', 'templates', 'ecs', 'codes'],
+        choices: [
+          'instances',
+          'prices',
+          'spot',
+          'regions',
+          'policies',
+          'schedulers',
+          'metrics',
+          'traces',
+          'templates',
+          'ecs',
+          'codes',
+          'show',
+          'compare',
+          'diff',
+        ],
       },
-      { name: 'id', about: 'one entry of the list', count: 'optional' },
+      {
+        name: 'id',
+        about: 'one entry of the list; several to compare; two price lists for diff',
+        count: 'any',
+      },
     ],
     flags: {
+      ...PRICE_FLAGS,
       ...INSTANCE_FLAGS,
       limit: {
         about: 'Rows at most, 0 for all; of instances as text 40 if not given',
@@ -224,10 +285,45 @@ export const COMMANDS: readonly Command[] = [
       ...output(['text', 'json', 'yaml', 'csv']),
     },
     examples: [
-      ['catalog instances --min-cpu 4 --max-price 0.2', 'types, cheapest first'],
+      ["catalog instances --need '4 vCPU, 16 GiB, arm64, under 0.15 USD/h'", 'types, cheapest first'],
+      ['catalog compare m6i.xlarge m7g.xlarge', 'types side by side'],
+      ['catalog diff builtin prices.ndjson', 'what has become cheaper or dearer'],
       ['catalog codes E1203', 'what an error code means'],
     ],
     load: () => import('./catalog.ts'),
+  },
+  {
+    name: 'import',
+    summary: 'Turn what AWS publishes into files that scenarios and --prices use',
+    operands: [
+      {
+        name: 'kind',
+        about: 'prices: the AmazonEC2 offer file, Spot price history',
+        count: 'one',
+        choices: ['prices'],
+      },
+      { name: 'files', about: 'as downloaded, packed with gzip or not', count: 'many' },
+    ],
+    flags: {
+      out: { about: 'Where to write the list', value: 'FILE', default: 'prices.ndjson' },
+      region: { about: 'Only this region', value: 'REGION', repeats: true },
+      os: {
+        about: 'Only this operating system',
+        value: 'NAME',
+        choices: ['linux', 'rhel', 'suse', 'ubuntu-pro', 'windows'],
+        repeats: true,
+      },
+      force: { about: 'Replace the file if it exists' },
+      ...output(['text', 'json', 'yaml']),
+    },
+    examples: [
+      [
+        'import prices index.csv --region eu-west-1 --os linux',
+        'On-Demand and Reserved prices of one region',
+      ],
+      ['import prices index.json spot-history.json --out prices.ndjson', 'the same with Spot prices'],
+    ],
+    load: () => import('./import.ts'),
   },
   {
     name: 'schema',

@@ -74,9 +74,10 @@ export function usageOf({ name, operands }: Pick<Command, 'name' | 'operands'>):
   return [name, ...operands.map(operandText)].join(' ');
 }
 
-/** `<scenario>`, `<scenario...>`, `[folder]`. */
+/** `<scenario>`, `<scenario...>`, `[folder]`, `[id...]`. */
 export function operandText({ name, count }: Operand): string {
-  return count === 'one' ? `<${name}>` : count === 'many' ? `<${name}...>` : `[${name}]`;
+  const text = count === 'many' || count === 'any' ? `${name}...` : name;
+  return count === 'one' || count === 'many' ? `<${text}>` : `[${text}]`;
 }
 
 function flagRows(flags: Flags): Row[] {

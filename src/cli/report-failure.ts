@@ -34,7 +34,10 @@ export function reportFailure(error: unknown, io: CommandIo): number {
 
 /** Findings as text for a terminal, severities in colour. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], io: CommandIo, paint: Paint): string {
-  const command = COMMANDS.find(({ name }) => io.commandLine.includes(name));
+  // The first word that is one: values and operands may be named like other commands.
+  const names = COMMANDS.map(({ name }) => name);
+  const typed = io.commandLine.find((word) => names.includes(word));
+  const command = COMMANDS.find(({ name }) => name === typed);
   return (
     formatDiagnostics(
       diagnostics.map((diagnostic) => asTyped(diagnostic, io)),

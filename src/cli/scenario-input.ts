@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { type Diagnostic, InputError } from '../errors.ts';
 import {
   type PreparedScenario,
@@ -70,6 +71,7 @@ async function optionsOf(file: string, args: Arguments, io: CommandIo): Promise<
     sets: setsOf(args),
     allowPlugins: args['allow-plugins'] === true,
     ...(tracesFolder === undefined || tracesFolder === '' ? {} : { tracesFolder }),
+    ...(args['prices'] === undefined ? {} : { prices: resolve(io.workingDirectory, String(args['prices'])) }),
     ...(file === '-' ? { content: await readStdin(io) } : {}),
   };
 }

@@ -103,7 +103,9 @@ export class ClusterEvents {
     const { types, zones, size } = fleet.groups[groupIndex]!;
     if (scaler !== null) scaler.replace(groupIndex);
     else if (types.length > 0 && zones.some((zone) => fleet.isOpen(zone)))
-      while (fleet.alive(groupIndex) < size.min) fleet.launch(groupIndex, types[0]!, () => true);
+      while (fleet.alive(groupIndex) < size.min) {
+        if (fleet.launch(groupIndex, types[0]!, () => true) < 0) break;
+      }
   }
 
   #drainInstances(index: number): void {

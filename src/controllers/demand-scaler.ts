@@ -171,13 +171,13 @@ export class DemandScaler {
   #launchFor(taskClass: TaskClass): Room | null {
     const { fleet, scheduler } = this.#options;
     for (let group = 0; group < fleet.groups.length; group++) {
-      const { types, zones, size } = fleet.groups[group]!;
-      if (fleet.alive(group) >= size.max) continue;
-      for (const typeName of types) {
-        const shape = fleet.shape(group, typeName);
-        const willDo = (zone: string) => fleet.isOpen(zone) && scheduler.admits(taskClass, shape, zone);
-        if (zones.some(willDo)) return this.#roomOf(fleet.launch(group, typeName, willDo));
-      }
+      if (fleet.alive(group) >= fleet.groups[group]!.size.max) continue;
+      const slot = fleet.launchFor(
+        group,
+        (typeName, zone) =>
+          fleet.isOpen(zone) && scheduler.admits(taskClass, fleet.shape(group, typeName), zone),
+      );
+      if (slot >= 0) return this.#roomOf(slot);
     }
     return null;
   }

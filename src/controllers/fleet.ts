@@ -7,6 +7,9 @@ import { PHASE } from '../model/phases.ts';
 import type { FleetGroup } from '../model/plan.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { sampler } from './distributions.ts';
+import type { SpotBuyer } from './spot-buyer.ts';
+
+const NO_EVENT = -1;
 
 /** What a platform makes of a bare instance. */
 export interface InstanceFactory {
@@ -36,9 +39,9 @@ export interface FleetOptions {
   readonly onGone: (slot: number) => void;
   /** About to lose its tasks: what becomes of each. */
   readonly onTaskLost: (task: number) => void;
+  /** Decides how instances of groups that buy Spot are bought; without one every instance is On-Demand. */
+  readonly buyer?: SpotBuyer | null;
 }
-
-const NO_EVENT = -1;
 
 interface GroupState {
   readonly group: FleetGroup;
@@ -135,7 +138,8 @@ export class Fleet {
         return;
       }
       for (let n = 0; n < group.size.initial; n++) {
-        this.#startReady(this.#add(groupIndex, group.types[0]!, this.#emptiestZone(groupIndex)));
+        const slot = this.#buy(groupIndex, () => true);
+        if (slot >= 0) this.#startReady(slot);
       }
     });
   }
@@ -160,17 +164,44 @@ export class Fleet {
     return best;
   }
 
-  /**
-   * Asks for one more instance, in the zone with the fewest of those that will do; returns its slot. The group must be
-   * below its maximum.
-   */
+  /** The same for one type alone; see `launchFor`. */
   launch(groupIndex: number, typeName: string, willDo: (zone: string) => boolean): number {
+    const slot = this.launchFor(groupIndex, (name, zone) => name === typeName && willDo(zone));
+    assert(slot >= 0 || this.groups[groupIndex]!.spot !== undefined, 'no zone of the group will do');
+    return slot;
+  }
+
+  /**
+   * Asks for one more instance of a type and zone that will do; returns its slot, or -1 when there is none to be had. The
+   * group must be below its maximum. On-Demand: the first type that will do, in the zone with the fewest instances of
+   * the group; there always is one. Spot: as the group's allocation strategy chooses, as far as the pools have room.
+   */
+  launchFor(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
     const state = this.#states[groupIndex]!;
     assert(state.alive < state.group.size.max, 'a group cannot grow beyond its maximum');
-    const slot = this.#add(groupIndex, typeName, this.#emptiestZone(groupIndex, willDo));
+    const slot = this.#buy(groupIndex, willDo);
+    if (slot < 0) return slot;
     const launchMs = state.launchMs();
     this.#bootMs[slot] = state.bootMs();
     this.#event[slot] = this.#options.kernel.after(launchMs, this.#running, slot);
+    return slot;
+  }
+
+  #buy(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
+    const { buyer } = this.#options;
+    const { types, zones, spot } = this.#states[groupIndex]!.group;
+    if (!buyer || spot === undefined) {
+      const typeName = types.find((name) => zones.some((zone) => willDo(name, zone)));
+      if (typeName === undefined) return -1;
+      const zone = this.#emptiestZone(groupIndex, (name) => willDo(typeName, name));
+      return this.#add(groupIndex, typeName, zone);
+    }
+    const buy = buyer.choose(groupIndex, willDo);
+    if (buy === null) return -1;
+    const { typeName, zone, pool } = buy;
+    const zoneIndex = zone >= 0 ? zone : this.#emptiestZone(groupIndex, (name) => willDo(typeName, name));
+    const slot = this.#add(groupIndex, typeName, zoneIndex);
+    buyer.bought(slot, this.#options.store.instanceId[slot]!, groupIndex, pool);
     return slot;
   }
 
@@ -217,10 +248,11 @@ export class Fleet {
 
   /** Ends an instance at once, whatever it does; tasks on it lose their room first. */
   terminate(slot: number): void {
-    const { store, kernel, onTaskLost, onGone } = this.#options;
+    const { store, kernel, onTaskLost, onGone, buyer } = this.#options;
     // Its last task leaves it idle, which ends a draining instance: it is ending already.
     if (slot === this.#ending) return;
     this.#ending = slot;
+    const groupIndex = this.#groupOf[slot]!;
     if (store.state[slot] === INSTANCE_STATE.ready) this.drain(slot);
     else if (store.state[slot] !== INSTANCE_STATE.draining) this.#leavesGroup(slot);
     if (this.#event[slot] !== NO_EVENT) kernel.cancel(this.#event[slot]! as EventHandle);
@@ -228,6 +260,7 @@ export class Fleet {
     onGone(slot);
     store.removeInstance(slot, kernel.nowMs);
     this.#ending = -1;
+    if (this.groups[groupIndex]!.spot !== undefined) buyer?.ended(slot, groupIndex);
   }
 
   #leavesGroup(slot: number): void {

@@ -15,6 +15,7 @@ import { Kernel, type RunEnd } from '../kernel/kernel.ts';
 import { type RandomStream, RandomStreams } from '../kernel/random-streams.ts';
 import { ClusterStore } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
+import type { SpotSeries } from '../model/offer.ts';
 import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../model/plan.ts';
 import { type Recorder, tee } from '../model/recorder.ts';
 import type { HostPort, TaskClass } from '../model/task-class.ts';
@@ -31,6 +32,7 @@ import { EcsRun } from './ecs-run.ts';
 import { manifestsOf, type PodTask, podTasks, podTitle } from './manifest-workload.ts';
 import { createPlacing } from './placing.ts';
 import { createPlatform } from './platforms/index.ts';
+import { SpotRun } from './spot-run.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
 /** Rows of each trace and each empirical distribution of the plan, by name: drawn once per seed, for all platforms. */
@@ -42,6 +44,8 @@ export interface ClusterRunInput {
   readonly tables: WorkloadTables;
   /** The definition of the platform's scheduler, built-in or plug-in. */
   readonly scheduler: SchedulerDefinition;
+  /** Spot price history of the imported list; absent: none. */
+  readonly spotSeries?: readonly SpotSeries[];
   /** Counts from 0; each has its own random streams. */
   readonly replication?: number;
   /** Gets the public event log. */
@@ -94,6 +98,8 @@ export class ClusterRun {
   /** Indexes in `pods`: on a node that has no room for them. */
   readonly refusedPods: number[] = [];
   readonly #given: GivenTasks;
+  /** Null when the platform buys no Spot. */
+  readonly spot: SpotRun | null;
   readonly #life: TaskLife;
   readonly #fleet: Fleet;
   readonly #budgets: DisruptionBudgets;
@@ -141,8 +147,8 @@ export class ClusterRun {
     this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
     this.series = createRunSeries(Math.ceil(plan.horizonMs / this.seriesBucketMs), this.seriesBucketMs);
     this.tasks = new TaskTelemetry(this.store, this.series);
-    this.instances = new InstanceTelemetry(this.store, this.series, (name) =>
-      Number(types.get(name)!.priceE10PerHour),
+    this.instances = new InstanceTelemetry(this.store, this.series, (name, slot) =>
+      Number(this.spot?.priceE10Of(slot) ?? types.get(name)!.priceE10PerHour),
     );
     const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
     this.#life = new TaskLife(this.kernel, this.store, bindMs);
@@ -168,6 +174,20 @@ export class ClusterRun {
     });
     this.placement = placer;
     this.#life.attach(this.placement);
+    this.spot = SpotRun.of({
+      kernel: this.kernel,
+      store: this.store,
+      series: input.spotSeries ?? [],
+      stream,
+      plan,
+      platform,
+      groups: fleetOf(plan, platform),
+      // ECS moves the tasks of services and lets others run to the end; Kubernetes evicts every pod.
+      leavesOnDrain: (task) =>
+        platform.kind !== 'ecs' || this.store.classes[this.store.taskClass[task]!]!.groupKind === 'service',
+      onEvicted: (task) => this.#life.interrupt(task),
+      onPrice: (slot) => this.instances.repriced(this.kernel.nowMs, slot),
+    });
     this.#fleet = new Fleet({
       kernel: this.kernel,
       store: this.store,
@@ -178,10 +198,13 @@ export class ClusterRun {
         this.ecs?.services.instanceReady(slot);
         this.placement.instanceReady(slot);
         scaler?.emptied(slot);
+        this.spot?.ready(slot);
       },
       onGone: (slot) => this.placement.instanceGone(slot),
       onTaskLost: (task) => this.#life.interrupt(task),
+      buyer: this.spot?.buyer ?? null,
     });
+    this.spot?.attach(this.#fleet);
     if (scalerOptions.kind === 'demand') {
       scaler = new DemandScaler({
         kernel: this.kernel,
@@ -438,6 +461,7 @@ export class ClusterRun {
     });
     this.#fleet.start();
     this.#given.start();
+    this.spot?.start();
     this.#services?.start();
     this.ecs?.start();
     this.#jobs.start();

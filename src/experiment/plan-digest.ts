@@ -47,7 +47,7 @@ export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
     const usd = demand.vcpus * cheapest * (plan.horizonMs / HOUR);
     facts.push([
       'least cost',
-      `$${usd.toFixed(2)}: the average demand on full instances of the cheapest type`,
+      `$${usd.toFixed(2)}: the average demand on full instances of the cheapest type${plan.spot === undefined ? '' : ', On-Demand; Spot may cost less'}`,
     ]);
   }
   const platforms = plan.platforms.map((platform) => [

@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { empiricalArrivals } from '../controllers/empirical-arrivals.ts';
 import { assert, type Diagnostic, InputError } from '../errors.ts';
-import { loadCatalogue } from '../io/catalogue.ts';
+import { catalogueOf, loadCatalogue } from '../io/catalogue.ts';
+import { readPriceFile } from '../io/prices/price-file.ts';
 import { readDistribution } from '../io/distribution.ts';
 import { loadPlugin } from '../io/load-plugin.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
@@ -13,6 +14,7 @@ import { type Scenario, scenarioSchema } from '../io/scenario/scenario-schema.ts
 import { type LocatedFiles, scenarioFiles } from '../io/scenario/scenario-files.ts';
 import { readTrace } from '../io/traces/read-trace.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
+import type { SpotSeries } from '../model/offer.ts';
 import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import type { TraceTable } from '../model/trace-table.ts';
@@ -36,6 +38,8 @@ export interface PrepareOptions {
   readonly scenario?: unknown;
   /** Where the files that the scenario names stand. Default: where it stands itself. */
   readonly folder?: string;
+  /** A price list in place of the catalogue's instance prices and of the one that the scenario names. */
+  readonly prices?: string;
   /** Values to change before anything is checked: `[['horizon', '1d']]`. */
   readonly sets?: readonly SetArgument[];
   /** May the scenario load schedulers from files? Default false: it runs their code. */
@@ -52,6 +56,8 @@ export interface PreparedScenario {
   readonly prices: BillPrices;
   /** Month of the region's instance prices: `2026-07`. */
   readonly pricesAsOf: string;
+  /** Spot price history of the imported list; empty without one. */
+  readonly spotSeries: readonly SpotSeries[];
   /** By platform name: the definition of its scheduler. */
   readonly schedulers: ReadonlyMap<string, SchedulerDefinition>;
   /** Reads the traces and draws from the distributions for one replication; the same rows for every platform. */
@@ -64,15 +70,24 @@ export interface PreparedScenario {
  */
 export async function prepareScenario(file: string, options: PrepareOptions = {}): Promise<PreparedScenario> {
   const folder = options.folder ?? dirname(resolve(file));
-  const catalogue = loadCatalogue();
   const files = scenarioFiles(folder, options.tracesFolder);
+  const given = options.prices === undefined ? undefined : await readPriceFile(options.prices);
   const { sets = [] } = options;
   assert(options.scenario === undefined || sets.length === 0, 'a stored plan is taken as it is');
-  const context = { catalogue, files, allowPlugins: options.allowPlugins === true, sets };
+  const context = {
+    catalogue: loadCatalogue(),
+    files,
+    allowPlugins: options.allowPlugins === true,
+    sets,
+    ...(given !== undefined && { prices: { file: basename(options.prices!), read: given } }),
+  };
   const { plan, warnings } =
     options.scenario === undefined
       ? await resolveScenario({ file, bytes: options.content ?? readScenarioFile(file) }, context)
       : await resolvePlan(storedScenario(options.scenario, file), context);
+  const list =
+    given?.list ?? (plan.prices === undefined ? null : (await files.readPrices(plan.prices.file)).list);
+  const catalogue = list === null ? loadCatalogue() : catalogueOf(list);
   const prices = {
     ebs: catalogue.ebsPrices(plan.region),
     services: catalogue.servicePrices(plan.region),
@@ -86,6 +101,7 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     warnings,
     prices,
     pricesAsOf: catalogue.pricesAsOf(plan.region),
+    spotSeries: plan.spot?.prices === 'list' ? (list?.spot ?? []) : [],
     schedulers: await schedulersOf(plan, folder, files),
     drawTables: (replication) => drawTables(plan, files, replication),
   };

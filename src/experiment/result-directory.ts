@@ -10,7 +10,7 @@ import { InputError } from '../errors.ts';
 import { cannotWrite, exists, existsAlready, type WriteOptions, writeDurable } from '../io/atomic-files.ts';
 import { csvChunks } from '../io/csv-write.ts';
 import { RESULT_SCHEMA_VERSION, type RunResult, type RunSummary } from './result.ts';
-import { readRows } from './result-decode.ts';
+import { damaged, readRows } from './result-decode.ts';
 import {
   COSTS,
   type FileEntry,
@@ -29,9 +29,11 @@ import {
   TASKS,
   TIMING,
   timingSchema,
+  USAGE,
 } from './result-files.ts';
 import { COST_COLUMNS, costRows, instancesTable, seriesTable, tasksTable } from './result-tables.ts';
 import { runSummarySchema } from './summary-schema.ts';
+import { readUsageLines, usageLines, type UsageRecord } from './usage-record.ts';
 
 /** What a result directory says about its making, beside the result. */
 export interface ResultMeta {
@@ -123,6 +125,9 @@ export function readResult(directory: string): StoredResult {
   content(TASKS);
   content(COSTS);
   const plan = readJson(directory, PLAN, z.unknown(), content(PLAN));
+  const usage = manifest.files.some(({ name }) => name === USAGE)
+    ? readUsage(join(directory, USAGE), content(USAGE))
+    : undefined;
   const timing = readJson(directory, TIMING, timingSchema, readRaw(directory, TIMING));
   return {
     result: {
@@ -130,6 +135,7 @@ export function readResult(directory: string): StoredResult {
       series: { bucketMs, rows },
       instances,
       tasks: () => readRows(join(directory, TASKS), tasksTable(startEpochMs), content(TASKS)),
+      ...(usage !== undefined && { usage: () => usage }),
     },
     meta: {
       engineVersion: manifest.engineVersion,
@@ -160,6 +166,24 @@ function requireDirectory(directory: string): void {
   throw new InputError([
     { severity: 'error', code: 'E4001', message: `Cannot read ${directory}: there is no such directory` },
   ]);
+}
+
+function readUsage(path: string, content: Buffer): UsageRecord {
+  try {
+    return readUsageLines(textLines(content));
+  } catch (error) {
+    throw damaged(path, error);
+  }
+}
+
+/** One line at a time: the record of a long run is longer than a text may be. */
+function* textLines(content: Buffer): Generator<string> {
+  for (let start = 0; start < content.length; ) {
+    const end = content.indexOf(0x0a, start);
+    const until = end < 0 ? content.length : end;
+    if (until > start) yield content.toString('utf8', start, until);
+    start = until + 1;
+  }
 }
 
 /** With `force`, only a result or an empty directory gives way: a slip must not delete somebody's folder. */
@@ -197,6 +221,7 @@ async function fillDirectory(directory: string, result: RunResult, meta: ResultM
     await writeTable(directory, COSTS, csvChunks(COST_COLUMNS, costRows(summary.cost))),
     // In one line: it may hold a cluster of thousands of objects.
     writeText(directory, PLAN, `${JSON.stringify(meta.plan)}\n`),
+    ...(result.usage === undefined ? [] : [await writeTable(directory, USAGE, usageLines(result.usage()))]),
   ];
   const content = {
     format: FORMAT,

@@ -14,14 +14,17 @@ export const INSTANCES = 'nodes.csv.gz';
 export const COSTS = 'costs.csv.gz';
 /** The plan as a scenario: what the run was made of, files beside the scenario apart. */
 export const PLAN = 'plan.json';
+export const USAGE = 'usage.ndjson.gz';
 export const MANIFEST = 'manifest.json';
 export const TIMING = 'timing.json';
 /** Those that the manifest lists. */
 const CONTENT_FILES = [SUMMARY, SERIES, TASKS, INSTANCES, COSTS, PLAN] as const;
+/** Beside them, where the result has it. */
+const OPTIONAL_FILES = [USAGE] as const;
 
 /** Size and SHA-256 of a file's content before compression: compressed bytes may differ between builds of zlib. */
 const fileEntrySchema = z.strictObject({
-  name: z.enum(CONTENT_FILES),
+  name: z.enum([...CONTENT_FILES, ...OPTIONAL_FILES]),
   bytes: z.int().min(1),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 });
@@ -42,7 +45,10 @@ const manifestSchema = z.strictObject({
   startEpochMs: z.int(),
   bucketMs: z.int().min(1),
   reproduce: z.string(),
-  files: z.array(fileEntrySchema).length(CONTENT_FILES.length),
+  files: z
+    .array(fileEntrySchema)
+    .min(CONTENT_FILES.length)
+    .max(CONTENT_FILES.length + OPTIONAL_FILES.length),
   /** Of the JSON text of the fields above, without blanks. */
   sha256: z.string(),
 });

@@ -1,5 +1,6 @@
 import type { InstanceTypeUse } from '../billing/bill.ts';
 import type { CostNode } from '../billing/cost-tree.ts';
+import type { UsageRecord } from './usage-record.ts';
 import type { MetricName } from '../model/metrics.ts';
 
 /** Version of `summary.json` and of the tables beside it. */
@@ -39,6 +40,8 @@ export interface RunSummary {
   };
   readonly cost: CostSummary;
   readonly instances: readonly InstanceTypeUse[];
+  /** There when the platform bought Spot instances. */
+  readonly spot?: SpotSummary | undefined;
   readonly groups: readonly GroupSummary[];
   /** Why tasks were still waiting, or were rejected, most frequent first. */
   readonly unplaced: readonly { readonly reason: string; readonly tasks: number }[];
@@ -92,6 +95,28 @@ export interface CostCut {
   readonly parts: readonly { readonly name: string; readonly usd: number }[];
 }
 
+/** What the Spot market gave and took. */
+export interface SpotSummary {
+  readonly instances: number;
+  readonly recommendations: number;
+  readonly noticesForCapacity: number;
+  readonly noticesForPrice: number;
+  /** Instances that AWS ended. */
+  readonly interrupted: number;
+  /** Ended for a replacement that was ready before the notice. */
+  readonly rebalanced: number;
+  /** Tasks on instances when they ended, and tasks moved off before. */
+  readonly tasksLost: number;
+  readonly tasksDrained: number;
+  readonly pools: readonly {
+    readonly type: string;
+    readonly zone: string;
+    readonly launched: number;
+    /** Over the time of the run. */
+    readonly meanUsdPerHour: number;
+  }[];
+}
+
 export type { CostNode, InstanceTypeUse };
 
 /** A service, job or trace on this platform. */
@@ -133,7 +158,7 @@ export interface TimeBucket {
   readonly memoryAllocatableGiB: number;
   readonly gpuRequested: number;
   readonly gpuAllocatable: number;
-  /** Instance dollars per hour at list price, mean. */
+  /** Instance dollars per hour, On-Demand at list price, Spot at the price of the moment; mean. */
   readonly usdPerHour: number;
 }
 
@@ -176,6 +201,8 @@ export interface RunResult {
   /** In order of submission, attempts together. Generated on demand: may be long. */
   tasks(): Iterable<TaskRow>;
   readonly instances: readonly InstanceRow[];
+  /** What other bills of the same run are made from; absent in results put together by hand. */
+  usage?(): UsageRecord;
 }
 
 /** Platforms of one scenario side by side. */

@@ -1,23 +1,22 @@
-import { type Bill, type BilledInstance, type BillInput, makeBill } from '../billing/bill.ts';
+import type { BilledInstance, BillInput } from '../billing/bill.ts';
 import { fraction } from '../billing/money.ts';
-import { regionBook, withPlanRates } from '../billing/region-book.ts';
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
 import { type ClusterRun, fleetOf } from './cluster-run.ts';
+import { billInputOf, type UsageRecord } from './usage-record.ts';
+
 import { billingUsage, instanceTerms, type TaskFacts } from './run-usage.ts';
 
-/** The bill of a finished run: lifetimes and use of every instance that ran, at the prices of the plan's region. */
-export function billOf(run: ClusterRun, prices: BillPrices, endMs: number): Bill {
-  return makeBill(runBillInput(run, prices, endMs));
-}
-
-/** The usage record of a finished run: `makeBill` of it is the bill, and of a changed one the bill of a "what if". */
-export function runBillInput(run: ClusterRun, prices: BillPrices, endMs: number): BillInput {
+/** What a finished run used, and at which prices it is billed: the bill of it, and of any "what if". */
+export function usageOf(run: ClusterRun, prices: BillPrices, endMs: number): UsageRecord {
   const { plan, platform } = run.input;
   const instances = billedInstances(run, endMs);
-  return billInput({ plan, platform, endMs, instances, tasks: taskFacts(run) }, prices);
+  const record = usageRecord({ plan, platform, endMs, instances, tasks: taskFacts(run) }, prices);
+  if (run.spot === null) return record;
+  const { other } = record.usage;
+  return { ...record, usage: { ...record.usage, other: { ...other, spotPrices: run.spot.priceSeries() } } };
 }
 
 /** What the bill of a platform's run depends on: lifetimes, and the time that tasks held their places. */
@@ -29,34 +28,42 @@ export interface RunFacts {
   readonly tasks: TaskFacts;
 }
 
-/** The usage record of the facts of a run, with everything that the billing section of its plan states. */
+/** The usage of the facts of a run, with everything that the billing section of its plan states. */
 export function billInput(facts: RunFacts, prices: BillPrices): BillInput {
+  return billInputOf(usageRecord(facts, prices));
+}
+
+function usageRecord(facts: RunFacts, prices: BillPrices): UsageRecord {
   const { plan, platform, endMs, instances, tasks } = facts;
-  const { billing } = plan;
+  const { billing, types } = plan;
   const list = new Map([...(prices.list ?? []), ...(billing?.prices ?? [])]);
-  const book = regionBook(plan.region, plan.types, { ...prices, list });
   const isEks = platform.kind === 'kubernetes' && platform.controlPlane === 'eks';
-  const input: BillInput = {
+  const usage: UsageRecord['usage'] = {
     region: plan.region,
     startEpochMs: plan.startEpochMs,
     endMs,
     instances,
     loadBalancers: loadBalancers(plan, endMs),
     controlPlane: isEks ? { kind: 'eks' } : null,
-    book,
   };
-  if (billing === undefined) return input;
+  const known = { types, prices: { ...prices, list } };
+  if (billing === undefined) return { ...known, usage, planRates: null };
   const { ec2Millionths, computeMillionths } = billing.savingsPlanRates;
   const ratio = (millionths: number) => fraction(BigInt(millionths), 1_000_000n);
   const zones = [...new Set(fleetOf(plan, platform).flatMap((group) => group.zones))];
+  // How an instance was bought is a fact of the run; everything else about it is stated.
+  const termsOf = (one: BilledInstance) => ({
+    ...instanceTerms(platform, billing, one.groupName),
+    ...one.terms,
+  });
   return {
-    ...input,
-    instances: instances.map((one) => ({
-      ...one,
-      terms: { ...one.terms, ...instanceTerms(platform, billing, one.groupName) },
-    })),
-    book: withPlanRates(book, { ec2: ratio(ec2Millionths), compute: ratio(computeMillionths) }),
-    ...billingUsage({ plan, platform, endMs, zones, instances, ...tasks }, billing),
+    ...known,
+    planRates: { ec2: ratio(ec2Millionths), compute: ratio(computeMillionths) },
+    usage: {
+      ...usage,
+      instances: instances.map((one) => ({ ...one, terms: termsOf(one) })),
+      ...billingUsage({ plan, platform, endMs, zones, instances, ...tasks }, billing),
+    },
   };
 }
 
@@ -84,6 +91,7 @@ function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {
       capacityMemoryMiB: shape.capacity[LANE.memory]! / MIB,
       allocatableCpuMilli: shape.allocatable[LANE.cpu]!,
       allocatableMemoryMiB: shape.allocatable[LANE.memory]! / MIB,
+      ...(run.spot !== null && { terms: run.spot.termsOf(record.id) }),
     });
   }
   return billed;

@@ -23,6 +23,7 @@ import { runMetrics } from './run-metrics.ts';
 import { serviceNotes } from './service-notes.ts';
 import { quantile } from '../statistics/descriptive.ts';
 import { schedulerText } from './scheduler-text.ts';
+import type { UsageRecord } from './usage-record.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
 
 export interface RunEndFacts {
@@ -34,6 +35,7 @@ export interface RunEndFacts {
   readonly pending: number;
   readonly running: number;
   readonly bill: Bill;
+  readonly usage?: UsageRecord;
 }
 
 /** Everything that a finished run leaves behind, as plain data and row generators. */
@@ -66,6 +68,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     },
     cost: costSummary(run, bill, endMs),
     instances: bill.byType,
+    ...(run.spot !== null && { spot: run.spot.summary(endMs) }),
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
     checks: checkOutcomes(plan.checks, metrics),
@@ -73,6 +76,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...run.platform.notes,
       ...serviceNotes(plan, platform),
       ...autoscalerNotes(run),
+      ...(run.spot?.notes() ?? []),
       ...manifestNotes(run.manifests, fleetOf(plan, platform)),
       ...billingNotes(plan),
     ],
@@ -82,6 +86,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     series: timeSeries(run, endMs),
     instances: instanceRows(run, bill, endMs),
     tasks: () => taskRows(run),
+    ...(facts.usage !== undefined && { usage: () => facts.usage! }),
   };
 }
 

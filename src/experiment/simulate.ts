@@ -1,10 +1,12 @@
+import { makeBill } from '../billing/bill.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { ClusterRun, type ClusterRunInput, type RunProgress } from './cluster-run.ts';
 import type { RunResult } from './result.ts';
-import { billOf } from './run-bill.ts';
+import { usageOf } from './run-bill.ts';
 import { instanceMs, laneIntegrals } from './run-metrics.ts';
 import { runResult } from './run-result.ts';
+import { billInputOf } from './usage-record.ts';
 
 export interface SimulationInput extends ClusterRunInput {
   /** Names the plan in the result. */
@@ -61,7 +63,8 @@ export function endedRun(run: ClusterRun, input: SimulationInput, stopped: boole
   const endMs = stopped ? run.kernel.nowMs : input.plan.horizonMs;
   const { pending, running } = run.tasks.finish(endMs);
   run.instances.finish(endMs);
-  const bill = billOf(run, input.prices, endMs);
+  const usage = usageOf(run, input.prices, endMs);
+  const bill = makeBill(billInputOf(usage));
   const result = runResult(run, {
     planHash: input.planHash,
     pricesAsOf: input.pricesAsOf,
@@ -70,6 +73,7 @@ export function endedRun(run: ClusterRun, input: SimulationInput, stopped: boole
     pending,
     running,
     bill,
+    usage,
   });
   const { names } = run.platform.resources;
   run.endLog(endMs, result.summary.tasks, {

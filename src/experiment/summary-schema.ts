@@ -87,6 +87,20 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
   instances: z.array(
     z.strictObject({ group: text, type: text, launched: count, hours: amount, usd: amount }),
   ),
+  spot: z
+    .strictObject({
+      instances: count,
+      recommendations: count,
+      noticesForCapacity: count,
+      noticesForPrice: count,
+      interrupted: count,
+      rebalanced: count,
+      tasksLost: count,
+      tasksDrained: count,
+      pools: z.array(z.strictObject({ type: text, zone: text, launched: count, meanUsdPerHour: amount })),
+    })
+    .describe('what the Spot market gave and took; absent when no Spot was bought')
+    .optional(),
   groups: z.array(
     z.strictObject({
       name: text,

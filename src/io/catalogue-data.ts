@@ -8,6 +8,7 @@ import {
   maxPodsOf,
   plainAwsvpcTasks,
 } from '../model/node-overhead.ts';
+import type { SpotAdvice } from '../model/offer.ts';
 import type { EbsPrices, ListPrice, ServicePrices, VolumePrice } from '../model/price-list.ts';
 import { parsePriceE10 } from '../units.ts';
 
@@ -43,6 +44,20 @@ export function readInstancePrices(): InstancePrices {
   return (type, region) => {
     const cell = byType.get(type)?.[column.get(region) ?? -1];
     return cell ? price(cell) : undefined;
+  };
+}
+
+/** What the Spot advisor says of a type in a region; null where it says nothing. */
+export function readSpotAdvice(): (type: string, region: string) => SpotAdvice | null {
+  const rows = readCells('spot-advisor.csv');
+  const column = new Map(rows[0]!.map((name, index) => [name, index]));
+  const byType = new Map(rows.map((cells) => [cells[0]!, cells]));
+  return (type, region) => {
+    const cell = byType.get(type)?.[column.get(region) ?? -1];
+    if (!cell) return null;
+    const match = /^(-?\d{1,2})\/([0-4])$/.exec(cell);
+    assert(match !== null, 'a cell of spot-advisor.csv is not saving/band');
+    return { savingPercent: Number(match[1]), band: Number(match[2]) as SpotAdvice['band'] };
   };
 }
 

@@ -7,6 +7,7 @@ import {
   maxPodsOf,
   plainAwsvpcTasks,
 } from '../model/node-overhead.ts';
+import type { PriceList, SpotAdvice } from '../model/offer.ts';
 import type { EbsPrices, ListPrice, ServicePrices } from '../model/price-list.ts';
 import {
   type RegionRow,
@@ -17,7 +18,10 @@ import {
   readRegions,
   readServicePrices,
   readShapes,
+  readSpotAdvice,
+  type TypeShape,
 } from './catalogue-data.ts';
+import { linuxPrices, regionsOf } from './prices/listed-prices.ts';
 import { alignmentDistance } from './scenario/did-you-mean.ts';
 
 /** Real instance types and list prices. Answers are plain data in a fixed order. */
@@ -36,6 +40,10 @@ export interface Catalogue {
   /** Volume types without a known price are missing. */
   ebsPrices(region: string): EbsPrices;
   servicePrices(region: string): ServicePrices;
+  /** What the Spot advisor of 2025-06 says of a type; null where it says nothing. */
+  spotAdvice(type: string, region: string): SpotAdvice | null;
+  /** The imported list whose prices these are; null: those that come with stowage. */
+  readonly list: PriceList | null;
   /** Everything else that is known of all regions, by key of the price book. */
   listPrices(): ReadonlyMap<string, ListPrice>;
   /** Types with a price in the region that satisfy the query, cheapest first, equal prices by name. */
@@ -76,15 +84,27 @@ export function loadCatalogue(): Catalogue {
   return cached;
 }
 
-function createCatalogue(): Catalogue {
-  const { id, date } = readEdition();
-  const regionRows = readRegions();
+/**
+ * The same types at the instance prices of an imported list, and at no others: a type or region that it does not have
+ * has no price. Types that nobody has measured yet get the network and memory of a type made up in a scenario. A list of
+ * Spot prices alone leaves the On-Demand prices as they are. Volumes and services keep the prices of the catalogue.
+ */
+export function catalogueOf(list: PriceList): Catalogue {
+  return createCatalogue(list);
+}
+
+function createCatalogue(list: PriceList | null = null): Catalogue {
+  const listed = list !== null && list.offers.length > 0 ? list : null;
+  const { id, date } = listed ?? readEdition();
+  const allRegions = readRegions();
+  const regionRows = listed === null ? allRegions : regionsOf(listed, allRegions);
   const regions = [...regionRows.keys()];
-  const shapes = once(readShapes);
-  const prices = once(readInstancePrices);
+  const shapes = once(() => (listed === null ? readShapes() : withListed(readShapes(), listed)));
+  const prices = once(() => (listed === null ? readInstancePrices() : linuxPrices(listed)));
+  const advice = once(readSpotAdvice);
   const ebs = once(readEbsPrices);
   const services = once(readServicePrices);
-  const list = once(readListPrices);
+  const everythingElse = once(readListPrices);
 
   const regionRow = (region: string): RegionRow => {
     const row = regionRows.get(region);
@@ -107,7 +127,9 @@ function createCatalogue(): Catalogue {
       regionRow(region);
       return services().get(region) ?? NO_SERVICE_PRICES;
     },
-    listPrices: list,
+    spotAdvice: (type, region) => advice()(type, region),
+    list,
+    listPrices: everythingElse,
     search(query) {
       regionRow(query.region);
       const found: InstanceType[] = [];
@@ -136,6 +158,24 @@ function createCatalogue(): Catalogue {
       };
     },
   };
+}
+
+/** The types of the list that nobody has measured are made up from what it says of them. */
+function withListed(known: ReadonlyMap<string, TypeShape>, list: PriceList): Map<string, TypeShape> {
+  const shapes = new Map(known);
+  for (const { name, vcpus, memoryMiB, architecture, gpus } of list.shapes) {
+    if (shapes.has(name)) continue;
+    const { priceE10PerHour: _price, ...shape } = customType({
+      name,
+      vcpus,
+      memoryMiB,
+      architecture,
+      gpus: gpus === 0 ? null : { count: gpus, model: 'GPU' },
+      priceE10PerHour: 0n,
+    });
+    shapes.set(name, shape);
+  }
+  return shapes;
 }
 
 const NO_SERVICE_PRICES: ServicePrices = {

@@ -115,7 +115,7 @@ function csvError(
 }
 
 /**
- * Indexes of the named columns in a header; -1 for optional ones that are not there. Errors, all of them collected:
+ * Indexes of the named columns in a header (of line 1 if not said); -1 for optional ones that are not there. Errors, all of them collected:
  * E3002 (missing, with the nearest name), E1205 (a wanted name twice).
  */
 export function findColumns<Name extends string, Optional extends string = never>(
@@ -123,6 +123,7 @@ export function findColumns<Name extends string, Optional extends string = never
   header: readonly string[],
   required: readonly Name[],
   optional: readonly Optional[] = [],
+  line = 1,
 ): Record<Name | Optional, number> {
   const problems: {
     readonly code: DiagnosticCode;
@@ -144,7 +145,7 @@ export function findColumns<Name extends string, Optional extends string = never
     }
   }
   if (problems.length > 0) {
-    const position = { file, line: 1, column: 1, length: 1 };
+    const position = { file, line, column: 1, length: 1 };
     throw new InputError(problems.map((problem) => ({ severity: 'error', ...problem, position })));
   }
   return Object.fromEntries(indexes) as Record<Name | Optional, number>;

@@ -12,7 +12,7 @@ import { GpuDevices } from './gpu-devices.ts';
 import { grown } from './grown.ts';
 import { ABSENT, Interner } from './interner.ts';
 import { PortTable } from './port-table.ts';
-import { type Recorder, SILENT_RECORDER } from './recorder.ts';
+import { type InstanceNotice, type Recorder, SILENT_RECORDER } from './recorder.ts';
 import type { ResourceTable } from './resources.ts';
 import type { HostPort, Taint, TaskClass, TaskClassSpec } from './task-class.ts';
 import { TaskClasses } from './task-classes.ts';
@@ -259,6 +259,13 @@ export class ClusterStore implements ClusterView {
     assert(this.state[slot] === ready, 'only of a ready instance it matters whether its agent is connected');
     this.accepts[slot] = isConnected ? 1 : 0;
     this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
+  }
+
+  /** AWS has said what will become of the instance: told to recorders, changes nothing. */
+  notice(slot: number, notice: InstanceNotice, nowMs: number): void {
+    const state = this.state[slot]!;
+    assert(state >= requested && state <= draining, 'only a living instance gets a notice');
+    this.recorder.noticed?.(nowMs, slot, notice);
   }
 
   /** The instance is gone and its slot free. It must be empty: requeue or end its tasks first. */

@@ -2,6 +2,7 @@ import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { MetricName } from './metrics.ts';
+import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { Taint, Toleration } from './task-class.ts';
 
@@ -27,6 +28,10 @@ export interface Plan {
   readonly types: readonly InstanceType[];
   /** Where the prices and shapes come from, for every footer. */
   readonly catalogue: { readonly id: string; readonly date: string };
+  /** The imported price list that the instance prices were taken from, by the SHA-256 of its lines. */
+  readonly prices?: { readonly file: string; readonly sha256: string };
+  /** How the Spot market behaves; there when a group buys Spot. */
+  readonly spot?: SpotMarketPlan;
   readonly fleet: readonly FleetGroup[];
   readonly workload: WorkloadPlan;
   readonly platforms: readonly PlatformPlan[];
@@ -66,6 +71,8 @@ export interface FleetGroup {
   readonly taints: readonly Taint[];
   /** Extended resources that every instance offers, by name: licences, FPGAs, whatever templates ask for. */
   readonly extended: ReadonlyMap<string, number>;
+  /** Spot, or a mixture; absent: On-Demand alone. */
+  readonly spot?: SpotPurchase;
   /**
    * Instances with their own names and types, in order, instead of a size: clusters read from a trace. `size` is
    * then their number.
@@ -300,6 +307,8 @@ export interface PlatformCommon {
   /** A KubeQueue on Kubernetes alone, with its own scheduler. */
   readonly queue: SimpleQueue | KubeQueue;
   readonly autoscaler: Autoscaler;
+  /** Is an instance drained when its Spot notice comes? Absent: on Kubernetes yes, elsewhere no. */
+  readonly drainsOnNotice?: boolean;
 }
 
 export interface SchedulerChoice {

@@ -7,6 +7,8 @@ import type { InstanceState, TaskEnd } from './cluster-view.ts';
 export interface Recorder {
   /** The instance in `slot` entered `state`. On 'terminated' its columns are still readable. */
   instance(nowMs: number, slot: number, state: InstanceState): void;
+  /** AWS has said what will become of the instance in `slot`. */
+  noticed?(nowMs: number, slot: number, notice: InstanceNotice): void;
   /** A task entered the system and waits. */
   submitted(nowMs: number, task: number): void;
   /** It got room on the instance in `slot`; the start-up begins. */
@@ -27,12 +29,24 @@ export interface Recorder {
   ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void;
 }
 
+/** What AWS tells an instance of itself. */
+export interface InstanceNotice {
+  /** rebalance: a recommendation, the risk has risen. interruption: it will end. */
+  readonly notice: 'rebalance' | 'interruption';
+  readonly reason: 'capacity' | 'price';
+  /** When it ends at the latest; null where nothing is certain. */
+  readonly endsMs: number | null;
+}
+
 /** Fans out to several recorders in the given order. */
 export function tee(recorders: readonly Recorder[]): Recorder {
   if (recorders.length === 1) return recorders[0]!;
   return {
     instance(nowMs, slot, state) {
       for (const recorder of recorders) recorder.instance(nowMs, slot, state);
+    },
+    noticed(nowMs, slot, notice) {
+      for (const recorder of recorders) recorder.noticed?.(nowMs, slot, notice);
     },
     submitted(nowMs, task) {
       for (const recorder of recorders) recorder.submitted(nowMs, task);

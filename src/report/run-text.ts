@@ -41,6 +41,7 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
     ...billFootLines(summary, paint),
     ...cutLines(summary, paint),
     ...allocationLines(summary, paint),
+    ...spotLines(summary, style),
     ...unplacedLines(summary, paint),
     ...noteLines(summary.notes, style),
     '',
@@ -165,6 +166,18 @@ function allocationLines(summary: RunSummary, paint: Paint): string[] {
       ? [paint('dim', `  rounding up to seconds and minutes cost ${formatUsd(roundingUsd)}`)]
       : []),
   ];
+}
+
+function spotLines({ spot }: RunSummary, { paint, width }: TextStyle): string[] {
+  if (spot === undefined) return [];
+  const notices = spot.noticesForCapacity + spot.noticesForPrice;
+  const told = [
+    `${decimal(spot.instances, 0)} Spot instances from ${spot.pools.filter(({ launched }) => launched > 0).length} of ${spot.pools.length} pools`,
+    `${decimal(spot.recommendations, 0)} rebalance recommendations, ${decimal(notices, 0)} notices (${decimal(spot.noticesForPrice, 0)} for the price), ` +
+      `${decimal(spot.interrupted, 0)} ended by AWS, ${decimal(spot.rebalanced, 0)} replaced before`,
+    `${decimal(spot.tasksLost, 0)} tasks lost with their instance, ${decimal(spot.tasksDrained, 0)} moved off at the notice`,
+  ];
+  return ['', paint('heading', 'Spot'), ...told.flatMap((text) => bulletText(text, width))];
 }
 
 function unplacedLines(summary: RunSummary, paint: Paint): string[] {

@@ -7,7 +7,7 @@ import {
   TASK_END_NAMES,
   type TaskEnd,
 } from '../model/cluster-view.ts';
-import type { Recorder } from '../model/recorder.ts';
+import type { InstanceNotice, Recorder } from '../model/recorder.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import {
   type BoundsRecord,
@@ -132,6 +132,10 @@ export class EventLog implements Recorder {
       const name = INSTANCE_STATE_NAMES[state] as InstanceStateRecord['state'];
       this.#write({ kind: 'state', ...this.#at(nowMs), instance, state: name });
     }
+  }
+
+  noticed(nowMs: number, slot: number, notice: InstanceNotice): void {
+    this.#write({ kind: 'notice', ...this.#at(nowMs), instance: this.#view.instanceId[slot]!, ...notice });
   }
 
   submitted(nowMs: number, task: number): void {

@@ -33,11 +33,13 @@ export class InstanceTelemetry implements Recorder {
   readonly busyMs = new DurationSums();
   readonly #view: ClusterView;
   readonly #series: RunSeries;
-  readonly #priceE10: (typeName: string) => number;
+  readonly #priceE10: (typeName: string, slot: number) => number;
+  /** By slot: what the instance there adds to the cost rate. */
+  readonly #rateE10: number[] = [];
   #busySince = new Float64Array(0);
 
-  /** `priceE10`: list price per hour of an instance type, for the cost rate over time. */
-  constructor(view: ClusterView, series: RunSeries, priceE10: (typeName: string) => number) {
+  /** `priceE10`: price per hour of the instance in a slot at this moment, for the cost rate over time. */
+  constructor(view: ClusterView, series: RunSeries, priceE10: (typeName: string, slot: number) => number) {
     this.#view = view;
     this.#series = series;
     this.#priceE10 = priceE10;
@@ -54,11 +56,12 @@ export class InstanceTelemetry implements Recorder {
       return;
     }
     const record = this.#record(slot);
-    const { typeName, allocatable } = view.shapes[shape]!;
+    const { allocatable } = view.shapes[shape]!;
     if (state === INSTANCE_STATE.booting) {
       record.runningMs = nowMs;
       this.#series.instances.change(nowMs, 1);
-      this.#series.priceE10PerHour.change(nowMs, this.#priceE10(typeName));
+      this.#rateE10[slot] = 0;
+      this.repriced(nowMs, slot);
     } else if (state === INSTANCE_STATE.ready && Number.isNaN(record.readyMs)) {
       record.readyMs = nowMs;
       this.#allocatableChanges(nowMs, allocatable, 1);
@@ -66,13 +69,21 @@ export class InstanceTelemetry implements Recorder {
       record.endMs = nowMs;
       if (!Number.isNaN(record.runningMs)) {
         this.#series.instances.change(nowMs, -1);
-        this.#series.priceE10PerHour.change(nowMs, -this.#priceE10(typeName));
+        this.#series.priceE10PerHour.change(nowMs, -this.#rateE10[slot]!);
       }
       if (!Number.isNaN(record.readyMs)) {
         this.#allocatableChanges(nowMs, allocatable, -1);
         this.readyMs.add(shape, nowMs - record.readyMs);
       }
     }
+  }
+
+  /** The price of the running instance in `slot` may have changed. */
+  repriced(nowMs: number, slot: number): void {
+    const view = this.#view;
+    const rateE10 = this.#priceE10(view.shapes[view.shapeOf[slot]!]!.typeName, slot);
+    this.#series.priceE10PerHour.change(nowMs, rateE10 - this.#rateE10[slot]!);
+    this.#rateE10[slot] = rateE10;
   }
 
   submitted(): void {}

@@ -121,6 +121,12 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     gpuModel: text,
   }),
   record('state', { instance: count, state: z.enum(['booting', 'ready', 'draining', 'terminated']) }),
+  record('notice', {
+    instance: count,
+    notice: z.enum(['rebalance', 'interruption']),
+    reason: z.enum(['capacity', 'price']),
+    endsMs: count.nullable(),
+  }),
   record('submitted', {
     task: count,
     class: count,

@@ -13,6 +13,7 @@ export type LogRecord =
   | ClassRecord
   | InstanceRecord
   | InstanceStateRecord
+  | NoticeRecord
   | SubmittedRecord
   | PlacedRecord
   | RunningRecord
@@ -112,6 +113,18 @@ export interface InstanceStateRecord extends Position {
   readonly kind: 'state';
   readonly instance: number;
   readonly state: 'booting' | 'ready' | 'draining' | 'terminated';
+}
+
+/**
+ * AWS has said what will become of a Spot instance. rebalance: the risk has risen. interruption: it ends, at the latest
+ * at `endsMs`.
+ */
+export interface NoticeRecord extends Position {
+  readonly kind: 'notice';
+  readonly instance: number;
+  readonly notice: 'rebalance' | 'interruption';
+  readonly reason: 'capacity' | 'price';
+  readonly endsMs: number | null;
 }
 
 /** A task entered the system and waits. Tasks count from 0 in order of submission. */

@@ -259,8 +259,8 @@ describe('catalog', () => {
     ],
     [['instances', '--min-memory', 'lots'], "cannot use --min-memory 'lots'\n   = hint: write it like 16GiB"],
     [['instances', '--family', 'zz9'], 'no instance type is like that'],
-    [['instances', 'm5.large', '--min-cpu', '4'], 'cannot use --min-cpu with one type'],
-    [['metrics', '--gpu'], '--gpu is for the list of instances'],
+    [['instances', 'm5.large', '--min-cpu', '4'], 'cannot use --min-cpu with named types'],
+    [['metrics', '--gpu'], '--gpu is for catalog instances'],
     [['codes', 'E120'], 'there is no \'E120\' in the list of codes\n   = hint: did you mean "E1203"'],
     [['metrics', '--limit', '-1'], 'cannot use --limit -1'],
   ])('%j: exit code 2', (args, message) => {

@@ -25,7 +25,7 @@ function costs(planned: Plan, on?: PlatformPlan) {
   };
 }
 
-describe('billOf()', () => {
+describe('usageOf()', () => {
   test('bills an idle run to its horizon, though nothing ever happens', () => {
     expect(costs(plan({}, { horizonS: 7200 })).instances).toBeCloseTo(7200 * HOST_USD_PER_S, 9);
   });

@@ -149,7 +149,7 @@ export function plan(
   };
 }
 
-type PlatformRest = Partial<Pick<PlatformPlan, 'name' | 'fleet' | 'queue' | 'autoscaler'>>;
+type PlatformRest = Partial<Pick<PlatformPlan, 'name' | 'fleet' | 'queue' | 'autoscaler' | 'drainsOnNotice'>>;
 
 /** A platform without autoscaler that keeps nothing back; `options` as a scenario has them. */
 export function platform(

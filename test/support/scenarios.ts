@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { type Diagnostic, InputError } from '../../src/errors.ts';
+import type { PriceList } from '../../src/model/offer.ts';
 import type { InstanceType } from '../../src/model/instance-type.ts';
+import { ALLOCATION_STRATEGIES } from '../../src/model/purchase.ts';
 import { customType } from '../../src/io/catalogue.ts';
 import type { PlanContext } from '../../src/io/scenario/plan-context.ts';
 import { resolveScenario } from '../../src/io/scenario/resolve-plan.ts';
@@ -31,9 +33,36 @@ const ZONES: Readonly<Record<string, readonly string[]>> = {
 /** SHA-256 that the files of tests have. */
 export const TEST_DIGEST = 'ab'.repeat(32);
 
+/** A price list of two types in one region, one with a Spot history. */
+const TEST_PRICES: PriceList = {
+  id: 'list',
+  date: '2026-09-01',
+  shapes: [],
+  offers: ['m5.large', 'm5.xlarge'].map((type, index) => ({
+    region: 'us-east-1',
+    type,
+    os: 'linux',
+    tenancy: 'shared',
+    onDemandE10: index === 0 ? 900_000_000n : 1_800_000_000n,
+    reserved: new Map(),
+    savingsPlans: new Map(),
+  })),
+  spot: [
+    {
+      zone: 'us-east-1a',
+      type: 'm5.large',
+      os: 'linux',
+      points: [{ epochMs: Date.UTC(2026, 0, 1), priceE10: 300_000_000n }],
+    },
+  ],
+};
+
 /** Two regions, five types; c5.4xlarge has no price in eu-west-1. Every file has `TEST_DIGEST`; two nodes are listed. */
 export const testContext: PlanContext = {
   catalogue: {
+    // m5.large alone is known to the Spot advisor.
+    spotAdvice: (type) => (type === 'm5.large' ? { savingPercent: 66, band: 3 } : null),
+    list: null,
     id: 'test',
     date: '2026-07-20',
     regions: Object.keys(ZONES),
@@ -51,6 +80,7 @@ export const testContext: PlanContext = {
     hashTrace: () => TEST_DIGEST,
     hashFile: () => TEST_DIGEST,
     readManifests: () => [],
+    readPrices: () => ({ list: TEST_PRICES, sha256: TEST_DIGEST }),
     readNodes: () => [
       { name: 'node-a', cpuMilli: 32_000, memoryBytes: 2 ** 37, gpuCount: 2, gpuModel: 'T4' },
       { name: 'node-b', cpuMilli: 64_000, memoryBytes: 2 ** 38, gpuCount: 0, gpuModel: '' },
@@ -238,13 +268,47 @@ const trace = fc.record(
   { requiredKeys: ['format'] },
 );
 
+const purchase = fc.oneof(
+  fc.constantFrom('on-demand' as const, 'spot' as const),
+  fc.record(
+    {
+      onDemandBase: fc.integer({ min: 0, max: 3 }),
+      onDemandPercentAboveBase: fc.constantFrom(0, 25, 100),
+      strategy: fc.constantFrom(...ALLOCATION_STRATEGIES),
+      pools: fc.integer({ min: 1, max: 4 }),
+      maxPrice: fc.constantFrom('0.05 USD/h', 0.1),
+      rebalance: fc.boolean(),
+    },
+    { requiredKeys: [] },
+  ),
+);
+
+const spotMarket = fc.record(
+  {
+    saving: fc.constantFrom(0, 65, 12.5),
+    reclaimed: fc.constantFrom(0, 0.3),
+    swing: fc.constantFrom(0, 0.25),
+    memory: duration,
+    step: fc.constantFrom('30m', '1h'),
+    capacity: fc.integer({ min: 0, max: 50 }),
+    perReclaim: fc.constantFrom(0.1, 1),
+    rebalanceLead: fc.constantFrom('0s', '10m'),
+    notice: fc.constantFrom('2m', '30s'),
+  },
+  { requiredKeys: [] },
+);
+
 const group = fc
   .tuple(
     fc.oneof(
-      fc.record({
-        type: fc.constantFrom<string | string[]>('m5.large', ['m6i.xlarge', 'own'], ['own']),
-        size: fc.integer({ min: 1, max: 9 }),
-      }),
+      fc.record(
+        {
+          type: fc.constantFrom<string | string[]>('m5.large', ['m6i.xlarge', 'own'], ['own']),
+          size: fc.integer({ min: 1, max: 9 }),
+          purchase,
+        },
+        { requiredKeys: ['type', 'size'] },
+      ),
       fc.record({
         type: fc.constant('c5.4xlarge'),
         size: fc.constantFrom({ max: 5 }, { min: 1, max: 9, initial: 4 }),
@@ -278,7 +342,6 @@ const group = fc
           maxLength: 2,
         }),
         extended: fc.constant({ 'example.com/fpga': 4 }),
-        purchase: fc.constant('on-demand' as const),
       },
       { requiredKeys: [] },
     ),
@@ -302,6 +365,7 @@ const platform = fc
           tieBreak: fc.constantFrom('random', 'lowestId'),
           reservedMemory: fc.constantFrom<string | number>('256MiB', 0),
           awsvpcTrunking: fc.boolean(),
+          spotDraining: fc.boolean(),
         },
         { requiredKeys: ['kind'] },
       ),
@@ -310,6 +374,7 @@ const platform = fc
           kind: fc.constant('kubernetes' as const),
           version: fc.constantFrom('1.34' as const, '1.36' as const),
           controlPlane: fc.constantFrom('eks' as const, 'none' as const),
+          terminationHandler: fc.boolean(),
           daemons: fc.constantFrom({ cpu: '200m', memory: '128MiB', pods: 3 }, { pods: 0 }),
           config: fc.constantFrom({}, { percentageOfNodesToScore: 50 }),
           queue: fc.constantFrom('kube' as const, { kind: 'kube' as const, cycle: '5ms', grace: '0s' }),
@@ -373,6 +438,7 @@ export const arbitraryScenario: fc.Arbitrary<ScenarioInput> = fc
       seed: fc.integer({ min: 0, max: 1000 }),
       description: fc.constantFrom('', 'two\nlines: "quoted"'),
       start: fc.constantFrom('2026-03-02T00:00:00Z', '2028-02-29T23:59:59.999+05:30'),
+      spot: spotMarket,
       fleet,
       services: fc.array(service, { maxLength: 3 }).map(named('service')),
       jobs: fc.array(job, { maxLength: 3 }).map(named('job')),

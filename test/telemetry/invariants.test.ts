@@ -69,6 +69,21 @@ function end(log: readonly LogRecord[]): Of<'end'> {
   return log.at(-1) as Of<'end'>;
 }
 
+/** AWS tells an instance, behind the readiness of instance 2, when it will end at the latest. */
+function notify(log: LogRecord[], instance: number, endsMs: number): void {
+  const at = find(log, 'state', { instance: 2, state: 'ready' }) + 1;
+  const { timeMs } = log[at - 1]!;
+  log.splice(at, 0, {
+    kind: 'notice',
+    seq: 0,
+    timeMs,
+    instance,
+    notice: 'interruption',
+    reason: 'capacity',
+    endsMs,
+  });
+}
+
 /** Each row corrupts one thing in the log of the tiny world; exactly the named rules see it. */
 const CORRUPTIONS: readonly {
   readonly name: string;
@@ -353,6 +368,17 @@ const CORRUPTIONS: readonly {
     corrupt: (log) => change(log, 'requeued', { task: 5 }, { instance: 1 }),
   },
   {
+    // lost at 150, told that it would end at 149
+    name: 'an instance is still there after the end of its notice',
+    breaks: ['I-17'],
+    corrupt: (log) => notify(log, 2, 149),
+  },
+  {
+    name: 'an instance that is not there gets a notice',
+    breaks: ['I-17'],
+    corrupt: (log) => notify(log, 99, 1000),
+  },
+  {
     // it fits from 30 on and starts at 130
     name: 'a task that fits waits longer than the bound',
     breaks: ['I-18'],
@@ -461,6 +487,14 @@ describe('checkLog()', () => {
     const log = tinyLog();
     bound(log, 0, 2);
     healthy(log, 0);
+    expect(checkLog(renumber(log))).toEqual([]);
+  });
+
+  test('what AWS takes back on notice may leave a group below its minimum, until it is reached again', () => {
+    const log = tinyLog();
+    change(log, 'instance', { instance: 4 }, { timeMs: 155 });
+    move(log, find(log, 'instance', { instance: 4 }), find(log, 'pass', { timeMs: 150 }));
+    notify(log, 2, 150);
     expect(checkLog(renumber(log))).toEqual([]);
   });
 

@@ -195,7 +195,7 @@ export class ManagedScaler {
     const state = this.#states[groupIndex]!;
     const { types, zones } = fleet.groups[groupIndex]!;
     while (fleet.alive(groupIndex) < state.target && zones.some((zone) => fleet.isOpen(zone)))
-      fleet.launch(groupIndex, types[0]!, () => true);
+      if (fleet.launch(groupIndex, types[0]!, () => true) < 0) break;
     while (fleet.alive(groupIndex) > state.target && this.#end(groupIndex)) {
       // One victim at a time, each with the zones that the one before left.
     }

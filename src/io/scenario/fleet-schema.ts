@@ -3,6 +3,7 @@ import { distributionSchema } from './distribution-schema.ts';
 import { ecsDocumentSchema } from './ecs-template-schema.ts';
 import { bytesLeaf, cpuLeaf, mebibytesLeaf, nameLeaf, priceLeaf, textLeaf } from './leaves.ts';
 import { manifestSchema } from './manifest-schema.ts';
+import { purchaseSchema } from './spot-schema.ts';
 import { labelsSchema, TAINT_EFFECTS } from './template-schema.ts';
 
 const whole = (description: string, example: number, min = 0, max = 1_000_000) =>
@@ -179,7 +180,7 @@ export const fleetGroupSchema = z
       .describe('Extended resources that every instance offers: whole amounts by name.')
       .meta({ examples: [{ 'example.com/fpga': 2 }] })
       .default({}),
-    purchase: z.literal('on-demand').describe('How the instances are bought.').default('on-demand'),
+    purchase: purchaseSchema.default('on-demand'),
   })
   .meta({ id: 'fleetGroup', description: 'A group of instances.' });
 

@@ -1,10 +1,14 @@
 import type { TraceFormat } from '../../model/plan.ts';
 import type { KubernetesPluginDefinition } from '../../schedulers/registry.ts';
 import type { Catalogue } from '../catalogue.ts';
+import type { ReadPriceList } from '../prices/price-file.ts';
 import type { SetArgument } from './apply-sets.ts';
 
 /** What resolving needs to know of the price list. */
-export type PlanCatalogue = Pick<Catalogue, 'id' | 'date' | 'regions' | 'zones' | 'type'>;
+export type PlanCatalogue = Pick<
+  Catalogue,
+  'id' | 'date' | 'regions' | 'zones' | 'type' | 'spotAdvice' | 'list'
+>;
 
 /** One machine of a node list. */
 export interface ListedNode {
@@ -31,6 +35,8 @@ export interface ScenarioFiles {
   loadKubernetesPlugins(file: string): Promise<readonly KubernetesPluginDefinition[]>;
   /** Machines of a node list in the openb format. */
   readNodes(file: string): Promise<readonly ListedNode[]> | readonly ListedNode[];
+  /** A price list made by `stowage import prices`. */
+  readPrices(file: string): Promise<ReadPriceList> | ReadPriceList;
   /**
    * The files that a name means, in order of name: one file, every manifest of a folder (`.yaml`, `.yml`, `.json`), or
    * with `*` every one that matches. At least one.
@@ -51,6 +57,8 @@ export interface PlanContext {
   readonly files: ScenarioFiles;
   /** May the scenario name modules to load? */
   readonly allowPlugins: boolean;
+  /** In place of the price list that the scenario names: what to call it, and what it says. */
+  readonly prices?: { readonly file: string; readonly read: ReadPriceList };
   /** `--set` arguments, in order. */
   readonly sets?: readonly SetArgument[];
 }

@@ -78,6 +78,13 @@ const ecs = z.strictObject({
   reservedMemory: mebibytesLeaf('an amount of memory', '256MiB')
     .describe('ECS_RESERVED_MEMORY of the agent: memory not offered to tasks, whole MiB.')
     .default(0),
+  spotDraining: z
+    .boolean()
+    .describe(
+      'ECS_ENABLE_SPOT_INSTANCE_DRAINING of the agent: at the Spot notice the instance is DRAINING. Default false.',
+    )
+    .meta({ examples: [true] })
+    .optional(),
   awsvpcTrunking: z.boolean().describe('More network interfaces for awsvpc tasks.').default(false),
   services: ecsServicesSchema.optional(),
   autoscaler: z
@@ -116,6 +123,13 @@ const kubernetes = z.strictObject({
     .meta({ examples: [['./most-tasks.ts']] })
     .default([]),
   tieBreak,
+  terminationHandler: z
+    .boolean()
+    .describe(
+      'Cordon and drain the node at the Spot notice: EKS managed node groups, or AWS Node Termination Handler. Default true.',
+    )
+    .meta({ examples: [false] })
+    .optional(),
   controlPlane: z
     .enum(['eks', 'none'])
     .describe('Who runs the masters: eks is billed, none is free.')

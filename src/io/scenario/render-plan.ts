@@ -16,6 +16,7 @@ import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderEcsServices, renderManagedScaling } from './render-ecs.ts';
 import { renderEvents } from './render-services.ts';
+import { renderPurchase, renderSpotMarket } from './render-spot.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -33,6 +34,8 @@ export function renderPlan(plan: Plan): ScenarioInput {
     horizon: formatDurationMs(plan.horizonMs),
     region: plan.region,
     catalogue: { ...plan.catalogue },
+    ...(plan.prices !== undefined && { prices: { ...plan.prices } }),
+    ...(plan.spot !== undefined && { spot: renderSpotMarket(plan.spot) }),
     types: plan.types.map(renderType),
     fleet: plan.fleet.map(renderGroup),
     templates: renderTemplates(plan.workload, plan.events),
@@ -92,7 +95,7 @@ function renderGroup(group: FleetGroup): FleetInput {
     labels: Object.fromEntries(group.labels),
     taints: group.taints.map((taint) => ({ ...taint })),
     extended: Object.fromEntries(group.extended),
-    purchase: 'on-demand',
+    purchase: group.spot === undefined ? 'on-demand' : renderPurchase(group.spot),
   };
 }
 
@@ -159,6 +162,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         queue: renderSimpleQueue(platform.queue),
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
+        ...(platform.drainsOnNotice !== undefined && { spotDraining: platform.drainsOnNotice }),
         awsvpcTrunking: platform.awsvpcTrunking,
         autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
         ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
@@ -173,6 +177,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...options,
         autoscaler: plain,
         version: platform.version,
+        ...(platform.drainsOnNotice !== undefined && { terminationHandler: platform.drainsOnNotice }),
         controlPlane: platform.controlPlane,
         daemons,
       };

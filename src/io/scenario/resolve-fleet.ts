@@ -12,6 +12,7 @@ import type { Path } from './locate.ts';
 import type { ListedNode } from './plan-context.ts';
 import { resolveContainerInstances } from './resolve-container-instances.ts';
 import { resolveDistribution } from './resolve-distribution.ts';
+import { resolvePurchase } from './resolve-spot.ts';
 import { bytes, type TypeBook } from './resolve-types.ts';
 import { resolveNodes } from './resolve-nodes.ts';
 import type { Resolving } from './resolving.ts';
@@ -47,10 +48,25 @@ export function resolveFleet(
       problems.error('E1205', [...path, 'name'], message);
     }
     for (const { name } of machines.instances) groupOf.set(name, value.name);
+    const spot = resolvePurchase(value.purchase);
+    if (spot !== undefined && machines.instances.length > 0) {
+      const message = `${resolving.placeOf(path)} lists its instances: only a group with a size can buy Spot`;
+      problems.error('E1203', [...path, 'purchase'], message);
+    }
     const labels = new Map(Object.entries(value.labels));
     const extended = new Map(Object.entries(value.extended));
     return [
-      { name: value.name, ...machines, launch, boot, rootVolume, labels, taints: value.taints, extended },
+      {
+        name: value.name,
+        ...machines,
+        launch,
+        boot,
+        rootVolume,
+        labels,
+        taints: value.taints,
+        extended,
+        ...(spot !== undefined && { spot }),
+      },
     ];
   });
 }

@@ -17,6 +17,8 @@ import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
+import { resolvePrices } from './resolve-prices.ts';
+import { resolveSpot } from './resolve-spot.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
 import { resolveEvents } from './resolve-services.ts';
@@ -111,9 +113,10 @@ export async function resolveSections(
 ): Promise<Plan> {
   const { head } = sections;
   const imports = await loadImports(sections, context, problems);
+  const prices = await resolvePrices(sections, context, problems);
   const resolving: Resolving = {
     sections,
-    context,
+    context: prices === undefined ? context : { ...context, catalogue: prices.catalogue },
     imports,
     problems,
     placeOf: (path) => placeOf(path, root),
@@ -134,7 +137,7 @@ export async function resolveSections(
   const billing = resolveBilling(named, book, resolving);
   const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
   const events = resolveEvents(workload.services, fleets, resolving);
-  const { id, date } = head.catalogue ?? context.catalogue;
+  const { id, date } = head.catalogue ?? resolving.context.catalogue;
   const plan: Plan = {
     version: 1,
     name: head.name,
@@ -145,6 +148,8 @@ export async function resolveSections(
     region: head.region,
     types: book.used,
     catalogue: { id, date },
+    ...(prices !== undefined && { prices: prices.plan }),
+    ...resolveSpot(fleet, platforms, resolving),
     fleet,
     workload,
     platforms,

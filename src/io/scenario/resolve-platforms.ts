@@ -72,8 +72,9 @@ function resolveEcs(
   if (scheduler === undefined) return [];
   const reservedMemoryMiB = wholeMiB(value.reservedMemory);
   const services = value.services === undefined ? {} : { services: resolveEcsServices(value.services) };
-  const { awsvpcTrunking } = value;
-  return [{ ...common, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking, ...services }];
+  const { awsvpcTrunking, spotDraining } = value;
+  const drains = spotDraining === true ? { drainsOnNotice: true } : {};
+  return [{ ...common, ...drains, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking, ...services }];
 }
 
 function resolveKubernetes(
@@ -86,7 +87,8 @@ function resolveKubernetes(
   if (scheduler === undefined) return [];
   const { cpu, memory, pods } = value.daemons;
   const daemons = { cpuMilli: cpuMilli(cpu ?? '150m'), memoryBytes: bytes(memory ?? 0), pods: pods ?? 2 };
-  return [{ ...common, kind: 'kubernetes', scheduler, version, controlPlane, daemons }];
+  const drains = value.terminationHandler === false ? { drainsOnNotice: false } : {};
+  return [{ ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons }];
 }
 
 function resolveBare(

@@ -3,6 +3,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type DiagnosticCode, InputError } from '../../errors.ts';
 import { loadKubernetesPlugins } from '../load-plugin.ts';
+import { readPriceFile } from '../prices/price-file.ts';
 import { readOpenbNodes } from '../traces/openb.ts';
 import { hashTrace } from '../traces/read-trace.ts';
 import { matchingFiles } from './matching-files.ts';
@@ -54,6 +55,7 @@ export function scenarioFiles(folder: string, tracesFolder: string | undefined):
       if (names.length === 0) throw failure('E4001', `Cannot read ${name}: no file matches`);
       return names.map((one) => ({ file: resolve(folder, one), bytes: readBytes(one) }));
     },
+    readPrices: (name) => readPriceFile(locate(name)),
   };
 }
 

@@ -4,6 +4,7 @@ import { fleetGroupSchema, instanceTypeSchema } from './fleet-schema.ts';
 import { durationLeaf, instantLeaf, nameLeaf, textLeaf } from './leaves.ts';
 import { platformSchema } from './platform-schema.ts';
 import { eventSchema } from './service-schema.ts';
+import { spotMarketSchema } from './spot-schema.ts';
 import { namedTemplateSchema } from './template-schema.ts';
 import { workloadSchema } from './workload-schema.ts';
 
@@ -39,6 +40,22 @@ export const scenarioSchema = z
         'Price list that the types of this scenario were taken from; another one is not used in its place.',
       )
       .optional(),
+    prices: z
+      .union([
+        textLeaf('a file name', 'prices.ndjson', { maxLength: 1000 }),
+        z.strictObject({
+          file: textLeaf('a file name', 'prices.ndjson', { maxLength: 1000 }).describe('The list.'),
+          sha256: textLeaf('a digest', '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', {
+            maxLength: 64,
+          })
+            .describe('SHA-256 of its lines: another list is refused.')
+            .optional(),
+        }),
+      ])
+      .describe('Price list made by stowage import prices, in place of the instance prices of the catalogue.')
+      .meta({ examples: ['prices.ndjson'] })
+      .optional(),
+    spot: spotMarketSchema.optional(),
     types: z
       .array(instanceTypeSchema)
       .max(10_000)

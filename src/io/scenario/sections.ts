@@ -37,7 +37,16 @@ export interface Entry<Value> {
 export interface Sections {
   readonly head: Pick<
     Scenario,
-    'name' | 'description' | 'seed' | 'start' | 'horizon' | 'region' | 'catalogue' | 'billing'
+    | 'name'
+    | 'description'
+    | 'seed'
+    | 'start'
+    | 'horizon'
+    | 'region'
+    | 'catalogue'
+    | 'prices'
+    | 'spot'
+    | 'billing'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
@@ -168,6 +177,8 @@ function salvagedHead(root: unknown): Sections['head'] {
     horizon: take('horizon', shape.horizon, '36500d'),
     region: take('region', shape.region, ''),
     catalogue: take('catalogue', shape.catalogue, undefined),
+    prices: take('prices', shape.prices, undefined),
+    spot: take('spot', shape.spot, undefined),
     billing: take('billing', shape.billing, undefined),
   };
 }

@@ -3,8 +3,8 @@ import type { World } from './world.ts';
 
 /**
  * An instance group stays within its bounds at the end of every instant. Instances count from the request until they
- * drain or end. The minimum binds from the moment it was first reached: a cluster may start from nothing, and after the loss of
- * a zone it starts anew.
+ * drain or end. The minimum binds from the moment it was first reached: a cluster may start from nothing, and after the
+ * loss of a zone it starts anew. What AWS takes back on notice may leave a group below it, until it is reached again.
  */
 export const groupSize: Rule = {
   id: 'I-16',
@@ -29,6 +29,10 @@ export const groupSize: Rule = {
         }
         if (record.kind === 'outage') reachedMinimum.clear();
         if (record.kind === 'instance' || record.kind === 'state') changed = true;
+        if (record.kind === 'state' && (record.state === 'draining' || record.state === 'terminated')) {
+          const instance = before.instances.get(record.instance);
+          if (instance !== undefined && instance.endsMs !== null) reachedMinimum.delete(instance.facts.group);
+        }
       },
     };
   },

@@ -4,6 +4,8 @@ import type { ClassRecord, InstanceRecord, LogRecord, RunRecord } from '../log-r
 export interface WorldInstance {
   readonly facts: InstanceRecord;
   state: 'requested' | 'booting' | 'ready' | 'draining';
+  /** When it must have ended, because AWS said so. */
+  endsMs: number | null;
   runningMs: number | null;
   readyMs: number | null;
   /** Sum of requests of the tasks here, per lane. */
@@ -71,6 +73,11 @@ export class World {
       case 'state':
         this.#setState(record.instance, record.state);
         break;
+      case 'notice': {
+        const instance = this.instances.get(record.instance);
+        if (instance !== undefined) instance.endsMs = record.endsMs;
+        break;
+      }
       case 'submitted':
         this.#submit(record);
         break;
@@ -127,6 +134,7 @@ export class World {
     this.instances.set(facts.instance, {
       facts,
       state: 'requested',
+      endsMs: null,
       runningMs: null,
       readyMs: null,
       used: facts.allocatable.map(() => 0),

@@ -122,8 +122,10 @@ describe('what does not fit the schema', () => {
       ['E1102 1:51 zones of instance group "g" must be a list, not "us-east-1a" (write [us-east-1a])'],
     ],
     [
-      'fleet: [{name: g, type: m5.large, size: 1, purchase: spot}]',
-      ['E1206 1:54 purchase of instance group "g": "spot" is not supported in this version (use on-demand)'],
+      'fleet: [{name: g, type: m5.large, size: 1, purchase: reserved}]',
+      [
+        'E1206 1:54 purchase of instance group "g": "reserved" is not supported in this version (use on-demand, spot)',
+      ],
     ],
     [
       'fleet: [{name: g, type: m5.large, size: many}]',

@@ -569,6 +569,7 @@ describe('resolvePlan() refuses', () => {
       readNodes: missing,
       readManifests: missing,
       readBytes: missing,
+      readPrices: missing,
       loadKubernetesPlugins: missing,
     };
     const text = `version: 1\nname: t\nseed: 1\nhorizon: 1d\nplatforms: [{name: e, kind: ecs}]
