@@ -159,6 +159,7 @@ export class EcsService {
     const wasSteady = this.isSteady;
     this.isSteady = actions.event === 'steadyState' && waiting.length === 0;
     if (waiting.length > 0) this.#context.tell('SERVICE_TASK_PLACEMENT_FAILURE');
+    else if (isLimited && nowMs >= this.#notBeforeMs) this.#context.tell('ECS_OPERATION_THROTTLED');
     else if (this.isSteady && !wasSteady) this.#steady();
     else if (actions.event === 'deploymentConfiguration' && !this.#isFailed)
       this.#context.tell('SERVICE_DEPLOYMENT_BLOCKED');

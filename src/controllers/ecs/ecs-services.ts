@@ -60,6 +60,7 @@ interface ReplicaState {
   readonly service: EcsService;
   readonly steps: ReplicaSteps;
   readonly moves: ZoneMoves | null;
+  readonly tell: (event: ServiceEventName) => void;
   /** Index into the replica services, which events carry. */
   readonly index: number;
   passAtMs: number;
@@ -116,6 +117,7 @@ export class EcsServices implements TaskOwner {
   /** UpdateService by whoever scales the service. */
   setDesired(name: string, count: number): void {
     const state = this.#replicas.find(({ planned }) => planned.plan.name === name)!;
+    state.tell('SERVICE_DESIRED_COUNT_UPDATED');
     this.#desire(state, count);
   }
 
@@ -228,6 +230,7 @@ export class EcsServices implements TaskOwner {
       service,
       steps,
       moves,
+      tell,
       passAtMs: never,
       lastPassMs: -never,
     };
