@@ -29,7 +29,7 @@ export interface Diagnostic {
   readonly hint?: string | undefined;
 }
 
-/** Every code with the sentence that `stowage catalog codes CODE` shows. */
+/** Every code with the sentence that `stowage explain CODE` begins with. */
 export const DIAGNOSTIC_CODES = {
   E1001: 'The file is empty.',
   E1002: 'The file is larger than the limit for its kind.',
@@ -48,7 +48,8 @@ export const DIAGNOSTIC_CODES = {
   E1204: 'A name does not exist: the valid names are listed.',
   E1205: 'Two entries have the same name.',
   E1206: 'A feature is not supported in this version.',
-  E1207: 'A plug-in is not allowed (--allow-plugins), cannot be loaded, or exports no scheduler.',
+  E1207:
+    'A plug-in is not allowed (--allow-plugins), cannot be loaded, exports nothing of use, or breaks its rules.',
   E1208: 'An imported file lies outside the folder of the scenario, or is a link out of it.',
   E1209: 'The version of the scenario language is not known.',
   E2001: 'A task can never be placed: it asks for more than the largest instance offers.',
@@ -63,7 +64,7 @@ export const DIAGNOSTIC_CODES = {
   E2011: 'A document of the ECS API cannot be used: ECS would refuse it, or it names what is not there.',
   E2012: 'Documents of the ECS API can run on ECS platforms only.',
   W2011: 'A document of the ECS API, or a part of one, is not simulated and was left out.',
-  E2101: 'There is no price for this instance type in this region.',
+  E2101: 'A price that the bill needs is not known, of an instance type or of anything else.',
   E2102: 'The instance type does not exist in this region or zone.',
   E2103: 'Usage or a commitment cannot be billed as it is stated.',
   E3001: 'A row of a trace cannot be read.',

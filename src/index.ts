@@ -34,6 +34,19 @@ export type {
 } from './experiment/result.ts';
 export { METRICS, type MetricName } from './model/metrics.ts';
 
+// Explaining
+export { type ExplainOptions, type ExplainQuestion, explainRun } from './experiment/explain-run.ts';
+export type {
+  DecisionExplanation,
+  InstanceExplanation,
+  InstanceOutcome,
+  PolicyVerdict,
+  Relaxation,
+  RunExplanation,
+  TaskExplanation,
+  UnplacedExplanation,
+} from './experiment/explanation.ts';
+
 // Plans
 export type { Plan, PlatformPlan } from './model/plan.ts';
 
@@ -53,6 +66,32 @@ export type { ClusterView, InstanceShape } from './model/cluster-view.ts';
 export type { TaskClass } from './model/task-class.ts';
 export { LANE } from './model/resources.ts';
 
+// kube-scheduler with plugins of one's own
+export {
+  defineKubernetesPlugin,
+  type KubernetesPlugin,
+  type KubernetesPluginDefinition,
+  type KubernetesPluginFactory,
+} from './schedulers/kubernetes/out-of-tree.ts';
+export {
+  type KubernetesScheduler,
+  kubernetesSchedulerWith,
+} from './schedulers/kubernetes/kubernetes-scheduler.ts';
+
+// Packing experiments on traces
+export {
+  type InflationInput,
+  type InflationNode,
+  type InflationResult,
+  runInflation,
+} from './experiment/inflation.ts';
+export { type TypicalPod, typicalPods } from './experiment/typical-pods.ts';
+export { readOpenbNodes, readOpenbRequests } from './io/traces/openb.ts';
+export type { TraceShape } from './model/trace-table.ts';
+
+// Functions that give the same number on every machine, for scores
+export { exp, ln, pow } from './detmath.ts';
+
 // Kubernetes objects, as the API has them
 export { storedPod } from './schedulers/kubernetes/defaulting.ts';
 export {
@@ -62,6 +101,7 @@ export {
   type ReadNode,
 } from './schedulers/kubernetes/objects.ts';
 export type { VolumeObjects } from './schedulers/kubernetes/volume-claims.ts';
+export { type ManifestPod, ManifestSet } from './schedulers/kubernetes/manifests/manifest-set.ts';
 
 // Kubernetes' scheduling queue
 export type {

@@ -1,7 +1,7 @@
 import type { RootVolume } from '../model/plan.ts';
 import type { LoadBalancerKind } from '../model/price-list.ts';
 import { HOUR } from '../units.ts';
-import { type AccountBill, DEFAULT_RULES, accountBill } from './account-bill.ts';
+import { type AccountBill, accountBill } from './account-bill.ts';
 import {
   type AllocatedCost,
   type AllocationRow,
@@ -15,6 +15,7 @@ import { type BillPart, billPart, billTreePath } from './bill-tree.ts';
 import { type CostNode, costTree } from './cost-tree.ts';
 import { instanceGranularity, isSpotHourly, spotSeconds } from './instance-time.ts';
 import type { BillLine, Ledger, LinePart } from './ledger.ts';
+import { poolsOf, rootVolumeId, runRules, runUsage, volumeUse } from './run-record.ts';
 import {
   type Fraction,
   type Money,
@@ -30,15 +31,7 @@ import {
 } from './money.ts';
 import { type PriceBook, Prices, instanceKey } from './price-book.ts';
 import { provisionedParts } from './provisioned-volume.ts';
-import type {
-  BillRules,
-  InstanceUse,
-  LoadBalancerUse,
-  Platform,
-  Tenancy,
-  Usage,
-  VolumeUse,
-} from './usage.ts';
+import type { BillRules, Platform, Tenancy, Usage } from './usage.ts';
 
 /** How an instance was bought and what comes with it; by default On-Demand Linux on shared hardware, nothing else. */
 export interface InstanceTerms {
@@ -140,14 +133,6 @@ export interface InstanceTypeUse {
   readonly usd: number;
 }
 
-/** Names of the resources of a run that have none of their own. */
-export const CONTROL_PLANE_ID = 'eks/cluster';
-
-/** The resource that a named load balancer is billed as. */
-export function loadBalancerId(name: string): string {
-  return `elb/${name}`;
-}
-
 /**
  * The bill of a run. Everything is billed as if it ended where its life ends: what still runs at the end of the
  * run is shut down there, and the 60 s minimum is owed in full; commitments are charged for every clock-hour
@@ -185,91 +170,6 @@ export function makeBill(input: BillInput): Bill {
     byPool: amounts(ledger.parts(poolOf)),
     account,
   };
-}
-
-/** The clock-hours that the run touches; what is used in them is owed. */
-function runRules({ startEpochMs, endMs, rules }: BillInput): BillRules {
-  const startMs = Math.floor(startEpochMs / HOUR) * HOUR;
-  const untilMs = Math.max(startMs + HOUR, Math.ceil((startEpochMs + endMs) / HOUR) * HOUR);
-  const eksSupport = new Map([...ALWAYS_SUPPORTED, ...(rules?.eksSupport ?? [])]);
-  return { ...DEFAULT_RULES, period: { startMs, endMs: untilMs }, tail: 'owed', ...rules, eksSupport };
-}
-
-/** Lifetimes on the calendar, as an account has them. */
-export function runUsage(input: BillInput): Usage {
-  const { region, startEpochMs, controlPlane, other = {} } = input;
-  const given = new Set([...(other.loadBalancers ?? []), ...(other.eksClusters ?? [])].map(({ id }) => id));
-  const balancers = input.loadBalancers.filter(({ name }) => !given.has(loadBalancerId(name)));
-  const clusters = controlPlane !== null && !given.has(CONTROL_PLANE_ID);
-  return {
-    ...other,
-    instances: [...input.instances.map((one) => instanceUse(input, one)), ...(other.instances ?? [])],
-    volumes: [...input.instances.map((one) => volumeUse(input, one)), ...(other.volumes ?? [])],
-    loadBalancers: [
-      ...balancers.map(({ name, kind, fromMs, toMs }): LoadBalancerUse => {
-        const span = { startMs: startEpochMs + fromMs, endMs: startEpochMs + toMs };
-        const id = loadBalancerId(name);
-        return { id, region, kind: BALANCER_KINDS[kind], ...span, publicZones: [], traffic: new Map() };
-      }),
-      ...(other.loadBalancers ?? []),
-    ],
-    eksClusters: [...(clusters ? [runCluster(input)] : []), ...(other.eksClusters ?? [])],
-  };
-}
-
-const BALANCER_KINDS = { application: 'alb', network: 'nlb', classic: 'clb' } as const;
-
-/** Stands for a version in standard support for as long as anybody asks. */
-const SUPPORTED = 'supported';
-const ALWAYS_SUPPORTED = new Map([
-  [SUPPORTED, { standardUntilMs: Number.POSITIVE_INFINITY, extendedUntilMs: Number.POSITIVE_INFINITY }],
-]);
-
-function runCluster({ region, startEpochMs, endMs }: BillInput): NonNullable<Usage['eksClusters']>[number] {
-  const versions = [{ fromMs: startEpochMs, version: SUPPORTED }];
-  return { id: CONTROL_PLANE_ID, region, startMs: startEpochMs, endMs: startEpochMs + endMs, versions };
-}
-
-function instanceUse({ region, startEpochMs }: BillInput, one: BilledInstance): InstanceUse {
-  const { id, typeName: type, zone, runningFromMs, endMs, terms = {} } = one;
-  const { platform = 'linux', tenancy = 'default', option = 'od', endedBy = 'user', ...fees } = terms;
-  const visit = { startMs: startEpochMs + runningFromMs, endMs: startEpochMs + endMs, endedBy };
-  return { id, type, platform, region, zone, tenancy, option, visits: [visit], ...fees };
-}
-
-function rootVolumeId(instanceId: string): string {
-  return `${instanceId}/root`;
-}
-
-/** The resource that the public address of an instance is billed as. */
-export function addressId(instanceId: string): string {
-  return `${instanceId}/ip`;
-}
-
-function volumeUse({ region, startEpochMs }: BillInput, one: BilledInstance): VolumeUse {
-  const { id, zone, runningFromMs, endMs, rootVolume } = one;
-  const { type, sizeGiB, iops, throughputMiBps } = rootVolume;
-  return {
-    id: rootVolumeId(id),
-    region,
-    zone,
-    type,
-    sizeGiB,
-    // The performance of gp2 follows from its size and is not provisioned.
-    ...(type === 'gp3' && { iops, throughputMiBps }),
-    startMs: startEpochMs + runningFromMs,
-    endMs: startEpochMs + endMs,
-  };
-}
-
-function poolsOf({ instances }: BillInput): Map<string, string> {
-  const pools = new Map<string, string>();
-  for (const { id, groupName } of instances) {
-    pools.set(id, groupName);
-    pools.set(rootVolumeId(id), groupName);
-    pools.set(addressId(id), groupName);
-  }
-  return pools;
 }
 
 function instanceCosts(

@@ -1,5 +1,5 @@
 import { GIB } from '../units.ts';
-import { type BillContext, startedHours } from './bill-context.ts';
+import { type BillContext, require, startedHours } from './bill-context.ts';
 import { albCapacityUnits, nlbCapacityUnits } from './capacity-units.ts';
 import { type Fraction, ZERO, add, fraction, reduce, whole } from './money.ts';
 import { postAddress } from './public-addresses.ts';
@@ -19,6 +19,7 @@ const TRAFFIC = {
  */
 export function billLoadBalancers(context: BillContext, balancers: readonly LoadBalancerUse[]): void {
   for (const balancer of balancers) {
+    if (!require(context, Object.hasOwn(TRAFFIC, balancer.kind), 'unknown-kind', balancer.id)) continue;
     const hours = startedHours(context, balancer);
     const { id, region, kind } = balancer;
     post(context, balancer, `${kind}:hours`, 'hour', 'Hrs', whole(hours.to - hours.from));

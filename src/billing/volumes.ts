@@ -1,4 +1,4 @@
-import { type VolumeType, volumeProblem } from '../model/ebs-volume.ts';
+import { VOLUME_TYPES, type VolumeType, volumeProblem } from '../model/ebs-volume.ts';
 import { type BillContext, type SecondRange, billedRange, isInPeriod, require } from './bill-context.ts';
 import { SECONDS_FROM_A_MINUTE, STARTED_HOURS, billedMonths } from './billed-time.ts';
 import { type ProvisionedPart, provisionedParts } from './provisioned-volume.ts';
@@ -22,7 +22,8 @@ export function billVolumes(context: BillContext, volumes: readonly VolumeUse[])
   const granularity = context.rules.era === 'hourly' ? STARTED_HOURS : SECONDS_FROM_A_MINUTE;
   const known: KnownParts = new Map();
   for (const volume of volumes) {
-    if (!require(context, volumeProblem(volume) === undefined, 'volume-out-of-range', volume.id)) continue;
+    const isLegal = VOLUME_TYPES.includes(volume.type) && volumeProblem(volume) === undefined;
+    if (!require(context, isLegal, 'volume-out-of-range', volume.id)) continue;
     const range = billedRange(context, volume, granularity);
     if (range.to > range.from) {
       const parts = pricedParts(context, known, volume);

@@ -45,7 +45,8 @@ export const HOW_TO_MEND: Readonly<Record<DiagnosticCode, string>> = {
   E2101: 'Give the type a price of its own in types, or use a region that has one.',
   E2102:
     'Use a type that stowage catalog instances lists, or describe this one in types. Nodes of unknown types need the price of their group.',
-  E2103: 'Change the quantity, the dates or the terms that the message names: AWS sells or bills no such thing.',
+  E2103:
+    'Change the quantity, the dates or the terms that the message names: AWS sells or bills no such thing.',
   E3001: 'Look at the line named: a cell is not what its column holds.',
   E3002: 'Check the format, and for csv the column map.',
   E3003: 'Move the window: stowage plan shows how many rows there are.',

@@ -148,11 +148,27 @@ export const COMMANDS: readonly Command[] = [
       platforms: { about: 'Only these, separated by commas', value: 'NAMES' },
       baseline: { about: 'What the others are compared with; the first if not given', value: 'NAME' },
       ...runFlags,
+      seeds: {
+        about: 'Replications: 1..30, or 3,7,9, or auto:1% until the cost differences are that precise',
+        value: 'LIST',
+      },
+      jobs: {
+        about: 'Worker threads for the seeds; as many as cores if not given',
+        value: 'N',
+        isNumber: true,
+      },
+      'fail-if': {
+        about: "Exit code 6 when a platform differs from the baseline like this: 'cost.total > +2%'",
+        value: 'EXPR',
+        repeats: true,
+      },
+      'exit-code': { about: 'Exit code 6 when anything is better or worse than the baseline' },
       markdown: { about: 'Write the comparison as Markdown', value: 'FILE' },
       ...output(['text', 'markdown', 'json', 'yaml', 'csv']),
     },
     examples: [
       ['compare shop.yaml --report shop.html', 'the answer, and a page that explains it'],
+      ['compare shop.yaml --seeds 1..30', 'thirty workloads, paired differences with intervals'],
       ["compare shop.yaml --check 'cost.total < 900 USD'", 'a gate for CI: exit code 5 when it fails'],
     ],
     load: () => import('./compare.ts'),

@@ -1,13 +1,17 @@
 import { comparePlatforms } from '../experiment/compare-platforms.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
-import type { Comparison } from '../experiment/result.ts';
+import type { Comparison, RunSummary } from '../experiment/result.ts';
 import { answerAfter, formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
+import { EXIT } from './exit-codes.ts';
+import { differsTooMuch, limitsOf } from './fail-if.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
 import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
 import { Progress } from './progress.ts';
-import { requirePlatform, scenarioOf } from './scenario-input.ts';
+import { replicated } from './replications.ts';
+import { requirePlatform, scenarioAndSource } from './scenario-input.ts';
+import { jobsOf, type SeedsWish, seedsOf } from './seeds.ts';
 import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 
@@ -15,11 +19,16 @@ import { VERSION } from './version.ts';
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
-  const prepared = await scenarioOf(args, io);
+  const limits = limitsOf(args);
+  const wish = seedsOf(args);
+  const jobs = jobsOf(args);
+  const { prepared, source } = await firstSeed(args, wish, io);
   const platforms = platformsOf(args, prepared);
   requireWritable(args, io, prepared, platforms);
   io.signals.hold();
-  const comparison = await compared(prepared, platforms, args, io);
+  const first = await compared(prepared, platforms, args, io);
+  const goesOn = wish !== null && io.signals.received === null;
+  const comparison = goesOn ? await replicated(first, { ...source, platforms }, wish, jobs, io) : first;
 
   const made = { reproduce: reproduceLine(io), version: VERSION };
   const wallMs = io.nowMs() - startedMs;
@@ -39,7 +48,23 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
         : print(comparison, made, args, io),
   );
   if (args['report'] === undefined) io.suggest([`${made.reproduce} --report`]);
-  return exitCodeFor(comparison.runs, prepared, failOn, io);
+  const code = exitCodeFor(allSummaries(comparison), prepared, failOn, io);
+  if (code !== EXIT.success) return code;
+  const anyDifference = args['exit-code'] === true;
+  return differsTooMuch(comparison, limits, anyDifference, io) ? EXIT.differs : EXIT.success;
+}
+
+/** The scenario with the first of the seeds, or with its own. */
+async function firstSeed(
+  args: Arguments,
+  wish: SeedsWish | null,
+  io: CommandIo,
+): ReturnType<typeof scenarioAndSource> {
+  return scenarioAndSource(wish?.kind === 'list' ? { ...args, seed: String(wish.seeds[0]) } : args, io);
+}
+
+function allSummaries({ runs, replications }: Comparison): RunSummary[] {
+  return [...runs.map(({ summary }) => summary), ...replications];
 }
 
 /** Names of the platforms in the order of the plan, the baseline first. Errors: E5001. */
@@ -106,10 +131,13 @@ async function print(comparison: Comparison, made: Made, args: Arguments, io: Co
   }
 }
 
-/** One line per platform, or one document by platform. */
-async function printFingerprints({ runs }: Comparison, args: Arguments, io: CommandIo): Promise<void> {
+/** One line per platform and seed, or one document. */
+async function printFingerprints(comparison: Comparison, args: Arguments, io: CommandIo): Promise<void> {
   const form = formOf(args);
-  const fingerprints = runs.map(({ summary }) => [summary.platform.name, summary.fingerprint] as const);
+  const summaries = allSummaries(comparison);
+  const nameOf = ({ platform, seed }: RunSummary) =>
+    comparison.replications.length === 0 ? platform.name : `${platform.name} seed=${seed}`;
+  const fingerprints = summaries.map((summary) => [nameOf(summary), summary.fingerprint] as const);
   if (form === 'json' || form === 'yaml') await printDocument(io, form, Object.fromEntries(fingerprints));
   else for (const [name, { behaviour, events }] of fingerprints) io.print(`${name} ${behaviour} ${events}`);
 }

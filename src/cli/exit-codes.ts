@@ -11,6 +11,8 @@ export const EXIT = {
   files: 4,
   /** A check failed (`checks:`, `--check`, `--fail-on`). */
   checkFailed: 5,
+  /** A comparison beyond `--fail-if`, or any difference with `--exit-code`. */
+  differs: 6,
   /** A stored result cannot be made again. */
   notReproducible: 8,
   interrupted: 130,

@@ -1,5 +1,5 @@
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
-import type { RunResult } from '../experiment/result.ts';
+import type { RunSummary } from '../experiment/result.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
@@ -16,7 +16,7 @@ export function failOnOf(args: Arguments): ReadonlySet<string> {
 
 /** Exit code of finished runs: interrupted, then what `--fail-on` names; 0 else. */
 export function exitCodeFor(
-  runs: readonly RunResult[],
+  summaries: readonly RunSummary[],
   { warnings }: PreparedScenario,
   failOn: ReadonlySet<string>,
   io: CommandIo,
@@ -24,8 +24,8 @@ export function exitCodeFor(
   const signal = io.signals.received;
   if (signal !== null) return exitCodeOfSignal(signal);
   const fails =
-    (failOn.has('checks') && runs.some(({ summary }) => summary.checks.some(({ passed }) => !passed))) ||
-    (failOn.has('unplaced') && runs.some(({ summary }) => (summary.metrics.unplaced ?? 0) > 0)) ||
+    (failOn.has('checks') && summaries.some(({ checks }) => checks.some(({ passed }) => !passed))) ||
+    (failOn.has('unplaced') && summaries.some(({ metrics }) => (metrics.unplaced ?? 0) > 0)) ||
     (failOn.has('warnings') && warnings.length > 0);
   return fails ? EXIT.checkFailed : EXIT.success;
 }

@@ -42,7 +42,7 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], io: CommandI
     )
       // What the code of a usage error means is no help; what the command takes is.
       .replaceAll(
-        'stowage catalog codes E5001',
+        'stowage explain E5001',
         command === undefined ? 'stowage --help' : `stowage ${command.name} --help`,
       )
       .replace(/^(?:error|warning)\[\w+\]/gm, (head) =>

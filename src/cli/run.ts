@@ -46,7 +46,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
     );
     if (proof !== null && !proof.holds(io)) return EXIT.internal;
     if (platforms.length > 1) io.suggest([`stowage compare ${shellWord(String(args['scenario']))}`]);
-    return exitCodeFor([result], prepared, failOn, io);
+    return exitCodeFor([result.summary], prepared, failOn, io);
   } finally {
     log?.discard();
   }

@@ -4,6 +4,7 @@ import {
   type PrepareOptions,
   prepareScenario,
 } from '../experiment/prepare-scenario.ts';
+import type { ReplicationRequest } from '../experiment/replicate.ts';
 import { SET_FILE } from '../io/scenario/apply-sets.ts';
 import { parseCheck } from '../io/scenario/checks.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
@@ -26,32 +27,51 @@ const SHORTCUTS = [
 
 /** The scenario named on the command line, read, checked and resolved; warnings go to stderr. */
 export async function scenarioOf(args: Arguments, io: CommandIo): Promise<PreparedScenario> {
+  return (await scenarioAndSource(args, io)).prepared;
+}
+
+/** The same, with what it takes to prepare it again with another seed. */
+export async function scenarioAndSource(
+  args: Arguments,
+  io: CommandIo,
+): Promise<{ readonly prepared: PreparedScenario; readonly source: Omit<ReplicationRequest, 'platforms'> }> {
   const checks = checksOf(args);
-  const prepared = await prepareFile(String(args['scenario']), args, io);
+  const file = String(args['scenario']);
+  const options = await optionsOf(file, args, io);
+  const prepared = await prepareFile(file, args, io, options);
   if (prepared.warnings.length > 0) io.note(diagnosticsText(prepared.warnings, io, io.paintNote));
-  if (checks.length === 0) return prepared;
+  const source = { file: file === '-' ? STDIN : file, options, checks };
+  if (checks.length === 0) return { prepared, source };
   const plan = { ...prepared.plan, checks: [...prepared.plan.checks, ...checks] };
-  return { ...prepared, plan, planHash: planHash(plan) };
+  return { prepared: { ...prepared, plan, planHash: planHash(plan) }, source };
 }
 
 /**
  * One scenario file, or standard input for `-`; the files that the latter names are relative to the working directory.
  * Values from flags are named in findings by the flag that was typed.
  */
-export async function prepareFile(file: string, args: Arguments, io: CommandIo): Promise<PreparedScenario> {
+export async function prepareFile(
+  file: string,
+  args: Arguments,
+  io: CommandIo,
+  options?: PrepareOptions,
+): Promise<PreparedScenario> {
+  try {
+    return await prepareScenario(file === '-' ? STDIN : file, options ?? (await optionsOf(file, args, io)));
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError(error.diagnostics.map((diagnostic) => atShortcut(diagnostic, args)));
+  }
+}
+
+async function optionsOf(file: string, args: Arguments, io: CommandIo): Promise<PrepareOptions> {
   const tracesFolder = (args['traces'] as string | undefined) ?? io.environment['STOWAGE_TRACES'];
-  const options: PrepareOptions = {
+  return {
     sets: setsOf(args),
     allowPlugins: args['allow-plugins'] === true,
     ...(tracesFolder === undefined || tracesFolder === '' ? {} : { tracesFolder }),
     ...(file === '-' ? { content: await readStdin(io) } : {}),
   };
-  try {
-    return await prepareScenario(file === '-' ? STDIN : file, options);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(error.diagnostics.map((diagnostic) => atShortcut(diagnostic, args)));
-  }
 }
 
 /** One byte over the limit is enough to be refused; more would only fill the memory. */

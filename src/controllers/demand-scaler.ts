@@ -11,7 +11,10 @@ export interface DemandScalerOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
-  readonly queue: PendingQueue;
+  /** The waiting tasks that instances may be launched for. */
+  readonly queue: Pick<PendingQueue, 'size' | 'waiting' | 'goesFirst'>;
+  /** Ready instances that the scheduler may not have tried all of them on yet: they count as on their way. */
+  readonly untried?: ReadonlySet<number>;
   /** strict: the first task of the queue that finds no room blocks everything behind it. */
   readonly discipline: 'skip' | 'strict';
   /** Tells what an instance that does not exist yet could take. */
@@ -101,10 +104,11 @@ export class DemandScaler {
 
   #grow(): void {
     this.#looking = false;
-    const { store, queue, discipline } = this.#options;
+    const { store, queue, discipline, untried = [] } = this.#options;
     if (queue.size === 0) return;
     const strict = discipline === 'strict';
     const coming = this.#roomIn([INSTANCE_STATE.requested, INSTANCE_STATE.booting]);
+    for (const slot of untried) coming.push(this.#roomOf(slot));
     // The pass has tried every class on these; a strict one the first alone, and the others may fit once that is gone.
     const ready = strict ? this.#roomIn([INSTANCE_STATE.ready]) : [];
     const waiting = store.classes

@@ -32,8 +32,8 @@ export interface FleetOptions {
   readonly stream: (purpose: string, group: string) => RandomDraws;
   /** A fresh instance accepts tasks. */
   readonly onReady: (slot: number) => void;
-  /** An instance is gone; its tasks lost their room before. */
-  readonly onGone: () => void;
+  /** An instance is about to be gone: its tasks lost their room before, its columns can still be read. */
+  readonly onGone: (slot: number) => void;
   /** About to lose its tasks: what becomes of each. */
   readonly onTaskLost: (task: number) => void;
 }
@@ -225,9 +225,9 @@ export class Fleet {
     else if (store.state[slot] !== INSTANCE_STATE.draining) this.#leavesGroup(slot);
     if (this.#event[slot] !== NO_EVENT) kernel.cancel(this.#event[slot]! as EventHandle);
     while (store.taskCount[slot]! > 0) onTaskLost(store.firstTask[slot]!);
+    onGone(slot);
     store.removeInstance(slot, kernel.nowMs);
     this.#ending = -1;
-    onGone();
   }
 
   #leavesGroup(slot: number): void {

@@ -7,6 +7,7 @@ import { PHASE } from '../model/phases.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { NO_INSTANCE, type RandomDraws, type Scheduler } from '../schedulers/scheduler.ts';
 import { PendingQueue } from './pending-queue.ts';
+import type { Placer } from './placer.ts';
 
 export type Passes = 'at-end-of-instant' | 'after-each-release';
 
@@ -39,7 +40,7 @@ export interface PlacementOptions {
  * instance where it fits, or, for classes whose constraints look at other tasks, any placement. Trying it earlier
  * would find nothing: capacity only shrinks during a pass.
  */
-export class Placement {
+export class Placement implements Placer {
   readonly queue: PendingQueue;
   readonly #options: PlacementOptions;
   readonly #pass: EventKind;
@@ -87,11 +88,18 @@ export class Placement {
     if (this.#options.discipline === 'strict' && this.queue.size > 0) this.requestPass();
   }
 
-  /** A task has given its room back. */
+  heldBack(): string {
+    return '';
+  }
+
   roomFreed(): void {
     if (this.queue.size === 0) return;
     if (this.#options.passes === 'after-each-release') this.#run();
     else this.requestPass();
+  }
+
+  instanceReady(): void {
+    this.requestPass();
   }
 
   /**
@@ -134,6 +142,7 @@ export class Placement {
   /** Tries heads, best first, until every class to try is empty or set aside. Was anything placed? */
   #tryAll(strict: boolean): boolean {
     const heap = this.#heap;
+    const { scheduler, store } = this.#options;
     for (const classId of this.#toTry) {
       if (this.queue.head(classId) >= 0) heap.add(classId);
       else this.#standing[classId] = 0;
@@ -148,7 +157,7 @@ export class Placement {
         placed = true;
         if (this.queue.head(classId) >= 0) heap.add(classId);
         else this.#standing[classId] = 0;
-      } else if (strict) {
+      } else if (strict && scheduler.isLeftToOthers?.(store.classes[classId]!) !== true) {
         blocked = true;
         this.#toTry.push(classId);
       } else {
@@ -212,7 +221,7 @@ export class Placement {
     const slot = scheduler.decide(this.#input);
     if (slot === NO_INSTANCE) return false;
     this.queue.remove(task);
-    store.place(task, slot, kernel.nowMs);
+    store.place(task, slot, kernel.nowMs, scheduler.reserve?.(this.#input, slot));
     onPlaced(task);
     return true;
   }

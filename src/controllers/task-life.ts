@@ -3,7 +3,7 @@ import type { ClusterStore } from '../model/cluster-store.ts';
 import { TASK_END, TASK_STATE, type TaskEnd } from '../model/cluster-view.ts';
 import { grown } from '../model/grown.ts';
 import { PHASE } from '../model/phases.ts';
-import type { Placement } from './placement.ts';
+import type { Placer } from './placer.ts';
 
 const NO_EVENT = -1;
 
@@ -13,8 +13,8 @@ export interface TaskOwner {
   mayRun(task: number): boolean;
   /** A task of its own runs. */
   running(task: number): void;
-  /** The instance of a task of its own is gone: true when the owner has ended the task, false to let it wait again. */
-  lost(task: number): boolean;
+  /** The instance of a task of its own is gone: has the owner ended the task, does it wait again, or keep out of the queue? */
+  lost(task: number): 'ended' | 'waits' | 'held';
 }
 
 /**
@@ -27,9 +27,10 @@ export interface TaskOwner {
 export class TaskLife {
   readonly #kernel: Kernel;
   readonly #store: ClusterStore;
+  readonly #bindMs: number;
   readonly #started: EventKind;
   readonly #ended: EventKind;
-  #placement: Placement | null = null;
+  #placement: Placer | null = null;
   #runtimeMs = new Float64Array(0);
   #startupMs = new Float64Array(0);
   #event = new Float64Array(0);
@@ -41,10 +42,12 @@ export class TaskLife {
   /** Has the instance nothing to do? Tasks that come with every instance do not keep it busy. */
   isIdle: (slot: number) => boolean;
 
-  constructor(kernel: Kernel, store: ClusterStore) {
+  /** `bindMs`: passes between placement and start-up, and counts as part of it. */
+  constructor(kernel: Kernel, store: ClusterStore, bindMs = 0) {
     this.#kernel = kernel;
     this.#store = store;
     this.isIdle = (slot) => store.taskCount[slot] === 0;
+    this.#bindMs = bindMs;
     this.#started = kernel.defineKind('task-started', PHASE.release, (task) => this.#start(task));
     this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) =>
       this.end(task, TASK_END.succeeded),
@@ -52,7 +55,7 @@ export class TaskLife {
   }
 
   /** The queue that tasks wait in; set once, because queue and life need each other. */
-  attach(placement: Placement): void {
+  attach(placement: Placer): void {
     this.#placement = placement;
   }
 
@@ -99,7 +102,7 @@ export class TaskLife {
     const task = this.#store.nextTaskSlot();
     if (task >= this.#runtimeMs.length) this.#grow(task);
     this.#runtimeMs[task] = runtimeMs;
-    this.#startupMs[task] = startupMs;
+    this.#startupMs[task] = startupMs + this.#bindMs;
     this.#event[task] = NO_EVENT;
     this.#isOwned[task] = isOwned;
     return this.#store.addTask(classId, this.#kernel.nowMs);
@@ -127,6 +130,7 @@ export class TaskLife {
     return this.#runtimeMs[task]!;
   }
 
+  /** From placement to running. */
   startupMs(task: number): number {
     return this.#startupMs[task]!;
   }
@@ -162,22 +166,25 @@ export class TaskLife {
       return;
     }
     const slot = this.#store.taskInstance[task]!;
+    const classId = this.#store.taskClass[task]!;
     this.#store.endTask(task, how, this.#kernel.nowMs);
-    this.#released(slot);
+    this.#released(slot, classId);
   }
 
   /** The task loses its room and waits again, from the beginning. */
   interrupt(task: number): void {
-    if (this.#isOwned[task] === 1 && this.#owner !== null && this.#owner.lost(task)) return;
+    const fate = this.#isOwned[task] === 1 ? this.#owner?.lost(task) : 'waits';
+    if (fate === 'ended') return;
     this.#cancelEvent(task);
     const slot = this.#store.taskInstance[task]!;
+    const classId = this.#store.taskClass[task]!;
     this.#store.requeue(task, this.#kernel.nowMs);
-    this.#placement?.enqueue(task);
-    this.#released(slot);
+    if (fate !== 'held') this.#placement?.enqueue(task);
+    this.#released(slot, classId);
   }
 
-  #released(slot: number): void {
-    this.#placement?.roomFreed();
+  #released(slot: number, classId: number): void {
+    this.#placement?.roomFreed(slot, classId);
     if (this.isIdle(slot)) this.onReleased(slot);
   }
 

@@ -3,7 +3,9 @@ import { DemandScaler } from '../controllers/demand-scaler.ts';
 import { Fleet } from '../controllers/fleet.ts';
 import { GivenTasks } from '../controllers/given-tasks.ts';
 import { Jobs } from '../controllers/jobs.ts';
-import { type Passes, Placement } from '../controllers/placement.ts';
+import type { Passes } from '../controllers/placement.ts';
+import { DisruptionBudgets } from '../controllers/disruption-budgets.ts';
+import type { Placer } from '../controllers/placer.ts';
 import { Services } from '../controllers/services.ts';
 import { TaskLife } from '../controllers/task-life.ts';
 import { replayTrace } from '../controllers/trace-replay.ts';
@@ -27,6 +29,7 @@ import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
 import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
 import { EcsRun } from './ecs-run.ts';
 import { manifestsOf, type PodTask, podTasks, podTitle } from './manifest-workload.ts';
+import { createPlacing } from './placing.ts';
 import { createPlatform } from './platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
@@ -77,7 +80,7 @@ export class ClusterRun {
   readonly scheduler: Scheduler;
   /** As the scheduler's definition read them. */
   readonly schedulerOptions: unknown;
-  readonly placement: Placement;
+  readonly placement: Placer;
   readonly tasks: TaskTelemetry;
   readonly instances: InstanceTelemetry;
   readonly series: RunSeries;
@@ -93,6 +96,7 @@ export class ClusterRun {
   readonly #given: GivenTasks;
   readonly #life: TaskLife;
   readonly #fleet: Fleet;
+  readonly #budgets: DisruptionBudgets;
   readonly #log: EventLog | null;
   /** Null on ECS, whose own controllers look after its services. */
   readonly #services: Services | null;
@@ -140,7 +144,9 @@ export class ClusterRun {
     this.instances = new InstanceTelemetry(this.store, this.series, (name) =>
       Number(types.get(name)!.priceE10PerHour),
     );
-    this.#life = new TaskLife(this.kernel, this.store);
+    const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
+    this.#life = new TaskLife(this.kernel, this.store, bindMs);
+    this.#budgets = new DisruptionBudgets(this.store, plan.disruptionBudgets ?? []);
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
     const recorders: Recorder[] = [this.tasks, this.instances];
     if (this.#log !== null) recorders.push(this.#log);
@@ -148,17 +154,19 @@ export class ClusterRun {
 
     const scalerOptions = platform.autoscaler;
     let scaler: DemandScaler | null = null;
-    this.placement = new Placement({
+    const { placer, demand, untried } = createPlacing({
       kernel: this.kernel,
       store: this.store,
       scheduler: this.scheduler,
       random: stream('placement', platform.name),
-      discipline: platform.queue,
+      queue: platform.queue,
       ...(input.passes === undefined ? {} : { passes: input.passes }),
-      onPlaced: (task) => this.#life.placed(task),
-      onLeftWaiting: () => scaler?.demandSeen(),
+      life: this.#life,
+      budgets: () => this.#budgets.now(),
+      onDemand: () => scaler?.demandSeen(),
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
     });
+    this.placement = placer;
     this.#life.attach(this.placement);
     this.#fleet = new Fleet({
       kernel: this.kernel,
@@ -168,10 +176,10 @@ export class ClusterRun {
       stream,
       onReady: (slot) => {
         this.ecs?.services.instanceReady(slot);
-        this.placement.requestPass();
+        this.placement.instanceReady(slot);
         scaler?.emptied(slot);
       },
-      onGone: () => this.placement.instanceGone(),
+      onGone: (slot) => this.placement.instanceGone(slot),
       onTaskLost: (task) => this.#life.interrupt(task),
     });
     if (scalerOptions.kind === 'demand') {
@@ -179,8 +187,9 @@ export class ClusterRun {
         kernel: this.kernel,
         store: this.store,
         fleet: this.#fleet,
-        queue: this.placement.queue,
-        discipline: platform.queue,
+        queue: demand,
+        untried,
+        discipline: platform.queue === 'strict' ? 'strict' : 'skip',
         scheduler: {
           admits: (taskClass, shape, zone) => this.#admits(taskClass, shape, zone),
           maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
@@ -275,7 +284,10 @@ export class ClusterRun {
       })),
       horizonMs: plan.horizonMs,
       stream,
-      onDesired: (groupId, count) => this.tasks.desired(this.kernel.nowMs, groupId, count),
+      onDesired: (groupId, count) => {
+        this.tasks.desired(this.kernel.nowMs, groupId, count);
+        this.#budgets.desired(groupId, count);
+      },
     });
   }
 
@@ -349,10 +361,12 @@ export class ClusterRun {
 
   #isPlaceable(classId: number): boolean {
     const taskClass = this.store.classes[classId]!;
+    // Whoever it is left to might place it; here it waits.
+    if (this.scheduler.isLeftToOthers?.(taskClass) === true) return true;
     const byNewOne = this.#fleet.groups.some((group, index) =>
       typesOf(group).some((typeName) => {
         // Nodes that are given are all there is of their kind: they are looked at one by one.
-        if (group.nodes !== undefined) return false;
+        if ((group.nodes ?? group.containerInstances) !== undefined) return false;
         const shape = this.#fleet.shape(index, typeName);
         return group.zones.some((zone) => this.#admits(taskClass, shape, zone));
       }),
@@ -374,7 +388,9 @@ export class ClusterRun {
   /** Does an instance that is there admit it for a label that no new one would have: its host name? */
   #isAdmittedByName(taskClass: TaskClass): boolean {
     const { store } = this;
-    const hasNodes = this.#fleet.groups.some(({ nodes }) => nodes !== undefined);
+    const hasNodes = this.#fleet.groups.some(
+      (group) => (group.nodes ?? group.containerInstances) !== undefined,
+    );
     if (taskClass.wishes.where.size === 0 && taskClass.native === null && !hasNodes) return false;
     for (let slot = 0; slot < store.slotCount; slot++) {
       if (store.state[slot] === INSTANCE_STATE.free) continue;
@@ -412,12 +428,13 @@ export class ClusterRun {
       scheduler: this.scheduler.name,
       complete: this.input.scheduler.complete(this.schedulerOptions) && this.ecs?.retries !== true,
       honoursTaints: this.platform.honoursTaints,
-      queue: platform.queue,
+      queue: typeof platform.queue === 'string' ? platform.queue : platform.queue.kind,
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
       groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
       constraints: constraintsOf(platform),
+      isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,
     });
     this.#fleet.start();
     this.#given.start();

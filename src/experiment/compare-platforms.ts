@@ -1,7 +1,8 @@
 import type { RunProgress } from './cluster-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
-import type { Comparison, RunResult } from './result.ts';
+import type { Comparison, RunResult, RunSummary } from './result.ts';
 import { runPlatform, unknownPlatform } from './run-platform.ts';
+import { seedsVerdict } from './seeds-verdict.ts';
 import { verdict } from './verdict.ts';
 
 export interface ComparisonOptions {
@@ -44,6 +45,16 @@ export async function comparePlatforms(
     seeds: [plan.seed],
     baseline: wanted[0]!,
     runs,
+    replications: [],
     verdict: verdict(runs),
   };
+}
+
+/** The comparison of one seed together with the summaries of others, each of all its platforms. */
+export function withReplications(comparison: Comparison, replications: readonly RunSummary[]): Comparison {
+  if (replications.length === 0) return comparison;
+  const seeds = [...new Set([...comparison.seeds, ...replications.map(({ seed }) => seed)])];
+  const all = [...comparison.runs.map(({ summary }) => summary), ...replications];
+  const ofFirst = `Seed ${comparison.seeds[0]}: ${comparison.verdict}`;
+  return { ...comparison, seeds, replications, verdict: `${seedsVerdict(all)} ${ofFirst}` };
 }

@@ -16,7 +16,7 @@ import { RandomStreams } from '../kernel/random-streams.ts';
 import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import type { TraceTable } from '../model/trace-table.ts';
-import { findScheduler } from '../schedulers/registry.ts';
+import { findScheduler, kubernetesSchedulerWith } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
 import type { WorkloadTables } from './cluster-run.ts';
 import { requirePlanPrices } from './plan-prices.ts';
@@ -86,7 +86,7 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     warnings,
     prices,
     pricesAsOf: catalogue.pricesAsOf(plan.region),
-    schedulers: await schedulersOf(plan, folder),
+    schedulers: await schedulersOf(plan, folder, files),
     drawTables: (replication) => drawTables(plan, files, replication),
   };
 }
@@ -113,12 +113,20 @@ function readScenarioFile(file: string): Uint8Array {
   }
 }
 
-async function schedulersOf(plan: Plan, folder: string): Promise<Map<string, SchedulerDefinition>> {
+async function schedulersOf(
+  plan: Plan,
+  folder: string,
+  files: LocatedFiles,
+): Promise<Map<string, SchedulerDefinition>> {
   const schedulers = new Map<string, SchedulerDefinition>();
-  for (const { name, scheduler } of plan.platforms) {
-    const definition =
-      scheduler.plugin === null ? findScheduler(scheduler.name)! : await loadPlugin(folder, scheduler.plugin);
-    schedulers.set(name, definition);
+  for (const { name, kind, scheduler } of plan.platforms) {
+    const { plugins = [] } = scheduler.options as { readonly plugins?: readonly string[] };
+    if (scheduler.plugin !== null) schedulers.set(name, await loadPlugin(folder, scheduler.plugin));
+    else if (kind === 'kubernetes' && plugins.length > 0) {
+      // Loaded once already, for the plan: these are the same objects.
+      const registered = await Promise.all(plugins.map((file) => files.loadKubernetesPlugins(file)));
+      schedulers.set(name, kubernetesSchedulerWith(registered.flat()) as SchedulerDefinition);
+    } else schedulers.set(name, findScheduler(scheduler.name)!);
   }
   return schedulers;
 }

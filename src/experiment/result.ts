@@ -185,7 +185,10 @@ export interface Comparison {
   readonly seeds: readonly number[];
   /** The first platform; differences are relative to it. */
   readonly baseline: string;
+  /** Of the first seed, with everything that they left behind. */
   readonly runs: readonly RunResult[];
-  /** One sentence: where the difference in cost comes from. */
+  /** Of the other seeds. */
+  readonly replications: readonly RunSummary[];
+  /** Which platform is cheaper and where the difference comes from. */
   readonly verdict: string;
 }

@@ -1,6 +1,7 @@
 import type { Bill } from '../billing/bill.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { TASK_END } from '../model/cluster-view.ts';
+import type { Plan } from '../model/plan.ts';
 import { LANE } from '../model/resources.ts';
 import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
@@ -73,6 +74,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...serviceNotes(plan, platform),
       ...autoscalerNotes(run),
       ...manifestNotes(run.manifests, fleetOf(plan, platform)),
+      ...billingNotes(plan),
     ],
   };
   return {
@@ -91,6 +93,17 @@ function autoscalerNotes(run: ClusterRun): string[] {
     `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +
       `launches for what does not fit${behind}, and ends instances that had no task for ${autoscaler.idleMs / SECOND} s. ` +
       'The autoscalers of the real platforms are not modelled.',
+  ];
+}
+
+/** Assumptions of the bill that no star marks. */
+function billingNotes({ billing }: Plan): string[] {
+  if (billing === undefined || billing.savingsPlans.length === 0) return [];
+  const { ec2Millionths, computeMillionths } = billing.savingsPlanRates;
+  const percent = (millionths: number) => `${millionths / 10_000} %`;
+  return [
+    `Savings Plan rates that no price list gives are taken as ${percent(ec2Millionths)} (EC2 Instance) and ` +
+      `${percent(computeMillionths)} (Compute) of the On-Demand price.`,
   ];
 }
 

@@ -8,7 +8,7 @@ export function schedulerText(platform: PlatformPlan): string {
     case 'ecs':
       return strategiesText(options);
     case 'kubernetes':
-      return `kube-scheduler ${platform.version}${hasConfig(options) ? ', own configuration' : ''}`;
+      return `kube-scheduler ${platform.version}${hasConfig(options) ? ', own configuration' : ''}${pluginsText(options)}`;
     case 'bare':
       return optionsText(name, options);
   }
@@ -30,6 +30,11 @@ function hasConfig(options: unknown): boolean {
   return (
     typeof options === 'object' && options !== null && 'config' in options && options.config !== undefined
   );
+}
+
+function pluginsText(options: unknown): string {
+  const { plugins = [] } = (options ?? {}) as { readonly plugins?: readonly string[] };
+  return plugins.length === 0 ? '' : ` and plugins ${plugins.join(', ')}`;
 }
 
 function optionsText(name: string, options: unknown): string {

@@ -15,6 +15,11 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
   for (const { id } of store.classes) {
     const task = placement.queue.head(id);
     if (task < 0) continue;
+    const held = placement.heldBack(task);
+    if (held !== '') {
+      count(held, placement.queue.waiting(id));
+      continue;
+    }
     const random = streams.stream('explain', run.input.platform.name);
     const { message } = scheduler.explain({ view: store, task, random, nowMs: kernel.nowMs });
     count(message === '' ? 'Waiting for its turn.' : message, placement.queue.waiting(id));

@@ -2,6 +2,7 @@ import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../errors.ts';
+import { isKubernetesPlugin, type KubernetesPluginDefinition } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
 
 let stripsTypes = false;
@@ -12,18 +13,7 @@ let stripsTypes = false;
  * something else.
  */
 export async function loadPlugin(folder: string, file: string): Promise<SchedulerDefinition> {
-  const path = resolve(folder, file);
-  if (path.endsWith('.ts')) stripTypes();
-  let module: { default?: unknown };
-  try {
-    module = (await import(pathToFileURL(path).href)) as { default?: unknown };
-  } catch (error) {
-    throw pluginError(
-      file,
-      `Cannot load plug-in '${file}': ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  const { default: definition } = module;
+  const definition = await defaultExport(folder, file);
   if (!isDefinition(definition)) {
     throw pluginError(
       file,
@@ -31,6 +21,36 @@ export async function loadPlugin(folder: string, file: string): Promise<Schedule
     );
   }
   return definition;
+}
+
+/**
+ * Loads out-of-tree plugins of kube-scheduler from a module: its default export, what `defineKubernetesPlugin` makes or
+ * a list of such. Runs code: call it only where the user has allowed plug-ins. Errors: E1207.
+ */
+export async function loadKubernetesPlugins(
+  folder: string,
+  file: string,
+): Promise<readonly KubernetesPluginDefinition[]> {
+  const exported = await defaultExport(folder, file);
+  const plugins: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
+  if (plugins.length > 0 && plugins.every(isKubernetesPlugin)) return plugins;
+  throw pluginError(
+    file,
+    `Plug-in '${file}' has no scheduler plugin as its default export: use defineKubernetesPlugin of stowage`,
+  );
+}
+
+async function defaultExport(folder: string, file: string): Promise<unknown> {
+  const path = resolve(folder, file);
+  if (path.endsWith('.ts')) stripTypes();
+  try {
+    return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default;
+  } catch (error) {
+    throw pluginError(
+      file,
+      `Cannot load plug-in '${file}': ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
 }
 
 function isDefinition(value: unknown): value is SchedulerDefinition {

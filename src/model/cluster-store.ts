@@ -320,8 +320,11 @@ export class ClusterStore implements ClusterView {
     return task;
   }
 
-  /** pending → starting on the instance in `slot`, which must be ready and have room for all of it. */
-  place(task: number, slot: number, nowMs: number): void {
+  /**
+   * pending → starting on the instance in `slot`, which must be ready and have room for all of it. `gpuMask`: the GPU
+   * devices to take, bit d for device d; each must have the room asked for. Absent: the store's choice (best fit).
+   */
+  place(task: number, slot: number, nowMs: number, gpuMask?: number): void {
     assert(this.taskState[task] === TASK_STATE.pending, 'only a pending task can be placed');
     assert(this.accepts[slot] === 1, 'only a ready instance takes tasks');
     const taskClass = this.classes[this.taskClass[task]!]!;
@@ -331,7 +334,7 @@ export class ClusterStore implements ClusterView {
     for (let word = 0; word < portBits.length; word++) {
       this.#portsUsed[slot * this.#ports.words + word]! |= portBits[word]!;
     }
-    if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu);
+    if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu, gpuMask);
     this.#link(task, slot);
     this.taskState[task] = TASK_STATE.starting;
     this.taskSinceMs[task] = nowMs;
@@ -346,10 +349,28 @@ export class ClusterStore implements ClusterView {
     this.recorder.running(nowMs, task, this.taskInstance[task]!);
   }
 
+  /**
+   * The task is to go for the sake of `forTask`, a pending one, and will be gone by `untilMs`. It keeps its state and
+   * its room until it ends or is requeued, and is of another class until then: equal in all, but evicted.
+   */
+  evict(task: number, forTask: number, untilMs: number, nowMs: number): void {
+    const state = this.taskState[task]!;
+    assert(state === TASK_STATE.starting || state === TASK_STATE.running, 'only a task with room is evicted');
+    assert(this.taskState[forTask] === TASK_STATE.pending, 'a task is evicted for one that waits');
+    const slot = this.taskInstance[task]!;
+    const origin = this.classes[this.taskClass[task]!]!;
+    const evicted = this.#classes.evicted(origin);
+    this.taskClass[task] = evicted.id;
+    this.changes.append(CHANGE.taskRemoved, slot, origin.id);
+    this.revision[slot] = this.changes.append(CHANGE.taskAdded, slot, evicted.id);
+    this.recorder.evicted?.(nowMs, task, slot, forTask, untilMs);
+  }
+
   /** starting or running → pending again, as the next attempt; its room is free. */
   requeue(task: number, nowMs: number): void {
     const slot = this.#giveBack(task);
     const heldSinceMs = this.taskSinceMs[task]!;
+    this.taskClass[task] = this.#classes.origin(this.classes[this.taskClass[task]!]!).id;
     this.#tasks.attempt[task]! += 1;
     this.taskState[task] = TASK_STATE.pending;
     this.taskSinceMs[task] = nowMs;

@@ -37,8 +37,25 @@ export class GpuDevices {
     return enough >= request.count;
   }
 
-  /** Takes devices that `fits` found; returns their bit mask. */
-  take(slot: number, request: GpuRequest): number {
+  /** Takes devices that `fits` found, or those of `wanted`, a bit mask; returns the mask of what it took. */
+  take(slot: number, request: GpuRequest, wanted?: number): number {
+    return wanted === undefined ? this.#takeBest(slot, request) : this.#takeWanted(slot, request, wanted);
+  }
+
+  #takeWanted(slot: number, request: GpuRequest, wanted: number): number {
+    let left = request.count;
+    for (let device = 0; device < MAX_DEVICES; device++) {
+      if ((wanted & (1 << device)) === 0) continue;
+      const index = slot * MAX_DEVICES + device;
+      assert(this.#free[index]! >= request.milli, 'a chosen GPU device has not the room');
+      this.#free[index]! -= request.milli;
+      left -= 1;
+    }
+    assert(left === 0, 'not as many GPU devices were chosen as asked for');
+    return wanted;
+  }
+
+  #takeBest(slot: number, request: GpuRequest): number {
     const base = slot * MAX_DEVICES;
     let mask = 0;
     for (let taken = 0; taken < request.count; taken++) {

@@ -59,7 +59,11 @@ export const METRICS = {
   unplaced: { unit: 'count', better: 'less', about: 'tasks that never got room, rejected ones included' },
   'tasks.submitted': { unit: 'count', better: 'neither', about: 'tasks that entered the system' },
   'tasks.succeeded': { unit: 'count', better: 'more', about: 'tasks that ran to their end' },
-  'tasks.interrupted': { unit: 'count', better: 'less', about: 'attempts that lost their instance' },
+  'tasks.interrupted': {
+    unit: 'count',
+    better: 'less',
+    about: 'attempts that lost their room: the instance went, or they were evicted',
+  },
   'packing.density': {
     unit: 'ratio',
     better: 'more',

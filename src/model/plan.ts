@@ -35,6 +35,20 @@ export interface Plan {
   readonly checks: readonly Check[];
   /** In order of time. Absent: none. */
   readonly events?: readonly PlanEvent[];
+  /** What Kubernetes' preemption should spare; other platforms pass over it. Absent: none. */
+  readonly disruptionBudgets?: readonly DisruptionBudgetPlan[];
+}
+
+/** A PodDisruptionBudget. */
+export interface DisruptionBudgetPlan {
+  readonly name: string;
+  readonly namespace: string;
+  /** A LabelSelector, as the API has it. */
+  readonly selector: unknown;
+  readonly rule: 'minAvailable' | 'maxUnavailable';
+  /** A number of pods, or of percent. */
+  readonly amount: number;
+  readonly isPercent: boolean;
 }
 
 export interface FleetGroup {
@@ -59,6 +73,18 @@ export interface FleetGroup {
   readonly instances: readonly { readonly name: string; readonly type: string; readonly zone: string }[];
   /** Only for Kubernetes: what the instances look like. Absent: like their types. */
   readonly nodes?: NodeManifests;
+  /** Only for ECS: what the instances registered, one for each of `instances`, in their order. Absent: like their types. */
+  readonly containerInstances?: readonly RegisteredInstance[];
+}
+
+/** A container instance as it registered. */
+export interface RegisteredInstance {
+  readonly ec2InstanceId: string;
+  /** Units of 1/1024 vCPU, MiB, devices. */
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly gpus: number;
+  readonly attributes: readonly { readonly name: string; readonly value: string }[];
 }
 
 export interface NodeManifests {
@@ -92,10 +118,19 @@ export interface TaskTemplate {
   readonly startup: Distribution;
   readonly labels: ReadonlyMap<string, string>;
   readonly where: ReadonlyMap<string, string>;
+  /** What only Kubernetes platforms look at. Absent: nothing said. */
+  readonly kubernetes?: {
+    /** `spec.schedulerName` of the pods: which profile places them. */
+    readonly schedulerName: string;
+  };
   readonly distinctInstance: boolean;
   readonly tolerations: readonly Toleration[];
-  /** Higher waits shorter: the queue serves higher priorities first. */
+  /**
+   * Higher goes first, where the platform knows priorities: on Kubernetes it also has lower ones evicted. ECS knows none.
+   */
   readonly priority: number;
+  /** Never: waits for room instead of having others evicted. Absent: PreemptLowerPriority. */
+  readonly preemptionPolicy?: 'Never';
   /** What only Amazon ECS understands. Absent: nothing. */
   readonly ecs?: EcsTemplatePlan;
 }
@@ -244,12 +279,26 @@ export type PlatformPlan = PlatformCommon &
     | { readonly kind: 'bare'; readonly scheduler: SchedulerChoice }
   );
 
+/** Waiting tasks are tried whenever room comes free. May later ones start when the first does not fit? */
+export type SimpleQueue = 'skip' | 'strict';
+
+/** kube-scheduler's own queue: one pod at a time, with back-off, and with preemption. */
+export interface KubeQueue {
+  readonly kind: 'kube';
+  /** One scheduling cycle; the next one begins when it is over. */
+  readonly cycleMs: number;
+  /** From the end of the cycle until the pod is bound and starts up; other cycles go on meanwhile. */
+  readonly bindMs: number;
+  /** How long an evicted pod takes to go, and holds its room. */
+  readonly graceMs: number;
+}
+
 export interface PlatformCommon {
   readonly name: string;
   /** In place of the scenario's fleet; null uses that. */
   readonly fleet: readonly FleetGroup[] | null;
-  /** May later tasks start when the first of the queue does not fit? */
-  readonly queue: 'skip' | 'strict';
+  /** A KubeQueue on Kubernetes alone, with its own scheduler. */
+  readonly queue: SimpleQueue | KubeQueue;
   readonly autoscaler: Autoscaler;
 }
 

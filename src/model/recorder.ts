@@ -14,6 +14,11 @@ export interface Recorder {
   /** Its start-up is over. */
   running(nowMs: number, task: number, slot: number): void;
   /**
+   * It is to go, to make room for `forTask`, which waits; by `untilMs` it is requeued or has ended, and until then
+   * holds its room in `slot`.
+   */
+  evicted?(nowMs: number, task: number, slot: number, forTask: number, untilMs: number): void;
+  /**
    * Its room in `slot` was taken away before its end; it waits again. `taskAttempt` already names the attempt to
    * come: the one that ended is one less. `heldSinceMs`: when that attempt got its room.
    */
@@ -37,6 +42,9 @@ export function tee(recorders: readonly Recorder[]): Recorder {
     },
     running(nowMs, task, slot) {
       for (const recorder of recorders) recorder.running(nowMs, task, slot);
+    },
+    evicted(nowMs, task, slot, forTask, untilMs) {
+      for (const recorder of recorders) recorder.evicted?.(nowMs, task, slot, forTask, untilMs);
     },
     requeued(nowMs, task, slot, heldSinceMs) {
       for (const recorder of recorders) recorder.requeued(nowMs, task, slot, heldSinceMs);

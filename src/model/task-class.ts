@@ -50,6 +50,8 @@ export interface PlacementWishes {
   /** Even out the group's tasks over zones or instances; best effort. */
   readonly spread: 'zone' | 'instance' | 'none';
   readonly tolerations: readonly Toleration[];
+  /** Kubernetes: the scheduler that shall place the task. Absent: the default one. */
+  readonly schedulerName?: string;
 }
 
 export interface TaskClassSpec {
@@ -70,6 +72,10 @@ export interface TaskClassSpec {
    * constraints and strategies, or a Kubernetes pod spec. Interpreted by the scheduler of that platform alone.
    */
   readonly native: unknown;
+  /** Kubernetes' `preemptionPolicy: Never`: waits instead of having others evicted. Absent: false. */
+  readonly neverPreempts?: true;
+  /** Evicted by its scheduler, and still on its instance: the class of such tasks. Absent: false. */
+  readonly evicted?: true;
 }
 
 export interface TaskClass extends Omit<TaskClassSpec, 'requests' | 'group'> {

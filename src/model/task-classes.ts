@@ -10,6 +10,9 @@ export class TaskClasses {
   readonly #groups: Interner;
   readonly #ports: PortTable;
   readonly #ids = new Map<string, number>();
+  /** By class id: that of its tasks once they are evicted, and the other way round. */
+  readonly #evicted = new Map<number, TaskClass>();
+  readonly #origins = new Map<number, TaskClass>();
   readonly list: TaskClass[] = [];
 
   constructor(resources: ResourceTable, groups: Interner, ports: PortTable) {
@@ -44,6 +47,24 @@ export class TaskClasses {
     this.#ids.set(key, taskClass.id);
     this.list.push(taskClass);
     return taskClass;
+  }
+
+  /** The class of the same tasks once they are evicted, made when first needed. */
+  evicted(origin: TaskClass): TaskClass {
+    assert(origin.evicted !== true, 'an evicted task is not evicted again');
+    let evicted = this.#evicted.get(origin.id);
+    if (evicted === undefined) {
+      evicted = { ...origin, id: this.list.length, evicted: true };
+      this.list.push(evicted);
+      this.#evicted.set(origin.id, evicted);
+      this.#origins.set(evicted.id, origin);
+    }
+    return evicted;
+  }
+
+  /** The class of a task before it was evicted; that of any other task is the class itself. */
+  origin(taskClass: TaskClass): TaskClass {
+    return this.#origins.get(taskClass.id) ?? taskClass;
   }
 }
 

@@ -40,7 +40,7 @@ export function comparisonToJson(comparison: Comparison): string {
     verdict: comparison.verdict,
     warnings: comparisonTable(comparison).warnings,
     table: exportedCells(comparison),
-    runs: comparison.runs.map((run) => run.summary),
+    runs: [...comparison.runs.map((run) => run.summary), ...comparison.replications],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }
@@ -55,6 +55,7 @@ const COLUMNS: readonly CsvColumn<ExportedCell>[] = [
   { name: 'difference', kind: 'number', value: (cell) => cell.difference?.absolute ?? null },
   { name: 'difference_ratio', kind: 'number', value: (cell) => cell.difference?.ratio ?? null },
   { name: 'half_width_95', kind: 'number', value: (cell) => cell.difference?.halfWidth ?? null },
+  { name: 'p_adjusted', kind: 'number', value: (cell) => cell.difference?.p ?? null },
   { name: 'mark', kind: 'text', value: (cell) => cell.mark },
 ];
 

@@ -2,11 +2,12 @@
  * The comparison as numbers and judgements, before anyone writes it as text, Markdown, HTML, CSV or JSON.
  *
  * With one seed a difference is a fact about that seed. With several, runs of equal seed saw the same arrivals (common
- * random numbers), so differences are taken seed by seed: mean d, half-width t(n-1, 0.975) · s_d / sqrt(n).
+ * random numbers), so differences are taken seed by seed: mean d, half-width t(n-1, 1-α/2m) · s_d / sqrt(n) for the m
+ * platforms that are compared with the baseline (Bonferroni), p-values adjusted by Holm.
  */
-import type { Comparison, RunResult } from '../experiment/result.ts';
+import type { Comparison, RunResult, RunSummary } from '../experiment/result.ts';
 import { METRICS, type MetricName } from '../model/metrics.ts';
-import { pairedInterval } from './paired-interval.ts';
+import { holm, meanInterval, pValueOfZero } from '../statistics/intervals.ts';
 
 /** Differences below one percent of the baseline are not called better or worse. Chosen, as in poop. */
 export const MIN_EFFECT_RATIO = 0.01;
@@ -30,16 +31,23 @@ export const MARK_SIGNS: Readonly<Record<Mark, string>> = {
 
 export interface PlatformColumn {
   readonly name: string;
+  /** The first seed, with everything that it left behind. */
+  readonly first: RunResult;
   /** One per seed. */
-  readonly runs: readonly RunResult[];
+  readonly runs: readonly { readonly summary: RunSummary }[];
 }
+
+/** Confidence of the intervals. */
+const LEVEL = 0.95;
 
 export interface Difference {
   readonly absolute: number;
   /** Of the baseline's value; null where that is zero. */
   readonly ratio: number | null;
-  /** Half-width of the 95 % interval; null with one seed. */
+  /** Half-width of the 95 % interval, shared among the platforms compared; null with one seed. */
   readonly halfWidth: number | null;
+  /** p-value of "no difference", adjusted for the number of platforms; null with one seed. */
+  readonly p: number | null;
 }
 
 export interface ComparisonCell {
@@ -133,23 +141,40 @@ export function comparisonRow(
   label: string,
 ): ComparisonRow {
   const baseline = platforms[0];
-  const cells = platforms.map((platform) =>
+  const pairs = platforms.map((platform) =>
+    platform === baseline || baseline === undefined ? [] : pairedDifferences(baseline, platform, metric),
+  );
+  const adjusted = holm(
+    pairs.slice(1).map((differences) => (differences.length < 2 ? 1 : pValueOfZero(differences))),
+  );
+  const cells = platforms.map((platform, index) =>
     platform === baseline || baseline === undefined
       ? { value: meanOf(platform, metric), difference: null, mark: 'same' as const }
-      : comparedCell(baseline, platform, metric),
+      : comparedCell(baseline, platform, metric, {
+          differences: pairs[index]!,
+          among: platforms.length - 1,
+          p: adjusted[index - 1]!,
+        }),
   );
   return { metric, label, cells };
 }
 
+/** What the seeds say of a difference. */
+interface Evidence {
+  /** Seed by seed. */
+  readonly differences: readonly number[];
+  /** Platforms that are compared at once. */
+  readonly among: number;
+  /** Adjusted for them. */
+  readonly p: number;
+}
+
 function platformColumns(comparison: Comparison): PlatformColumn[] {
-  const byName = new Map<string, RunResult[]>();
-  for (const run of comparison.runs) {
-    const { name } = run.summary.platform;
-    const runs = byName.get(name);
-    if (runs) runs.push(run);
-    else byName.set(name, [run]);
-  }
-  const columns = [...byName].map(([name, runs]) => ({ name, runs }));
+  const columns = comparison.runs.map((first): PlatformColumn => {
+    const { name } = first.summary.platform;
+    const others = comparison.replications.filter(({ platform }) => platform.name === name);
+    return { name, first, runs: [first, ...others.map((summary) => ({ summary }))] };
+  });
   return [
     ...columns.filter((column) => column.name === comparison.baseline),
     ...columns.filter((column) => column.name !== comparison.baseline),
@@ -171,18 +196,24 @@ function comparedCell(
   baseline: PlatformColumn,
   platform: PlatformColumn,
   metric: MetricName,
+  { differences, among, p }: Evidence,
 ): ComparisonCell {
   const base = meanOf(baseline, metric);
   const value = meanOf(platform, metric);
   if (base === null || value === null) {
     return { value, difference: null, mark: base === value ? 'same' : 'incomparable' };
   }
-  const differences = pairedDifferences(baseline, platform, metric);
   const priced = METRICS[metric].unit === 'USD';
   if (differences.length === 0 || (priced && priceList(baseline) !== priceList(platform)))
     return { value, difference: null, mark: 'incomparable' };
-  const { mean, halfWidth } = pairedInterval(differences);
-  const difference = { absolute: mean, ratio: base === 0 ? null : mean / Math.abs(base), halfWidth };
+  const interval = differences.length < 2 ? null : meanInterval(differences, LEVEL, among);
+  const absolute = interval?.mean ?? differences[0]!;
+  const difference: Difference = {
+    absolute,
+    ratio: base === 0 ? null : absolute / Math.abs(base),
+    halfWidth: interval?.halfWidth ?? null,
+    p: interval === null ? null : p,
+  };
   return { value, difference, mark: judge(metric, base, value, difference) };
 }
 
@@ -205,7 +236,7 @@ function pairedDifferences(baseline: PlatformColumn, platform: PlatformColumn, m
 }
 
 function judge(metric: MetricName, base: number, value: number, difference: Difference): Mark {
-  const { absolute, halfWidth } = difference;
+  const { absolute, p } = difference;
   if (metric === 'unplaced') {
     if (base === 0 && value > 0) return 'unplaced';
     if (base > 0 && value === 0) return 'placed';
@@ -213,7 +244,7 @@ function judge(metric: MetricName, base: number, value: number, difference: Diff
   const { better } = METRICS[metric];
   if (absolute === 0 || better === 'neither') return 'same';
   if (Math.abs(absolute) < MIN_EFFECT_RATIO * Math.abs(base)) return 'same';
-  if (halfWidth !== null && halfWidth >= Math.abs(absolute)) return 'unclear';
+  if (p !== null && p > 1 - LEVEL) return 'unclear';
   return absolute < 0 === (better === 'less') ? 'better' : 'worse';
 }
 
@@ -222,7 +253,9 @@ function comparabilityWarnings(platforms: readonly PlatformColumn[]): string[] {
   const differ = (key: (summary: (typeof summaries)[number]) => string | number) =>
     new Set(summaries.map(key)).size > 1;
   const warnings: string[] = [];
-  if (differ((summary) => summary.planHash)) warnings.push('The runs come from different plans');
+  const seeds = new Set(summaries.map(({ seed }) => seed));
+  const plans = new Set(summaries.map(({ seed, planHash }) => `${seed} ${planHash}`));
+  if (plans.size > seeds.size) warnings.push('The runs come from different plans');
   if (new Set(platforms.map(priceList)).size > 1) {
     warnings.push('The runs use different price lists: their costs are not comparable');
   }

@@ -63,6 +63,7 @@ export function renderRunHtml(result: RunResult, options: HtmlOptions): string {
     description: '',
     seeds: [summary.seed],
     baseline: name,
+    replications: [],
     runs: [result],
     verdict: `On ${name} ${decimal(summary.tasks.succeeded, 0)} of ${decimal(summary.tasks.submitted, 0)} tasks succeeded and ${bill}`,
   };

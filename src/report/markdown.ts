@@ -230,7 +230,7 @@ function inputsTable(comparison: Comparison, table: ComparisonTable, version: st
     ['', ''],
     [
       ['stowage', inline(version)],
-      ['plan', distinct(summaries.map((summary) => summary.planHash))],
+      ['plan', distinct(table.platforms.map(({ first }) => first.summary.planHash))],
       ['seeds', inline(seedsSentence(comparison.seeds))],
       ['region', distinct(summaries.map((summary) => summary.region))],
       ['prices', `${distinct(summaries.map(({ catalogue }) => pricesPhrase(catalogue)))}; ${OTHER_PRICES}`],
@@ -244,9 +244,8 @@ function fingerprintLabel(platform: PlatformColumn): string {
   return `fingerprint ${inline(platform.name)}`;
 }
 
-/** One pair per seed. */
-function fingerprintsOf(platform: PlatformColumn): string {
-  return platform.runs
-    .map(({ summary }) => inline(`${summary.fingerprint.behaviour} ${summary.fingerprint.events}`))
-    .join(', ');
+/** Of the first seed. */
+function fingerprintsOf({ first }: PlatformColumn): string {
+  const { behaviour, events } = first.summary.fingerprint;
+  return inline(`${behaviour} ${events}`);
 }

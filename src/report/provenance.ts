@@ -24,7 +24,7 @@ export function uncertaintySentence(seeds: readonly number[]): string {
   }
   const few = seeds.length < 10 ? '; fewer than ten seeds, so read the intervals with care' : '';
   const effect = `${MIN_EFFECT_RATIO * 100} %`;
-  return `Means over ${seeds.length} seeds; differences are paired by seed, ± is the half-width of a 95 % t-interval, not corrected for the number of rows; better and worse need an interval beyond zero and ${effect} of the baseline${few}`;
+  return `Means over ${seeds.length} seeds; differences are paired by seed, ± is the half-width of a 95 % t-interval, shared among the platforms compared (Bonferroni), not among the rows; better and worse need p ≤ 0.05 (paired t, adjusted by Holm) and ${effect} of the baseline${few}`;
 }
 
 /** Which seed stands for all where means make no sense; null with one seed. */

@@ -39,8 +39,8 @@ const whole = (value: number) => decimal(value, value < 100 ? 1 : 0);
 /** The first seed of every platform over time. Quantities that are zero throughout are left out. */
 export function timeCharts(platforms: readonly PlatformColumn[]): TimeCharts {
   const runs = platforms.flatMap((platform, position) => {
-    const run = platform.runs[0];
-    return run && run.series.rows.length > 0 ? [{ run, position }] : [];
+    const run = platform.first;
+    return run.series.rows.length > 0 ? [{ run, position }] : [];
   });
   const endMs = Math.max(1, ...runs.map(({ run }) => run.summary.endedMs));
   const rows = [

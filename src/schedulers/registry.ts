@@ -8,6 +8,10 @@ import { ecs } from './ecs/ecs-scheduler.ts';
 import { kubernetesScheduler } from './kubernetes/kubernetes-scheduler.ts';
 import type { SchedulerDefinition } from './scheduler.ts';
 
+export { kubernetesSchedulerWith } from './kubernetes/kubernetes-scheduler.ts';
+export { isKubernetesPlugin, type KubernetesPluginDefinition } from './kubernetes/out-of-tree.ts';
+export { PLUGIN_NAMES } from './kubernetes/profile.ts';
+
 // biome-ignore lint/suspicious/noExplicitAny: options are read and used by the same definition, and seen by no one else.
 type AnyDefinition = SchedulerDefinition<any>;
 

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../errors.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { InstanceShape } from '../model/cluster-view.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -53,6 +54,16 @@ export interface Scheduler {
    * such classes again after any placement.
    */
   placementsMayHelp(taskClass: TaskClass): boolean;
+  /**
+   * True for tasks that name another scheduler than this one: it never looks at them, so they wait for ever, block
+   * nobody and call for no instance. Absent: it serves every task.
+   */
+  isLeftToOthers?(taskClass: TaskClass): boolean;
+  /**
+   * Which GPU devices the task takes on the slot that was decided on, as a bit mask; undefined leaves the choice to the
+   * store (best fit). Called between the decision and the placement, with the same input. Absent: always the store's.
+   */
+  reserve?(input: DecisionInput, slot: number): number | undefined;
 }
 
 /** Why one rule turned an instance down. */
@@ -104,6 +115,8 @@ export interface OptionsProblem {
   readonly message: string;
   /** Valid names, when the problem is an unknown one: feeds "did you mean". */
   readonly validNames?: readonly string[];
+  /** Default: E1204 with valid names, else E1103. */
+  readonly code?: DiagnosticCode;
 }
 
 /** How a scheduler works, not what it decides. */

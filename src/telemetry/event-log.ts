@@ -46,6 +46,8 @@ export interface RunFacts
   extends Omit<RunRecord, 'kind' | 'seq' | 'timeMs' | 'format' | 'resources' | 'cpuPerVcpu'> {
   /** Of classes without native constraints; the others are 'native'. */
   readonly constraints: Constraints;
+  /** Classes that the run's scheduler leaves to another one. Absent: none. */
+  isLeftToOthers?(taskClass: TaskClass): boolean;
 }
 
 /** Planned times of the task in a task slot, known before the store is told of the task; Infinity for no end. */
@@ -65,7 +67,7 @@ export class EventLog implements Recorder {
   readonly #view: LoggedCluster;
   readonly #sink: LogSink;
   readonly #plan: TaskPlan;
-  #constraints: Constraints = 'wishes';
+  #constraints: (taskClass: TaskClass) => Constraints = () => 'wishes';
   #seq = 0;
   /** By class id: its record is written. */
   readonly #introduced: boolean[] = [];
@@ -81,8 +83,11 @@ export class EventLog implements Recorder {
   /** Writes the first record, at time 0; before anything happens to the cluster. */
   beginRun(facts: RunFacts): void {
     assert(this.#seq === 0, 'beginRun comes first, and once');
-    const { constraints, ...promised } = facts;
-    this.#constraints = constraints;
+    const { constraints, isLeftToOthers = () => false, ...promised } = facts;
+    this.#constraints = (taskClass) => {
+      if (isLeftToOthers(taskClass)) return 'left-to-others';
+      return taskClass.native === null ? constraints : 'native';
+    };
     const { names, limited, cpuPerVcpu } = this.#view.resources;
     const resources = names.map((name, lane) => ({ name, limited: limited[lane] === 1 }));
     this.#write({ kind: 'run', ...this.#at(0), format: LOG_FORMAT, ...promised, cpuPerVcpu, resources });
@@ -166,6 +171,19 @@ export class EventLog implements Recorder {
     });
   }
 
+  evicted(nowMs: number, task: number, slot: number, forTask: number, untilMs: number): void {
+    const view = this.#view;
+    this.#write({
+      kind: 'evicted',
+      ...this.#at(nowMs),
+      task: view.taskOrdinal[task]!,
+      attempt: view.taskAttempt[task]!,
+      instance: view.instanceId[slot]!,
+      for: view.taskOrdinal[forTask]!,
+      untilMs,
+    });
+  }
+
   requeued(nowMs: number, task: number, slot: number): void {
     const view = this.#view;
     this.#changedDevices(task, slot);
@@ -226,7 +244,7 @@ export class EventLog implements Recorder {
       gpu: taskClass.gpu,
       hostPorts: taskClass.hostPorts,
       priority: taskClass.priority,
-      constraints: taskClass.native === null ? this.#constraints : 'native',
+      constraints: this.#constraints(taskClass),
       where: sortedPairs(wishes.where),
       distinctInstance: wishes.distinctInstance,
       spread: wishes.spread,

@@ -53,7 +53,7 @@ const text = z.string();
 const decimal = z.string().regex(/^\d+$/);
 const pairs = z.array(z.tuple([text, text]).readonly()).readonly();
 const effect = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
-const constraints = z.enum(['wishes', 'wishes-and-more', 'native']);
+const constraints = z.enum(['wishes', 'wishes-and-more', 'native', 'left-to-others']);
 const hostPort = z
   .strictObject({ ip: text, protocol: z.enum(['TCP', 'UDP', 'SCTP']), port: count })
   .readonly();
@@ -85,7 +85,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     scheduler: text,
     complete: z.boolean(),
     honoursTaints: z.boolean(),
-    queue: z.enum(['skip', 'strict']),
+    queue: z.enum(['skip', 'strict', 'kube']),
     seed: z.int(),
     horizonMs: count,
     cpuPerVcpu: count,
@@ -129,6 +129,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
   }),
   record('placed', { ...attempt, devices: amounts }),
   record('running', attempt),
+  record('evicted', { ...attempt, for: count, untilMs: count }),
   record('requeued', attempt),
   record('ended', {
     ...attempt,

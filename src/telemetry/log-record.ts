@@ -16,6 +16,7 @@ export type LogRecord =
   | SubmittedRecord
   | PlacedRecord
   | RunningRecord
+  | EvictedRecord
   | RequeuedRecord
   | EndedRecord
   | PassRecord
@@ -26,7 +27,7 @@ export type LogRecord =
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
-export const LOG_FORMAT = 'stowage-log/1';
+export const LOG_FORMAT = 'stowage-log/2';
 
 /** Pairs in the order of their keys: text keys of plain objects would not keep an order of their own. */
 export type Pairs = readonly (readonly [key: string, value: string])[];
@@ -42,8 +43,9 @@ interface Position {
  * `wishes`: room and the wishes in the class record, nothing else.
  * `wishes-and-more`: these, and rules of the platform that the log does not state.
  * `native`: rules that the log does not state; the wishes are not looked at.
+ * `left-to-others`: no scheduler of this run places them, whatever there is: they wait and hold up nobody.
  */
-export type Constraints = 'wishes' | 'wishes-and-more' | 'native';
+export type Constraints = 'wishes' | 'wishes-and-more' | 'native' | 'left-to-others';
 
 /** What the run is, and the rules it promises to keep. */
 export interface RunRecord extends Position {
@@ -57,8 +59,11 @@ export interface RunRecord extends Position {
   readonly complete: boolean;
   /** Instances with taints refuse tasks that do not tolerate them. ECS knows no taints. */
   readonly honoursTaints: boolean;
-  /** skip: later tasks may start when an earlier one does not fit; strict: they may not. */
-  readonly queue: 'skip' | 'strict';
+  /**
+   * skip: later tasks may start when an earlier one does not fit; strict: they may not. kube: kube-scheduler's queue, in
+   * which tasks that did not fit wait for an event or a back-off, and higher priorities have lower ones evicted.
+   */
+  readonly queue: 'skip' | 'strict' | 'kube';
   readonly seed: number;
   readonly horizonMs: number;
   readonly cpuPerVcpu: number;
@@ -135,6 +140,18 @@ export interface RunningRecord extends Position {
   readonly task: number;
   readonly attempt: number;
   readonly instance: number;
+}
+
+/** It is to go, to make room for a waiting task, and holds its own until it is requeued or has ended. */
+export interface EvictedRecord extends Position {
+  readonly kind: 'evicted';
+  readonly task: number;
+  readonly attempt: number;
+  readonly instance: number;
+  /** The waiting task. */
+  readonly for: number;
+  /** The latest time at which it is gone. */
+  readonly untilMs: number;
 }
 
 /** The attempt lost its room before its end; the task waits again. */

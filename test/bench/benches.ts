@@ -28,6 +28,7 @@ const BINPACK = { type: 'binpack', field: 'memory' };
 const ecs = (...placementStrategy: readonly object[]) => benchPlatform('ecs', 'ecs', { placementStrategy });
 const kubernetes = (options: object = {}) => benchPlatform('kubernetes', 'kubernetes', options);
 const bare = (scheduler: string) => benchPlatform('bare', scheduler, {});
+const KUBE_QUEUE = { kind: 'kube', cycleMs: 1, bindMs: 10, graceMs: 30_000 } as const;
 const EVERY_NODE = { config: { percentageOfNodesToScore: 100 } };
 
 /** Placements alone, one task out, one in. The loop goes on from run to run. */
@@ -250,6 +251,7 @@ export const BENCHES: readonly Bench[] = [
   ...ecsRows(100_000),
   engine('engine-ecs', ecs(BINPACK), 20 * 60_000),
   engine('engine-k8s', kubernetes(), 20 * 60_000),
+  engine('engine-k8s-queue', benchPlatform('kubernetes', 'kubernetes', {}, KUBE_QUEUE), 20 * 60_000),
   ...SHARED_WORKLOADS.flatMap(sharedRows),
   billRow('instances', false, '124438.9918725'),
   billRow('instances with root volumes', true, '127772.2743150926'),

@@ -47,7 +47,7 @@ export function benchPlatform(
   kind: PlatformPlan['kind'],
   scheduler: string,
   options: object,
-  queue: 'skip' | 'strict' = 'skip',
+  queue: PlatformPlan['queue'] = 'skip',
 ): PlatformPlan {
   return platform(kind, options, { name: scheduler, scheduler, queue });
 }

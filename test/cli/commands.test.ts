@@ -84,8 +84,8 @@ describe('plan', () => {
 describe('run', () => {
   test('prints checks, bill and the line that makes it again', () => {
     const { code, stdout, stderr } = stowage(['run', TINY, '--platform', 'kubernetes']);
-    expect(stdout).toContain('wait.max <= 40s');
-    // 0.0231653166... USD, worked out in the comment of the scenario.
+    expect(stdout).toContain('wait.max <= 41s');
+    // 0.0231922819... USD, worked out in the comment of the scenario.
     expect(stdout).toMatch(/total +\$0\.0232/);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(`reproduce: stowage run ${TINY} --platform kubernetes`);
     expect(stderr).toBe('');

@@ -70,10 +70,12 @@ function playCase({ input, expected }: Json): string | null {
   const world = buildWorld(input, expected.nodeOrder);
   const versions = VERSIONS.map((version) => optionsOf(input, version));
   // A recording does not name its version, but its score plugins tell.
-  const isRecorded = ({ profile }: KubernetesOptions) =>
-    differenceOf('', profile.score, expected.scorePlugins ?? []) === null;
+  // A recording has one profile at most.
+  const scorePluginsOf = ({ profiles }: KubernetesOptions) => profiles[0]!.profile.score;
+  const isRecorded = (options: KubernetesOptions) =>
+    differenceOf('', scorePluginsOf(options), expected.scorePlugins ?? []) === null;
   const options = versions.findLast(isRecorded) ?? versions.at(-1)!;
-  const plugins = differenceOf('scorePlugins', options.profile.score, expected.scorePlugins ?? []);
+  const plugins = differenceOf('scorePlugins', scorePluginsOf(options), expected.scorePlugins ?? []);
   if (plugins !== null) return plugins;
   const scheduler = kubernetesScheduler.create(options);
   const pending = pendingPods(input);

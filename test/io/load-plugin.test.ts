@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadPlugin } from '../../src/io/load-plugin.ts';
+import { loadKubernetesPlugins, loadPlugin } from '../../src/io/load-plugin.ts';
 import { FIRST_FIT, job, plan } from '../support/plans.ts';
 import { play, taskLines } from '../support/play.ts';
 import { diagnosticsOf } from '../support/trace-files.ts';
@@ -104,5 +104,36 @@ describe('loadPlugin()', () => {
     const [diagnostic] = await diagnosticsOf(loadPlugin(folder, './missing.mjs'));
     expect(diagnostic).toMatchObject({ code: 'E1207', position: { file: './missing.mjs' } });
     expect(diagnostic!.message).toMatch(/^Cannot load plug-in '\.\/missing\.mjs': /);
+  });
+});
+
+describe('loadKubernetesPlugins()', () => {
+  const PLUGIN = (name: string) =>
+    `{ name: '${name}', kind: 'kubernetes-plugin', create: () => ({ name: '${name}' }) }`;
+
+  test('loads one plugin, or a list of them', async () => {
+    const one = await loadKubernetesPlugins(
+      folder,
+      write('one-plugin.mjs', `export default ${PLUGIN('One')};`),
+    );
+    expect(one.map(({ name }) => name)).toEqual(['One']);
+    const list = write('two-plugins.mjs', `export default [${PLUGIN('One')}, ${PLUGIN('Two')}];`);
+    expect((await loadKubernetesPlugins(folder, list)).map(({ name }) => name)).toEqual(['One', 'Two']);
+  });
+
+  test.each([
+    ['a scheduler', `export default ${DEFINITION};`],
+    ['an empty list', 'export default [];'],
+    ['a list with something else', `export default [${PLUGIN('One')}, 7];`],
+    ['nothing', 'export const other = 1;'],
+  ])('refuses a module that exports %s', async (name, text) => {
+    const file = write(`kube-${name.replaceAll(/\W/g, '-')}.mjs`, text);
+    const [diagnostic, ...more] = await diagnosticsOf(loadKubernetesPlugins(folder, file));
+    expect(more).toEqual([]);
+    expect(diagnostic).toMatchObject({
+      code: 'E1207',
+      position: { file },
+      message: `Plug-in '${file}' has no scheduler plugin as its default export: use defineKubernetesPlugin of stowage`,
+    });
   });
 });

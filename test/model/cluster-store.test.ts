@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { CHANGE } from '../../src/model/change-log.ts';
 import { ClusterStore } from '../../src/model/cluster-store.ts';
 import {
   INSTANCE_STATE,
@@ -458,4 +459,56 @@ test('a slot is reused, an id never', () => {
   expect(cluster.store.instanceId[second]).toBe(2);
   // nothing of the instance before is left
   expect(cluster.store.label(second, 'pool')).toBeUndefined();
+});
+
+describe('evict()', () => {
+  const facts = () => {
+    const cluster = createCluster({});
+    const slot = cluster.join({ cpu: 4000, memoryMiB: 8192 });
+    const low = cluster.taskClass({ cpu: 1000 });
+    const task = cluster.put(low, slot);
+    return {
+      store: cluster.store,
+      slot,
+      low,
+      task,
+      waiting: cluster.submit(cluster.taskClass({ priority: 9 })),
+    };
+  };
+
+  test('keeps state and room, makes the task one of the evicted class, and says so in the change log', () => {
+    const { store, slot, low, task, waiting } = facts();
+    const before = store.changes.version;
+    store.evict(task, waiting, 30, 5);
+    expect(store.taskState[task]).toBe(TASK_STATE.starting);
+    expect([store.taskCount[slot], store.requested[0]![slot]]).toEqual([1, 1000]);
+    const evicted = store.classes[store.taskClass[task]!]!;
+    expect(evicted).toMatchObject({ groupId: low.groupId, evicted: true });
+    const changes = [before, before + 1].map((at) => [store.changes.kindAt(at), store.changes.classAt(at)]);
+    expect(changes).toEqual([
+      [CHANGE.taskRemoved, low.id],
+      [CHANGE.taskAdded, evicted.id],
+    ]);
+    expect(store.revision[slot]).toBe(store.changes.version);
+  });
+
+  test('a task that waits again is of its own class again', () => {
+    const { store, slot, low, task, waiting } = facts();
+    store.evict(task, waiting, 30, 5);
+    store.requeue(task, 30);
+    expect(store.taskClass[task]).toBe(low.id);
+    expect(store.requested[0]![slot]).toBe(0);
+    store.place(task, slot, 31);
+    expect(store.taskClass[task]).toBe(low.id);
+  });
+
+  test('is for tasks with room, once, and for the sake of one that waits', () => {
+    const { store, slot, task, waiting } = facts();
+    expect(() => store.evict(waiting, waiting, 30, 5)).toThrow(/only a task with room/);
+    expect(() => store.evict(task, task, 30, 5)).toThrow(/for one that waits/);
+    store.evict(task, waiting, 30, 5);
+    expect(() => store.evict(task, waiting, 30, 5)).toThrow(/not evicted again/);
+    store.endTask(task, TASK_END.succeeded, 6);
+    expect(store.requested[0]![slot]).toBe(0);
+  });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { InvariantError } from '../../src/errors.ts';
 import { GpuDevices } from '../../src/model/gpu-devices.ts';
 
 const SLOT = 1;
@@ -73,5 +74,25 @@ describe('take() and release()', () => {
     expect(() => devices.install(SLOT, 17)).toThrow(/more GPU devices/);
     devices.install(SLOT, 16);
     expect(devices.take(SLOT, { count: 16, milli: 1000, models: [] })).toBe(0xffff);
+  });
+});
+
+describe('take() of chosen devices', () => {
+  test('takes those and no others, and says which', () => {
+    const devices = devicesWith([300, 600, 1000]);
+    // 300 would be the best fit
+    expect(devices.take(SLOT, { count: 1, milli: 200, models: [] }, 0b010)).toBe(0b010);
+    expect(freeOf(devices, 3)).toEqual([300, 400, 1000]);
+    devices.release(SLOT, { count: 1, milli: 200, models: [] }, 0b010);
+    expect(freeOf(devices, 3)).toEqual([300, 600, 1000]);
+  });
+
+  test.each([
+    ['a device without the room', 0b001, 1],
+    ['too few', 0b100, 2],
+    ['too many', 0b110, 1],
+  ])('stops the run for %s', (_name, mask, count) => {
+    const devices = devicesWith([300, 600, 1000]);
+    expect(() => devices.take(SLOT, { count, milli: 500, models: [] }, mask)).toThrow(InvariantError);
   });
 });

@@ -78,3 +78,23 @@ describe('intern()', () => {
     expect(() => emptyTable().intern({ ...spec({}), requests })).toThrow(/request/);
   });
 });
+
+describe('evicted()', () => {
+  test('is a class of its own, equal in all but that, made once; origin() leads back', () => {
+    const classes = emptyTable();
+    const web = classes.intern(spec({ cpu: 3, priority: 5 }));
+    const evicted = classes.evicted(web);
+    expect(evicted).toEqual({ ...web, id: 1, evicted: true });
+    expect(classes.list[1]).toBe(evicted);
+    expect(classes.evicted(web)).toBe(evicted);
+    expect(classes.origin(evicted)).toBe(web);
+    expect(classes.origin(web)).toBe(web);
+    expect(classes.intern(spec({ cpu: 3, priority: 5 }))).toBe(web);
+    expect(() => classes.evicted(evicted)).toThrow(/not evicted again/);
+  });
+
+  test('a class that never preempts is another one', () => {
+    const classes = emptyTable();
+    expect(classes.intern({ ...spec({}), neverPreempts: true })).not.toBe(classes.intern(spec({})));
+  });
+});

@@ -45,7 +45,7 @@ function engineOf(plan: PlatformPlan): (events: number) => void {
     store,
     scheduler: definition.create(read.options),
     random: createDraws(1),
-    discipline: plan.queue,
+    discipline: 'skip',
     onPlaced: (task) => life.placed(task),
     onLeftWaiting: () => {},
   });

@@ -29,6 +29,7 @@ test('comparisonToCsv() has one row per metric and platform, numbers bare, gaps 
     difference: '16.8',
     difference_ratio: '',
     half_width_95: '',
+    p_adjusted: '',
     mark: 'worse',
   });
   expect(row('utilisation.gpu', 'kubernetes')).toMatchObject({ value: '', mark: 'same' });

@@ -59,6 +59,7 @@ test('comparisonTable() gives differences to the baseline, absolute and relative
     absolute: -50,
     ratio: -0.25,
     halfWidth: null,
+    p: null,
   });
   expect(cellOf(pair('cost.controlPlane', 0, 16.8), 'cost.controlPlane').difference?.ratio).toBeNull();
   expect(cellOf(pair('cost.total', 200, 150), 'cost.total', 0).difference).toBeNull();

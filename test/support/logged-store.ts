@@ -49,6 +49,11 @@ export class LoggedStore {
     this.events.beginRun({ ...BARE_FACTS, ...options.facts });
   }
 
+  /** What was logged so far. */
+  get records(): readonly LogRecord[] {
+    return this.#log.records;
+  }
+
   /** Ends the log and returns it. */
   finish(nowMs: number): LogRecord[] {
     this.events.end(nowMs, this.#integrals.counts(), this.#integrals.upTo(nowMs));

@@ -4,6 +4,7 @@ import type {
   Distribution,
   FleetGroup,
   JobPlan,
+  KubeQueue,
   Plan,
   PlatformPlan,
   ServicePlan,
@@ -175,6 +176,11 @@ export function platform(
     case 'bare':
       return { ...common, kind };
   }
+}
+
+/** kube-scheduler's queue in which nothing takes time but going, which takes 30 s. */
+export function kubeQueue(rest: Partial<KubeQueue> = {}): KubeQueue {
+  return { kind: 'kube', cycleMs: 0, bindMs: 0, graceMs: 30_000, ...rest };
 }
 
 /** First fit on a bare platform. */

@@ -55,6 +55,8 @@ export const testContext: PlanContext = {
       { name: 'node-a', cpuMilli: 32_000, memoryBytes: 2 ** 37, gpuCount: 2, gpuModel: 'T4' },
       { name: 'node-b', cpuMilli: 64_000, memoryBytes: 2 ** 38, gpuCount: 0, gpuModel: '' },
     ],
+    readBytes: () => new TextEncoder().encode('a: file'),
+    loadKubernetesPlugins: async () => [],
   },
   allowPlugins: false,
 };
@@ -156,6 +158,7 @@ const rest = fc.record(
       [{ key: 'a', value: 'b', effect: 'NoExecute' as const, tolerationSeconds: 5 }],
     ),
     priority: fc.integer({ min: -5, max: 5 }),
+    preemptionPolicy: fc.constantFrom('Never' as const, 'PreemptLowerPriority' as const),
   },
   { requiredKeys: [] },
 );
@@ -309,6 +312,7 @@ const platform = fc
           controlPlane: fc.constantFrom('eks' as const, 'none' as const),
           daemons: fc.constantFrom({ cpu: '200m', memory: '128MiB', pods: 3 }, { pods: 0 }),
           config: fc.constantFrom({}, { percentageOfNodesToScore: 50 }),
+          queue: fc.constantFrom('kube' as const, { kind: 'kube' as const, cycle: '5ms', grace: '0s' }),
         },
         { requiredKeys: ['kind'] },
       ),

@@ -214,8 +214,9 @@ describe('EventLog', () => {
     expect(placed.map(({ devices }) => devices)).toEqual([[0], [0, 1], [0, 1]]);
   });
 
-  test('native classes are marked, whatever the run says of the others', () => {
-    const logged = new LoggedStore({ facts: { constraints: 'wishes-and-more' } });
+  test('native classes are marked, and those left to another scheduler, whatever the run says of the others', () => {
+    const isLeftToOthers = ({ groupName }: { readonly groupName: string }) => groupName === 'b';
+    const logged = new LoggedStore({ facts: { constraints: 'wishes-and-more', isLeftToOthers } });
     const spec = {
       group: 'a',
       groupKind: 'job' as const,
@@ -231,8 +232,13 @@ describe('EventLog', () => {
     };
     logged.store.addTask(logged.store.internClass(spec).id, 0);
     logged.store.addTask(logged.store.internClass({ ...spec, native: { spec: {} } }).id, 0);
+    logged.store.addTask(logged.store.internClass({ ...spec, group: 'b', native: { spec: {} } }).id, 0);
     const classes = logged.finish(0).filter((record) => record.kind === 'class');
-    expect(classes.map(({ constraints }) => constraints)).toEqual(['wishes-and-more', 'native']);
+    expect(classes.map(({ constraints }) => constraints)).toEqual([
+      'wishes-and-more',
+      'native',
+      'left-to-others',
+    ]);
   });
 
   test('a log begins once', () => {

@@ -41,6 +41,26 @@ function move(log: LogRecord[], from: number, to: number): void {
   log.splice(to, 0, ...log.splice(from, 1));
 }
 
+/** Has task 0 on instance 1 evicted at 150, for batch 5 of priority 7, which waits since then. */
+function evict(log: LogRecord[], fields: Partial<Of<'evicted'>> = {}): void {
+  change(log, 'class', { group: 'batch' }, { priority: 7 });
+  const record = { kind: 'evicted', seq: 0, timeMs: 150, task: 0, attempt: 0, instance: 1, for: 5 } as const;
+  log.splice(find(log, 'pass', { timeMs: 150 }), 0, { ...record, untilMs: 400, ...fields });
+}
+
+/** Puts the bounds of the service `web` behind the class record that introduces it. */
+function bound(log: LogRecord[], minHealthy: number, maxTotal: number): void {
+  const at = find(log, 'class', { group: 'web' });
+  const record = { kind: 'bounds', seq: 0, timeMs: log[at]!.timeMs, service: 'web', desired: 2 } as const;
+  log.splice(at + 1, 0, { ...record, minHealthy, maxTotal });
+}
+
+/** The task is known to be healthy as soon as it runs. */
+function healthy(log: LogRecord[], task: number): void {
+  const at = find(log, 'running', { task });
+  log.splice(at + 1, 0, { kind: 'health', seq: 0, timeMs: log[at]!.timeMs, task, isHealthy: true });
+}
+
 function renumber(log: readonly LogRecord[]): LogRecord[] {
   return log.map((record, seq) => ({ ...record, seq }));
 }
@@ -342,6 +362,63 @@ const CORRUPTIONS: readonly {
       change(log, 'instance', { instance: 1 }, { allocatable: [8000, 2 ** 33, 3, 0, 0, 2, 0] });
     },
   },
+  {
+    name: 'a task is evicted for one of the same priority',
+    breaks: ['I-21'],
+    corrupt: (log) => {
+      evict(log);
+      change(log, 'class', { group: 'web' }, { priority: 7 });
+    },
+  },
+  {
+    name: 'a task is evicted for one that has room',
+    breaks: ['I-21'],
+    corrupt: (log) => evict(log, { for: 4 }),
+  },
+  {
+    name: 'a task is evicted twice',
+    breaks: ['I-21'],
+    corrupt: (log) => {
+      evict(log);
+      evict(log);
+    },
+  },
+  {
+    // it stays until 400
+    name: 'an evicted task outstays its grace period',
+    breaks: ['I-21'],
+    corrupt: (log) => evict(log, { untilMs: 399 }),
+  },
+  {
+    name: 'one task has others evicted from two instances at once',
+    breaks: ['I-21'],
+    corrupt: (log) => {
+      evict(log);
+      evict(log, { task: 6, instance: 3, untilMs: 330 });
+    },
+  },
+  {
+    name: "in kube-scheduler's queue a task loses its room and neither was evicted nor lost its instance",
+    breaks: ['I-21'],
+    corrupt: (log) => {
+      change(log, 'run', {}, { queue: 'kube' });
+      log.splice(find(log, 'state', { instance: 2, state: 'draining' }), 1);
+    },
+  },
+  {
+    // Task 0 is healthy, its service must keep one, and stops it at 400.
+    name: 'a service stops the last healthy task that it must keep',
+    breaks: ['I-22'],
+    corrupt: (log) => {
+      bound(log, 1, 4);
+      healthy(log, 0);
+    },
+  },
+  {
+    name: 'a service has two tasks on instances where it may have one',
+    breaks: ['I-22'],
+    corrupt: (log) => bound(log, 0, 1),
+  },
 ];
 
 describe('checkLog()', () => {
@@ -360,9 +437,31 @@ describe('checkLog()', () => {
     expect(RULES.filter(({ id }) => !alone.has(id))).toEqual([]);
   });
 
-  test('the ids I-01 to I-20 each have one place where they are checked', () => {
+  test('an eviction that is right breaks nothing', () => {
+    const log = tinyLog();
+    evict(log);
+    expect(checkLog(renumber(log))).toEqual([]);
+  });
+
+  test("in kube-scheduler's queue a younger task may go first", () => {
+    const log = tinyLog();
+    change(log, 'run', {}, { queue: 'kube' });
+    const older = find(log, 'placed', { task: 4 });
+    const [placed, running] = log.splice(find(log, 'placed', { task: 5 }), 2);
+    log.splice(older, 0, placed!, running!);
+    expect(checkLog(renumber(log))).toEqual([]);
+  });
+
+  test('the ids I-01 to I-22 each have one place where they are checked', () => {
     const ids = [...RULES, ...CHECKED_ELSEWHERE].map(({ id }) => id).sort();
-    expect(ids).toEqual(Array.from({ length: 20 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
+    expect(ids).toEqual(Array.from({ length: 22 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
+  });
+
+  test('a service may stop a healthy task that it need not keep, and have as many as it may', () => {
+    const log = tinyLog();
+    bound(log, 0, 2);
+    healthy(log, 0);
+    expect(checkLog(renumber(log))).toEqual([]);
   });
 
   test('the bound of I-18 is inclusive: exactly the bound is in time', () => {

@@ -40,7 +40,7 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
     scheduler: text,
     complete: fc.boolean(),
     honoursTaints: fc.boolean(),
-    queue: fc.constantFrom('skip', 'strict'),
+    queue: fc.constantFrom('skip', 'strict', 'kube'),
     seed: fc.maxSafeInteger(),
     horizonMs: count,
     cpuPerVcpu: count,
@@ -57,7 +57,7 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
     gpu: fc.option(gpu),
     hostPorts: fc.array(port),
     priority: fc.maxSafeInteger(),
-    constraints: fc.constantFrom('wishes', 'wishes-and-more', 'native'),
+    constraints: fc.constantFrom('wishes', 'wishes-and-more', 'native', 'left-to-others'),
     where: pairs,
     distinctInstance: fc.boolean(),
     spread: fc.constantFrom('zone', 'instance', 'none'),
@@ -91,6 +91,7 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
   }),
   fc.record({ ...kind('placed'), ...attempt, devices: amounts }),
   fc.record({ ...kind('running'), ...attempt }),
+  fc.record({ ...kind('evicted'), ...attempt, for: count, untilMs: count }),
   fc.record({ ...kind('requeued'), ...attempt }),
   fc.record({
     ...kind('ended'),
@@ -99,6 +100,10 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
     outcome: fc.constantFrom('succeeded', 'failed', 'stopped', 'rejected'),
   }),
   fc.record(kind('pass')),
+  fc.record({ ...kind('service'), service: text, event: text, message: text }),
+  fc.record({ ...kind('bounds'), service: text, desired: count, minHealthy: count, maxTotal: count }),
+  fc.record({ ...kind('health'), task: count, isHealthy: fc.boolean() }),
+  fc.record({ ...kind('outage'), zone: text, isBack: fc.boolean() }),
   fc.record({
     ...kind('end'),
     tasks: fc.record({

@@ -147,11 +147,11 @@ export class EcsService {
     const placed = pass.started.filter((task) => this.#tasks.get(task.task) === task && !task.isShelved);
     const actions = servicePass(pass.state, placed.length);
     const youngestFirst = [...pass.new.starting, ...placed].reverse();
-    let stopped = this.#stopFirst(youngestFirst, actions.stopNew.starting);
+    let stopped = this.#stopFirst(youngestFirst, actions.stopNew.starting, 'starting');
     stopped += this.#stopBest(pass.new.healthy, actions.stopNew.healthy, true);
     const failing = this.#stopBest(pass.new.unhealthy, actions.stopNew.unhealthy, false);
-    stopped += failing + this.#stopFirst(pass.old.starting, actions.stopOld.starting);
-    stopped += this.#stopFirst(pass.old.unhealthy, actions.stopOld.unhealthy);
+    stopped += failing + this.#stopFirst(pass.old.starting, actions.stopOld.starting, 'starting');
+    stopped += this.#stopFirst(pass.old.unhealthy, actions.stopOld.unhealthy, 'unhealthy');
     stopped += this.#stopBest(pass.old.healthy, actions.stopOld.healthy, false);
     for (let n = 0; n < failing; n++) this.#tellBreaker('healthCheckFailed');
 
@@ -225,11 +225,13 @@ export class EcsService {
     if (task.health === 'healthy' && task.revision === this.#current) this.#tellBreaker('healthy');
   }
 
-  /** The instance of the task is gone: another attempt takes its place. */
-  lost(task: ServiceTask): void {
+  /** The instance of the task is gone: another attempt takes its place, now or (true) when the service tries again. */
+  lost(task: ServiceTask, nowMs: number): boolean {
     task.health = 'starting';
     task.fate = task.revision.fate();
     this.isSteady = false;
+    task.isShelved = this.#context.settings.unplaced === 'retry' && nowMs < this.#notBeforeMs;
+    return task.isShelved;
   }
 
   /** It waited too long for capacity. */
@@ -316,9 +318,11 @@ export class EcsService {
     return counts;
   }
 
-  #stopFirst(tasks: readonly ServiceTask[], count: number): number {
-    for (const task of tasks.slice(0, count)) this.#stop(task);
-    return count;
+  /** Stops the first `count`. One that got healthy after the pass began, in the same instant, is left to the next. */
+  #stopFirst(tasks: readonly ServiceTask[], count: number, health: ServiceTask['health']): number {
+    const victims = tasks.slice(0, count).filter((task) => task.health === health);
+    for (const task of victims) this.#stop(task);
+    return victims.length;
   }
 
   /** Stops `count` of the tasks, chosen one after the other; `byProvider`: as the capacity providers shrink. */

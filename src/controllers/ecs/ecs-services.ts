@@ -168,19 +168,19 @@ export class EcsServices implements TaskOwner {
     known.timer = kernel.after(waitMs, this.#kinds.health, task);
   }
 
-  lost(task: number): boolean {
+  lost(task: number): 'ended' | 'waits' | 'held' {
     const daemon = this.#daemonByTask.get(task);
     if (daemon !== undefined) {
       daemon.lost(task);
-      return true;
+      return 'ended';
     }
     const state = this.#byTask.get(task);
-    if (state === undefined) return false;
+    if (state === undefined) return 'waits';
     const known = state.service.tasks.get(task)!;
     this.#cancelTimer(known);
-    state.service.lost(known);
+    const isHeld = state.service.lost(known, this.#options.kernel.nowMs);
     this.#requestPass(state, 0);
-    return false;
+    return isHeld ? 'held' : 'waits';
   }
 
   /** It waited too long for capacity: true when it was one of a service, which will start another. */

@@ -1,9 +1,12 @@
 import { assert } from '../../errors.ts';
 import { registeredResources } from '../../model/ecs/registered-resources.ts';
-import { createResourceTable, UNLIMITED } from '../../model/resources.ts';
-import type { EcsTemplatePlan } from '../../model/plan.ts';
+import { createResourceTable, LANE, UNLIMITED } from '../../model/resources.ts';
+import type { NewInstance } from '../../model/cluster-store.ts';
+import type { InstanceShape } from '../../model/cluster-view.ts';
+import type { EcsTemplatePlan, RegisteredInstance } from '../../model/plan.ts';
 import type { HostPort, TaskClassSpec } from '../../model/task-class.ts';
 import { HOST_PORTS_LANE, MAX_HOST_PORTS } from '../../schedulers/ecs/constraints/room.ts';
+import { EC2_INSTANCE_ID } from '../../schedulers/ecs/slot-facts.ts';
 import { MIB } from '../../units.ts';
 import {
   listedByType,
@@ -56,6 +59,9 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
     notes: [
       `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
       'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
+      'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
+      'Jobs that find no room wait for it, as if their caller tried again; a RunTask call by itself would fail.',
+      'Instances run one version of the agent, stay connected to it and have all of its capabilities.',
     ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
@@ -95,7 +101,7 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
       ...(name === undefined ? {} : { name }),
     }),
     taskClass(template, origin) {
-      const spec = neutralClass(resources, template, origin, {
+      const neutral = neutralClass(resources, template, origin, {
         cpu: template.ecs?.cpuUnits ?? Math.ceil((origin.amounts.cpuMilli * 1024) / 1000),
         memory: Math.ceil(origin.amounts.memoryBytes / MIB) * MIB,
         eni: template.network === 'awsvpc' ? 1 : 0,
@@ -104,11 +110,44 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
         ),
         namespace: '',
       });
+      // RunTask and CreateService know no priorities.
+      const spec = { ...neutral, priority: 0 };
       if (countsPorts) spec.requests[resources.lane(HOST_PORTS_LANE)] = spec.hostPorts.length;
       return template.ecs === undefined ? spec : { ...spec, ...ownWords(template.ecs, origin.group) };
     },
   };
-  return { ...platform, listed: listedByType(platform) };
+  const byType = listedByType(platform);
+  const shapes = new Map<string, InstanceShape>();
+  return {
+    ...platform,
+    listed(group, index) {
+      const listed = byType(group, index);
+      const registered = group.containerInstances?.[index];
+      return registered === undefined
+        ? listed
+        : { ...listed, instance: asRegistered(listed.instance, registered, shapes) };
+    },
+  };
+}
+
+/** The instance with what it registered in place of what its type would. Equal ones share a shape. */
+function asRegistered(
+  instance: NewInstance,
+  registered: RegisteredInstance,
+  shapes: Map<string, InstanceShape>,
+): NewInstance {
+  const { cpu, memoryMiB, gpus, attributes, ec2InstanceId } = registered;
+  const { typeName, groupName } = instance.shape;
+  const key = JSON.stringify([typeName, groupName, cpu, memoryMiB, gpus]);
+  const amounts = [...instance.shape.allocatable];
+  amounts[LANE.cpu] = cpu;
+  amounts[LANE.memory] = memoryMiB * MIB;
+  amounts[LANE.gpu] = gpus * 1000;
+  const own = { allocatable: amounts, gpuDevices: gpus, labels: new Map<string, string>() };
+  const shape = shapes.get(key) ?? { ...instance.shape, ...own };
+  shapes.set(key, shape);
+  const labels = new Map(attributes.map(({ name, value }) => [name, value]));
+  return { ...instance, shape, labels: labels.set(EC2_INSTANCE_ID, ec2InstanceId) };
 }
 
 /** What a template says to ECS alone, for the scheduler to read. Tasks of one task group are counted together. */

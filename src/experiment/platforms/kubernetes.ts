@@ -1,14 +1,15 @@
 import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import { LANE, type ResourceTable, UNLIMITED } from '../../model/resources.ts';
-import type { FleetGroup } from '../../model/plan.ts';
+import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
 import { nodeInstance } from '../../schedulers/kubernetes/manifests/node-manifest.ts';
 import {
   kubernetesResourceTable,
   NONZERO_CPU,
   NONZERO_MEMORY,
 } from '../../schedulers/kubernetes/resource-names.ts';
-import { GIB, MIB } from '../../units.ts';
+import { settingsWithoutEffect } from '../../schedulers/kubernetes/scheduler-config.ts';
+import { GIB, MIB, SECOND } from '../../units.ts';
 import {
   listedByType,
   neutralClass,
@@ -44,9 +45,10 @@ export function kubernetesPlatform({
     reservedPorts: [],
     honoursTaints: true,
     notes: [
+      ...configurationNotes(plan.scheduler.options),
       'Kubernetes nodes offer what EKS leaves of them (kube-reserved, eviction threshold, pod limit), less the agents of every node ' +
         `(${daemons.cpuMilli}m CPU, ${daemons.memoryBytes / MIB} MiB, ${daemons.pods} pods).`,
-      'Pods that do not fit are tried again as soon as room comes free; the back-off of the real scheduling queue is not modelled.',
+      ...queueNotes(plan.queue),
     ],
     shape: shapeCache((group, typeName) => {
       const type = types.get(typeName)!;
@@ -102,6 +104,7 @@ export function kubernetesPlatform({
         eni: 0,
         where: translateWhere(template.where, WORDS),
         namespace: 'default',
+        ...(template.kubernetes !== undefined && { wishes: template.kubernetes }),
       });
       // A template names its CPU and memory, so kube-scheduler's substitutes for silent containers never apply.
       spec.requests[nonzeroCpu] = cpuMilli;
@@ -144,8 +147,29 @@ const OWN_LABELS: readonly string[] = [
   'topology.kubernetes.io/zone',
   'failure-domain.beta.kubernetes.io/zone',
 ];
+function queueNotes(queue: PlatformPlan['queue']): string[] {
+  if (typeof queue === 'string') {
+    return [
+      'Pods that do not fit are tried again as soon as room comes free: no back-off, no latency, no preemption (queue: kube has them).',
+    ];
+  }
+  const { cycleMs, bindMs, graceMs } = queue;
+  return [
+    `Pods go through kube-scheduler's queue one by one: a scheduling cycle takes ${cycleMs} ms, binding ${bindMs} ms more while other cycles go on. ` +
+      'The API client is not rate-limited.',
+    `Pods of higher priority have lower ones evicted; these are gone after ${graceMs / SECOND} s and start over.`,
+  ];
+}
+
 /** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
 function ephemeralAllocatable(group: FleetGroup): number {
   const disk = group.rootVolume.sizeGiB * GIB;
   return Math.max(0, Math.floor(disk - disk / 10) - GIB);
+}
+
+/** What was accepted of the scheduler's configuration and changes nothing. */
+function configurationNotes(options: unknown): string[] {
+  const settings = settingsWithoutEffect((options as { readonly config?: unknown }).config);
+  if (settings.length === 0) return [];
+  return [`No simulated decision depends on these settings of the scheduler: ${settings.join(', ')}.`];
 }

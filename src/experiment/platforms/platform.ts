@@ -2,7 +2,7 @@ import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { FleetGroup, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
 import { LANE, type ResourceTable } from '../../model/resources.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { GpuRequest, HostPort, TaskClassSpec } from '../../model/task-class.ts';
+import type { GpuRequest, HostPort, PlacementWishes, TaskClassSpec } from '../../model/task-class.ts';
 
 /** Who a task belongs to, and what it asks for beyond its template. */
 export interface TaskOrigin {
@@ -68,6 +68,8 @@ export interface ClassWords {
   readonly eni: number;
   readonly where: ReadonlyMap<string, string>;
   readonly namespace: string;
+  /** Wishes that only this platform knows. */
+  readonly wishes?: Pick<PlacementWishes, 'schedulerName'>;
 }
 
 /** The class of a template: everything that the doors do alike. */
@@ -101,8 +103,10 @@ export function neutralClass(
       distinctInstance: template.distinctInstance,
       spread: origin.spread,
       tolerations: template.tolerations,
+      ...words.wishes,
     },
     native: null,
+    ...(template.preemptionPolicy === 'Never' && { neverPreempts: true as const }),
   };
 }
 

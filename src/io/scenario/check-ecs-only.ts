@@ -12,8 +12,12 @@ export function checkEcsOnly(plan: Plan, { sections, problems }: Resolving): voi
   );
   for (const { path, value } of sections.platforms) {
     if (value.kind === 'ecs') continue;
-    if (sections.ecs.length > 0) {
-      const message = `platform "${value.name}" is of kind ${value.kind} and cannot run workload.ecs`;
+    const fleet = value.fleet ?? sections.fleet.map((group) => group.value);
+    const hasInstances = fleet.some(({ containerInstances }) => containerInstances !== undefined);
+    if (sections.ecs.length > 0 || hasInstances) {
+      const what =
+        sections.ecs.length > 0 ? 'cannot run workload.ecs' : 'cannot have container instances as its fleet';
+      const message = `platform "${value.name}" is of kind ${value.kind} and ${what}`;
       const hint = 'compare ECS platforms with each other, or write the workload as services and jobs';
       problems.error('E2012', [...path, 'kind'], message, { hint });
     } else if (speaking.length > 0) {

@@ -42,8 +42,8 @@ interface Finding {
 export function checkFit(plan: Plan, subjects: readonly FitSubject[], { problems }: Resolving): void {
   for (const platform of plan.platforms) {
     const fleet = platform.fleet ?? plan.fleet;
-    // What a Node object offers is not what its type would.
-    if (fleet.some(({ nodes }) => nodes !== undefined)) continue;
+    // What a Node object or a container instance offers is not what its type would.
+    if (fleet.some(({ nodes, containerInstances }) => (nodes ?? containerInstances) !== undefined)) continue;
     const machines = machinesOf(fleet, plan.types);
     if (machines.length === 0) continue;
     const findings = subjects.flatMap((subject) => {

@@ -8,7 +8,8 @@ import type { Resolving } from './resolving.ts';
 export function checkRegistration(plan: Plan, { sections, problems }: Resolving): void {
   for (const platform of plan.platforms) {
     if (platform.kind !== 'ecs') continue;
-    const names = new Set((platform.fleet ?? plan.fleet).flatMap(({ types }) => types));
+    const groups = (platform.fleet ?? plan.fleet).filter((group) => group.containerInstances === undefined);
+    const names = new Set(groups.flatMap(({ types }) => types));
     const tooSmall = plan.types.filter(
       ({ name, linuxMemoryMiB }) => names.has(name) && linuxMemoryMiB < platform.reservedMemoryMiB,
     );

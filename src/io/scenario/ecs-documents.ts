@@ -158,6 +158,21 @@ export const ECS_SHAPES = {
     networkConfiguration: network,
     tags,
   }),
+  containerInstance: z.looseObject({
+    containerInstanceArn: z.string().min(1),
+    ec2InstanceId: text,
+    status: z.string(),
+    agentConnected: z.boolean().nullish(),
+    runningTasksCount: whole,
+    registeredResources: z.array(
+      z.looseObject({
+        name: z.string(),
+        integerValue: z.int().min(0).optional(),
+        stringSetValue: z.array(z.string()).optional(),
+      }),
+    ),
+    attributes: z.array(z.looseObject({ name: z.string().min(1).max(128), value: text })),
+  }),
   subnet: z.looseObject({ SubnetId: z.string(), AvailabilityZone: z.string() }),
 } as const;
 

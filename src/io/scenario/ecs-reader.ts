@@ -40,7 +40,8 @@ export class EcsReader {
       }
       return undefined;
     }
-    if (kind !== 'subnet') this.#checkFields(kind as EcsShape, this.document.value, []);
+    if (kind !== 'subnet' && kind !== 'containerInstance')
+      this.#checkFields(kind as EcsShape, this.document.value, []);
     return parsed.data;
   }
 

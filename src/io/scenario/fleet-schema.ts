@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
+import { ecsDocumentSchema } from './ecs-template-schema.ts';
 import { bytesLeaf, cpuLeaf, mebibytesLeaf, nameLeaf, priceLeaf, textLeaf } from './leaves.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { labelsSchema, TAINT_EFFECTS } from './template-schema.ts';
@@ -130,6 +131,15 @@ export const fleetGroupSchema = z
         'Node objects as Kubernetes has them, instead of type, zones and size: files, or objects as they are. For Kubernetes platforms only.',
       )
       .meta({ examples: [['k8s/nodes.yaml']] })
+      .optional(),
+    containerInstances: z
+      .array(ecsDocumentSchema)
+      .min(1)
+      .max(100_000)
+      .describe(
+        'Container instances as describe-container-instances prints them, instead of type, zones and size: files, or documents as they are. For ECS platforms only.',
+      )
+      .meta({ examples: [['ecs/container-instances.json']] })
       .optional(),
     price: priceLeaf()
       .describe('Of each of the nodes whose instance type is not known, per hour.')

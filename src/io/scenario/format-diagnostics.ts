@@ -57,7 +57,7 @@ function selected(diagnostics: readonly Diagnostic[]): { shown: Diagnostic[]; hi
 
 function asText({ severity, code, message, position, excerpt, hint }: Diagnostic): string {
   const lines = [`${severity}[${code}]: ${stripControl(message)}`];
-  const help = `   = help: stowage catalog codes ${code}`;
+  const help = `   = help: stowage explain ${code}`;
   const safeHint = hint === undefined ? undefined : stripControl(hint);
   if (position === undefined) {
     if (safeHint !== undefined) lines.push(`   = hint: ${safeHint}`);

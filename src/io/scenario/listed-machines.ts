@@ -1,7 +1,10 @@
 import type { FleetGroup } from '../../model/plan.ts';
 
 /** What of an instance group says which machines there are. */
-export type Machines = Pick<FleetGroup, 'types' | 'zones' | 'size' | 'instances' | 'nodes'>;
+export type Machines = Pick<
+  FleetGroup,
+  'types' | 'zones' | 'size' | 'instances' | 'nodes' | 'containerInstances'
+>;
 
 /** A group of machines with names of their own. */
 export function listedMachines(instances: FleetGroup['instances']): Machines {

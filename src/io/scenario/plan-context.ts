@@ -1,4 +1,5 @@
 import type { TraceFormat } from '../../model/plan.ts';
+import type { KubernetesPluginDefinition } from '../../schedulers/registry.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { SetArgument } from './apply-sets.ts';
 
@@ -24,6 +25,10 @@ export interface ScenarioFiles {
   hashTrace(file: string, format: TraceFormat): Promise<string> | string;
   /** SHA-256, in hex, of one file. */
   hashFile(file: string): Promise<string> | string;
+  /** The bytes of one file. */
+  readBytes(file: string): Uint8Array;
+  /** Runs a module and returns the scheduler plugins that it exports. Errors: E1207. Only where the user allows it. */
+  loadKubernetesPlugins(file: string): Promise<readonly KubernetesPluginDefinition[]>;
   /** Machines of a node list in the openb format. */
   readNodes(file: string): Promise<readonly ListedNode[]> | readonly ListedNode[];
   /**

@@ -22,16 +22,40 @@ const common = {
     .max(1000)
     .describe('Instance groups of this platform alone, instead of those of the scenario.')
     .optional(),
-  queue: z
-    .enum(['skip', 'strict'])
-    .describe('May later tasks start when the first of the queue does not fit?')
-    .default('skip'),
   autoscaler: z
     .union([z.enum(['none', 'demand']), demandScaler])
     .describe('Grows and shrinks groups whose size is a range.')
     .meta({ examples: ['demand', { kind: 'demand', interval: '30s', idle: '10m' }] })
     .default('demand'),
 };
+
+const simpleQueue = z
+  .enum(['skip', 'strict'])
+  .describe('May later tasks start when the first of the queue does not fit?')
+  .default('skip');
+
+const kubeQueue = z
+  .union([
+    z.enum(['kube', 'skip', 'strict']),
+    z.strictObject({
+      kind: z.literal('kube').describe("kube-scheduler's own queue, with back-off and preemption."),
+      cycle: durationLeaf()
+        .describe('One scheduling cycle: pods are placed one after the other.')
+        .default('1ms'),
+      bind: durationLeaf()
+        .describe('From the end of the cycle until the pod starts up; other cycles go on meanwhile.')
+        .default('10ms'),
+      grace: durationLeaf()
+        .describe('terminationGracePeriodSeconds: how long an evicted pod takes to go, and holds its room.')
+        .default('30s'),
+    }),
+  ])
+  .describe(
+    "kube: kube-scheduler's own queue. skip, strict: every waiting task is tried whenever room comes free, without " +
+      'back-off, latency or preemption.',
+  )
+  .meta({ examples: ['kube', { kind: 'kube', cycle: '5ms', bind: '20ms', grace: '30s' }] })
+  .default('kube');
 
 const tieBreak = textLeaf('a tie rule', 'random')
   .describe('How the scheduler chooses among equally good instances.')
@@ -40,6 +64,7 @@ const tieBreak = textLeaf('a tie rule', 'random')
 const ecs = z.strictObject({
   kind: z.literal('ecs').describe('Amazon ECS.'),
   ...common,
+  queue: simpleQueue,
   placementStrategy: ecsEntry([{ type: 'binpack', field: 'memory' }])
     .describe('Placement strategies, applied one after the other. Default: what ECS does without any.')
     .optional(),
@@ -68,11 +93,28 @@ const ecs = z.strictObject({
 const kubernetes = z.strictObject({
   kind: z.literal('kubernetes').describe('Kubernetes with its own scheduler.'),
   ...common,
+  queue: kubeQueue,
   version: z.enum(['1.34', '1.36']).describe('Version of kube-scheduler.').default('1.36'),
-  config: anything
-    .describe('A KubeSchedulerConfiguration, unchanged.')
-    .meta({ examples: [{ profiles: [{ schedulerName: 'default-scheduler' }] }] })
+  config: z
+    .union([
+      textLeaf('a file name', './scheduler.yaml', { maxLength: 1000 }).describe(
+        'File with a KubeSchedulerConfiguration, YAML or JSON, relative to the folder of the scenario.',
+      ),
+      anything.describe('The KubeSchedulerConfiguration itself.'),
+    ])
+    .describe(
+      'A KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1), unchanged, or the file it is in.',
+    )
+    .meta({ examples: [{ profiles: [{ schedulerName: 'default-scheduler' }] }, './scheduler.yaml'] })
     .optional(),
+  plugins: z
+    .array(textLeaf('a file name', './most-tasks.ts', { maxLength: 1000 }))
+    .max(100)
+    .describe(
+      'Modules with out-of-tree plugins of the scheduler, which profiles of config may enable; needs --allow-plugins.',
+    )
+    .meta({ examples: [['./most-tasks.ts']] })
+    .default([]),
   tieBreak,
   controlPlane: z
     .enum(['eks', 'none'])
@@ -99,6 +141,7 @@ const schedulerName = nameLeaf('a scheduler', 'best-fit');
 const bare = z.strictObject({
   kind: z.literal('bare').describe('A fleet and a scheduler, nothing else: for research.'),
   ...common,
+  queue: simpleQueue,
   scheduler: z
     .union([
       schedulerName,

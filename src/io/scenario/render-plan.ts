@@ -1,6 +1,15 @@
 import { stringify } from 'yaml';
+import { assert } from '../../errors.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { FleetGroup, NodeManifests, Plan, PlatformPlan, RootVolume } from '../../model/plan.ts';
+import type {
+  FleetGroup,
+  NodeManifests,
+  Plan,
+  PlatformPlan,
+  RegisteredInstance,
+  RootVolume,
+  SimpleQueue,
+} from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import { renderBilling } from './render-billing.ts';
@@ -72,9 +81,11 @@ function renderGroup(group: FleetGroup): FleetInput {
     name: group.name,
     ...(group.nodes !== undefined
       ? renderNodes(group.nodes)
-      : isListed
-        ? { instances: group.instances.map((instance) => ({ ...instance })) }
-        : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
+      : group.containerInstances !== undefined
+        ? { containerInstances: group.containerInstances.map((each, index) => described(group, each, index)) }
+        : isListed
+          ? { instances: group.instances.map((instance) => ({ ...instance })) }
+          : { type: [...group.types], zones: [...group.zones], size: { ...group.size } }),
     launch: renderDistribution(group.launch),
     boot: renderDistribution(group.boot),
     volume: renderVolume(group.rootVolume),
@@ -90,6 +101,27 @@ function renderNodes({ objects, priceE10PerHour }: NodeManifests): Pick<FleetInp
   return {
     nodes: objects.map((object) => ({ ...object })),
     ...(priceE10PerHour !== null && { price: formatPriceE10(priceE10PerHour) }),
+  };
+}
+
+/** As ECS would describe it. */
+function described(
+  { instances }: FleetGroup,
+  { ec2InstanceId, cpu, memoryMiB, gpus, attributes }: RegisteredInstance,
+  index: number,
+) {
+  const devices = Array.from({ length: gpus }, (_, device) => String(device));
+  return {
+    containerInstanceArn: instances[index]!.name,
+    ec2InstanceId,
+    status: 'ACTIVE',
+    agentConnected: true,
+    registeredResources: [
+      { name: 'CPU', type: 'INTEGER', integerValue: cpu },
+      { name: 'MEMORY', type: 'INTEGER', integerValue: memoryMiB },
+      { name: 'GPU', type: 'STRINGSET', stringSetValue: devices },
+    ],
+    attributes: attributes.map((attribute) => ({ ...attribute })),
   };
 }
 
@@ -110,7 +142,6 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
   const common = {
     name: platform.name,
     ...(platform.fleet !== null && { fleet: platform.fleet.map(renderGroup) }),
-    queue: platform.queue,
   };
   const plain =
     autoscaler.kind === 'demand'
@@ -125,6 +156,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'ecs',
         ...common,
+        queue: renderSimpleQueue(platform.queue),
         ...options,
         reservedMemory: mebibytes(platform.reservedMemoryMiB),
         awsvpcTrunking: platform.awsvpcTrunking,
@@ -137,6 +169,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'kubernetes',
         ...common,
+        queue: renderQueue(platform.queue),
         ...options,
         autoscaler: plain,
         version: platform.version,
@@ -148,6 +181,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
       return {
         kind: 'bare',
         ...common,
+        queue: renderSimpleQueue(platform.queue),
         autoscaler: plain,
         scheduler:
           scheduler.plugin === null
@@ -155,6 +189,18 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
             : { use: scheduler.plugin, ...options },
       };
   }
+}
+
+function renderQueue(queue: PlatformPlan['queue']) {
+  if (typeof queue === 'string') return queue;
+  const { kind, cycleMs, bindMs, graceMs } = queue;
+  const [cycle, bind, grace] = [cycleMs, bindMs, graceMs].map(formatDurationMs);
+  return { kind, cycle: cycle!, bind: bind!, grace: grace! };
+}
+
+function renderSimpleQueue(queue: PlatformPlan['queue']): SimpleQueue {
+  assert(typeof queue === 'string', "kube-scheduler's queue is on Kubernetes alone");
+  return queue;
 }
 
 function mebibytes(amount: number): string {

@@ -170,9 +170,11 @@ function restOf(template: TaskTemplate): RowTemplate {
     startup: renderDistribution(template.startup),
     labels: Object.fromEntries(template.labels),
     where: Object.fromEntries(template.where),
+    ...(template.kubernetes !== undefined && { kubernetes: { ...template.kubernetes } }),
     distinctInstance: template.distinctInstance,
     tolerations: template.tolerations.map((toleration) => ({ ...toleration })),
     priority: template.priority,
+    preemptionPolicy: template.preemptionPolicy ?? 'PreemptLowerPriority',
     ...(template.ecs !== undefined && { ecs: renderEcs(template.ecs) }),
   };
 }

@@ -153,13 +153,20 @@ class NameChecks {
   }
 }
 
-function resolvePrices(input: BillingInput['prices'], { problems }: Resolving): BillingPlan['prices'] {
+function resolvePrices(
+  input: BillingInput['prices'],
+  { problems, sections }: Resolving,
+): BillingPlan['prices'] {
+  const { region } = sections.head;
   const prices = new Map<string, ListPrice>();
   for (const [key, value] of Object.entries(input)) {
     const path = ['billing', 'prices', key];
     if (!isPriceKey(key)) {
       const hint = 'keys look like nat/us-east-1/hour or ec2/us-east-1/m5.large/rhel/default';
       problems.error('E1204', path, `no bill asks for a price "${key}"`, { hint });
+    }
+    if (isPriceKey(key) && key.includes('/') && !key.split('/').includes(region)) {
+      problems.error('E1103', path, `price "${key}" is of another region than ${region}`);
     }
     const tiers = Array.isArray(value) ? value : [{ price: value }];
     const bounds = tiers.map((tier) => ('upTo' in tier ? (tier.upTo ?? null) : null));

@@ -10,6 +10,7 @@ import { listedMachines, type Machines } from './listed-machines.ts';
 import { importKey } from './load-imports.ts';
 import type { Path } from './locate.ts';
 import type { ListedNode } from './plan-context.ts';
+import { resolveContainerInstances } from './resolve-container-instances.ts';
 import { resolveDistribution } from './resolve-distribution.ts';
 import { bytes, type TypeBook } from './resolve-types.ts';
 import { resolveNodes } from './resolve-nodes.ts';
@@ -61,7 +62,9 @@ function resolveMachines(
 ): Machines | undefined {
   const { path, value } = entry;
   const { problems, placeOf } = resolving;
-  const given = (['size', 'instances', 'from', 'nodes'] as const).filter((key) => value[key] !== undefined);
+  const given = (['size', 'instances', 'from', 'nodes', 'containerInstances'] as const).filter(
+    (key) => value[key] !== undefined,
+  );
   if (given.length === 0) {
     const hint = 'size: 5, or size: { min: 3, max: 60 }';
     problems.error('E1101', [...path, 'size'], `missing key "size" in ${placeOf(path)}`, { hint });
@@ -82,6 +85,7 @@ function resolveMachines(
     problems.error('E1203', [...path, 'price'], message, { part: 'key' });
   }
   if (value.nodes !== undefined) return resolveNodes(entry, book, resolving);
+  if (value.containerInstances !== undefined) return resolveContainerInstances(entry, book, resolving);
   if (value.instances !== undefined) return fromInstances(value.instances, entry, book, resolving);
   const zones = resolveZones(
     value.zones,

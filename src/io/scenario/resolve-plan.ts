@@ -110,7 +110,7 @@ export async function resolveSections(
   problems: Problems,
 ): Promise<Plan> {
   const { head } = sections;
-  const imports = await loadImports(sections, context.files, problems);
+  const imports = await loadImports(sections, context, problems);
   const resolving: Resolving = {
     sections,
     context,

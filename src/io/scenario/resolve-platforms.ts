@@ -10,8 +10,10 @@ import type { Path } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveFleet } from './resolve-fleet.ts';
+import { kubernetesChoice } from './resolve-kubernetes-scheduler.ts';
 import { bytes, cpuMilli, type TypeBook, wholeMiB } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
+import { mayRun, present, reportOption } from './scheduler-options.ts';
 import type { Entry } from './sections.ts';
 
 type Input<Kind extends PlatformInput['kind']> = Extract<PlatformInput, { kind: Kind }>;
@@ -43,7 +45,7 @@ function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving:
   const common = {
     name: value.name,
     fleet: value.fleet === undefined ? null : resolveFleet(ownFleet(entry), book, resolving),
-    queue: value.queue,
+    queue: resolveQueue(value.queue),
     autoscaler: resolveAutoscaler(value.autoscaler),
   };
   checkProviders(common, path, resolving);
@@ -79,8 +81,8 @@ function resolveKubernetes(
   common: Common,
   resolving: Resolving,
 ): PlatformPlan[] {
-  const { version, config, tieBreak, controlPlane } = value;
-  const scheduler = chosen('kubernetes', present({ version, config, tieBreak }), path, resolving);
+  const { version, controlPlane } = value;
+  const scheduler = kubernetesChoice({ path, value }, resolving);
   if (scheduler === undefined) return [];
   const { cpu, memory, pods } = value.daemons;
   const daemons = { cpuMilli: cpuMilli(cpu ?? '150m'), memoryBytes: bytes(memory ?? 0), pods: pods ?? 2 };
@@ -133,12 +135,7 @@ function pluginChoice(
   path: Path,
   { context, problems }: Resolving,
 ): SchedulerChoice | undefined {
-  if (!context.allowPlugins) {
-    problems.error('E1207', [...path, 'use'], `the scenario wants to run the code in "${use}"`, {
-      hint: 'add --allow-plugins if you trust it',
-    });
-    return undefined;
-  }
+  if (!mayRun(use, [...path, 'use'], context.allowPlugins, problems)) return undefined;
   if (/^[a-z][a-z0-9+.-]*:/i.test(use) || use.startsWith('/') || use.split(/[\\/]/).includes('..')) {
     const hint = 'name a file below it, like ./my-policy.ts';
     problems.error('E1208', [...path, 'use'], `"${use}" is not inside the folder of the scenario`, { hint });
@@ -161,27 +158,16 @@ function chosen(
   }
   const result = definition.readOptions(options);
   if ('options' in result) return { name, options, plugin: null };
-  for (const { path, message, validNames } of result.problems) {
-    const here = [...at, ...path];
-    const word = path.length > 0 ? textIn(options, path) : undefined;
-    const hint = validNames === undefined || word === undefined ? undefined : didYouMean(word, validNames);
-    problems.error(validNames === undefined ? 'E1103' : 'E1204', here, `${placeOf(at)}: ${message}`, {
-      hint,
-    });
+  for (const problem of result.problems) {
+    reportOption(problem, options, [...at, ...problem.path], `${placeOf(at)}: `, problems);
   }
   return undefined;
 }
 
-/** The text at `path`, or the last key when that is what is unknown. */
-function textIn(options: object, path: Path): string {
-  let value: unknown = options;
-  for (const segment of path) {
-    value =
-      typeof value === 'object' && value !== null
-        ? (value as Record<string | number, unknown>)[segment]
-        : undefined;
-  }
-  return typeof value === 'string' ? value : String(path[path.length - 1]);
+function resolveQueue(input: PlatformInput['queue']): PlatformPlan['queue'] {
+  if (input === 'skip' || input === 'strict') return input;
+  const { cycle, bind, grace } = input === 'kube' ? { cycle: '1ms', bind: '10ms', grace: '30s' } : input;
+  return { kind: 'kube', cycleMs: durationMs(cycle), bindMs: durationMs(bind), graceMs: durationMs(grace) };
 }
 
 function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {
@@ -190,11 +176,6 @@ function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {
   if (typeof input !== 'string' && input.kind === 'managed-scaling') return resolveManagedScaling(input);
   const { interval, idle } = input === 'demand' ? { interval: '10s', idle: '5m' } : input;
   return { kind: 'demand', intervalMs: durationMs(interval), idleMs: durationMs(idle) };
-}
-
-/** Without the keys that were not given: what is not there takes the scheduler's default. */
-function present(options: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function resolveManagedScaling(input: ManagedScalingInput): Autoscaler {

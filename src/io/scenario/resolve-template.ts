@@ -127,10 +127,14 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     startup: resolveDistribution(input.startup, [...path, 'startup'], resolving),
     labels: new Map(Object.entries(input.labels)),
     where: new Map(Object.entries(input.where)),
+    ...(input.kubernetes?.schedulerName !== undefined && {
+      kubernetes: { schedulerName: input.kubernetes.schedulerName },
+    }),
     distinctInstance: input.distinctInstance,
     tolerations: resolveTolerations(input.tolerations, [...path, 'tolerations'], resolving),
     priority: input.priority,
     ...(input.ecs !== undefined && { ecs: resolveEcsTemplate(input.ecs, [...path, 'ecs'], resolving) }),
+    ...(input.preemptionPolicy === 'Never' && { preemptionPolicy: input.preemptionPolicy }),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type DiagnosticCode, InputError } from '../../errors.ts';
+import { loadKubernetesPlugins } from '../load-plugin.ts';
 import { readOpenbNodes } from '../traces/openb.ts';
 import { hashTrace } from '../traces/read-trace.ts';
 import { matchingFiles } from './matching-files.ts';
@@ -13,7 +14,6 @@ const TRACES = '{traces}';
 export interface LocatedFiles extends ScenarioFiles {
   /** Real path of a file that the scenario names. Errors: E1208, E4001, E4005. */
   locate(name: string): string;
-  readBytes(name: string): Uint8Array;
 }
 
 /**
@@ -44,6 +44,10 @@ export function scenarioFiles(folder: string, tracesFolder: string | undefined):
     readBytes,
     hashTrace: (name, format) => hashTrace(locate(name), format),
     hashFile: (name) => createHash('sha256').update(readBytes(name)).digest('hex'),
+    async loadKubernetesPlugins(name) {
+      locate(name);
+      return loadKubernetesPlugins(folder, name);
+    },
     readNodes: (name) => readOpenbNodes(locate(name)),
     readManifests(name) {
       const names = matchingFiles(name, locate);

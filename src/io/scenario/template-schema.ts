@@ -102,6 +102,14 @@ const restOfTemplate = {
   where: labelsSchema
     .describe('Only instances whose attributes (ECS) or labels (Kubernetes) have these values.')
     .default({}),
+  kubernetes: z
+    .strictObject({
+      schedulerName: textLeaf('a scheduler name', 'batch-scheduler')
+        .describe('Profile of the scheduler configuration that places the pods. Default default-scheduler.')
+        .optional(),
+    })
+    .describe('What only Kubernetes platforms look at.')
+    .optional(),
   distinctInstance: z.boolean().describe('No two tasks of the group on one instance.').default(false),
   tolerations: z
     .array(toleration)
@@ -113,10 +121,16 @@ const restOfTemplate = {
     .int()
     .min(-1_000_000_000)
     .max(1_000_000_000)
-    .describe('Higher waits shorter: the queue serves higher priorities first.')
+    .describe(
+      'Higher goes first where the platform knows priorities; Kubernetes evicts lower ones for it. ECS knows none.',
+    )
     .meta({ examples: [100] })
     .default(0),
   ecs: ecsTemplateSchema.optional(),
+  preemptionPolicy: z
+    .enum(['PreemptLowerPriority', 'Never'])
+    .describe('Kubernetes: may tasks of lower priority be evicted to make room for these?')
+    .default('PreemptLowerPriority'),
 };
 
 const requests = {

@@ -1,6 +1,6 @@
 import { MIB } from '../../units.ts';
 import type { GpuRequest } from '../../model/task-class.ts';
-import type { TraceTable } from '../../model/trace-table.ts';
+import type { TraceShape, TraceTable } from '../../model/trace-table.ts';
 import { findColumns, readCsv } from '../csv-columns.ts';
 import type { FieldRow } from '../field-row.ts';
 import { fileError } from '../gzip.ts';
@@ -66,6 +66,24 @@ export async function readOpenbPods(
   });
   problems.throwAny();
   return sink.finish(file);
+}
+
+/**
+ * What each pod of such a list asks for, times aside; lists without times will do. In the order of `creation_time`.
+ * Errors: those of `readOpenbPods`.
+ */
+export async function readOpenbRequests(file: string): Promise<readonly TraceShape[]> {
+  const everything: TraceChoice = {
+    format: 'openb',
+    window: null,
+    sample: 1,
+    timeScale: 1,
+    runtimeScale: 1,
+    departures: 'none',
+    columns: new Map(),
+  };
+  const { shape, shapes } = await readOpenbPods(file, everything, () => 0);
+  return Array.from(shape, (id) => shapes[id]!);
 }
 
 type PodColumns = Record<(typeof POD_COLUMNS)[number] | (typeof TIME_COLUMNS)[number] | 'gpu_spec', number>;

@@ -22,10 +22,10 @@ export function provenanceSection(
       'rounding',
       `${table.platforms.map(({ name, runs }) => `${name} ${formatUsd(runs[0]!.summary.cost.roundingUsd)}`).join(', ')} added by whole seconds and the 60 s minimum`,
     ],
-    ['plan', html`<code>${distinct(summaries.map((summary) => summary.planHash))}</code>`],
-    ...table.platforms.map(({ name, runs }): readonly [string, Markup] => [
+    ['plan', html`<code>${distinct(table.platforms.map(({ first }) => first.summary.planHash))}</code>`],
+    ...table.platforms.map(({ name, first }): readonly [string, Markup] => [
       `fingerprint ${name}`,
-      html`<code>${runs.map(({ summary }) => `${summary.fingerprint.behaviour} ${summary.fingerprint.events}`).join(', ')}</code>`,
+      html`<code>${`${first.summary.fingerprint.behaviour} ${first.summary.fingerprint.events}`}</code>`,
     ]),
     ['stowage', options.version],
   ];

@@ -16,7 +16,7 @@ export function waitsSection(table: ComparisonTable): Markup {
 }
 
 function rangesFigure(table: ComparisonTable): Markup {
-  const counts = table.platforms.map(({ runs }) => countWaits(runs[0]!.tasks()));
+  const counts = table.platforms.map(({ first }) => countWaits(first.tasks()));
   const rows = table.platforms.map((platform, position) => {
     const own = counts[position]!;
     const total = own.reduce((sum, count) => sum + count, 0);

@@ -3,6 +3,12 @@ import type { TaskClass } from '../../model/task-class.ts';
 import { attributeValue } from './constraints/member-of.ts';
 import type { InstanceFacts } from './query/evaluate.ts';
 
+/**
+ * The id of the EC2 instance as an attribute, for instances whose name is another one. ECS shows it as a field of its own
+ * (`ec2InstanceId`).
+ */
+export const EC2_INSTANCE_ID = 'stowage.ec2-instance-id';
+
 /** What the cluster store does not know about container instances and groups, but expressions may ask. */
 export interface Register {
   ec2InstanceId(view: ClusterView, slot: number): string;
@@ -16,7 +22,7 @@ export interface Register {
 /** The register of a simulated cluster: one version of the agent, and instances known by their name. */
 export function simulatedRegister(agentVersion: InstanceFacts['agentVersion']): Register {
   return {
-    ec2InstanceId: (view, slot) => view.instanceName(slot),
+    ec2InstanceId: (view, slot) => view.label(slot, EC2_INSTANCE_ID) ?? view.instanceName(slot),
     agentConnected: (view, slot) => view.state[slot] !== INSTANCE_STATE.ready || view.accepts[slot] === 1,
     agentVersion: () => agentVersion,
     registeredAt: () => undefined,

@@ -42,6 +42,22 @@ export interface Cycle {
   readonly message: string;
 }
 
+/** A cycle that never took place: nothing was looked at. */
+export const NO_CYCLE: Cycle = {
+  preFilterSkipped: [],
+  nodeNames: null,
+  rejected: null,
+  verdicts: [],
+  feasible: new Int32Array(0),
+  preScoreSkipped: [],
+  scores: [],
+  totals: new Float64Array(0),
+  best: [],
+  chosen: NO_INSTANCE,
+  nextStart: 0,
+  message: '',
+};
+
 const NO_NODES: Refusal = { rule: '', reasons: ['no nodes available to schedule pods'], resolvable: false };
 
 /**

@@ -31,6 +31,11 @@ export class InFlightEvents<Pod, Event> {
   /** Nothing for a pod that is not in flight. */
   end(pod: Pod): void {
     if (!this.#starts.delete(pod)) return;
+    if (this.#starts.size === 0) {
+      this.#forgotten += this.#events.length;
+      if (this.#events.length > 0) this.#events = [];
+      return;
+    }
     const [earliest = this.#forgotten + this.#events.length] = this.#starts.values();
     // Dropped by halves, so that each event is copied once on average.
     const unused = earliest - this.#forgotten;

@@ -1,13 +1,18 @@
+/** What can be put into heaps, into one at a time. */
+export interface HeapItem {
+  /** Where it is in its heap; written by that heap alone, and means nothing outside. */
+  heapPosition: number;
+}
+
 /**
  * A binary heap that finds its items again. It moves items exactly as Go's container/heap does, with the index that
  * kube-scheduler puts around it: where two items tie, the shape of the heap decides which comes out first, and so it
  * must be the same shape.
  * Source: go1.26 container/heap/heap.go, kubernetes v1.36.2 pkg/scheduler/backend/heap/heap.go
  */
-export class IndexedHeap<T> {
+export class IndexedHeap<T extends HeapItem> {
   readonly #goesFirst: (a: T, b: T) => boolean;
   readonly #items: T[] = [];
-  readonly #positions = new Map<T, number>();
 
   /** `goesFirst(a, b)`: a strictly before b. What it reads of an item must not change while the item is in here. */
   constructor(goesFirst: (a: T, b: T) => boolean) {
@@ -19,7 +24,7 @@ export class IndexedHeap<T> {
   }
 
   has(item: T): boolean {
-    return this.#positions.has(item);
+    return this.#items[item.heapPosition] === item;
   }
 
   /** The item that `pop` would give, undefined when there is none. */
@@ -27,9 +32,9 @@ export class IndexedHeap<T> {
     return this.#items[0];
   }
 
-  /** O(log n). The item must not be in here yet. */
+  /** O(log n). The item must not be in a heap yet. */
   push(item: T): void {
-    this.#positions.set(item, this.#items.length);
+    item.heapPosition = this.#items.length;
     this.#items.push(item);
     this.#up(this.#items.length - 1);
   }
@@ -43,12 +48,12 @@ export class IndexedHeap<T> {
 
   /** False when the item is not in here. O(log n). */
   remove(item: T): boolean {
-    const at = this.#positions.get(item);
-    if (at === undefined) return false;
+    if (!this.has(item)) return false;
+    const at = item.heapPosition;
     const last = this.#items.length - 1;
     if (at !== last) this.#swap(at, last);
     this.#items.pop();
-    this.#positions.delete(item);
+    item.heapPosition = -1;
     if (at !== last && !this.#down(at)) this.#up(at);
     return true;
   }
@@ -85,10 +90,11 @@ export class IndexedHeap<T> {
 
   #swap(a: number, b: number): void {
     const items = this.#items;
-    const [itemA, itemB] = [items[a]!, items[b]!];
+    const itemA = items[a]!;
+    const itemB = items[b]!;
     items[a] = itemB;
     items[b] = itemA;
-    this.#positions.set(itemB, a);
-    this.#positions.set(itemA, b);
+    itemB.heapPosition = a;
+    itemA.heapPosition = b;
   }
 }

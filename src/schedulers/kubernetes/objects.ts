@@ -8,7 +8,7 @@ import { type PodObject, readPodObject, readRequests, type Requests } from './po
 import { podRequests, SILENT_REQUESTS } from './pod-requests.ts';
 import { laneAmount } from './quantity.ts';
 import { isScalarResource, laneOfResource, NONZERO_CPU, NONZERO_MEMORY } from './resource-names.ts';
-import { type Path, picked, Reader } from './reader.ts';
+import { isObject, type Path, picked, Reader } from './reader.ts';
 import { resolveClaims, type VolumeObjects } from './volume-claims.ts';
 
 export interface ReadNode {
@@ -132,7 +132,7 @@ export function podFromObject(object: unknown, context: PodContext): Read<TaskCl
 /** The pod and, beside `spec`, its claims with what they are bound to. */
 function withClaims(raw: unknown, volumes: VolumeObjects | undefined): unknown {
   const { metadata, spec } = (raw ?? {}) as ApiPod;
-  if (volumes === undefined || spec === undefined) return raw;
+  if (volumes === undefined || !isObject(spec)) return raw;
   const namespace = String(metadata?.['namespace'] ?? 'default');
   const claims = resolveClaims(spec, namespace, volumes);
   return claims.length === 0 ? raw : { ...(raw as ApiPod), claims };
@@ -175,10 +175,12 @@ interface ApiPod {
 const POD_FIELDS = [
   'affinity',
   'nodeName',
+  'schedulerName',
   'nodeSelector',
   'overhead',
   'preemptionPolicy',
   'resources',
+  'schedulingGates',
   'tolerations',
   'topologySpreadConstraints',
 ] as const;

@@ -1,6 +1,7 @@
 import type { ResourceTable } from '../../model/resources.ts';
 import type { Plugin } from './framework.ts';
-import type { KubernetesOptions } from './kubernetes-options.ts';
+import type { ProfileOptions } from './kubernetes-options.ts';
+import { frameworkPlugin, type KubernetesPlugin } from './out-of-tree.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
 import { kubeletAdmission } from './plugins/kubelet-admission.ts';
@@ -16,7 +17,7 @@ import { volumeBinding } from './plugins/volume-binding.ts';
 import { volumeRestrictions } from './plugins/volume-restrictions.ts';
 import { volumeZone } from './plugins/volume-zone.ts';
 
-type Factory = (options: KubernetesOptions, table: ResourceTable) => Plugin;
+type Factory = (options: ProfileOptions, table: ResourceTable) => Plugin;
 
 /**
  * Every plugin that is simulated, by name. Those of the default profile that are missing here (volume limits,
@@ -47,26 +48,36 @@ export interface PluginSet {
   readonly scores: readonly { readonly plugin: Plugin; readonly weight: number }[];
   /** Without any score plugin, simulated or not, the first feasible node is taken. */
   readonly isScoring: boolean;
+  /** The out-of-tree plugin that chooses GPU devices; null leaves that to the store. */
+  readonly reserve: KubernetesPlugin | null;
 }
 
 /** The plugins that `options.profile` names, for a cluster with these resources. */
-export function createPluginSet(options: KubernetesOptions, table: ResourceTable): PluginSet {
-  const { profile } = options;
+export function createPluginSet(options: ProfileOptions, table: ResourceTable): PluginSet {
+  const { profile, outOfTree } = options;
+  const own = new Map([...outOfTree].map(([name, make]) => [name, make()]));
   const instances = new Map<string, Plugin>();
   const instance = (name: string): Plugin[] => {
-    const factory = FACTORIES[name];
-    if (factory === undefined) return [];
-    const plugin = instances.get(name) ?? factory(options, table);
+    let plugin = instances.get(name);
+    const outside = own.get(name);
+    if (plugin === undefined && outside !== undefined) plugin = frameworkPlugin(outside);
+    plugin ??= FACTORIES[name]?.(options, table);
+    if (plugin === undefined) return [];
     instances.set(name, plugin);
     return [plugin];
   };
+  const preFilters = profile.preFilter.flatMap(instance);
+  const filters = profile.filter.flatMap(instance);
+  // An out-of-tree filter needs no PreFilter of its own to take part in a cycle.
+  const unprepared = filters.filter(({ name }) => own.has(name) && !profile.preFilter.includes(name));
   return {
-    preFilters: profile.preFilter.flatMap(instance),
-    filters: [...profile.filter.flatMap(instance), kubeletAdmission()],
+    preFilters: [...preFilters, ...unprepared],
+    filters: [...filters, kubeletAdmission()],
     preScores: profile.preScore.flatMap(instance).filter(({ preScore }) => preScore !== undefined),
     scores: profile.score
       .flatMap(({ name, weight }) => instance(name).map((plugin) => ({ plugin, weight })))
       .filter(({ plugin }) => plugin.score !== undefined),
     isScoring: profile.score.length > 0,
+    reserve: profile.reserve.flatMap((name) => own.get(name) ?? [])[0] ?? null,
   };
 }

@@ -7,6 +7,9 @@ import { equalities, type Requirement, readLabelSelector } from './requirement.t
 import { type PodClaim, readClaims } from './volume-claims.ts';
 import { type Disk, readDisks } from './volume-disks.ts';
 
+/** The API server's default of `spec.schedulerName`. */
+export const DEFAULT_SCHEDULER_NAME = 'default-scheduler';
+
 /** Amounts by resource name, in billionths of the base unit. */
 export type Requests = ReadonlyMap<string, bigint>;
 
@@ -43,6 +46,10 @@ export interface PodObject {
   /** Terminating because the scheduler evicts it. */
   readonly preempted: boolean;
   readonly nodeName: string;
+  /** Names of `schedulingGates`: while there is one the pod is not tried. */
+  readonly schedulingGates: readonly string[];
+  /** Which scheduler, and which of its profiles, the pod is meant for. */
+  readonly schedulerName: string;
   readonly containers: readonly ContainerObject[];
   readonly initContainers: readonly ContainerObject[];
   /** Images mounted as volumes. */
@@ -103,6 +110,10 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
     preempted:
       typeof metadata['deletionTimestamp'] === 'string' && isEvictedByScheduler(reader, pod['status']),
     nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
+    schedulingGates: reader.list(spec['schedulingGates'], ['spec', 'schedulingGates'], (item, path) =>
+      reader.text(reader.object(item, path)?.['name'], [...path, 'name']),
+    ),
+    schedulerName: reader.text(spec['schedulerName'], ['spec', 'schedulerName']) || DEFAULT_SCHEDULER_NAME,
     containers: reader.list(spec['containers'], ['spec', 'containers'], container),
     initContainers: reader.list(spec['initContainers'], ['spec', 'initContainers'], container),
     volumeImages: readVolumeImages(reader, spec['volumes'], pod['claims'] !== undefined),
@@ -143,10 +154,6 @@ function isEvictedByScheduler(reader: Reader, raw: unknown): boolean {
 }
 
 function refuseUnmodelled(reader: Reader, spec: JsonObject): void {
-  const gates = spec['schedulingGates'];
-  if (Array.isArray(gates) && gates.length > 0) {
-    reader.problem(['spec', 'schedulingGates'], 'scheduling gates are not supported in this version');
-  }
   const claims = spec['resourceClaims'];
   if (Array.isArray(claims) && claims.length > 0) {
     reader.problem(['spec', 'resourceClaims'], 'resource claims are not supported in this version');

@@ -3,7 +3,7 @@ import type { ClusterView } from '../../model/cluster-view.ts';
 import type { HostPort, ImageRef, TaskClass, Toleration } from '../../model/task-class.ts';
 import { NO_NODE_AFFINITY, type NodeAffinity } from './node-selector.ts';
 import { NO_POD_AFFINITY, type PodAffinity } from './pod-affinity.ts';
-import { type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
+import { DEFAULT_SCHEDULER_NAME, type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
 import type { PodSelector } from './pod-selector.ts';
 import { Reader } from './reader.ts';
 import type { PodClaim } from './volume-claims.ts';
@@ -24,9 +24,17 @@ export interface Pod {
   readonly taskClass: TaskClass;
   /** The native pod, whose containers tell more than the sum of their requests. null for neutral classes. */
   readonly object: PodObject | null;
+  /** Holds its room, but spreading no longer counts it. */
   readonly terminating: boolean;
+  /** Terminating because the scheduler evicts it. */
+  readonly preempted: boolean;
+  readonly neverPreempts: boolean;
+  /** Names; while one is left, a pod is not tried. */
+  readonly schedulingGates: readonly string[];
   /** Empty: any. */
   readonly nodeName: string;
+  /** Which profile schedules it. */
+  readonly schedulerName: string;
   readonly nodeSelector: ReadonlyMap<string, string> | null;
   readonly nodeAffinity: NodeAffinity;
   readonly tolerations: readonly Toleration[];
@@ -93,8 +101,12 @@ function neutralPod(taskClass: TaskClass): PodParts {
   const group: PodSelector = { kind: 'group', groupId: taskClass.groupId };
   return {
     object: null,
-    terminating: false,
+    terminating: taskClass.evicted === true,
+    preempted: taskClass.evicted === true,
+    neverPreempts: taskClass.neverPreempts === true,
+    schedulingGates: [],
     nodeName: '',
+    schedulerName: wishes.schedulerName ?? DEFAULT_SCHEDULER_NAME,
     nodeSelector: wishes.where.size === 0 ? null : wishes.where,
     nodeAffinity: NO_NODE_AFFINITY,
     tolerations: wishes.tolerations,
@@ -138,8 +150,12 @@ function nativePod(taskClass: TaskClass): PodParts {
   const imageRef = (name: string): ImageRef => ({ name, sizeBytes: sizes.get(name) ?? 0 });
   return {
     object,
-    terminating: object.terminating,
+    terminating: object.terminating || taskClass.evicted === true,
+    preempted: object.preempted || taskClass.evicted === true,
+    neverPreempts: object.neverPreempts,
+    schedulingGates: object.schedulingGates,
     nodeName: object.nodeName,
+    schedulerName: object.schedulerName,
     nodeSelector: object.nodeSelector,
     nodeAffinity: object.nodeAffinity,
     tolerations: object.tolerations,

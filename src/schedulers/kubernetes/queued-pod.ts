@@ -1,9 +1,13 @@
+import type { HeapItem } from './indexed-heap.ts';
+
 /** What the queue knows of a pod. */
 export interface QueuedPod<Pod> {
   readonly pod: Pod;
   readonly priority: number;
   /** When it was added, or its last attempt failed. */
   readonly timestampMs: number;
+  /** Counts these moments over all pods, to tell apart those that fall on one. */
+  readonly turn: number;
   /** Times it was popped. */
   readonly attempts: number;
   /** Attempts that ended in a rejection; never falls. */
@@ -20,15 +24,14 @@ export interface QueuedPod<Pod> {
   readonly backoffExpiresMs: number | null;
 }
 
+/** Sets are taken over as they are and must not change afterwards. */
 export interface Rejection {
-  readonly unschedulablePlugins?: readonly string[];
-  readonly pendingPlugins?: readonly string[];
+  readonly unschedulablePlugins?: readonly string[] | ReadonlySet<string>;
+  readonly pendingPlugins?: readonly string[] | ReadonlySet<string>;
 }
 
 /** A queued pod as the queue itself sees it. */
-export type Entry<Pod> = Mutable<Omit<QueuedPod<Pod>, 'unschedulablePlugins'>> & {
-  unschedulablePlugins: Set<string>;
-};
+export type Entry<Pod> = Mutable<QueuedPod<Pod>> & HeapItem;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface BackoffLimits {
@@ -42,6 +45,12 @@ export const WINDOW_MS = 1000;
 /** The whole second that contains `timeMs`. */
 function windowOf(timeMs: number): number {
   return Math.floor(timeMs / WINDOW_MS) * WINDOW_MS;
+}
+
+/** Of equal priority: the earlier timestamp, and at one time the earlier turn. */
+export function goesFirstInTurn(a: QueuedPod<unknown>, b: QueuedPod<unknown>): boolean {
+  const isTie = a.priority === b.priority && a.timestampMs === b.timestampMs;
+  return isTie ? a.turn < b.turn : goesFirst(a, b);
 }
 
 /**

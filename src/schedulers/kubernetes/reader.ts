@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../../errors.ts';
 import type { OptionsProblem } from '../scheduler.ts';
 
 export type Path = readonly (string | number)[];
@@ -26,18 +27,24 @@ export function picked(object: JsonObject, keys: readonly string[]): Record<stri
 export class Reader {
   readonly problems: OptionsProblem[] = [];
 
-  problem(path: Path, message: string, validNames?: readonly string[]): undefined {
-    this.problems.push(validNames === undefined ? { path, message } : { path, message, validNames });
+  problem(path: Path, message: string, validNames?: readonly string[], code?: DiagnosticCode): undefined {
+    this.problems.push({
+      path,
+      message,
+      ...(validNames === undefined ? {} : { validNames }),
+      ...(code === undefined ? {} : { code }),
+    });
     return undefined;
   }
 
   /** A mapping. With `keys`, any other key is a problem. */
   object(raw: unknown, path: Path, keys?: readonly string[]): JsonObject | undefined {
     if (raw === undefined || raw === null) return undefined;
-    if (typeof raw !== 'object' || Array.isArray(raw)) return this.problem(path, 'must be a mapping');
+    if (typeof raw !== 'object' || Array.isArray(raw))
+      return this.problem(path, 'must be a mapping', undefined, 'E1102');
     if (keys !== undefined) {
       for (const key of Object.keys(raw)) {
-        if (!keys.includes(key)) this.problem([...path, key], `'${key}' is unknown`, keys);
+        if (!keys.includes(key)) this.problem([...path, key], `'${key}' is unknown`, keys, 'E1203');
       }
     }
     return raw as JsonObject;
@@ -47,11 +54,15 @@ export class Reader {
   list<T>(raw: unknown, path: Path, item: (raw: unknown, path: Path) => T | undefined): T[] {
     if (raw === undefined || raw === null) return [];
     if (!Array.isArray(raw)) {
-      this.problem(path, 'must be a list');
+      this.problem(path, 'must be a list', undefined, 'E1102');
       return [];
     }
     const items: T[] = [];
     raw.forEach((one: unknown, index) => {
+      if (one === null || one === undefined) {
+        this.problem([...path, index], 'the item is empty');
+        return;
+      }
       const value = item(one, [...path, index]);
       if (value !== undefined) items.push(value);
     });
@@ -60,7 +71,12 @@ export class Reader {
 
   text(raw: unknown, path: Path): string | undefined {
     if (raw === undefined || raw === null) return undefined;
-    return typeof raw === 'string' ? raw : this.problem(path, 'must be text');
+    return typeof raw === 'string' ? raw : this.problem(path, 'must be text', undefined, 'E1102');
+  }
+
+  boolean(raw: unknown, path: Path): boolean | undefined {
+    if (raw === undefined || raw === null) return undefined;
+    return typeof raw === 'boolean' ? raw : this.problem(path, 'must be true or false', undefined, 'E1102');
   }
 
   integer(raw: unknown, path: Path, min: number, max: number): number | undefined {

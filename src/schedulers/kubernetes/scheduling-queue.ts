@@ -1,5 +1,11 @@
 import { assert } from '../../errors.ts';
-import { type ClusterEvent, concerns, type QueueingHint } from './cluster-event.ts';
+import {
+  type ClusterEvent,
+  concerns,
+  type EventAction,
+  type EventResource,
+  type QueueingHint,
+} from './cluster-event.ts';
 import { InFlightEvents } from './in-flight-events.ts';
 import { IndexedHeap } from './indexed-heap.ts';
 import {
@@ -8,6 +14,7 @@ import {
   type Entry,
   endsSooner,
   goesFirst,
+  goesFirstInTurn,
   isBackingOff,
   isError,
   type QueuedPod,
@@ -34,6 +41,11 @@ export interface SchedulingQueueOptions<Pod, Subject> {
   readonly maxBackoffMs?: number;
   /** pod-max-in-unschedulable-pods-duration; default 300,000. */
   readonly maxUnschedulableMs?: number;
+  /**
+   * Pods of equal priority and timestamp: `heap` (default) as the real heap happens to have them, `turn` in the order in
+   * which they came. On a real clock no two pods come at once; on one of whole milliseconds many may.
+   */
+  readonly ties?: 'heap' | 'turn';
 }
 
 export type QueuePlace = 'active' | 'backoff' | 'unschedulable';
@@ -53,20 +65,28 @@ const NOBODY: ReadonlySet<string> = new Set();
  */
 export class SchedulingQueue<Pod, Subject = never> {
   readonly #options: SchedulingQueueOptions<Pod, Subject>;
+  readonly #preEnqueue: readonly PreEnqueuePlugin<Pod>[];
   readonly #backoffLimits: BackoffLimits;
   readonly #maxUnschedulableMs: number;
-  readonly #active = new IndexedHeap<Entry<Pod>>(goesFirst);
-  readonly #backoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b, goesFirst));
-  readonly #errorBackoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b));
+  readonly #active: IndexedHeap<Entry<Pod>>;
+  readonly #backoff: IndexedHeap<Entry<Pod>>;
+  readonly #errorBackoff: IndexedHeap<Entry<Pod>>;
   readonly #unschedulable = new Set<Entry<Pod>>();
   readonly #inFlight = new InFlightEvents<Pod, ClusterEvent<Subject>>();
   /** Every pod, queued or in flight. */
   readonly #entries = new Map<Pod, Entry<Pod>>();
+  #turns = 0;
   /** Hints by the resource and action of the event. */
-  readonly #hints = new Map<string, readonly QueueingHint<Pod, Subject>[]>();
+  readonly #hints = new Map<EventResource, Map<EventAction, readonly QueueingHint<Pod, Subject>[]>>();
 
   constructor(options: SchedulingQueueOptions<Pod, Subject>) {
     this.#options = options;
+    this.#preEnqueue = options.preEnqueue ?? [];
+    const inTurn = options.ties === 'turn';
+    const first = inTurn ? goesFirstInTurn : goesFirst;
+    this.#active = new IndexedHeap<Entry<Pod>>(first);
+    this.#backoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b, first));
+    this.#errorBackoff = new IndexedHeap<Entry<Pod>>((a, b) => endsSooner(a, b, inTurn ? first : undefined));
     const { initialBackoffMs = 1000, maxBackoffMs = 10_000, maxUnschedulableMs = 300_000 } = options;
     assert(initialBackoffMs > 0, 'a back-off lasts');
     assert(maxBackoffMs >= initialBackoffMs, 'the longest back-off is not shorter than the first');
@@ -77,6 +97,11 @@ export class SchedulingQueue<Pod, Subject = never> {
   /** Pods that wait; those in flight do not. */
   get size(): number {
     return this.#entries.size - this.#inFlight.size;
+  }
+
+  /** Would `pop` give a pod? */
+  get isReady(): boolean {
+    return this.#active.size > 0 || this.#backoff.size > 0;
   }
 
   find(pod: Pod): QueuedPod<Pod> | undefined {
@@ -109,13 +134,15 @@ export class SchedulingQueue<Pod, Subject = never> {
       pod,
       priority: this.#options.priorityOf(pod),
       timestampMs: nowMs,
+      turn: this.#turns++,
       attempts: 0,
       unschedulableCount: 0,
       consecutiveErrors: 0,
-      unschedulablePlugins: new Set(),
+      unschedulablePlugins: NOBODY,
       pendingPlugins: NOBODY,
       gatingPlugin: '',
       backoffExpiresMs: null,
+      heapPosition: -1,
     };
     this.#entries.set(pod, entry);
     return this.#enqueue(entry, 'active');
@@ -129,7 +156,7 @@ export class SchedulingQueue<Pod, Subject = never> {
     const entry = this.#active.pop() ?? this.#backoff.pop();
     if (entry === undefined) return undefined;
     entry.attempts += 1;
-    entry.unschedulablePlugins = new Set();
+    entry.unschedulablePlugins = NOBODY;
     entry.pendingPlugins = NOBODY;
     this.#inFlight.start(entry.pod);
     return entry;
@@ -157,24 +184,26 @@ export class SchedulingQueue<Pod, Subject = never> {
   fail(pod: Pod, rejection: Rejection, nowMs: number): QueuePlace {
     assert(this.#inFlight.has(pod), 'only a pod in flight fails');
     const entry = this.#entries.get(pod)!;
-    entry.unschedulablePlugins = new Set(rejection.unschedulablePlugins);
-    entry.pendingPlugins = new Set(rejection.pendingPlugins);
+    entry.unschedulablePlugins = asSet(rejection.unschedulablePlugins);
+    entry.pendingPlugins = asSet(rejection.pendingPlugins);
     if (isError(entry)) entry.consecutiveErrors += 1;
     else {
       entry.unschedulableCount += 1;
       entry.consecutiveErrors = 0;
     }
     entry.timestampMs = nowMs;
+    entry.turn = this.#turns++;
     entry.backoffExpiresMs = backoffEnd(entry, this.#backoffLimits);
     const strategy = this.#strategyAfterFlight(entry);
     this.#inFlight.end(pod);
     return this.#requeue(entry, strategy, nowMs);
   }
 
-  /** Something happened: tries again whom it may help. */
-  move(event: ClusterEvent<Subject>, nowMs: number): void {
+  /** Something happened: tries again whom it may help, of those that `concerned` says it may concern (default all). */
+  move(event: ClusterEvent<Subject>, nowMs: number, concerned?: (pod: Pod) => boolean): void {
     if (this.#hintsFor(event).length === 0) return;
-    this.#move([...this.#unschedulable], event, nowMs);
+    const entries = this.#unschedulable.size === 0 ? [] : [...this.#unschedulable];
+    this.#move(concerned === undefined ? entries : entries.filter(({ pod }) => concerned(pod)), event, nowMs);
   }
 
   /** Everything may have changed: tries all unschedulable pods again that no gate holds. */
@@ -274,11 +303,15 @@ export class SchedulingQueue<Pod, Subject = never> {
   }
 
   #hintsFor(event: ClusterEvent<Subject>): readonly QueueingHint<Pod, Subject>[] {
-    const label = `${event.resource}/${event.action}`;
-    let hints = this.#hints.get(label);
+    let ofResource = this.#hints.get(event.resource);
+    if (ofResource === undefined) {
+      ofResource = new Map();
+      this.#hints.set(event.resource, ofResource);
+    }
+    let hints = ofResource.get(event.action);
     if (hints === undefined) {
       hints = (this.#options.hints ?? []).filter((hint) => concerns(hint, event));
-      this.#hints.set(label, hints);
+      ofResource.set(event.action, hints);
     }
     return hints;
   }
@@ -296,12 +329,10 @@ export class SchedulingQueue<Pod, Subject = never> {
 
   /** Into the queue, or into the pool if some plugin does not admit it. */
   #enqueue(entry: Entry<Pod>, place: 'active' | 'backoff'): QueuePlace {
-    const refusing = (this.#options.preEnqueue ?? []).filter((plugin) => !plugin.admits(entry.pod));
-    // Who held it before is asked first.
-    const gate = refusing.find(({ name }) => name === entry.gatingPlugin) ?? refusing[0];
+    const gate = this.#gateOf(entry);
     entry.gatingPlugin = gate?.name ?? '';
     if (gate !== undefined) {
-      entry.unschedulablePlugins.add(gate.name);
+      entry.unschedulablePlugins = new Set([...entry.unschedulablePlugins, gate.name]);
       this.#unschedulable.add(entry);
       return 'unschedulable';
     }
@@ -310,9 +341,25 @@ export class SchedulingQueue<Pod, Subject = never> {
     return place;
   }
 
+  /** Who does not admit the pod. Who held it before is asked first. */
+  #gateOf({ pod, gatingPlugin }: Entry<Pod>): PreEnqueuePlugin<Pod> | undefined {
+    let first: PreEnqueuePlugin<Pod> | undefined;
+    for (const plugin of this.#preEnqueue) {
+      if (plugin.admits(pod)) continue;
+      if (plugin.name === gatingPlugin) return plugin;
+      first ??= plugin;
+    }
+    return first;
+  }
+
   #takeOut(entry: Entry<Pod>): QueuePlace | undefined {
     if (this.#active.remove(entry)) return 'active';
     if (this.#backoff.remove(entry) || this.#errorBackoff.remove(entry)) return 'backoff';
     return this.#unschedulable.delete(entry) ? 'unschedulable' : undefined;
   }
+}
+
+function asSet(plugins: Rejection['unschedulablePlugins']): ReadonlySet<string> {
+  if (plugins === undefined) return NOBODY;
+  return Array.isArray(plugins) ? new Set(plugins) : (plugins as ReadonlySet<string>);
 }

@@ -1,5 +1,5 @@
 import { type NodeSelectorTerm, readNodeSelector } from './node-selector.ts';
-import type { JsonObject, Path, Reader } from './reader.ts';
+import { isObject, type JsonObject, objectAt, type Path, type Reader } from './reader.ts';
 import { readRequirements } from './requirement.ts';
 
 /** Where a cluster's claims and volumes are found: objects of the API, or undefined. */
@@ -45,16 +45,17 @@ const BOUND = 'pv.kubernetes.io/bind-completed';
 export function resolveClaims(spec: JsonObject, namespace: string, objects: VolumeObjects): unknown[] {
   const volumes: unknown[] = Array.isArray(spec['volumes']) ? spec['volumes'] : [];
   return volumes.flatMap((volume) => {
-    const mount = (volume as JsonObject)['persistentVolumeClaim'] as JsonObject | undefined;
-    if (mount === undefined) return [];
+    const mount = isObject(volume) ? volume['persistentVolumeClaim'] : undefined;
+    // Of the wrong shape: the reader of the volumes says so.
+    if (!isObject(mount)) return [];
     const name = String(mount['claimName']);
     const claim = objects.claim(namespace, name) as JsonObject | undefined;
-    const spec = claim?.['spec'] as JsonObject | undefined;
-    const volumeName = spec?.['volumeName'];
+    const claimSpec = objectAt(claim ?? {}, 'spec');
+    const volumeName = claimSpec['volumeName'];
     if (volumeName !== undefined) return [{ name, claim, volume: objects.volume(String(volumeName)) }];
     if (claim === undefined || objects.storageClass === undefined) return [{ name, claim }];
     // An empty name says that the claim wants no class, not that it leaves the choice to the cluster.
-    const className = spec?.['storageClassName'] as string | undefined;
+    const className = claimSpec['storageClassName'] as string | undefined;
     return [{ name, claim, storageClass: (className !== '' && objects.storageClass(className)) || {} }];
   });
 }

@@ -18,6 +18,7 @@ export const conservation: Rule = {
           break;
         case 'placed':
         case 'running':
+        case 'evicted':
         case 'requeued':
         case 'ended': {
           const task = before.tasks.get(record.task);

@@ -46,6 +46,7 @@ function taskFault(record: LogRecord, before: World): string | null {
     }
     case 'running':
       return wrongState(record, before, ['starting']);
+    case 'evicted':
     case 'requeued':
       return wrongState(record, before, ['starting', 'running']);
     case 'ended': {

@@ -4,7 +4,10 @@ import type { World, WorldTask } from './world.ts';
 /**
  * First come, first served. Tasks of one class are alike, so an older one that waits is never passed over; with a
  * strict queue the same holds across classes: nothing passes a waiting task of higher priority, or an older one of
- * the same.
+ * the same. Tasks that are left to another scheduler stand in nobody's way.
+ *
+ * In kube-scheduler's queue a task that did not fit is out of the line until it is tried again, which the log does not
+ * tell; there the rule says nothing.
  *
  * Older means: submitted before, and waiting at least as long. A task that lost its room waits anew, so it may stand
  * on either side of those submitted meanwhile.
@@ -14,7 +17,7 @@ export const queueOrder: Rule = {
   rule: 'a task never starts before an older waiting task of its class; in a strict queue, of any class',
   create: () => ({
     record(record, before, fail) {
-      if (record.kind !== 'placed' || before.run === null) return;
+      if (record.kind !== 'placed' || before.run === null || before.run.queue === 'kube') return;
       const task = before.tasks.get(record.task);
       if (task?.state !== 'pending') return;
       const passed = before.run.queue === 'strict' ? passedInAll(task, before) : passedInClass(task, before);
@@ -36,6 +39,7 @@ function passedInClass(task: WorldTask, before: World): WorldTask | null {
 function passedInAll(task: WorldTask, before: World): WorldTask | null {
   for (const line of before.waiting.values()) {
     for (const other of line.values()) {
+      if (other.class.constraints === 'left-to-others') break;
       if (other.class.priority < task.class.priority) break;
       if (other.class.priority > task.class.priority || isOlder(other, task)) return other;
       // The first of a line has waited longest: the rest of it is no older.

@@ -12,7 +12,7 @@ export const instanceLoss: Rule = {
       if (record.kind === 'state' && record.state === 'terminated') {
         const left = before.instances.get(record.instance)?.tasks.keys() ?? [];
         for (const task of left) fail(`instance ${record.instance} ends and leaves task ${task} behind`);
-      } else if (record.kind === 'running' || record.kind === 'requeued' || record.kind === 'ended') {
+      } else if ('attempt' in record && record.kind !== 'placed') {
         const task = before.tasks.get(record.task);
         if (task === undefined) return;
         const host = task.instance?.facts.instance ?? null;

@@ -14,7 +14,8 @@ import { numbers } from './i15-numbers.ts';
 import { groupSize } from './i16-group-size.ts';
 import { instanceLoss } from './i17-instance-loss.ts';
 import { liveness } from './i18-liveness.ts';
-import { deploymentBounds } from './i21-deployment-bounds.ts';
+import { preemption } from './i21-preemption.ts';
+import { deploymentBounds } from './i22-deployment-bounds.ts';
 import type { Rule } from './rule.ts';
 
 /** The rules that a log alone can prove, the fatal one first. */
@@ -35,6 +36,7 @@ export const RULES: readonly Rule[] = [
   groupSize,
   instanceLoss,
   liveness,
+  preemption,
   deploymentBounds,
 ];
 

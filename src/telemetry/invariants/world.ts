@@ -30,6 +30,8 @@ export interface WorldTask {
   placedMs: number;
   runningMs: number;
   instance: WorldInstance | null;
+  /** When it must be gone; null while it is not evicted. */
+  evictedUntilMs: number | null;
   devices: readonly number[];
 }
 
@@ -80,6 +82,11 @@ export class World {
         if (task?.state !== 'starting') break;
         task.state = 'running';
         task.runningMs = record.timeMs;
+        break;
+      }
+      case 'evicted': {
+        const task = this.tasks.get(record.task);
+        if (task !== undefined && task.state !== 'pending') task.evictedUntilMs = record.untilMs;
         break;
       }
       case 'requeued': {
@@ -157,6 +164,7 @@ export class World {
       placedMs: 0,
       runningMs: 0,
       instance: null,
+      evictedUntilMs: null,
       devices: [],
     };
     this.tasks.set(task.ordinal, task);
@@ -182,6 +190,7 @@ export class World {
       add(task.instance, task, -1);
     }
     task.instance = null;
+    task.evictedUntilMs = null;
     task.devices = [];
   }
 

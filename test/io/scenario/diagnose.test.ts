@@ -23,7 +23,7 @@ test('the words of the scenario, its place and a suggestion stand together', asy
     |
  10 |       memroy: 512
     |       ^^^^^^ use spread, loadBalancer, rollout, load, autoscaling or copies
-   = help: stowage catalog codes E1203
+   = help: stowage explain E1203
 `);
 });
 
@@ -156,6 +156,20 @@ describe('what does not fit the schema', () => {
     [
       'platforms: [{name: e, kind: ecs, autoscaler: {kind: demand, intervall: 3s}}]',
       ['E1203 1:61 unknown key "intervall" in autoscaler of platform "e" (did you mean "interval"?)'],
+    ],
+    [
+      'platforms: [{name: k, kind: kubernetes, queue: {kind: kube, cicle: 3ms}}]',
+      ['E1203 1:61 unknown key "cicle" in queue of platform "k" (did you mean "cycle"?)'],
+    ],
+    [
+      'platforms: [{name: k, kind: kubernetes, queue: {kind: kube, grace: 30}}]',
+      [
+        'E1104 1:68 queue.grace of platform "k": cannot read 30 as a duration (a bare number has no unit: write 30s)',
+      ],
+    ],
+    [
+      'platforms: [{name: e, kind: ecs, queue: kube}]',
+      ['E1204 1:41 queue of platform "e" cannot be "kube": use skip, strict'],
     ],
     [
       'platforms: [{name: b, kind: bare, scheduler: {nme: x}}]',

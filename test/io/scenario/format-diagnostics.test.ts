@@ -27,7 +27,7 @@ describe('formatDiagnostics() as text', () => {
    |
  7 |       memroy: 512
    |       ^^^^^^ did you mean "memory"?
-   = help: stowage catalog codes E1203
+   = help: stowage explain E1203
 `);
   });
 
@@ -53,7 +53,7 @@ describe('formatDiagnostics() as text', () => {
     const { position: _, excerpt: __, ...rest } = memroy;
     expect(formatDiagnostics([rest], 'text')).toBe(`error[E1203]: unknown key "memroy" in service "web"
    = hint: did you mean "memory"?
-   = help: stowage catalog codes E1203
+   = help: stowage explain E1203
 `);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { InputError } from '../../../src/errors.ts';
-import type { Plan } from '../../../src/model/plan.ts';
+import type { Plan, PlatformPlan } from '../../../src/model/plan.ts';
 import { readScenario, resolvePlan, resolveScenario } from '../../../src/io/scenario/resolve-plan.ts';
 import type { PlanContext } from '../../../src/io/scenario/plan-context.ts';
 import type { ScenarioInput } from '../../../src/io/scenario/scenario-schema.ts';
@@ -19,6 +19,8 @@ async function found(parts: object, context: Partial<PlanContext> = {}): Promise
 }
 
 const web = { cpu: '500m', memory: '1GiB' };
+
+type KubernetesInput = Extract<ScenarioInput['platforms'][number], { kind: 'kubernetes' }>;
 
 describe('resolvePlan() fills in', () => {
   test('the defaults of the smallest scenario', async () => {
@@ -272,6 +274,19 @@ describe('resolvePlan() fills in', () => {
       { name: 'best-fit', options: { resource: 'memory' }, plugin: null },
     ]);
     expect(plan.platforms[0]).toMatchObject({ reservedMemoryMiB: 256 });
+  });
+
+  test.each<[{ queue?: KubernetesInput['queue'] }, PlatformPlan['queue']]>([
+    [{}, { kind: 'kube', cycleMs: 1, bindMs: 10, graceMs: 30_000 }],
+    [{ queue: 'kube' }, { kind: 'kube', cycleMs: 1, bindMs: 10, graceMs: 30_000 }],
+    [{ queue: 'strict' }, 'strict'],
+    [
+      { queue: { kind: 'kube', cycle: '5ms', bind: '0s', grace: '1m' } },
+      { kind: 'kube', cycleMs: 5, bindMs: 0, graceMs: 60_000 },
+    ],
+  ])('Kubernetes with %j has the queue %j', async (keys, queue) => {
+    const plan = await planOf({ platforms: [{ name: 'k', kind: 'kubernetes', ...keys }] });
+    expect(plan.platforms[0]!.queue).toEqual(queue);
   });
 });
 
@@ -548,7 +563,14 @@ describe('resolvePlan() refuses', () => {
         },
       ]);
     };
-    const files = { hashTrace: missing, hashFile: missing, readNodes: missing, readManifests: missing };
+    const files = {
+      hashTrace: missing,
+      hashFile: missing,
+      readNodes: missing,
+      readManifests: missing,
+      readBytes: missing,
+      loadKubernetesPlugins: missing,
+    };
     const text = `version: 1\nname: t\nseed: 1\nhorizon: 1d\nplatforms: [{name: e, kind: ecs}]
 fleet:\n  - {name: g, from: {file: n, format: openb, rates: {vcpu: 1, gib: 1, gpu: 1}}}
 workload:\n  traces:\n    - file: "{traces}/a"\n      format: swf\n  distributions:\n    - {name: d, file: d.json}\n`;

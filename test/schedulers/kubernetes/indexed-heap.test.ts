@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { IndexedHeap } from '../../../src/schedulers/kubernetes/indexed-heap.ts';
+import { type HeapItem, IndexedHeap } from '../../../src/schedulers/kubernetes/indexed-heap.ts';
 
-interface Item {
+interface Item extends HeapItem {
   readonly key: number;
 }
 
 const heapOf = (keys: readonly number[]) => {
   const heap = new IndexedHeap<Item>((a, b) => a.key < b.key);
-  const items = keys.map((key) => ({ key }));
+  const items = keys.map((key) => ({ key, heapPosition: -1 }));
   for (const item of items) heap.push(item);
   return { heap, items };
 };
@@ -45,9 +45,19 @@ describe('IndexedHeap', () => {
   });
 
   test('equal items come out by the shape of the heap', () => {
-    const heap = new IndexedHeap<string>(() => false);
-    for (const item of 'abcde') heap.push(item);
+    const heap = new IndexedHeap<Item>(() => false);
+    for (const key of [1, 2, 3, 4, 5]) heap.push({ key, heapPosition: -1 });
     // Each time the last takes the place of the first and stays there.
-    expect([heap.pop(), heap.pop(), heap.pop(), heap.pop(), heap.pop()]).toEqual(['a', 'e', 'd', 'c', 'b']);
+    expect(drain(heap)).toEqual([1, 5, 4, 3, 2]);
+  });
+
+  test('an item that went from one heap to another is in that alone', () => {
+    const { heap: one, items } = heapOf([1, 2, 3]);
+    const { heap: other } = heapOf([4, 5, 6]);
+    const item = one.pop()!;
+    other.push(item);
+    expect([one.has(item), other.has(item), one.remove(item)]).toEqual([false, true, false]);
+    expect(one.has(items[1]!)).toBe(true);
+    expect(drain(other)).toEqual([1, 4, 5, 6]);
   });
 });

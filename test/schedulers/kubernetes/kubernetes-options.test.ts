@@ -4,7 +4,13 @@ import { PLUGIN_NAMES } from '../../../src/schedulers/kubernetes/profile.ts';
 import { optionsOf } from '../../support/laws.ts';
 import { kubernetesScheduler } from '../../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
 
-const read = (raw: unknown) => optionsOf(kubernetesScheduler, raw);
+const readAll = (raw: unknown) => optionsOf(kubernetesScheduler, raw);
+/** The options with those of their only profile. */
+const read = (raw: unknown) => {
+  const { profiles, ...rest } = readAll(raw);
+  expect(profiles).toHaveLength(1);
+  return { ...rest, ...profiles[0]! };
+};
 const problems = (raw: unknown) => {
   const result = readKubernetesOptions(raw);
   return 'problems' in result ? result.problems : [];
@@ -73,14 +79,14 @@ describe('readKubernetesOptions', () => {
     {
       raw: { strategy: 'x' },
       path: ['strategy'],
-      validNames: ['version', 'tieBreak', 'config', 'namespaces'],
+      validNames: ['version', 'tieBreak', 'config', 'namespaces', 'plugins'],
     },
     { raw: { version: '1.35' }, path: ['version'], validNames: ['1.34', '1.36'] },
     { raw: { tieBreak: 'worst' }, path: ['tieBreak'], validNames: ['kube', 'first', 'last', 'random'] },
-    { raw: { config: { extenders: [] } }, path: ['config', 'extenders'] },
+    { raw: { config: { extenders: [{ urlPrefix: 'http://a' }] } }, path: ['config', 'extenders'] },
     { raw: { config: { kind: 'Pod' } }, path: ['config', 'kind'] },
     { raw: { config: { percentageOfNodesToScore: 101 } }, path: ['config', 'percentageOfNodesToScore'] },
-    { raw: { config: { profiles: [{}, {}] } }, path: ['config', 'profiles'] },
+    { raw: { config: { profiles: [{}, {}] } }, path: ['config', 'profiles', 1, 'schedulerName'] },
     {
       raw: plugins({ score: { enabled: [{ name: 'NodeResourceFit' }] } }),
       path: ['config', 'profiles', 0, 'plugins', 'score', 'enabled', 0, 'name'],
@@ -95,7 +101,7 @@ describe('readKubernetesOptions', () => {
       path: ['config', 'profiles', 0, 'plugins', 'score', 'enabled'],
     },
     {
-      raw: plugins({ postFilter: { enabled: [{ name: 'DefaultPreemption' }] } }),
+      raw: plugins({ postFilter: { enabled: [{ name: 'ImageLocality' }] } }),
       path: ['config', 'profiles', 0, 'plugins', 'postFilter', 'enabled'],
     },
     {
@@ -107,7 +113,7 @@ describe('readKubernetesOptions', () => {
       path: ['config', 'profiles', 0, 'plugins', 'preScore'],
     },
     {
-      raw: args('VolumeBinding', {}),
+      raw: args('NodeName', { node: 'a' }),
       path: ['config', 'profiles', 0, 'pluginConfig', 0, 'args'],
     },
     {

@@ -1,44 +1,19 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClusterView } from '../../../src/model/cluster-view.ts';
-import type { TaskClass, TaskClassSpec } from '../../../src/model/task-class.ts';
+import type { TaskClass } from '../../../src/model/task-class.ts';
 import { kubernetesScheduler } from '../../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
-import {
-  kubernetesResourceTable,
-  NONZERO_CPU,
-  NONZERO_MEMORY,
-} from '../../../src/schedulers/kubernetes/resource-names.ts';
 import { findScheduler } from '../../../src/schedulers/registry.ts';
-import { MIB } from '../../../src/units.ts';
 import { createCluster, type InstanceSpec, type TaskSpec } from '../../support/cluster-builder.ts';
-import { checkSchedulerLaws, type LawOptions, optionsOf } from '../../support/laws.ts';
+import { checkSchedulerLaws, optionsOf } from '../../support/laws.ts';
 import { createFixture } from './fixture.ts';
+import { laws, resources } from './kubernetes-laws.ts';
 import { mayTakeNear, podWithAffinity } from './naive-affinity.ts';
 
-const resources = kubernetesResourceTable([]);
 const plugins = (section: object) => ({ config: { profiles: [{ plugins: section }] } });
 const fitArgs = (scoringStrategy: object) => ({
   config: { profiles: [{ pluginConfig: [{ name: 'NodeResourcesFit', args: { scoringStrategy } }] }] },
 });
-
-/** Silent tasks count 100m and 200 MiB, as platforms make the accounting lanes. */
-function withNonzeroRequests(spec: TaskClassSpec): TaskClassSpec {
-  const requests = [...spec.requests];
-  requests[resources.lane(NONZERO_CPU)] = requests[0]! || 100;
-  requests[resources.lane(NONZERO_MEMORY)] = requests[1]! || 200 * MIB;
-  return { ...spec, requests };
-}
-
-const laws: LawOptions = {
-  resources,
-  zoneLabel: 'topology.kubernetes.io/zone',
-  nameLabel: 'kubernetes.io/hostname',
-  dress: withNonzeroRequests,
-  feasible: mayTakeNear,
-  // The start index of the search moves on from decision to decision.
-  memoryless: false,
-  numRuns: 100,
-};
 
 describe('laws of schedulers', () => {
   test.each([

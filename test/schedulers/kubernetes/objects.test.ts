@@ -109,7 +109,7 @@ describe('podFromObject', () => {
       },
       'spec.affinity.podAntiAffinity.preferredDuringSchedulingIgnoredDuringExecution.0.weight',
     ],
-    [{ schedulingGates: [{ name: 'x' }] }, 'spec.schedulingGates'],
+    [{ schedulingGates: [{ name: 7 }] }, 'spec.schedulingGates.0.name'],
     [{ resourceClaims: [{ name: 'x' }] }, 'spec.resourceClaims'],
     [{ volumes: [{ persistentVolumeClaim: { claimName: 'x' } }] }, 'spec.volumes.0'],
     [{ containers: [container({ cpu: 'x' })] }, 'spec.containers.0.resources.requests.cpu'],

@@ -47,6 +47,37 @@ describe('SchedulingQueue.pop', () => {
     ]);
   });
 
+  test('at equal priority and time goes in turn if that is asked for, also among those that back off', () => {
+    const queue = queueOf({ ties: 'turn' });
+    const pods = ['1a', '1b', '1c', '1d'];
+    for (const pod of pods) queue.add(pod, 0);
+    const popAll = () => pods.map(() => queue.pop()?.pod);
+    expect(popAll()).toEqual(pods);
+    for (const pod of ['1d', '1b', '1a', '1c']) queue.fail(pod, {}, 500);
+    queue.flushBackoff(2000);
+    expect(popAll()).toEqual(['1d', '1b', '1a', '1c']);
+    for (const pod of pods) queue.fail(pod, REJECTED, 2000);
+    queue.move(NODE_ADDED, 2000);
+    expect(queue.podsIn('backoff')).toHaveLength(4);
+    expect(popAll()).toEqual(pods);
+  });
+
+  test('isReady tells beforehand whether it gives a pod', () => {
+    const queue = queueOf();
+    const readiness: boolean[] = [];
+    const note = () => readiness.push(queue.isReady);
+    note();
+    queue.add('1a', 0);
+    note();
+    queue.pop();
+    note();
+    queue.fail('1a', {}, 0);
+    note();
+    queue.flushBackoff(2000);
+    note();
+    expect(readiness).toEqual([false, true, false, false, true]);
+  });
+
   test('takes from the back-off queue early when nobody is active, but not after an error', () => {
     const queue = queueOf();
     queue.add('1a', 0);
@@ -409,4 +440,15 @@ describe('SchedulingQueue', () => {
       { seed: 1, numRuns: 400 },
     );
   });
+});
+
+test('SchedulingQueue.move passes over pods that the event does not concern', () => {
+  const queue = queueOf();
+  for (const pod of ['1a', '3b']) {
+    queue.add(pod, 0);
+    queue.pop();
+    queue.fail(pod, REJECTED, 0);
+  }
+  queue.move(NODE_ADDED, 5000, (pod) => Number(pod[0]) <= 2);
+  expect([queue.placeOf('1a'), queue.placeOf('3b')]).toEqual(['active', 'unschedulable']);
 });

@@ -1,9 +1,9 @@
 import type { Refusal } from '../../scheduler.ts';
 import type { Plugin } from '../framework.ts';
 
-const NAME = 'KubeletAdmission';
+export const KUBELET_ADMISSION = 'KubeletAdmission';
 const REFUSAL: Refusal = {
-  rule: NAME,
+  rule: KUBELET_ADMISSION,
   reasons: ['node(s) would not admit the pod'],
   resolvable: true,
 };
@@ -17,7 +17,7 @@ const REFUSAL: Refusal = {
  */
 export function kubeletAdmission(): Plugin {
   return {
-    name: NAME,
+    name: KUBELET_ADMISSION,
     filter: {
       dependsOn: 'tasks',
       passes: (pod, slot, { view }) => view.accepts[slot] === 1 && view.fits(slot, pod.taskClass),

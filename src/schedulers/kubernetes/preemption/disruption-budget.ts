@@ -1,4 +1,5 @@
 import type { ClusterView } from '../../../model/cluster-view.ts';
+import type { TaskClass } from '../../../model/task-class.ts';
 import { isSatisfied, type Requirement } from '../requirement.ts';
 
 /** A PodDisruptionBudget: how many of the pods it selects may be disrupted now. */
@@ -27,7 +28,8 @@ export function violatingTasks(
   const violating = new Set<number>();
   for (const task of tasks) {
     budgets.forEach((budget, index) => {
-      if (!covers(budget, view, task)) return;
+      const taskClass = view.classes[view.taskClass[task]!]!;
+      if (budget.disrupted.has(task) || !isCovered(budget, taskClass)) return;
       left[index]! -= 1;
       if (left[index]! < 0) violating.add(task);
     });
@@ -35,15 +37,11 @@ export function violatingTasks(
   return violating;
 }
 
-function covers(
-  { namespace, selector, disrupted }: DisruptionBudget,
-  view: ClusterView,
-  task: number,
+/** Does the budget select pods of this class? */
+export function isCovered(
+  { namespace, selector }: Pick<DisruptionBudget, 'namespace' | 'selector'>,
+  { namespace: own, labels }: Pick<TaskClass, 'namespace' | 'labels'>,
 ): boolean {
-  const { labels, namespace: own } = view.classes[view.taskClass[task]!]!;
   if (own !== namespace || labels.size === 0 || selector === null || selector.length === 0) return false;
-  return (
-    !disrupted.has(task) &&
-    selector.every((requirement) => isSatisfied(requirement, labels.get(requirement.key)))
-  );
+  return selector.every((requirement) => isSatisfied(requirement, labels.get(requirement.key)));
 }

@@ -43,8 +43,8 @@ export interface PreemptionInput {
   readonly cluster: Cluster;
   readonly pods: PodTable;
   readonly pod: Pod;
-  /** The cycle that found no node for the pod. */
-  readonly cycle: Cycle;
+  /** What the cycle that found no node for the pod said of the nodes. */
+  readonly cycle: Pick<Cycle, 'verdicts'>;
   /** Begun with the pod. */
   readonly trial: Trial;
   readonly budgets: readonly DisruptionBudget[];
@@ -68,7 +68,7 @@ const NOT_HELPFUL: Refusal = {
 export function preempt(input: PreemptionInput): Preemption {
   const { cluster, cycle, trial } = input;
   const notEligible = whyNotEligible(input);
-  if (notEligible !== null) return { ...NOTHING, notEligible, message: notEligible };
+  if (notEligible !== null) return { ...NO_PREEMPTION, notEligible, message: notEligible };
   const refusals = new Map(cycle.verdicts.map(({ slot, refusal }) => [slot, refusal]));
   const potential = [...cluster.nodes].filter((slot) => refusals.get(slot)?.resolvable === true);
   const { candidates, failures } = tryNodes(input, potential);
@@ -93,7 +93,8 @@ export function preempt(input: PreemptionInput): Preemption {
   };
 }
 
-const NOTHING: Preemption = {
+/** Nobody is evicted, and there is nothing to say about it. */
+export const NO_PREEMPTION: Preemption = {
   nominated: NO_INSTANCE,
   victims: [],
   notEligible: null,
@@ -106,14 +107,14 @@ const NOTHING: Preemption = {
 
 /** A pod that waits for its victims to go does not ask for more of them, unless its node has become unfit for it. */
 function whyNotEligible({ cluster, pods, pod, cycle, trial }: PreemptionInput): string | null {
-  if (pod.object?.neverPreempts === true) return 'not eligible due to preemptionPolicy=Never.';
+  if (pod.neverPreempts) return 'not eligible due to preemptionPolicy=Never.';
   const { own } = trial;
   const verdict = cycle.verdicts.find(({ slot }) => slot === own);
   if (verdict?.refusal?.resolvable !== true) return null;
   const { firstTask, nextTask, taskClass } = cluster.view;
   for (let task = firstTask[own]!; task >= 0; task = nextTask[task]!) {
     const other = pods.pod(taskClass[task]!);
-    if (other.object?.preempted === true && other.taskClass.priority < pod.taskClass.priority) {
+    if (other.preempted && other.taskClass.priority < pod.taskClass.priority) {
       return 'not eligible due to a terminating pod on the nominated node.';
     }
   }

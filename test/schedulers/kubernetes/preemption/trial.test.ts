@@ -134,7 +134,7 @@ test('Trial says of a change what a cycle says once it has come true', () => {
       fc.pre(asIs.preFilterSkipped.every((name) => real.preFilterSkipped.includes(name)));
       const cluster = new LiveCluster(before);
       cluster.sync();
-      const trial = new Trial(cluster, cluster.pods, createPluginSet(options, table));
+      const trial = new Trial(cluster, cluster.pods, createPluginSet(options.profiles[0]!, table));
       const task = submit(before, one.incoming);
       trial.begin(cluster.pods.pod(before.taskClass[task]!), task, []);
       const verdictOf = ({ verdicts: all }: Cycle) => all.find(({ slot }) => slot === one.slot)!.refusal;
@@ -162,7 +162,7 @@ test('Trial leaves out what skips as things are: anti-affinity of a nominated po
   const nominee = submit(store, apart);
   const cluster = new LiveCluster(store);
   cluster.sync();
-  const trial = new Trial(cluster, cluster.pods, createPluginSet(options, table));
+  const trial = new Trial(cluster, cluster.pods, createPluginSet(options.profiles[0]!, table));
   const task = submit(store, { ...apart, wish: 'none' });
   trial.begin(cluster.pods.pod(store.taskClass[task]!), task, [{ task: nominee, slot: 0 }]);
   expect(trial.nomineesRefusal(0)).toBeNull();

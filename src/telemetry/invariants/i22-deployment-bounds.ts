@@ -1,11 +1,12 @@
 import type { BoundsRecord } from '../log-record.ts';
 import type { Rule } from './rule.ts';
-import type { World } from './world.ts';
 
 /** What is known of one service: its bounds through time, and its healthy tasks. */
 interface Known {
   readonly bounds: BoundsRecord[];
   readonly healthy: Set<number>;
+  /** Tasks on instances. */
+  placed: number;
 }
 
 /**
@@ -15,16 +16,15 @@ interface Known {
  * instant, the lower minimum counts in it.
  */
 export const deploymentBounds: Rule = {
-  id: 'I-21',
+  id: 'I-22',
   rule: 'stops of healthy tasks leave the minimum of their service, placements keep to its maximum',
   create() {
     const services = new Map<string, Known>();
     const submittedSeq = new Map<number, number>();
-    const forget = (task: number, known: Known | undefined) => known?.healthy.delete(task);
     return {
       record(record, before, fail) {
         if (record.kind === 'bounds') {
-          const known = services.get(record.service) ?? { bounds: [], healthy: new Set() };
+          const known = services.get(record.service) ?? { bounds: [], healthy: new Set<number>(), placed: 0 };
           known.bounds.push(record);
           services.set(record.service, known);
           return;
@@ -41,13 +41,14 @@ export const deploymentBounds: Rule = {
         if (task === undefined || known === undefined) return;
         if (record.kind === 'placed') {
           const most = largestSince(known.bounds, submittedSeq.get(record.task) ?? 0);
-          const there = placedTasks(before, task.class.group) + 1;
+          known.placed += 1;
+          const there = known.placed;
           if (there > most)
             fail(`service ${task.class.group} has ${there} tasks on instances, its maximum is ${most}`);
           return;
         }
-        const wasHealthy = known.healthy.has(record.task);
-        forget(record.task, known);
+        if (task.instance !== null) known.placed -= 1;
+        const wasHealthy = known.healthy.delete(record.task);
         if (record.kind === 'requeued') return;
         submittedSeq.delete(record.task);
         if (!wasHealthy || record.outcome !== 'stopped') return;
@@ -77,12 +78,4 @@ function leastNow(bounds: readonly BoundsRecord[], timeMs: number): number {
     least = Math.min(least, bounds[i - 1]!.minHealthy);
   }
   return least;
-}
-
-function placedTasks(world: World, group: string): number {
-  let count = 0;
-  for (const task of world.tasks.values()) {
-    if (task.class.group === group && task.instance !== null) count += 1;
-  }
-  return count;
 }

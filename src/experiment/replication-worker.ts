@@ -1,0 +1,13 @@
+import { replicate, type ReplicationRequest } from './replicate.ts';
+import type { RunSummary } from './result.ts';
+
+/** What a worker thread is asked for. */
+export interface ReplicationTask {
+  readonly request: ReplicationRequest;
+  readonly seed: number;
+}
+
+/** One seed in a worker thread. */
+export function runSeed({ request, seed }: ReplicationTask): Promise<RunSummary[]> {
+  return replicate(request, seed);
+}
