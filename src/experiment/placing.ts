@@ -18,7 +18,7 @@ export interface PlacingOptions {
   readonly scheduler: Scheduler;
   readonly random: RandomDraws;
   readonly queue: PlatformPlan['queue'];
-  /** Of the generic loop. */
+  /** For the simple queues; default `at-end-of-instant`. */
   readonly passes?: Passes;
   readonly life: TaskLife;
   readonly budgets: () => readonly DisruptionBudget[];
