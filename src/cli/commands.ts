@@ -220,8 +220,7 @@ export const COMMANDS: readonly Command[] = [
     operands: [{ name: 'result', about: 'a result directory, as run --out writes it', count: 'one' }],
     flags: {
       set: {
-        about:
-          "region=eu-west-1, or commitments='compute-1y-no-upfront:0.5 1y-standard-no-upfront:m6i.xlarge:3'",
+        about: 'region=NAME, or commitments=LIST, of KIND:USD_PER_HOUR and KIND:TYPE:COUNT',
         value: 'WHAT=VALUE',
         repeats: true,
       },
@@ -236,6 +235,7 @@ export const COMMANDS: readonly Command[] = [
     },
     examples: [
       ['price results/shop/ecs/seed=42 --set region=eu-west-1', 'the same run, billed in Ireland'],
+      ['price DIR --set commitments=compute-1y-no-upfront:0.5', 'with a Savings Plan of 0.50 USD/h'],
       [
         'price results/shop/ecs/seed=42 --best-commitment',
         'which Savings Plan or reservation would have paid',

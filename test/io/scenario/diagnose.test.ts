@@ -211,7 +211,7 @@ checks: [ "wait.p59 < 1s" ]
   // The broken template "web" is there: a reference to it is no mistake of its own.
   expect(await findings(text)).toEqual([
     'E2102 7:22 there is no instance type "m5.xlage" (did you mean "m5.large" or "m5.xlarge"?)',
-    'E1203 8:41 unknown key "colour" in instance group "h" (use zones, instances, from, nodes, price, launch, boot, volume, labels, taints, extended or purchase)',
+    'E1203 8:41 unknown key "colour" in instance group "h" (use zones, instances, from, nodes, containerInstances, price, launch, boot, volume, labels, taints, extended or purchase)',
     'E1104 10:15 cpu of template "web": cannot read "500x" as an amount of CPU (write it like 500m, 0.5, 2 vCPU)',
     'E1204 13:30 there is no template "wbe" (did you mean "web"?)',
     'E1205 16:15 the name "web" is taken by service "web"',

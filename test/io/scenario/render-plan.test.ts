@@ -46,7 +46,7 @@ describe('renderPlan()', () => {
       { seed: 1, numRuns: 200 },
     );
     // The arbitrary must not hide behind tasks that fit nowhere.
-    expect(resolved).toBeGreaterThan(100);
+    expect(resolved).toBeGreaterThan(80);
   });
 
   test('a rendered plan leaves nothing to a default: it has no warning either', async () => {
