@@ -53,8 +53,8 @@ export function nameOf({ suite, policy }: Pick<Bench, 'suite' | 'policy'>): stri
 }
 
 /** Warm-ups go on until so much time has passed: the compiler needs more than one short run. */
-const WARM_UP_SECONDS = 0.5;
-const MOST_WARM_UPS = 5;
+const WARM_UP_SECONDS = 2;
+const MOST_WARM_UPS = 12;
 
 /** Measures a row here and now. */
 export async function measure(bench: Bench, runs: number): Promise<Row> {
