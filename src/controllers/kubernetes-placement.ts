@@ -13,6 +13,7 @@ import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { AttemptTimer } from './attempt-timer.ts';
 import {
   assignedPod,
+  CSI_NODE_ADDED,
   gatesGone,
   nodeChange,
   type PendingPod,
@@ -142,6 +143,7 @@ export class KubernetesPlacement implements Placer {
     if (this.queue.size === 0) return;
     this.untried.add(slot);
     this.#happened(nodeChange('Add', this.#options.store, slot));
+    this.#happened(CSI_NODE_ADDED);
   }
 
   instanceGone(slot: number): void {

@@ -43,6 +43,9 @@ export function gatesGone(waiting: PendingPod): Event {
   return { resource: 'UnscheduledPod', action, before: subject, after: subject };
 }
 
+/** A kubelet registers the CSI drivers of its node: who waits for a place for volumes hears of this, not of the node. */
+export const CSI_NODE_ADDED: Event = { resource: 'CSINode', action: 'Add', before: null, after: null };
+
 /** A node joined, or is about to leave. What it is like is written down: its slot may be another's when it is asked. */
 export function nodeChange(action: 'Add' | 'Delete', store: ClusterStore, slot: number): Event {
   const labels = new Map<string, string>();

@@ -497,7 +497,8 @@ function optionsOf(
   { name, scheduler }: PlatformPlan,
   manifests: ManifestSet | null,
 ): unknown {
-  const cluster = manifests === null ? {} : { namespaces: manifests.namespaces };
+  const cluster =
+    manifests === null ? {} : { namespaces: manifests.namespaces, volumeLimits: manifests.volumeLimits };
   const read = definition.readOptions({ ...(scheduler.options as object), ...cluster });
   if ('options' in read) return read.options;
   throw new InputError(

@@ -95,6 +95,8 @@ export interface Cluster {
   nodesWithImage(imageId: number): number;
   /** One pod of each class with terms of affinity or anti-affinity between pods; the list only grows. */
   readonly podsWithTerms: readonly Pod[];
+  /** Every pod on the node. Counted anew each time: for rules that no count can serve. */
+  podsOn(slot: number): readonly Pod[];
   /** Counts pods node by node. */
   counter(weight: PodWeight): PodCounter;
   domains(query: DomainQuery): DomainCounts;

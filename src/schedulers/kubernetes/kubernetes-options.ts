@@ -1,4 +1,5 @@
 import type { OptionsProblem } from '../scheduler.ts';
+import type { VolumeLimits } from './csi-volumes.ts';
 import type { KubernetesPlugin, KubernetesPluginDefinition } from './out-of-tree.ts';
 import type { PluginArgs } from './plugin-args.ts';
 import type { Namespaces } from './pod-affinity.ts';
@@ -7,6 +8,7 @@ import { type Path, Reader } from './reader.ts';
 import { readSchedulerConfig } from './scheduler-config.ts';
 
 export const VERSIONS = ['1.34', '1.36'] as const;
+const ROOT_KEYS = ['version', 'tieBreak', 'config', 'namespaces', 'volumeLimits', 'plugins'] as const;
 export const TIE_BREAKS = ['kube', 'first', 'last', 'random'] as const;
 
 /** How one of several best nodes is taken; see host-selection.ts. */
@@ -18,6 +20,8 @@ export interface CommonOptions {
   readonly version: (typeof VERSIONS)[number];
   /** The namespaces of the cluster: what namespace selectors of affinity between pods look at. Default: none. */
   readonly namespaces: Namespaces;
+  /** What the CSINodes of the cluster say. Default: nothing. */
+  readonly volumeLimits: VolumeLimits;
 }
 
 /** One profile: the plugins that schedule the pods which name it, and their arguments. */
@@ -42,8 +46,9 @@ export interface KubernetesOptions extends CommonOptions {
 }
 
 /**
- * Reads `{ version?, tieBreak?, config?, namespaces?, plugins? }`; `config` is a KubeSchedulerConfiguration
- * (kubescheduler.config.k8s.io/v1), `namespaces` are labels by name of namespace. `registered` are the out-of-tree
+ * Reads `{ version?, tieBreak?, config?, namespaces?, volumeLimits?, plugins? }`; `config` is a KubeSchedulerConfiguration
+ * (kubescheduler.config.k8s.io/v1), `namespaces` are labels by name of namespace, `volumeLimits`
+ * numbers of volumes by name of node and of CSI driver. `registered` are the out-of-tree
  * plugins that profiles may enable; `plugins` names the files that they come from, and is not looked at. Everything
  * absent takes the documented default; whatever is not simulated is a problem.
  */
@@ -52,10 +57,11 @@ export function readKubernetesOptions(
   registered: readonly KubernetesPluginDefinition[] = [],
 ): { readonly options: KubernetesOptions } | { readonly problems: readonly OptionsProblem[] } {
   const reader = new Reader();
-  const root = reader.object(raw, [], ['version', 'tieBreak', 'config', 'namespaces', 'plugins']) ?? {};
+  const root = reader.object(raw, [], ROOT_KEYS) ?? {};
   const common: CommonOptions = {
     version: reader.oneOf(root['version'], ['version'], VERSIONS) ?? '1.36',
     namespaces: readNamespaces(reader, root['namespaces'], ['namespaces']),
+    volumeLimits: readVolumeLimits(reader, root['volumeLimits'], ['volumeLimits']),
   };
   const options: KubernetesOptions = {
     ...common,
@@ -63,6 +69,16 @@ export function readKubernetesOptions(
     ...readSchedulerConfig(reader, root['config'], ['config'], common, registered),
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { options };
+}
+
+function readVolumeLimits(reader: Reader, raw: unknown, path: Path): VolumeLimits {
+  const counts = (node: string, limits: unknown) =>
+    Object.entries(reader.object(limits, [...path, node]) ?? {}).flatMap(([driver, count]) => {
+      const read = reader.integer(count, [...path, node, driver], 0, Number.MAX_SAFE_INTEGER);
+      return read === undefined ? [] : [[driver, read] as const];
+    });
+  const nodes = Object.entries(reader.object(raw, path) ?? {});
+  return new Map(nodes.map(([node, limits]) => [node, new Map(counts(node, limits))]));
 }
 
 /** Every namespace has its name as a label, put there by the API server. */

@@ -80,6 +80,15 @@ export class LiveCluster implements Cluster {
     return this.#podsWithTerms;
   }
 
+  podsOn(slot: number): readonly Pod[] {
+    const { firstTask, nextTask, taskClass } = this.view;
+    const found: Pod[] = [];
+    for (let task = firstTask[slot]!; task >= 0; task = nextTask[task]!) {
+      found.push(this.pods.pod(taskClass[task]!));
+    }
+    return found;
+  }
+
   counter(weight: PodWeight): PodCounter {
     return this.#counts.column(weight);
   }

@@ -1,7 +1,7 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Cluster, DomainCounts, DomainQuery, PodCounter, PodWeight } from './framework.ts';
 import type { NodeAttributes } from './node-selector.ts';
-import { hasTerms, type PodTable } from './pod.ts';
+import { hasTerms, type Pod, type PodTable } from './pod.ts';
 import { SlotAttributes } from './slot-attributes.ts';
 
 /**
@@ -14,14 +14,15 @@ export function plainCluster(view: ClusterView, nodes: Int32Array, pods: PodTabl
     attributes.slot = slot;
     return attributes;
   };
-  const weightsOn = (weight: PodWeight, slot: number): number[] => {
-    const weights: number[] = [];
+  const podsOn = (slot: number): Pod[] => {
+    const found: Pod[] = [];
     for (let task = view.firstTask[slot]!; task >= 0; task = view.nextTask[task]!) {
-      const added = weight.of(pods.pod(view.taskClass[task]!));
-      if (added !== null) weights.push(added);
+      found.push(pods.pod(view.taskClass[task]!));
     }
-    return weights;
+    return found;
   };
+  const weightsOn = (weight: PodWeight, slot: number): number[] =>
+    podsOn(slot).flatMap((pod) => weight.of(pod) ?? []);
   const counter = (weight: PodWeight): PodCounter => ({
     on: (slot) => weightsOn(weight, slot).reduce((sum, added) => sum + added, 0),
   });
@@ -35,6 +36,7 @@ export function plainCluster(view: ClusterView, nodes: Int32Array, pods: PodTabl
     attributes: attributesOf,
     nodesWithImage: (imageId) => nodes.filter((slot) => view.hasImage(slot, imageId)).length,
     podsWithTerms: view.classes.map(({ id }) => pods.pod(id)).filter(hasTerms),
+    podsOn,
     counter,
     domains: (query) =>
       plainDomains([...nodes].map(attributesOf), nodes, (slot) => weightsOn(query.weight, slot), query),

@@ -11,6 +11,7 @@ import { nodePorts } from './plugins/node-ports.ts';
 import { nodeResourcesBalancedAllocation } from './plugins/node-resources-balanced-allocation.ts';
 import { nodeResourcesFit } from './plugins/node-resources-fit.ts';
 import { nodeUnschedulable } from './plugins/node-unschedulable.ts';
+import { nodeVolumeLimits } from './plugins/node-volume-limits.ts';
 import { podTopologySpread } from './plugins/pod-topology-spread.ts';
 import { taintToleration } from './plugins/taint-toleration.ts';
 import { volumeBinding } from './plugins/volume-binding.ts';
@@ -20,8 +21,8 @@ import { volumeZone } from './plugins/volume-zone.ts';
 type Factory = (options: ProfileOptions, table: ResourceTable) => Plugin;
 
 /**
- * Every plugin that is simulated, by name. Those of the default profile that are missing here (volume limits,
- * dynamic resources, declared features) say Skip to, or give 0 for, every pod that can be simulated.
+ * Every plugin that is simulated, by name. Those of the default profile that are missing here (dynamic resources,
+ * declared features) say Skip to, or give 0 for, every pod that can be simulated.
  */
 const FACTORIES: Readonly<Record<string, Factory>> = {
   NodeUnschedulable: nodeUnschedulable,
@@ -31,6 +32,7 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   NodePorts: nodePorts,
   NodeResourcesFit: (options, table) => nodeResourcesFit(table, options.fit),
   VolumeRestrictions: volumeRestrictions,
+  NodeVolumeLimits: (options) => nodeVolumeLimits(options.volumeLimits),
   VolumeBinding: volumeBinding,
   VolumeZone: volumeZone,
   PodTopologySpread: (options) => podTopologySpread(options.spreadDefaults),

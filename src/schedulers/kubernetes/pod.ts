@@ -1,6 +1,7 @@
 import { assert } from '../../errors.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { HostPort, ImageRef, TaskClass, Toleration } from '../../model/task-class.ts';
+import { type CsiVolume, csiVolumesOf } from './csi-volumes.ts';
 import { NO_NODE_AFFINITY, type NodeAffinity } from './node-selector.ts';
 import { NO_POD_AFFINITY, type PodAffinity } from './pod-affinity.ts';
 import { DEFAULT_SCHEDULER_NAME, type PodObject, readPodObject, type SpreadObject } from './pod-object.ts';
@@ -50,6 +51,8 @@ export interface Pod {
   readonly podAntiAffinity: PodAffinity;
   readonly claims: readonly PodClaim[];
   readonly disks: readonly Disk[];
+  /** Distinct volumes of claims and disks that CSI drivers attach. */
+  readonly csiVolumes: readonly CsiVolume[];
   /** Canonical text of all that rules about names, labels, taints and bound volumes look at: equal keys, equal verdicts. */
   readonly attributesKey: string;
 }
@@ -116,6 +119,7 @@ function neutralPod(taskClass: TaskClass): PodParts {
     owners: taskClass.groupKind === 'service' ? group : null,
     claims: [],
     disks: [],
+    csiVolumes: [],
     podAffinity: NO_POD_AFFINITY,
     podAntiAffinity: wishes.distinctInstance ? apartOnNodes(taskClass.groupId) : NO_POD_AFFINITY,
   };
@@ -170,6 +174,7 @@ function nativePod(taskClass: TaskClass): PodParts {
     podAntiAffinity: object.podAntiAffinity,
     claims: object.claims,
     disks: object.disks,
+    csiVolumes: csiVolumesOf(object.claims, object.disks),
   };
 }
 

@@ -182,7 +182,7 @@ function volumeHints(): Hint[] {
     hint('VolumeRestrictions', 'Node', 'Add', 'UpdateNodeTaint'),
     hint('VolumeRestrictions', 'PersistentVolumeClaim', 'Add'),
     hint('NodeVolumeLimits', 'CSINode', 'Add', 'Update'),
-    hint('NodeVolumeLimits', 'Pod', 'Delete'),
+    onVolumesGone('NodeVolumeLimits'),
     hint('NodeVolumeLimits', 'PersistentVolumeClaim', 'Add'),
     ...['VolumeBinding', 'VolumeZone'].flatMap((plugin) => [
       hint(plugin, 'Node', 'Add', 'UpdateNodeLabel', 'UpdateNodeTaint'),
@@ -223,6 +223,16 @@ function onOtherPod(
     return check(own.pod, now.waiting.pod.taskClass, was.waiting.pod.taskClass);
   };
   return { plugin, resource: 'Pod', actions: [action], isWorthIt };
+}
+
+/** A pod with volumes that a CSI driver may have attached left its node, or the one it was nominated to. */
+function onVolumesGone(plugin: string): Hint {
+  const isWorthIt = (_own: WaitingPod, { before }: ClusterEvent<EventSubject>) => {
+    if (before?.kind !== 'pod' || !before.assigned) return false;
+    const { claims, csiVolumes } = before.waiting.pod;
+    return claims.length > 0 || csiVolumes.length > 0;
+  };
+  return { plugin, resource: 'Pod', actions: ['Delete'], isWorthIt };
 }
 
 /** The waiting pod itself was changed. */

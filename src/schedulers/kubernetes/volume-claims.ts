@@ -1,3 +1,4 @@
+import { type CsiVolume, readCsiSource, unmadeVolume } from './csi-volumes.ts';
 import { type NodeSelectorTerm, readNodeSelector } from './node-selector.ts';
 import { isObject, type JsonObject, objectAt, type Path, type Reader } from './reader.ts';
 import { readRequirements } from './requirement.ts';
@@ -16,6 +17,8 @@ export interface PersistentVolume {
   readonly nodeTerms: readonly NodeSelectorTerm[] | null;
   /** Labels for zone and region, and the values that they allow. */
   readonly zones: readonly { readonly key: string; readonly values: readonly string[] }[];
+  /** What a CSI driver attaches; null: nothing, or it is not made yet. */
+  readonly csi: CsiVolume | null;
 }
 
 /** A claim that a pod mounts. */
@@ -31,6 +34,8 @@ export interface PodClaim {
   readonly volume: PersistentVolume | null;
   /** It waits for its first pod: `volume` is then what the storage class would provision. */
   readonly waits: boolean;
+  /** What a CSI driver attaches, or will once it has made it. null: nothing, or nobody knows. */
+  readonly csi: CsiVolume | null;
 }
 
 export const ZONE_LABELS = [
@@ -44,19 +49,23 @@ const BOUND = 'pv.kubernetes.io/bind-completed';
 /** The claims that `spec.volumes` names, with what they are bound to: plain data to be kept with the pod. */
 export function resolveClaims(spec: JsonObject, namespace: string, objects: VolumeObjects): unknown[] {
   const volumes: unknown[] = Array.isArray(spec['volumes']) ? spec['volumes'] : [];
-  return volumes.flatMap((volume) => {
-    const mount = isObject(volume) ? volume['persistentVolumeClaim'] : undefined;
+  return volumes.flatMap((mounted): unknown[] => {
+    const mount = isObject(mounted) ? mounted['persistentVolumeClaim'] : undefined;
     // Of the wrong shape: the reader of the volumes says so.
     if (!isObject(mount)) return [];
     const name = String(mount['claimName']);
     const claim = objects.claim(namespace, name) as JsonObject | undefined;
-    const claimSpec = objectAt(claim ?? {}, 'spec');
+    if (claim === undefined) return [{ name, claim }];
+    const claimSpec = objectAt(claim, 'spec');
     const volumeName = claimSpec['volumeName'];
-    if (volumeName !== undefined) return [{ name, claim, volume: objects.volume(String(volumeName)) }];
-    if (claim === undefined || objects.storageClass === undefined) return [{ name, claim }];
+    const volume = volumeName === undefined ? undefined : objects.volume(String(volumeName));
+    if (volume !== undefined) return [{ name, claim, volume }];
+    if (objects.storageClass === undefined) return [{ name, claim }];
     // An empty name says that the claim wants no class, not that it leaves the choice to the cluster.
     const className = claimSpec['storageClassName'] as string | undefined;
-    return [{ name, claim, storageClass: (className !== '' && objects.storageClass(className)) || {} }];
+    const storageClass = ((className !== '' && objects.storageClass(className)) || {}) as JsonObject;
+    const unmade = { namespace, provisioner: storageClass['provisioner'] };
+    return [volumeName === undefined ? { name, claim, unmade, storageClass } : { name, claim, unmade }];
   });
 }
 
@@ -71,7 +80,7 @@ export function readClaims(reader: Reader, raw: unknown, path: Path): PodClaim[]
     const claim = reader.object(entry['claim'], [...at, 'claim']);
     if (claim === undefined) {
       const fault = `persistentvolumeclaim "${name}" not found`;
-      return { name, fault, missing: true, exclusive: false, volume: null, waits: false };
+      return { name, fault, missing: true, exclusive: false, volume: null, waits: false, csi: null };
     }
     const metadata = reader.object(claim['metadata'], [...at, 'claim', 'metadata']) ?? {};
     const spec = reader.object(claim['spec'], [...at, 'claim', 'spec']) ?? {};
@@ -84,16 +93,17 @@ export function readClaims(reader: Reader, raw: unknown, path: Path): PodClaim[]
     );
     const fault = faultOf(name, volumeName, metadata, status);
     const exclusive = modes.includes('ReadWriteOncePod');
+    const unmade = readUnmade(reader, name, entry['unmade'], [...at, 'unmade']);
     if (fault === null && (volumeName === '' || annotations[BOUND] === undefined)) {
       const unbound = readUnbound(reader, entry['storageClass'], [...at, 'storageClass']);
-      if (unbound !== undefined) return { name, missing: false, exclusive, ...unbound };
+      if (unbound !== undefined) return { name, missing: false, exclusive, ...unbound, csi: unmade };
       return reader.problem(
         at,
         `the claim '${name}' is not bound: only bound claims are supported in this version`,
       );
     }
     const volume = readVolume(reader, entry['volume'], [...at, 'volume']);
-    return { name, fault, missing: false, exclusive, volume, waits: false };
+    return { name, fault, missing: false, exclusive, volume, waits: false, csi: volume?.csi ?? unmade };
   });
 }
 
@@ -126,7 +136,21 @@ function readUnbound(
     );
     return { labels: readRequirements(reader, expressions, expressionsPath, true), names: [] };
   });
-  return { fault: null, volume: { nodeTerms: terms.length === 0 ? null : terms, zones: [] }, waits: true };
+  return {
+    fault: null,
+    volume: { nodeTerms: terms.length === 0 ? null : terms, zones: [], csi: null },
+    waits: true,
+  };
+}
+
+/**
+ * The volume that a claim without one will have, if its storage class says who makes it.
+ * Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/nodevolumelimits/csi.go, getCSIDriverInfoFromSC
+ */
+function readUnmade(reader: Reader, claim: string, raw: unknown, path: Path): CsiVolume | null {
+  const unmade = reader.object(raw, path) ?? {};
+  const provisioner = reader.text(unmade['provisioner'], [...path, 'provisioner']) ?? '';
+  return provisioner === '' ? null : unmadeVolume(provisioner, String(unmade['namespace']), claim);
 }
 
 /** Source: kubernetes v1.36.2 pkg/scheduler/framework/plugins/volumebinding/volume_binding.go, podHasPVCs */
@@ -161,5 +185,6 @@ function readVolume(reader: Reader, raw: unknown, path: Path): PersistentVolume 
       // A volume whose label cannot be read is taken as one without it.
       return values === undefined || values.includes('') ? [] : [{ key, values }];
     }),
+    csi: readCsiSource(reader, spec, [...path, 'spec']),
   };
 }

@@ -98,15 +98,22 @@ const container = fc.record({
 const volume = fc.constantFrom<object>(
   { gcePersistentDisk: { pdName: 'disk' } },
   { awsElasticBlockStore: { volumeID: 'vol-1' } },
-  ...['zonal', 'labelled', 'lonely', 'missing'].map((claimName) => ({
+  ...['zonal', 'labelled', 'lonely', 'missing', 'first', 'twin', 'second', 'third'].map((claimName) => ({
     persistentVolumeClaim: { claimName },
   })),
 );
+const EBS = 'ebs.csi.aws.com';
 const VOLUMES = volumeObjects({
   zonal: { reachableFrom: [ZONE, 'z1', 'z2'] },
   labelled: { labels: { [ZONE]: 'z2' } },
   lonely: { modes: ['ReadWriteOncePod'] },
+  first: { csi: [EBS, 'vol-1'] },
+  twin: { csi: [EBS, 'vol-1'] },
+  second: { csi: [EBS, 'vol-2'] },
+  third: { csi: ['efs.csi.aws.com', 'fs-1'] },
 });
+/** Of the nodes that come first; later ones take any number. */
+const VOLUME_LIMITS = { n0: { [EBS]: 1 }, n1: { [EBS]: 2, 'efs.csi.aws.com': 0 }, n2: { [EBS]: 0 } };
 const spec = fc
   .record({
     containers: fc.array(container, { minLength: 1, maxLength: 2 }),
@@ -125,7 +132,7 @@ const spec = fc
         [{ key: 'dedicated', operator: 'Exists', effect: 'NoSchedule' }],
       ),
     ),
-    volumes: sometimes(fc.array(volume, { minLength: 1, maxLength: 1 })),
+    volumes: sometimes(fc.array(volume, { minLength: 1, maxLength: 2 })),
   })
   .map(({ nodeAffinity, podAffinity, podAntiAffinity, ...rest }) =>
     present({ ...rest, affinity: present({ nodeAffinity, podAffinity, podAntiAffinity }) }),
@@ -174,7 +181,13 @@ test('decide() does what explain() says, on 11,000 pairs of a cluster and a pod,
   const heard: Heard = { pairs: 0, placed: 0, refused: new Set(), scored: new Set() };
   fc.assert(
     fc.property(world, ({ nodes, pods, options, seed }) => {
-      playWorld(nodes, pods, { ...options, namespaces: NAMESPACES }, seed, heard);
+      playWorld(
+        nodes,
+        pods,
+        { ...options, namespaces: NAMESPACES, volumeLimits: VOLUME_LIMITS },
+        seed,
+        heard,
+      );
     }),
     { seed: 20, numRuns: WORLDS },
   );
@@ -190,6 +203,7 @@ test('decide() does what explain() says, on 11,000 pairs of a cluster and a pod,
     'NodePorts',
     'NodeResourcesFit',
     'NodeUnschedulable',
+    'NodeVolumeLimits',
     'PodTopologySpread',
     'TaintToleration',
     'VolumeBinding',

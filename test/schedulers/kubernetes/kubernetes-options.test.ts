@@ -48,6 +48,13 @@ describe('readKubernetesOptions', () => {
     expect([...namespaces.get('b')!.keys()]).toEqual(['kubernetes.io/metadata.name']);
   });
 
+  test('limits of volumes are numbers by node and driver', () => {
+    expect(read({ volumeLimits: { n: { d: 25 } } }).volumeLimits).toEqual(
+      new Map([['n', new Map([['d', 25]])]]),
+    );
+    expect(read({}).volumeLimits).toEqual(new Map());
+  });
+
   test('InterPodAffinity has weight 1 for required terms unless told otherwise', () => {
     expect(read({}).interPodAffinity).toEqual({
       hardPodAffinityWeight: 1,
@@ -79,9 +86,10 @@ describe('readKubernetesOptions', () => {
     {
       raw: { strategy: 'x' },
       path: ['strategy'],
-      validNames: ['version', 'tieBreak', 'config', 'namespaces', 'plugins'],
+      validNames: ['version', 'tieBreak', 'config', 'namespaces', 'volumeLimits', 'plugins'],
     },
     { raw: { version: '1.35' }, path: ['version'], validNames: ['1.34', '1.36'] },
+    { raw: { volumeLimits: { n: { d: -1 } } }, path: ['volumeLimits', 'n', 'd'] },
     { raw: { tieBreak: 'worst' }, path: ['tieBreak'], validNames: ['kube', 'first', 'last', 'random'] },
     { raw: { config: { extenders: [{ urlPrefix: 'http://a' }] } }, path: ['config', 'extenders'] },
     { raw: { config: { kind: 'Pod' } }, path: ['config', 'kind'] },

@@ -240,3 +240,17 @@ describe('a queue with these hints', () => {
     expect([queue.placeOf(small), queue.placeOf(large)]).toEqual(['active', 'unschedulable']);
   });
 });
+
+test('queueingHints, NodeVolumeLimits: a CSINode that comes helps, and a pod with volumes that goes', () => {
+  const pod = waiting({});
+  const csiNode = { resource: 'CSINode', action: 'Add', before: null, after: null } as const;
+  expect(helps('NodeVolumeLimits', pod, csiNode)).toBe(true);
+  expect(helps('NodeVolumeLimits', pod, nodeEvent('Add', null, node({})))).toBe(false);
+  const withDisk = onNode({ spec: { volumes: [{ awsElasticBlockStore: { volumeID: 'vol-1' } }] } });
+  expect(helps('NodeVolumeLimits', pod, podEvent('Delete', withDisk, null))).toBe(true);
+  expect(helps('NodeVolumeLimits', pod, podEvent('Delete', { ...withDisk, assigned: false }, null))).toBe(
+    false,
+  );
+  expect(helps('NodeVolumeLimits', pod, podEvent('Delete', onNode({}), null))).toBe(false);
+  expect(helps('NodeVolumeLimits', pod, podEvent('Add', null, withDisk))).toBe(false);
+});

@@ -9,6 +9,8 @@ export interface ClaimWords {
   readonly reachableFrom?: readonly [key: string, ...values: string[]];
   readonly modes?: readonly string[];
   readonly volumeMissing?: boolean;
+  /** Driver and handle of the volume. */
+  readonly csi?: readonly [driver: string, volumeHandle: string];
   /** What the claim object says besides. */
   readonly claim?: { readonly metadata?: object; readonly spec?: object; readonly status?: object };
 }
@@ -33,7 +35,10 @@ export function volumeObjects(claims: Readonly<Record<string, ClaimWords>>): Vol
       const nodeSelectorTerms = [{ matchExpressions: [{ key, operator: 'In', values }] }];
       return {
         metadata: { name: volumeName, labels: words.labels ?? {} },
-        spec: key === undefined ? {} : { nodeAffinity: { required: { nodeSelectorTerms } } },
+        spec: {
+          ...(key !== undefined && { nodeAffinity: { required: { nodeSelectorTerms } } }),
+          ...(words.csi !== undefined && { csi: { driver: words.csi[0], volumeHandle: words.csi[1] } }),
+        },
       };
     },
   };

@@ -8,6 +8,7 @@ import { type JsonObject, objectAt, type Path, Reader } from '../reader.ts';
 import type { VolumeObjects } from '../volume-claims.ts';
 import { identify, type NamedObject } from './api-object.ts';
 import { controllerOf, groupOf, PodSelectors } from './pod-owners.ts';
+import { volumeLimitsFrom } from './csi-node.ts';
 import { budgetFrom, type NamedBudget, priorityClassFrom } from './cluster-policies.ts';
 import {
   ANNOTATION_PREFIX,
@@ -58,6 +59,8 @@ export class ManifestSet {
   readonly leftOut: readonly (LeftOut & { readonly index: number })[];
   /** Labels of every namespace that exists or that a pod is in. */
   readonly namespaces: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** How many volumes of each CSI driver a node may hold, by its name, as CSINodes say. */
+  readonly volumeLimits: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** PodDisruptionBudgets, for preemption. */
   readonly budgets: readonly NamedBudget[];
   /** Names of resources that pods ask for, beyond those that every node has a lane for. */
@@ -92,6 +95,13 @@ export class ManifestSet {
       this.#priorities.set(name, priorityClassFrom(reader, object));
     });
     this.budgets = each('PodDisruptionBudget', budgetFrom).flatMap((budget) => budget ?? []);
+    const csiNodes = each(
+      'CSINode',
+      (reader, named) => [named.name, volumeLimitsFrom(reader, named)] as const,
+    );
+    this.volumeLimits = Object.fromEntries(
+      csiNodes.map(([name, limits]) => [name, Object.fromEntries(limits)]),
+    );
     this.#selectors = new PodSelectors(this.#named.flatMap((named) => named ?? []));
     this.#volumes = volumesOf(this.#named.flatMap((named) => named ?? []));
     const isOver = new Set(this.leftOut.filter(({ path }) => path[0] !== 'spec').map(({ index }) => index));

@@ -54,7 +54,10 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   }),
   PersistentVolume: (object) => ({
     metadata: metadataOf(object, ['labels']),
-    spec: picked(objectAt(object, 'spec'), ['nodeAffinity']),
+    spec: {
+      ...picked(objectAt(object, 'spec'), ['nodeAffinity']),
+      ...volumeSourceOf(objectAt(object, 'spec')),
+    },
   }),
   PersistentVolumeClaim: (object) => ({
     metadata: metadataOf(object, ['deletionTimestamp'], {
@@ -69,7 +72,11 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
     metadata: metadataOf(object, [], {
       annotations: picked(objectAt(objectAt(object, 'metadata'), 'annotations'), [DEFAULT_CLASS]),
     }),
-    ...picked(object, ['volumeBindingMode', 'allowedTopologies']),
+    ...picked(object, ['provisioner', 'volumeBindingMode', 'allowedTopologies']),
+  }),
+  CSINode: (object) => ({
+    metadata: metadataOf(object, []),
+    spec: { drivers: listOf(objectAt(object, 'spec')['drivers'], ['name', 'allocatable']) },
   }),
   PodDisruptionBudget: (object) => ({
     metadata: metadataOf(object, []),
@@ -193,6 +200,17 @@ function podSpecOf(spec: JsonObject): JsonObject {
       VOLUME_SOURCES,
       (volume) => Object.keys(picked(volume, VOLUME_SOURCES)).length > 1,
     ),
+  };
+}
+
+/** Which volume it is, for a CSI driver. */
+function volumeSourceOf(spec: JsonObject): JsonObject {
+  const { csi, awsElasticBlockStore: ebs } = spec;
+  return {
+    ...(csi !== undefined && { csi: isObject(csi) ? picked(csi, ['driver', 'volumeHandle']) : csi }),
+    ...(ebs !== undefined && {
+      awsElasticBlockStore: isObject(ebs) ? picked(ebs, ['volumeID']) : ebs,
+    }),
   };
 }
 

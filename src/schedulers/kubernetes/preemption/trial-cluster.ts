@@ -41,6 +41,12 @@ export class TrialCluster implements Cluster {
     return this.#real.nodesWithImage(imageId);
   }
 
+  podsOn(slot: number): readonly Pod[] {
+    const { view } = this;
+    if (slot !== view.slot) return this.#real.podsOn(slot);
+    return view.tasks().map((task) => this.#pods.pod(view.taskClass[task]!));
+  }
+
   counter(weight: PodWeight): PodCounter {
     const real = this.#real.counter(weight);
     const { view } = this;

@@ -73,6 +73,16 @@ describe('trimmed()', () => {
       },
       { kind: 'PriorityClass', metadata: { name: 'p' }, value: 7, description: 'x' },
       {
+        kind: 'CSINode',
+        metadata: { name: 'n' },
+        spec: { drivers: [{ name: 'd', nodeID: 'i', allocatable: { count: 1 } }] },
+      },
+      {
+        kind: 'PersistentVolume',
+        metadata: { name: 'v' },
+        spec: { csi: { driver: 'd', volumeHandle: 'h', fsType: 'ext4' } },
+      },
+      {
         kind: 'PodDisruptionBudget',
         metadata: { name: 'b' },
         spec: { minAvailable: '50%', selector: { matchLabels: { a: 'b' } } },
@@ -84,6 +94,25 @@ describe('trimmed()', () => {
       const once = trimmed(named(object));
       expect(trimmed(named(once))).toEqual(once);
     }
+  });
+
+  test('keeps what limits of volumes look at', () => {
+    const specOf = (object: object) => trimmed(named(object))['spec'];
+    const metadata = { name: 'a' };
+    const drivers = [{ name: 'd', nodeID: 'i-1', topologyKeys: ['zone'], allocatable: { count: 25 } }];
+    expect(specOf({ kind: 'CSINode', metadata, spec: { drivers } })).toEqual({
+      drivers: [{ name: 'd', allocatable: { count: 25 } }],
+    });
+    const csi = { driver: 'd', volumeHandle: 'vol-1', fsType: 'ext4', volumeAttributes: { a: 'b' } };
+    expect(specOf({ kind: 'PersistentVolume', metadata, spec: { csi } })).toEqual({
+      csi: { driver: 'd', volumeHandle: 'vol-1' },
+    });
+    const awsElasticBlockStore = { volumeID: 'aws://z/vol-1', fsType: 'ext4' };
+    expect(specOf({ kind: 'PersistentVolume', metadata, spec: { awsElasticBlockStore } })).toEqual({
+      awsElasticBlockStore: { volumeID: 'aws://z/vol-1' },
+    });
+    const storageClass = { kind: 'StorageClass', metadata, provisioner: 'd', reclaimPolicy: 'Delete' };
+    expect(trimmed(named(storageClass))).toEqual({ kind: 'StorageClass', metadata, provisioner: 'd' });
   });
 
   test('keeps the names alone of kinds that are not simulated', () => {
@@ -106,7 +135,7 @@ describe('leftOutOf()', () => {
   const pod = (fields: object) => named({ kind: 'Pod', metadata: { name: 'a' }, ...fields });
   test.each([
     [named({ kind: 'Deployment', metadata: { name: 'a' } }), ['Deployment']],
-    [named({ kind: 'CSINode', metadata: { name: 'a' } }), ['CSINode']],
+    [named({ kind: 'CSINode', metadata: { name: 'a' }, spec: { drivers: [] } }), []],
     [pod({ spec: {} }), []],
     [pod({ status: { phase: 'Succeeded' } }), ['Pod that has succeeded']],
     [pod({ spec: { resourceClaims: [], schedulerName: 'default-scheduler' } }), []],
