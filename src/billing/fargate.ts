@@ -1,10 +1,11 @@
 import { type BillContext, type SecondRange, billedRange, require } from './bill-context.ts';
 import { type Granularity, SECONDS_FROM_A_MINUTE } from './billed-time.ts';
 import type { CoverableUse } from './coverable-use.ts';
-import { fargatePodSize, isFargateSize } from './fargate-sizes.ts';
+import { isFargateSize } from '../model/ecs/fargate-sizes.ts';
+import { fargatePodSize } from './fargate-sizes.ts';
 import type { LineKey } from './ledger.ts';
 import type { Money } from './money.ts';
-import { DEFAULT_ACCOUNT, type FargateTask, type Usage } from './usage.ts';
+import { DEFAULT_ACCOUNT, type FargatePod, type FargateTask, type Usage } from './usage.ts';
 
 /** Ephemeral storage in the price of every task, and the most it can have. */
 const INCLUDED_GIB = 20;
@@ -42,11 +43,14 @@ export function billFargate(context: BillContext, usage: Usage): CoverableUse[] 
 
 /** Tasks of ECS and pods of EKS alike, without those that cannot be. */
 function* fargateUses(context: BillContext, usage: Usage): Iterable<[service: string, FargateTask]> {
+  const hasStorage = ({ id, ephemeralGiB = INCLUDED_GIB }: FargateTask | FargatePod) => {
+    const isLegal = ephemeralGiB >= INCLUDED_GIB && ephemeralGiB <= MOST_GIB;
+    return require(context, isLegal, 'ephemeral-out-of-range', id);
+  };
   for (const task of usage.fargateTasks ?? []) {
-    const storage = task.ephemeralGiB ?? INCLUDED_GIB;
-    const isLegal = require(context, isFargateSize(task), 'illegal-fargate-size', task.id);
-    const isStored = storage >= INCLUDED_GIB && storage <= MOST_GIB;
-    if (require(context, isStored, 'ephemeral-out-of-range', task.id) && isLegal) yield ['AmazonECS', task];
+    const { id, cpuUnits, memoryMiB } = task;
+    const isLegal = require(context, isFargateSize(cpuUnits, memoryMiB), 'illegal-fargate-size', id);
+    if (hasStorage(task) && isLegal) yield ['AmazonECS', task];
   }
   for (const pod of usage.fargatePods ?? []) {
     const size = fargatePodSize(pod);
@@ -54,9 +58,10 @@ function* fargateUses(context: BillContext, usage: Usage): Iterable<[service: st
       context.problems.add('pod-too-large', pod.id);
       continue;
     }
-    const { id, region, zone, pullStartMs, endMs } = pod;
-    const place = { id, region, zone, pullStartMs, endMs };
-    yield ['AmazonEKS', { ...place, ...size, platform: 'linux-x86', option: 'fargate' }];
+    if (!hasStorage(pod)) continue;
+    const { containers: _, initContainers: __, ...place } = pod;
+    const { cpu: cpuUnits, memoryMiB } = size;
+    yield ['AmazonEKS', { ...place, cpuUnits, memoryMiB, platform: 'linux-x86', option: 'fargate' }];
   }
 }
 

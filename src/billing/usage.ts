@@ -148,6 +148,8 @@ export interface FargatePod {
   readonly zone: string;
   readonly containers: readonly ContainerRequest[];
   readonly initContainers: readonly ContainerRequest[];
+  /** Default 20, which is in the price. */
+  readonly ephemeralGiB?: number | undefined;
   readonly pullStartMs: number;
   readonly endMs: number | null;
 }

@@ -21,6 +21,7 @@ import {
 } from './result.ts';
 import { runMetrics } from './run-metrics.ts';
 import { serviceNotes } from './service-notes.ts';
+import { fargateNotes } from './stated-fargate.ts';
 import { quantile } from '../statistics/descriptive.ts';
 import { schedulerText } from './scheduler-text.ts';
 import type { UsageRecord } from './usage-record.ts';
@@ -78,6 +79,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...autoscalerNotes(run),
       ...(run.spot?.notes() ?? []),
       ...manifestNotes(run.manifests, fleetOf(plan, platform)),
+      ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
       ...billingNotes(plan),
     ],
   };

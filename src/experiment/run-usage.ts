@@ -5,6 +5,7 @@ import { addressId, CONTROL_PLANE_ID } from '../billing/run-record.ts';
 import type { BillRules, Usage, VolumeUse } from '../billing/usage.ts';
 import type { BillingPlan } from '../model/billing-plan.ts';
 import type { Plan, PlatformPlan } from '../model/plan.ts';
+import { FARGATE_DIMENSIONS, statedFargate } from './stated-fargate.ts';
 import { loadBalancer, logGroups, natGateways, transfers } from './stated-traffic.ts';
 
 /** What of a run the stated amounts are multiplied with. */
@@ -42,6 +43,7 @@ export const STATED_DIMENSIONS: ReadonlySet<string> = new Set([
   'ecr:private-storage',
   'ecr:public-storage',
   'ec2:credits',
+  ...FARGATE_DIMENSIONS,
 ]);
 
 /**
@@ -62,6 +64,7 @@ export function billingUsage(
   const selfRun = selfRunControlPlane(facts, billing);
   const other: Usage = {
     ...commitments(facts, billing),
+    ...statedFargate(facts, billing),
     instances: selfRun.instances ?? [],
     volumes: [
       ...(selfRun.volumes ?? []),

@@ -20,6 +20,8 @@ export interface BillingPlan {
   /** They exist for the whole run. */
   readonly volumes: readonly StandingVolume[];
   readonly snapshots: readonly { readonly name: string; readonly sizeGiB: number }[];
+  /** Beside the simulated cluster. */
+  readonly fargate: readonly FargateTasks[];
   /** By load balancer of the services. */
   readonly loadBalancers: ReadonlyMap<string, LoadBalancerBilling>;
   /** Zones with a NAT gateway. */
@@ -95,6 +97,25 @@ export interface StandingVolume {
   readonly sizeGiB: number;
   readonly iops: number | null;
   readonly throughputMiBps: number | null;
+}
+
+/** Tasks on Fargate; pods of the same requests where the platform is EKS. */
+export interface FargateTasks {
+  readonly name: string;
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+  readonly count: number;
+  readonly platform: 'linux-x86' | 'linux-arm' | 'windows';
+  readonly isSpot: boolean;
+  readonly ephemeralGiB: number;
+  /** Null: those of the fleet. */
+  readonly zones: readonly string[] | null;
+  /** Names of platforms; null: all. */
+  readonly runsOn: readonly string[] | null;
+  /** Since the start of the run. */
+  readonly fromMs: number;
+  /** Null: they end with the run. */
+  readonly toMs: number | null;
 }
 
 /** Amounts for each hour that a task behind the balancer holds its place. */

@@ -6,6 +6,8 @@ import { runPlatform } from '../../src/experiment/run-platform.ts';
 
 const FOLDER = new URL('../../scenarios/every-line/', import.meta.url);
 
+const README = readFileSync(new URL('README.md', FOLDER), 'utf8');
+
 interface WorkedLine {
   readonly platforms: readonly string[];
   readonly key: string;
@@ -14,9 +16,7 @@ interface WorkedLine {
 
 /** The rows of the table in README.md, worked out by hand. */
 function workedLines(all: readonly string[]): WorkedLine[] {
-  const rows = readFileSync(new URL('README.md', FOLDER), 'utf8')
-    .split('\n')
-    .filter((line) => /^\| (?:all|ecs|eks|kops)/.test(line));
+  const rows = README.split('\n').filter((line) => /^\| (?:all|ecs|eks|kops)/.test(line));
   return rows.map((row) => {
     const [platforms, dimension, zone, type, , price, usd] = row
       .split('|')
@@ -54,6 +54,9 @@ describe.each([...results.keys()])('scenarios/every-line on %s', (platform) => {
 
   test('sums to its total by lines, by tree and by every cut', () => {
     const total = Number(cost.total);
+    // The README's last line: Totals: ecs 1.23, eks 4.56, kops 7.89 USD.
+    const worked = new RegExp(`^Totals:.* ${platform} ([0-9.]+[0-9])`, 'm').exec(README);
+    expect(total).toBe(Number(worked?.[1]));
     expect(cost.lines.reduce((sum, { usd }) => sum + usd, 0)).toBeCloseTo(total, 8);
     expect(cost.tree.usd).toBeCloseTo(total, 9);
     expect(cost.cuts.map(({ by }) => by)).toEqual([
@@ -72,13 +75,15 @@ describe.each([...results.keys()])('scenarios/every-line on %s', (platform) => {
     }
     // A day is 24 of 730 hours.
     expect(cost.monthUsd).toBeCloseTo((total / 24) * 730, 6);
-    expect(cost.cash).toEqual({ upfrontUsd: 87.6, recurringUsd: 4.08 });
+    expect(cost.cash).toEqual({ upfrontUsd: 87.6, recurringUsd: 6 });
   });
 
   test('stars what is stated, and nothing else', () => {
     const stated = new Set(cost.lines.filter((line) => line.stated).map(({ dimension }) => dimension));
-    expect([...stated].sort()).toEqual([
+    const fargate = cost.lines.map(({ dimension }) => dimension).filter((name) => name.startsWith('fargate'));
+    const common = [
       'alb:lcu',
+      'clb:gb',
       'ec2:credits',
       'ecr:private-storage',
       'logs:ingest',
@@ -89,6 +94,13 @@ describe.each([...results.keys()])('scenarios/every-line on %s', (platform) => {
       'transfer:az-in',
       'transfer:az-out',
       'transfer:internet-out',
-    ]);
+    ];
+    expect([...stated].sort()).toEqual([...new Set([...common, ...fargate])].sort());
+  });
+
+  test('says which Fargate tasks are billed without being simulated', () => {
+    const notes = results.get(platform)!.notes.filter((note) => note.startsWith('Fargate'));
+    const names: Record<string, string[]> = { ecs: ['edge, arm, reports, batch'], eks: ['edge'], kops: [] };
+    expect(notes.map((note) => /simulated: (.*)\. They/.exec(note)?.[1])).toEqual(names[platform]);
   });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fargateSchema } from './fargate-schema.ts';
 import { bytesLeaf, instantLeaf, nameLeaf, priceLeaf, shareLeaf, textLeaf } from './leaves.ts';
 
 const whole = (description: string, example: number, min = 0, max = 1_000_000_000) =>
@@ -191,6 +192,7 @@ export const billingSchema = z
       .describe('EBS snapshots kept for the whole run.')
       .meta({ examples: [[{ name: 'daily', size: '80GiB' }]] })
       .default([]),
+    fargate: fargateSchema,
     loadBalancers: z
       .record(nameLeaf('a load balancer', 'front'), loadBalancer)
       .describe('Traffic of the load balancers of the services.')

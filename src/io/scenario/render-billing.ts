@@ -1,5 +1,5 @@
-import type { BillingPlan, GroupBilling, TaskTraffic } from '../../model/billing-plan.ts';
-import { GIB, formatBytes, formatPriceE10 } from '../../units.ts';
+import type { BillingPlan, FargateTasks, GroupBilling, TaskTraffic } from '../../model/billing-plan.ts';
+import { GIB, MIB, formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10 } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -41,6 +41,7 @@ export function renderBilling(plan: BillingPlan): BillingSection {
       ...(throughputMiBps !== null && { throughput: throughputMiBps }),
     })),
     snapshots: plan.snapshots.map(({ name, sizeGiB }) => ({ name, size: formatBytes(sizeGiB * GIB) })),
+    fargate: plan.fargate.map(renderFargate),
     loadBalancers: Object.fromEntries(
       [...plan.loadBalancers].map(([name, { isPublic, bytes, ...rest }]) => {
         return [name, { public: isPublic, ...rest, data: formatBytes(bytes) }];
@@ -85,6 +86,21 @@ function renderGroup({ softwareE10PerHour, cpuUseMillionths, ...rest }: GroupBil
     ...rest,
     ...(softwareE10PerHour !== null && { software: formatPriceE10(softwareE10PerHour) }),
     ...(cpuUseMillionths !== null && { cpuUse: cpuUseMillionths / 1e6 }),
+  };
+}
+
+function renderFargate(tasks: FargateTasks) {
+  const { cpuMilli, memoryMiB, isSpot, ephemeralGiB, zones, runsOn, fromMs, toMs, ...rest } = tasks;
+  return {
+    ...rest,
+    cpu: formatCpuMilli(cpuMilli),
+    memory: formatBytes(memoryMiB * MIB),
+    spot: isSpot,
+    ephemeral: formatBytes(ephemeralGiB * GIB),
+    ...(zones !== null && { zones: [...zones] }),
+    ...(runsOn !== null && { runsOn: [...runsOn] }),
+    from: formatDurationMs(fromMs),
+    ...(toMs !== null && { to: formatDurationMs(toMs) }),
   };
 }
 

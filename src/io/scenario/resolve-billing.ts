@@ -10,19 +10,16 @@ import type {
 } from '../../model/billing-plan.ts';
 import { volumeProblem } from '../../model/ebs-volume.ts';
 import { EKS_VERSIONS } from '../../model/eks-versions.ts';
-import type { Plan } from '../../model/plan.ts';
 import { type ListPrice, isPriceKey } from '../../model/price-list.ts';
 import { GIB, HOUR, parsePriceE10 } from '../../units.ts';
+import { BillingNames, type Named } from './billing-names.ts';
 import type { BillingInput } from './billing-schema.ts';
-import { didYouMean } from './did-you-mean.ts';
 import { parseInstant } from './instant.ts';
 import type { Path } from './locate.ts';
 import { parseShare } from './rates.ts';
+import { resolveFargate } from './resolve-fargate.ts';
 import { bytes, type TypeBook } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
-
-/** What the section may name. */
-type Named = Pick<Plan, 'startEpochMs' | 'region' | 'fleet' | 'workload' | 'platforms'>;
 
 /**
  * Median effective price of a regional standard Reserved Instance, no upfront, over the On-Demand price: 964 rows of
@@ -34,7 +31,7 @@ const RESERVED_THOUSANDTHS = { 1: 672n, 3: 455n } as const;
 export function resolveBilling(plan: Named, book: TypeBook, resolving: Resolving): BillingPlan | undefined {
   const input = resolving.sections.head.billing;
   if (input === undefined) return undefined;
-  const checks = new NameChecks(plan, resolving);
+  const checks = new BillingNames(plan, resolving);
   const millionths = (share: string | number) => Math.round(parseShare(share)! * 1e6);
   const { monitoring, registry, rules, savingsPlanRates, selfRunControlPlane: selfRun } = input;
   for (const [index, zone] of (selfRun?.zones ?? []).entries()) {
@@ -68,6 +65,7 @@ export function resolveBilling(plan: Named, book: TypeBook, resolving: Resolving
     snapshots: input.snapshots.map(({ name, size }, index) => {
       return { name, sizeGiB: wholeGiB(size, ['billing', 'snapshots', index, 'size'], resolving) };
     }),
+    fargate: resolveFargate(input.fargate, plan, checks, resolving),
     loadBalancers: new Map(
       Object.entries(input.loadBalancers).map(([name, one]) => [
         checks.loadBalancer(name),
@@ -105,51 +103,6 @@ function checkNat({ natGateways, traffic }: BillingInput, { problems }: Resolvin
     problems.error('E1103', ['billing', 'traffic', name, 'nat'], 'there is no NAT gateway for this traffic', {
       hint,
     });
-  }
-}
-
-/** Reports names that the scenario does not have, and gives them back all the same. */
-class NameChecks {
-  readonly #resolving: Resolving;
-  readonly #groups: readonly string[];
-  readonly #balancers: readonly string[];
-  readonly #taskGroups: readonly string[];
-
-  constructor({ fleet, platforms, workload }: Named, resolving: Resolving) {
-    this.#resolving = resolving;
-    const { services, jobs, traces, distributions } = workload;
-    this.#groups = [...fleet, ...platforms.flatMap((one) => one.fleet ?? [])].map(({ name }) => name);
-    this.#balancers = services.flatMap(({ loadBalancer }) => loadBalancer?.name ?? []);
-    this.#taskGroups = [...services, ...jobs, ...traces, ...distributions].map(({ name }) => name);
-  }
-
-  group(name: string): string {
-    return this.#known(name, this.#groups, 'an instance group', ['instances', name]);
-  }
-
-  loadBalancer(name: string): string {
-    return this.#known(name, this.#balancers, 'a load balancer of a service', ['loadBalancers', name]);
-  }
-
-  taskGroup(name: string): string {
-    return this.#known(name, this.#taskGroups, 'a service, job or trace', ['traffic', name]);
-  }
-
-  zone(name: string, path: Path): string {
-    const { context, sections } = this.#resolving;
-    const { region } = sections.head;
-    if (!context.catalogue.regions.includes(region)) return name;
-    return this.#known(name, context.catalogue.zones(region), `a zone of ${region}`, path);
-  }
-
-  #known(name: string, names: readonly string[], what: string, path: Path): string {
-    const { problems, sections } = this.#resolving;
-    if (names.includes(name) || !sections.isComplete) return name;
-    const hint =
-      didYouMean(name, names) ??
-      (names.length === 0 ? 'there is none' : `it has ${[...new Set(names)].slice(0, 5).join(', ')}`);
-    problems.error('E1204', ['billing', ...path], `"${name}" is not ${what}`, { hint });
-    return name;
   }
 }
 
@@ -201,7 +154,7 @@ function groupOf(input: BillingInput['instances'][string]): GroupBilling {
 function reservedInstanceOf(
   input: BillingInput['reservedInstances'][number],
   path: Path,
-  { plan, book, checks }: { readonly plan: Named; readonly book: TypeBook; readonly checks: NameChecks },
+  { plan, book, checks }: { readonly plan: Named; readonly book: TypeBook; readonly checks: BillingNames },
 ): ReservedInstancePlan | undefined {
   const { since, upfront, hourly, zone, ...rest } = input;
   const type = book.lookUp(input.type, [...path, 'type']);
@@ -239,7 +192,7 @@ function savingsPlanOf(
 function volumeOf(
   input: BillingInput['volumes'][number],
   path: Path,
-  checks: NameChecks,
+  checks: BillingNames,
   resolving: Resolving,
 ): StandingVolume {
   const { name, type, iops, throughput } = input;

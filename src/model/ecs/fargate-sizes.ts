@@ -10,7 +10,7 @@ const steps = (from: number, to: number, by: number) =>
 
 /**
  * Memory that goes with each amount of CPU, ascending. Source: AWS ECS developer guide, Fargate task definition
- * parameters, task size (Linux; Windows has 1024, 2048 and 4096 only).
+ * parameters, task size (Linux; Windows has those of `WINDOWS_CPUS` only).
  */
 const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [256, [512, 1 * GIB, 2 * GIB]],
@@ -22,6 +22,9 @@ const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [16_384, steps(32, 120, 8)],
   [32_768, [60 * GIB, 120 * GIB, 244 * GIB]],
 ]);
+
+/** CPU of the sizes that Windows tasks have. Source: the same. */
+export const WINDOWS_CPUS: readonly number[] = [1024, 2048, 4096];
 
 /** Linux on x86 in us-east-1, 1e-6 USD per hour. Source: AWS Fargate pricing. */
 const VCPU_PRICE = 40_480;
@@ -45,6 +48,39 @@ export function cheapestFargateSize(cpu: number, memoryMiB: number): FargateSize
     if (best === null || priceOf(size) < priceOf(best)) best = size;
   }
   return best;
+}
+
+/**
+ * The size with the fewest vCPUs that has a fitting memory, and the least such memory; of sizes with the CPU that
+ * `isOffered` lets pass. Null when none is large enough.
+ */
+export function nextFargateSize(
+  cpu: number,
+  memoryMiB: number,
+  isOffered: (cpu: number) => boolean = () => true,
+): FargateSize | null {
+  for (const [sizeCpu, memories] of FARGATE_SIZES) {
+    const enough = memories.find((memory) => memory >= memoryMiB);
+    if (sizeCpu >= cpu && enough !== undefined && isOffered(sizeCpu))
+      return { cpu: sizeCpu, memoryMiB: enough };
+  }
+  return null;
+}
+
+/** What EKS adds to the memory of every pod on Fargate for the agents of Kubernetes. */
+const KUBERNETES_MIB = 256;
+/** Pods have no larger size. */
+const MOST_POD_CPU = 16_384;
+
+/** Memory of the largest request that EKS runs on Fargate, which may ask for 16 vCPU with it. */
+export const MOST_POD_MEMORY_MIB: number = 120 * GIB - KUBERNETES_MIB;
+
+/**
+ * The size that EKS runs a pod in, by what it asks for: memory plus 256 MiB, then the fewest vCPUs that have a fitting
+ * memory, and the least such memory. Null when none fits. Source: Amazon EKS user guide, fargate-pod-configuration.adoc.
+ */
+export function podFargateSize(cpuMilli: number, memoryMiB: number): FargateSize | null {
+  return nextFargateSize((cpuMilli * 1024) / 1000, memoryMiB + KUBERNETES_MIB, (cpu) => cpu <= MOST_POD_CPU);
 }
 
 /** In 1/1024 of 1e-6 USD per hour: whole numbers. */
