@@ -1,74 +1,81 @@
-import { assert } from '../errors.ts';
 import { TASK_STATE } from '../model/cluster-view.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
-import type { DisruptionBudgetPlan } from '../model/plan.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import type { Bound, NamedBudget } from '../schedulers/kubernetes/manifests/cluster-policies.ts';
 import { type DisruptionBudget, isCovered } from '../schedulers/kubernetes/preemption/disruption-budget.ts';
-import { Reader } from '../schedulers/kubernetes/reader.ts';
-import { readLabelSelector } from '../schedulers/kubernetes/requirement.ts';
+import { type BudgetedPod, type BudgetRule, syncDisruptionBudget } from './kubernetes/disruption-budget.ts';
+import type { IntOrPercent } from './kubernetes/int-or-percent.ts';
 
-interface Rule extends Pick<DisruptionBudget, 'namespace' | 'selector'> {
-  readonly plan: DisruptionBudgetPlan;
-}
+/** The scheduler deletes its victims, it does not ask the eviction API, which alone writes these down. */
+const NONE_DISRUPTED: ReadonlyMap<string, number> = new Map();
 
 /**
- * PodDisruptionBudgets with their status as of now: how many of the pods they select may go. A pod is healthy while it
- * runs and is not evicted. Percentages, and what may be unavailable, are of the wanted replicas of the services whose
- * pods are selected; pods of jobs and traces have no such number and count for none. Selectors must have been read before without a
- * problem. Source: kubernetes v1.36.2 pkg/controller/disruption/disruption.go, getExpectedPodCount, countHealthyPods
+ * PodDisruptionBudgets with their status as of now: how many of the pods they select may go. A pod is ready while it
+ * runs and is not evicted. The replicas of its controller are those that `desired` was told for its group; pods of
+ * groups that nobody wants a number of (jobs, traces, pods of their own) count for none.
  */
 export class DisruptionBudgets {
   readonly #view: ClusterView;
-  readonly #rules: readonly Rule[];
+  readonly #budgets: readonly { readonly budget: NamedBudget; readonly rule: BudgetRule }[];
   /** Wanted tasks by group id. */
   readonly #desired: number[] = [];
 
-  constructor(view: ClusterView, plans: readonly DisruptionBudgetPlan[]) {
+  constructor(view: ClusterView, budgets: readonly NamedBudget[]) {
     this.#view = view;
-    this.#rules = plans.map((plan) => {
-      const reader = new Reader();
-      const selector = readLabelSelector(reader, plan.selector, ['selector']) ?? null;
-      assert(reader.problems.length === 0, 'the selector of a disruption budget is none');
-      return { plan, namespace: plan.namespace, selector };
-    });
+    this.#budgets = budgets.map((budget) => ({ budget, rule: ruleOf(budget) }));
   }
 
-  /** The wanted number of tasks of a service has changed. */
+  /** The wanted number of tasks of a group has changed. */
   desired(groupId: number, count: number): void {
     this.#desired[groupId] = count;
   }
 
   /** O(tasks) for each budget. */
   now(): readonly DisruptionBudget[] {
-    return this.#rules.map((rule) => ({
-      namespace: rule.namespace,
-      selector: rule.selector,
-      disruptionsAllowed: this.#allowed(rule),
+    return this.#budgets.map(({ budget, rule }) => ({
+      namespace: budget.namespace,
+      selector: budget.selector,
+      disruptionsAllowed: this.#allowed(budget, rule),
       disrupted: new Set<number>(),
     }));
   }
 
-  #allowed(rule: Rule): number {
+  #allowed(budget: NamedBudget, rule: BudgetRule): number {
     const { taskState, taskClass, classes } = this.#view;
-    const covered = classes.map((one) => isCovered(rule, one));
-    let pods = 0;
-    let healthy = 0;
+    const covered = classes.map((one) => isCovered(budget, one));
+    const pods: BudgetedPod[] = [];
     for (let task = 0; task < taskState.length; task++) {
       if (taskState[task] === TASK_STATE.free || !covered[taskClass[task]!]) continue;
-      pods += 1;
-      if (taskState[task] === TASK_STATE.running && classes[taskClass[task]!]!.evicted !== true) healthy += 1;
+      pods.push(this.#podOf(task));
     }
-    const { rule: kind, amount, isPercent } = rule.plan;
-    const isOfPods = kind === 'minAvailable' && !isPercent;
-    const expected = isOfPods ? pods : this.#wanted(classes.filter((one) => covered[one.id]));
-    if (expected === 0) return 0;
-    const count = isPercent ? Math.ceil((expected * amount) / 100) : amount;
-    const desiredHealthy = kind === 'minAvailable' ? count : Math.max(0, expected - count);
-    return Math.max(0, healthy - desiredHealthy);
+    const controllerReplicas = this.#wanted(classes.filter(({ id }) => covered[id]));
+    const state = { rule, pods, controllerReplicas, disrupted: NONE_DISRUPTED };
+    // The time matters to pods that are noted as disrupted alone.
+    return syncDisruptionBudget(state, 0).disruptionsAllowed;
+  }
+
+  #podOf(task: number): BudgetedPod {
+    const { taskState, taskClass, taskOrdinal, classes } = this.#view;
+    const runs = taskState[task] === TASK_STATE.running;
+    return {
+      name: String(taskOrdinal[task]),
+      phase: runs ? 'Running' : 'Pending',
+      ready: { isTrue: runs, sinceMs: 0 },
+      terminating: classes[taskClass[task]!]!.evicted === true,
+    };
   }
 
   #wanted(classes: readonly TaskClass[]): number {
     const groups = new Set(classes.map(({ groupId }) => groupId));
     return [...groups].reduce((sum, groupId) => sum + (this.#desired[groupId] ?? 0), 0);
   }
+}
+
+function ruleOf({ minAvailable, maxUnavailable }: NamedBudget): BudgetRule {
+  if (maxUnavailable !== null) return { maxUnavailable: written(maxUnavailable) };
+  return { minAvailable: minAvailable === null ? 0 : written(minAvailable) };
+}
+
+function written(bound: Bound): IntOrPercent {
+  return 'pods' in bound ? bound.pods : `${bound.percent}%`;
 }

@@ -1,14 +1,17 @@
-import type { Kernel } from '../kernel/kernel.ts';
+import type { EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
+import { TASK_STATE } from '../model/cluster-view.ts';
 import { PHASE } from '../model/phases.ts';
-import { AttemptTimer } from './attempt-timer.ts';
 import type { TaskLife } from './task-life.ts';
 
 export interface EvictionsOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly life: Pick<TaskLife, 'interrupt'>;
-  /** From the eviction until the task is gone (terminationGracePeriodSeconds); it holds its room until then. */
+  /**
+   * From the eviction until the task is gone (terminationGracePeriodSeconds), where its class says nothing else; it
+   * holds its room until then.
+   */
   readonly graceMs: number;
 }
 
@@ -19,26 +22,32 @@ export interface EvictionsOptions {
  */
 export class Evictions {
   readonly #options: EvictionsOptions;
-  readonly #timer: AttemptTimer;
+  readonly #gone: EventKind;
+  /** By task slot: when the last one that was evicted there must be gone. */
+  readonly #untilMs: number[] = [];
 
   constructor(options: EvictionsOptions) {
     this.#options = options;
-    const { kernel, store, life, graceMs } = options;
-    this.#timer = new AttemptTimer({
-      kernel,
-      store,
-      name: 'task-evicted',
-      phase: PHASE.release,
-      delayMs: graceMs,
-      action: (task) => life.interrupt(task),
-    });
+    this.#gone = options.kernel.defineKind('task-evicted', PHASE.release, (task) => this.#go(task));
   }
 
   /** Evicts a task that has room for one that waits; nothing happens to one that is going already. */
   evict(task: number, forTask: number): void {
-    const { kernel, store, graceMs } = this.#options;
-    if (store.classes[store.taskClass[task]!]!.evicted === true) return;
+    const { kernel, store } = this.#options;
+    const taskClass = store.classes[store.taskClass[task]!]!;
+    if (taskClass.evicted === true) return;
+    const graceMs = taskClass.graceMs ?? this.#options.graceMs;
+    this.#untilMs[task] = kernel.nowMs + graceMs;
     store.evict(task, forTask, kernel.nowMs + graceMs, kernel.nowMs);
-    this.#timer.start(task);
+    kernel.after(graceMs, this.#gone, task);
+  }
+
+  /** It may have ended or lost its instance before, and its slot may be another's, with a time of its own. */
+  #go(task: number): void {
+    const { kernel, store, life } = this.#options;
+    const isGoing = store.classes[store.taskClass[task]!]?.evicted === true;
+    if (isGoing && this.#untilMs[task] === kernel.nowMs && store.taskState[task] !== TASK_STATE.free) {
+      life.interrupt(task);
+    }
   }
 }

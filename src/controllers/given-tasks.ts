@@ -13,6 +13,8 @@ export interface GivenTask {
   /** Infinity: it does not end by itself. */
   readonly runtimeMs: number;
   readonly startupMs: number;
+  /** What holds it back in the queue is removed so long after its arrival; null: never. */
+  readonly gatesRemovedMs: number | null;
   /** Name of the instance that it runs on from the start; null: it waits for a place. */
   readonly instance: string | null;
 }
@@ -25,6 +27,8 @@ export interface GivenTasksOptions {
   readonly horizonMs: number;
   /** The instance that the task is said to run on has no room for it: it was turned down. */
   readonly onRefused: (index: number) => void;
+  /** The scheduling gates of a task that waits are removed. */
+  readonly onGatesRemoved: (task: number) => void;
 }
 
 /**
@@ -35,6 +39,7 @@ export interface GivenTasksOptions {
 export class GivenTasks {
   readonly #options: GivenTasksOptions;
   readonly #arrival: EventKind;
+  readonly #gates: EventKind;
   /** Indexes of the tasks that arrive, in order of time. */
   readonly #arriving: readonly number[];
   /** By ordinal of the task in the store: its index in the list. */
@@ -48,6 +53,7 @@ export class GivenTasks {
       .filter((index) => tasks[index]!.instance === null && tasks[index]!.arrivalMs < horizonMs)
       .sort((a, b) => tasks[a]!.arrivalMs - tasks[b]!.arrivalMs || a - b);
     this.#arrival = kernel.defineKind('given-arrival', PHASE.arrival, (index) => this.#arrive(index));
+    this.#gates = kernel.defineKind('gates-removed', PHASE.arrival, (task) => options.onGatesRemoved(task));
   }
 
   /** Call when the instances of the start are there, before the first event. */
@@ -90,8 +96,13 @@ export class GivenTasks {
   }
 
   #arrive(index: number): void {
-    const { classId, runtimeMs, startupMs } = this.#options.tasks[index]!;
-    this.#entering(index, () => void this.#options.life.submit(classId, runtimeMs, startupMs));
+    const { classId, runtimeMs, startupMs, gatesRemovedMs } = this.#options.tasks[index]!;
+    const { life, kernel } = this.#options;
+    this.#entering(index, () => {
+      const task = life.submit(classId, runtimeMs, startupMs);
+      // Without gates there is nothing to remove, and the slot may be another's by then: with them it can only wait.
+      if (gatesRemovedMs !== null) kernel.after(gatesRemovedMs, this.#gates, task);
+    });
   }
 
   /** The task enters the store, and its ordinal is remembered. */

@@ -134,6 +134,10 @@ export class KubernetesPlacement implements Placer {
     if (this.#attempts.nominator.drop(task)) this.#nominationGone(pod);
   }
 
+  roomTaken(classId: number): void {
+    this.#attempts.roomChanged(classId, 1);
+  }
+
   roomFreed(_slot: number, classId: number): void {
     this.#attempts.roomChanged(classId, -1);
     if (this.queue.size > 0) this.#happened(assignedPod('Delete', this.#pods.pod(classId)));
@@ -153,7 +157,10 @@ export class KubernetesPlacement implements Placer {
     if (this.queue.size > 0) this.#happened(nodeChange('Delete', this.#options.store, slot));
   }
 
-  /** Removes a scheduling gate of a waiting task, all of them when none is named. */
+  context(): ReturnType<Placer['context']> {
+    return { nominations: this.#attempts.nominator.list, budgets: this.#options.budgets() };
+  }
+
   removeGate(task: number, gate?: string): void {
     const pod = this.#pending[task];
     if (pod === undefined || pod.gates.size === 0) return;

@@ -11,10 +11,11 @@ export interface PendingPod extends WaitingPod {
   readonly gates: Set<string>;
 }
 
-/** A task as it begins to wait: with all of its gates. */
+/** A task as it begins to wait: with all of its gates, unless it had a place before. */
 export function pendingPod(pods: PodTable, store: ClusterStore, task: number): PendingPod {
   const pod = pods.pod(store.taskClass[task]!);
-  return { pod, task, gates: new Set(pod.schedulingGates) };
+  const gates = store.taskAttempt[task] === 0 ? pod.schedulingGates : [];
+  return { pod, task, gates: new Set(gates) };
 }
 
 /** Keeps a pod out of the queues until its last gate is removed. */

@@ -32,6 +32,13 @@ export class PendingQueue {
     return this.#head[classId] ?? -1;
   }
 
+  /** The tasks of a class that wait, the one that waits longest first. */
+  line(classId: number): number[] {
+    const tasks: number[] = [];
+    for (let task = this.head(classId); task >= 0; task = this.#next[task]!) tasks.push(task);
+    return tasks;
+  }
+
   push(task: number): void {
     const classId = this.#view.taskClass[task]!;
     while (this.#head.length <= classId) {

@@ -92,6 +92,16 @@ export class Placement implements Placer {
     return '';
   }
 
+  context(): ReturnType<Placer['context']> {
+    return {};
+  }
+
+  /** Nobody is held back here. */
+  removeGate(): void {}
+
+  /** Less room helps nobody who waits. */
+  roomTaken(): void {}
+
   roomFreed(): void {
     if (this.queue.size === 0) return;
     if (this.#options.passes === 'after-each-release') this.#run();

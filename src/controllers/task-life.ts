@@ -117,6 +117,7 @@ export class TaskLife {
     this.#event[task] = NO_EVENT;
     this.#store.addTask(classId, this.#kernel.nowMs);
     this.#store.place(task, slot, this.#kernel.nowMs);
+    this.#placement?.roomTaken(classId);
     this.placed(task);
   }
 

@@ -29,7 +29,7 @@ import { bucketLengthMs } from '../telemetry/step-series.ts';
 import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
 import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
 import { EcsRun } from './ecs-run.ts';
-import { manifestsOf, type PodTask, podTasks, podTitle } from './manifest-workload.ts';
+import { manifestsOf, type PodTask, podTasks, podTitle, replicasOf } from './manifest-workload.ts';
 import { createPlacing } from './placing.ts';
 import { createPlatform } from './platforms/index.ts';
 import { SpotRun } from './spot-run.ts';
@@ -152,7 +152,7 @@ export class ClusterRun {
     );
     const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
     this.#life = new TaskLife(this.kernel, this.store, bindMs);
-    this.#budgets = new DisruptionBudgets(this.store, plan.disruptionBudgets ?? []);
+    this.#budgets = new DisruptionBudgets(this.store, this.manifests?.budgets ?? []);
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
     const recorders: Recorder[] = [this.tasks, this.instances];
     if (this.#log !== null) recorders.push(this.#log);
@@ -269,7 +269,11 @@ export class ClusterRun {
       tasks: this.pods.map((task) => ({ ...task, classId: this.store.internClass(task.spec).id })),
       horizonMs: plan.horizonMs,
       onRefused: (index) => void this.refusedPods.push(index),
+      onGatesRemoved: (task) => this.placement.removeGate(task),
     });
+    for (const [group, count] of replicasOf(this.pods)) {
+      this.#budgets.desired(this.store.groups.id(group), count);
+    }
   }
 
   /** The name of the pod that a task stands for, `default/web-1`; undefined for tasks of the scenario's own words. */

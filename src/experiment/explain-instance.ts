@@ -62,7 +62,8 @@ function tasksOn(run: ClusterRun, slot: number): InstanceExplanation['tasks'] {
 
 function refusedAt(run: ClusterRun, slot: number): InstanceExplanation['refused'] {
   const { store, scheduler } = run;
-  return waitingByClass(run).flatMap(([classId, tasks]) => {
+  const tried = waitingByClass(run).filter(([, [first]]) => run.placement.heldBack(first!) === '');
+  return tried.flatMap(([classId, tasks]) => {
     const { verdicts } = scheduler.explain(questionAbout(run, tasks[0]!));
     const refusal = verdicts.find((verdict) => verdict.slot === slot)?.refusal;
     if (refusal === null || refusal === undefined) return [];

@@ -208,28 +208,49 @@ function explainTask(name: string, atMs: number, first: FirstPass, asking: Askin
     outcome: ATTEMPT_OUTCOMES[rows.outcome[row]!]!,
   }));
   const last = first.watched.findLast(({ timeMs }) => timeMs <= atMs);
-  const decision = last === undefined ? standing(ordinal, atMs, asking) : decisionAt(last, asking);
+  const found =
+    last === undefined
+      ? standing(ordinal, atMs, asking)
+      : { decision: decisionAt(last, asking), isHeldBack: false };
+  const decision = found?.decision ?? null;
   return {
     kind: 'task',
     task: run.podName(ordinal) ?? `${groupOf(own[0]!)}/${ordinal}`,
     group: groupOf(own[0]!),
     attempts,
     decisions: first.watched.map(({ draws: _, ...record }) => record),
-    remark: last === undefined ? remarkOn(attempts[0]!, atMs, decision !== null) : '',
+    remark:
+      last === undefined ? remarkOn(attempts[0]!, atMs, found !== null, found?.isHeldBack === true) : '',
     decision,
   };
 }
 
+interface Standing {
+  readonly decision: DecisionExplanation;
+  readonly isHeldBack: boolean;
+}
+
 /** How a task stands that nobody has decided about: it waits behind others of its kind. null when it does not wait. */
-function standing(ordinal: number, atMs: number, asking: Asking): DecisionExplanation | null {
+function standing(ordinal: number, atMs: number, asking: Asking): Standing | null {
   const run = stateAt(asking.input, atMs);
   const { store } = run;
   const task = waitingTasks(run).find((one) => store.taskOrdinal[one] === ordinal);
-  return task === undefined ? null : explainState(run, questionAbout(run, task), run.scheduler, asking.other);
+  if (task === undefined) return null;
+  const isHeldBack = run.placement.heldBack(task) !== '';
+  return {
+    decision: explainState(run, questionAbout(run, task), run.scheduler, asking.other),
+    isHeldBack,
+  };
 }
 
-function remarkOn(first: TaskExplanation['attempts'][number], atMs: number, waits: boolean): string {
+function remarkOn(
+  first: TaskExplanation['attempts'][number],
+  atMs: number,
+  waits: boolean,
+  isHeldBack: boolean,
+): string {
   if (first.submitMs > atMs) return 'It arrives only later.';
+  if (waits && isHeldBack) return 'It is held back: nobody has tried it.';
   if (waits)
     return 'It waits behind others of its kind and has not been tried itself: this is how it stands.';
   if (first.outcome === 'rejected')

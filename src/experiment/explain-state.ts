@@ -4,7 +4,7 @@ import { needsOf } from './class-needs.ts';
 import type { ClusterRun } from './cluster-run.ts';
 import type { DecisionExplanation } from './explanation.ts';
 import { dialectOf, type OtherPolicy } from './other-policy.ts';
-import { policyVerdict } from './policy-verdict.ts';
+import { heldBackVerdict, policyVerdict } from './policy-verdict.ts';
 import { relaxationsOf } from './relaxations.ts';
 import { schedulerText } from './scheduler-text.ts';
 
@@ -18,10 +18,10 @@ export function explainState(
   const { store, platform } = run;
   const { platform: plan } = run.input;
   const taskClass = store.classes[store.taskClass[input.task]!]!;
-  const policy = policyVerdict(run, scheduler, input, {
-    name: schedulerText(plan),
-    dialect: dialectOf(plan.kind),
-  });
+  const words = { name: schedulerText(plan), dialect: dialectOf(plan.kind) };
+  const held = run.placement.heldBack(input.task);
+  const policy =
+    held === '' ? policyVerdict(run, scheduler, input, words) : heldBackVerdict(run, held, words);
   return {
     number: null,
     timeMs: input.nowMs,
@@ -32,7 +32,7 @@ export function explainState(
     platform: plan.name,
     policy,
     other: other === null ? null : policyVerdict(run, other.scheduler, input, other),
-    relaxations: policy.chosen === null ? relaxationsOf(run, scheduler, taskClass) : [],
+    relaxations: policy.chosen === null && held === '' ? relaxationsOf(run, scheduler, taskClass) : [],
   };
 }
 
@@ -56,12 +56,14 @@ export function waitingTasks({ store }: ClusterRun): number[] {
   return tasks.sort((a, b) => store.taskOrdinal[a]! - store.taskOrdinal[b]!);
 }
 
-/** Waiting tasks by class, the class with most of them first. */
+/** Waiting tasks by class, those that are held back apart from the others; most tasks first. */
 export function waitingByClass(run: ClusterRun): (readonly [classId: number, tasks: readonly number[]])[] {
-  const byClass = new Map<number, number[]>();
+  const tried = new Map<number, number[]>();
+  const heldBack = new Map<number, number[]>();
   for (const task of waitingTasks(run)) {
     const classId = run.store.taskClass[task]!;
+    const byClass = run.placement.heldBack(task) === '' ? tried : heldBack;
     byClass.set(classId, [...(byClass.get(classId) ?? []), task]);
   }
-  return [...byClass].sort(([a, as], [b, bs]) => bs.length - as.length || a - b);
+  return [...tried, ...heldBack].sort(([a, as], [b, bs]) => bs.length - as.length || a - b);
 }

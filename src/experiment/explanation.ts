@@ -42,6 +42,8 @@ export interface PolicyVerdict {
   /** The random number that decided among them; null when none was drawn, or nobody knows. */
   readonly draw: number | null;
   readonly chosen: string | null;
+  /** Whose eviction makes room on which instance for a task that fits nowhere; null: nobody's. */
+  readonly preemption: { readonly instance: string; readonly victims: readonly string[] } | null;
   /** In the platform's own words, when nothing was chosen. */
   readonly message: string;
 }

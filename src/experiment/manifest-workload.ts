@@ -1,7 +1,7 @@
 import type { GivenTask } from '../controllers/given-tasks.ts';
 import { assert } from '../errors.ts';
 import { parseInstant } from '../io/scenario/instant.ts';
-import type { FleetGroup, Plan } from '../model/plan.ts';
+import type { FleetGroup, Plan, PlatformPlan } from '../model/plan.ts';
 import type { ResourceTable } from '../model/resources.ts';
 import type { TaskClassSpec } from '../model/task-class.ts';
 import { type ManifestPod, ManifestSet } from '../schedulers/kubernetes/manifests/manifest-set.ts';
@@ -37,9 +37,22 @@ export function podTasks(
       arrivalMs: arrivalMs(pod, plan),
       runtimeMs: pod.runtimeMs ?? Number.POSITIVE_INFINITY,
       startupMs: pod.startupMs,
+      gatesRemovedMs: pod.gatesRemovedMs,
       instance: pod.nodeName === '' ? null : pod.nodeName,
     };
   });
+}
+
+/**
+ * The replicas that the controllers of pods want, by group: as many as there are pods of each (chosen). A pod of its
+ * own and those of a Job or a node have no controller with replicas.
+ */
+export function replicasOf(pods: readonly PodTask[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { pod } of pods) {
+    if (pod.groupKind === 'service') counts.set(pod.group, (counts.get(pod.group) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** `default/web-1`. */
@@ -54,14 +67,18 @@ export function arrivalMs({ createdAt }: ManifestPod, { startEpochMs }: Plan): n
 }
 
 /** What the reader of a result must know about Kubernetes objects in the plan; what is left out of them is counted. */
-export function manifestNotes(set: ManifestSet | null, fleet: readonly FleetGroup[]): string[] {
+export function manifestNotes(
+  set: ManifestSet | null,
+  fleet: readonly FleetGroup[],
+  queue: PlatformPlan['queue'],
+): string[] {
   const hasNodes = fleet.some(({ nodes }) => nodes !== undefined);
   const nodeNotes = hasNodes
     ? [
         'Nodes given as Kubernetes objects offer what they say: nothing is kept back beyond that, and none comes or goes.',
       ]
     : [];
-  return set === null ? nodeNotes : [...nodeNotes, ...podNotes(set)];
+  return set === null ? nodeNotes : [...nodeNotes, ...podNotes(set), ...passedOver(set, queue)];
 }
 
 function podNotes(set: ManifestSet): string[] {
@@ -72,9 +89,16 @@ function podNotes(set: ManifestSet): string[] {
   return [
     `Pods come from Kubernetes objects: ${bound} were on their nodes when the run began and never waited, ` +
       `${set.pods.length - bound} were to be scheduled. They run until the end unless stowage.dev/runtime says less; ` +
-      'their controllers are not simulated: nobody replaces them.',
+      'their controllers are not simulated: nobody replaces them, but those that are evicted come back.',
     ...(parts.length === 0 ? [] : [`Left out of the Kubernetes objects: ${parts.join(', ')}.`]),
   ];
+}
+
+/** What kube-scheduler's own queue alone does with pods. */
+function passedOver(set: ManifestSet, queue: PlatformPlan['queue']): string[] {
+  const gated = set.pods.filter(({ hasGates }) => hasGates).length;
+  if (typeof queue !== 'string' || gated === 0) return [];
+  return [`${gated} pods have scheduling gates, which this queue passes over (queue: kube has them).`];
 }
 
 /** The largest size that any node tells, by name with tag. */

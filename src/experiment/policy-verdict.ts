@@ -7,6 +7,7 @@ import {
   type Scheduler,
 } from '../schedulers/scheduler.ts';
 import { MIB } from '../units.ts';
+import { isKubernetesScheduler } from '../schedulers/kubernetes/kubernetes-scheduler.ts';
 import type { ClusterRun } from './cluster-run.ts';
 import type { InstanceOutcome, PolicyVerdict, Room } from './explanation.ts';
 
@@ -20,7 +21,8 @@ export function policyVerdict(
   input: DecisionInput,
   { name, dialect }: Pick<PolicyVerdict, 'name' | 'dialect'>,
 ): PolicyVerdict {
-  const question = dialect === 'kubernetes' && !('budgets' in input) ? { ...input, budgets: [] } : input;
+  const question = dialect === 'kubernetes' ? { budgets: [], ...run.placement.context(), ...input } : input;
+  const preemption = preemptionOf(run, scheduler, question);
   const explanation = scheduler.explain(question);
   const nameOf = (slot: number) => run.store.instanceName(slot);
   return {
@@ -32,8 +34,35 @@ export function policyVerdict(
     tied: explanation.tied.map(nameOf),
     draw: null,
     chosen: explanation.chosen === NO_INSTANCE ? null : nameOf(explanation.chosen),
+    preemption: explanation.chosen === NO_INSTANCE ? preemption : null,
     message: explanation.message,
   };
+}
+
+/** Of a task that is not tried at all: nothing is known of instances, only why. */
+export function heldBackVerdict(
+  run: ClusterRun,
+  message: string,
+  { name, dialect }: Pick<PolicyVerdict, 'name' | 'dialect'>,
+): PolicyVerdict {
+  const nothing = { instances: [], chain: [], tied: [], draw: null, chosen: null, preemption: null };
+  return { name, dialect, instancesReady: readyCount(run), ...nothing, message };
+}
+
+/** Whom kube-scheduler would have evicted in this run for a task that fits nowhere. */
+function preemptionOf(
+  run: ClusterRun,
+  scheduler: Scheduler,
+  input: DecisionInput,
+): PolicyVerdict['preemption'] {
+  const { store } = run;
+  if (!isKubernetesScheduler(scheduler) || typeof run.input.platform.queue === 'string') return null;
+  const { nominated, victims } = scheduler.preempt({ ...input, random: input.random.clone() });
+  if (nominated === NO_INSTANCE) return null;
+  const victimNames = victims.map(
+    (victim) => run.podName(store.taskOrdinal[victim]!) ?? store.taskName(victim),
+  );
+  return { instance: store.instanceName(nominated), victims: victimNames };
 }
 
 function outcomeOf(run: ClusterRun, verdict: Explanation['verdicts'][number]): InstanceOutcome {

@@ -78,7 +78,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...serviceNotes(plan, platform),
       ...autoscalerNotes(run),
       ...(run.spot?.notes() ?? []),
-      ...manifestNotes(run.manifests, fleetOf(plan, platform)),
+      ...manifestNotes(run.manifests, fleetOf(plan, platform), platform.queue),
       ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
       ...billingNotes(plan),
     ],

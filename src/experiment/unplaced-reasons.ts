@@ -13,16 +13,17 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
   };
   const { store, scheduler, placement, kernel, streams } = run;
   for (const { id } of store.classes) {
-    const task = placement.queue.head(id);
-    if (task < 0) continue;
-    const held = placement.heldBack(task);
-    if (held !== '') {
-      count(held, placement.queue.waiting(id));
-      continue;
+    const line = placement.queue.line(id);
+    const tried = line.filter((one) => placement.heldBack(one) === '');
+    for (const one of line) {
+      const held = placement.heldBack(one);
+      if (held !== '') count(held, 1);
     }
+    const [task] = tried;
+    if (task === undefined) continue;
     const random = streams.stream('explain', run.input.platform.name);
     const { message } = scheduler.explain({ view: store, task, random, nowMs: kernel.nowMs });
-    count(message === '' ? 'Waiting for its turn.' : message, placement.queue.waiting(id));
+    count(message === '' ? 'Waiting for its turn.' : message, tried.length);
   }
   for (const { classId, tasks } of run.rejections.values()) {
     const taskClass = store.classes[classId]!;

@@ -40,20 +40,6 @@ export interface Plan {
   readonly checks: readonly Check[];
   /** In order of time. Absent: none. */
   readonly events?: readonly PlanEvent[];
-  /** What Kubernetes' preemption should spare; other platforms pass over it. Absent: none. */
-  readonly disruptionBudgets?: readonly DisruptionBudgetPlan[];
-}
-
-/** A PodDisruptionBudget. */
-export interface DisruptionBudgetPlan {
-  readonly name: string;
-  readonly namespace: string;
-  /** A LabelSelector, as the API has it. */
-  readonly selector: unknown;
-  readonly rule: 'minAvailable' | 'maxUnavailable';
-  /** A number of pods, or of percent. */
-  readonly amount: number;
-  readonly isPercent: boolean;
 }
 
 export interface FleetGroup {

@@ -74,6 +74,8 @@ export interface TaskClassSpec {
   readonly native: unknown;
   /** Kubernetes' `preemptionPolicy: Never`: waits instead of having others evicted. Absent: false. */
   readonly neverPreempts?: true;
+  /** Kubernetes' `terminationGracePeriodSeconds` of the pod itself, in ms. Absent: what the platform says. */
+  readonly graceMs?: number;
   /** Evicted by its scheduler, and still on its instance: the class of such tasks. Absent: false. */
   readonly evicted?: true;
 }

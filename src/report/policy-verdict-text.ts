@@ -135,7 +135,7 @@ function bestFirst(fitting: readonly InstanceOutcome[], { chosen }: PolicyVerdic
 }
 
 function choiceLines(
-  { chosen, tied, draw, message }: PolicyVerdict,
+  { chosen, tied, draw, message, preemption }: PolicyVerdict,
   { paint, width }: ExplanationStyle,
 ): string[] {
   if (chosen === null) {
@@ -143,6 +143,7 @@ function choiceLines(
       '',
       paint('bad', 'No place'),
       ...wrapText(message === '' ? 'Waiting for its turn.' : message, width, '  '),
+      ...(preemption === null ? [] : wrapText(roomMade(preemption), width, '  ')),
     ];
   }
   const drawn = draw === null ? '' : `, the draw was ${draw.toFixed(6)}`;
@@ -151,6 +152,12 @@ function choiceLines(
       ? `: ${tied.length} were equally good (${tied.slice(0, 5).join(', ')}${tied.length > 5 ? ', ...' : ''})${drawn}`
       : '';
   return ['', `${paint('good', 'Chosen')} ${stripControl(chosen)}${stripControl(group)}`];
+}
+
+function roomMade({ instance, victims }: NonNullable<PolicyVerdict['preemption']>): string {
+  const others = victims.length > 5 ? `, and ${victims.length - 5} more` : '';
+  const whom = `${victims.slice(0, 5).join(', ')}${others}`;
+  return `Preemption makes room on ${stripControl(instance)}: ${stripControl(whom)} must go.`;
 }
 
 function restLine(left: number, { paint }: ExplanationStyle): string[] {

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { DisruptionBudgets } from '../../src/controllers/disruption-budgets.ts';
-import type { DisruptionBudgetPlan } from '../../src/model/plan.ts';
+import type { NamedBudget } from '../../src/schedulers/kubernetes/manifests/cluster-policies.ts';
 import { createCluster } from '../support/cluster-builder.ts';
 
-const plan = (rest: Partial<DisruptionBudgetPlan>): DisruptionBudgetPlan => ({
+const app = (value: string): NamedBudget['selector'] => [{ key: 'app', operator: 'In', values: [value] }];
+const budget = (rest: Partial<NamedBudget>): NamedBudget => ({
   name: 'budget',
   namespace: 'default',
-  selector: { matchLabels: { app: 'web' } },
-  rule: 'minAvailable',
-  amount: 1,
-  isPercent: false,
+  selector: app('web'),
+  minAvailable: null,
+  maxUnavailable: null,
   ...rest,
 });
 
@@ -28,22 +28,22 @@ function createPods() {
   return { store, web, running, waiting };
 }
 
-test.each<[string, Partial<DisruptionBudgetPlan>, number]>([
+test.each<[string, Partial<NamedBudget>, number]>([
   // 3 healthy
-  ['minAvailable 1', { amount: 1 }, 2],
-  ['minAvailable 3', { amount: 3 }, 0],
-  ['minAvailable 9', { amount: 9 }, 0],
+  ['minAvailable 1', { minAvailable: { pods: 1 } }, 2],
+  ['minAvailable 3', { minAvailable: { pods: 3 } }, 0],
+  ['minAvailable 9', { minAvailable: { pods: 9 } }, 0],
   // ceil(5 * 50 / 100) = 3 must be healthy; ceil(5 * 21 / 100) = 2
-  ['minAvailable 50 %', { amount: 50, isPercent: true }, 0],
-  ['minAvailable 21 %', { amount: 21, isPercent: true }, 1],
+  ['minAvailable 50 %', { minAvailable: { percent: 50 } }, 0],
+  ['minAvailable 21 %', { minAvailable: { percent: 21 } }, 1],
   // 5 - 3 = 2 must be healthy; 5 - ceil(5 * 41 / 100) = 2
-  ['maxUnavailable 3', { rule: 'maxUnavailable', amount: 3 }, 1],
-  ['maxUnavailable 41 %', { rule: 'maxUnavailable', amount: 41, isPercent: true }, 1],
-  ['a selector of nobody', { selector: { matchLabels: { app: 'nobody' } } }, 0],
-  ['another namespace', { namespace: 'kube-system' }, 0],
+  ['maxUnavailable 3', { maxUnavailable: { pods: 3 } }, 1],
+  ['maxUnavailable 41 %', { maxUnavailable: { percent: 41 } }, 1],
+  ['a selector of nobody', { minAvailable: { pods: 0 }, selector: app('nobody') }, 0],
+  ['another namespace', { minAvailable: { pods: 0 }, namespace: 'kube-system' }, 0],
 ])('DisruptionBudgets: of 5 wanted pods 3 are healthy, %s allows %#', (_name, rest, allowed) => {
   const { store, web } = createPods();
-  const budgets = new DisruptionBudgets(store, [plan(rest)]);
+  const budgets = new DisruptionBudgets(store, [budget(rest)]);
   budgets.desired(web.groupId, 5);
   expect(budgets.now()[0]!.disruptionsAllowed).toBe(allowed);
 });
@@ -51,8 +51,8 @@ test.each<[string, Partial<DisruptionBudgetPlan>, number]>([
 test('DisruptionBudgets: an evicted pod is not healthy, and pods nobody wants replicas of count for none', () => {
   const { store, web, running, waiting } = createPods();
   const budgets = new DisruptionBudgets(store, [
-    plan({ amount: 1 }),
-    plan({ rule: 'maxUnavailable', amount: 5 }),
+    budget({ minAvailable: { pods: 1 } }),
+    budget({ maxUnavailable: { pods: 5 } }),
   ]);
   const allowed = () => budgets.now().map(({ disruptionsAllowed }) => disruptionsAllowed);
   expect(allowed()).toEqual([2, 0]);

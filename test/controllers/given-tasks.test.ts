@@ -20,11 +20,13 @@ function given(tasks: readonly (Partial<GivenTask> & { readonly of: typeof SMALL
       arrivalMs: 0,
       runtimeMs: Number.POSITIVE_INFINITY,
       startupMs: 0,
+      gatesRemovedMs: null,
       instance: null,
       ...rest,
     })),
     horizonMs,
     onRefused: (index) => void refused.push(index),
+    onGatesRemoved: () => {},
   });
   given.start();
   controllers.runUntil(horizonMs);

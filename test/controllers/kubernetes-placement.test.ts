@@ -246,16 +246,12 @@ describe('KubernetesPlacement, preemption', () => {
     const jobs = [job('high', { at: [5], template: vcpus(4, 7) })];
     const victims = (kept: string) => {
       const budget = {
-        name: kept,
-        namespace: 'default',
-        selector: { matchLabels: { app: kept } },
-        rule: 'minAvailable' as const,
-        amount: 1,
-        isPercent: false,
+        kind: 'PodDisruptionBudget',
+        metadata: { name: kept },
+        spec: { selector: { matchLabels: { app: kept } }, minAvailable: 1 },
       };
-      return evictions(
-        playKube(plan({ services, jobs }, { fleet: [group(2)], disruptionBudgets: [budget] })),
-      );
+      const made = plan({ services, jobs }, { fleet: [group(2)] });
+      return evictions(playKube({ ...made, workload: { ...made.workload, manifests: [budget] } }));
     };
     expect(victims('a')).toEqual(['task 1 for 2 at 5 until 35']);
     expect(victims('b')).toEqual(['task 0 for 2 at 5 until 35']);

@@ -36,7 +36,12 @@ function pod(name: string, cpu: string, more: { readonly metadata?: object; read
   };
 }
 
-async function run(nodes: readonly object[], manifests: readonly object[], horizon = '1h') {
+async function run(
+  nodes: readonly object[],
+  manifests: readonly object[],
+  horizon = '1h',
+  platform: object = {},
+) {
   const scenario = {
     version: 1,
     name: 't',
@@ -45,7 +50,7 @@ async function run(nodes: readonly object[], manifests: readonly object[], horiz
     horizon,
     fleet: [{ name: 'c', nodes, price: 0.1 }],
     workload: { manifests },
-    platforms: [{ name: 'k', kind: 'kubernetes', controlPlane: 'none' }],
+    platforms: [{ name: 'k', kind: 'kubernetes', controlPlane: 'none', ...platform }],
   };
   const log = new MemoryLog();
   const result = await runPlatform(await prepareScenario('t.yaml', { scenario, folder: '.' }), { log });
@@ -54,7 +59,10 @@ async function run(nodes: readonly object[], manifests: readonly object[], horiz
     ({ group, instance, placedMs, endMs, outcome }) =>
       `${group} ${instance || '-'} ${placedMs ?? '-'} ${endMs ?? '-'} ${outcome}`,
   );
-  return { rows, summary: result.summary };
+  const evicted = log.records.flatMap((record) =>
+    record.kind === 'evicted' ? [`${record.task} until ${record.untilMs}`] : [],
+  );
+  return { rows, evicted, summary: result.summary };
 }
 
 test('arrivalMs() is the creation, or the start of the run if that is later', () => {
@@ -82,12 +90,18 @@ test('manifestNotes() count what is left out', () => {
     pod('c', '1', { spec: { nodeName: 'n' } }),
     { kind: 'Job', metadata: { name: 'j' } },
   ]);
-  const [about, left] = manifestNotes(set, []);
+  const [about, left] = manifestNotes(set, [], 'skip');
   expect(about).toMatch(
     /: 1 were on their nodes when the run began and never waited, 2 were to be scheduled\./,
   );
   expect(left).toBe('Left out of the Kubernetes objects: 2 × resource claims of pods, 1 × Job.');
-  expect(manifestNotes(null, [])).toEqual([]);
+  expect(manifestNotes(null, [], 'skip')).toEqual([]);
+});
+
+test('manifestNotes() say that gates are passed over by any queue but the one of kube-scheduler', () => {
+  const set = new ManifestSet([pod('a', '1', { spec: { schedulingGates: [{ name: 'quota' }] } })]);
+  expect(manifestNotes(set, [], 'skip').at(-1)).toMatch(/^1 pods have scheduling gates, which this queue/);
+  expect(manifestNotes(set, [], { kind: 'kube', cycleMs: 1, bindMs: 1, graceMs: 1 })).toHaveLength(1);
 });
 
 describe('a run of Kubernetes objects', () => {
@@ -108,8 +122,8 @@ describe('a run of Kubernetes objects', () => {
     expect(rows).toEqual([
       'default/first n 0 - running',
       'default/waits - - - pending',
-      // Ten minutes, five seconds of start-up, one minute.
-      'default/later n 600000 665000 succeeded',
+      // Ten minutes, a cycle of 1 ms, binding for 10 ms, five seconds of start-up, one minute.
+      'default/later n 600001 665011 succeeded',
     ]);
   });
 
@@ -160,8 +174,8 @@ describe('a run of Kubernetes objects', () => {
     );
     expect(rows).toEqual([
       'front/friend a 0 - running',
-      'default/near-the-image b 0 - running',
-      'default/follows a 0 - running',
+      'default/near-the-image b 1 - running',
+      'default/follows a 2 - running',
       'default/too-large - - - pending',
     ]);
     expect(summary.unplaced[0]!.reason).toBe(
@@ -197,5 +211,120 @@ describe('a run of Kubernetes objects', () => {
     };
     const { summary } = await runPlatform(await prepareScenario('t.yaml', { scenario, folder: '.' }));
     expect(summary.tasks).toMatchObject({ succeeded: 1, rejected: 1 });
+  });
+});
+
+const GATED = { schedulingGates: [{ name: 'quota' }, { name: 'review' }] };
+const owned = (name: string, app: string, cpu: string, more: object = {}) =>
+  pod(name, cpu, {
+    metadata: {
+      labels: { app },
+      ownerReferences: [{ kind: 'StatefulSet', name: app, controller: true }],
+    },
+    spec: { nodeName: name, ...more },
+  });
+const budget = (app: string, spec: object) => ({
+  kind: 'PodDisruptionBudget',
+  metadata: { name: app },
+  spec: { selector: { matchLabels: { app } }, ...spec },
+});
+/** Comes after a minute, and needs a whole node. */
+const urgent = (spec: object = {}) =>
+  pod('urgent', '3', {
+    metadata: { creationTimestamp: '2026-03-02T00:01:00Z' },
+    spec: { priority: 9, ...spec },
+  });
+
+describe('pods of manifests in the queue of kube-scheduler', () => {
+  test('wait for their gates, which go together at the time of the annotation', async () => {
+    const { rows, summary } = await run(
+      [node('n')],
+      [
+        pod('later', '1', {
+          metadata: {
+            creationTimestamp: '2026-03-02T00:05:00Z',
+            annotations: { 'stowage.dev/gates-removed': '10m' },
+          },
+          spec: GATED,
+        }),
+        pod('stays', '1', { spec: GATED }),
+      ],
+    );
+    // 5 min + 10 min, a cycle of 1 ms.
+    expect(rows).toEqual(['default/stays - - - pending', 'default/later n 900001 - running']);
+    expect(summary.unplaced).toEqual([
+      { reason: 'Scheduling is blocked due to non-empty scheduling gates', tasks: 1 },
+    ]);
+  });
+
+  test('go to the profile that they name, and to nobody when there is none', async () => {
+    const packing = {
+      schedulerName: 'packer',
+      pluginConfig: [
+        {
+          name: 'NodeResourcesFit',
+          args: { scoringStrategy: { type: 'MostAllocated', resources: [{ name: 'cpu', weight: 1 }] } },
+        },
+      ],
+      plugins: { score: { disabled: [{ name: 'NodeResourcesBalancedAllocation' }] } },
+    };
+    const { rows } = await run(
+      [node('used'), node('empty')],
+      [
+        pod('first', '1', { spec: { nodeName: 'used' } }),
+        pod('packed', '1', { spec: { schedulerName: 'packer' } }),
+        pod('default', '1'),
+        pod('lost', '1', { spec: { schedulerName: 'volcano' } }),
+      ],
+      '1h',
+      { config: { profiles: [{ schedulerName: 'default-scheduler' }, packing] } },
+    );
+    expect(rows.map((row) => row.split(' ').slice(0, 2).join(' '))).toEqual([
+      'default/first used',
+      'default/packed used',
+      'default/default empty',
+      'default/lost -',
+    ]);
+  });
+
+  test.each([
+    // The budget keeps both of its pods, the one on the other node must go.
+    ['a', { minAvailable: '100%' }, ['1 until 90001']],
+    ['b', { maxUnavailable: 0 }, ['0 until 90001']],
+  ])('have those evicted that the budget of %s spares not: %j', async (app, spec, victims) => {
+    const { evicted } = await run(
+      [node('a'), node('b')],
+      [owned('a', 'a', '3'), owned('b', 'b', '3'), budget(app, spec), urgent()],
+    );
+    expect(evicted).toEqual(victims);
+  });
+
+  test('have nobody evicted with preemptionPolicy Never, nor those of the same priority', async () => {
+    const pods = [owned('a', 'a', '3', { priority: 3 })];
+    expect((await run([node('a')], [...pods, urgent()])).evicted).toHaveLength(1);
+    expect((await run([node('a')], [...pods, urgent({ preemptionPolicy: 'Never' })])).evicted).toEqual([]);
+    expect((await run([node('a')], [...pods, urgent({ priority: 3 })])).evicted).toEqual([]);
+    const classes = [
+      { kind: 'PriorityClass', metadata: { name: 'polite' }, value: 5, preemptionPolicy: 'Never' },
+      { kind: 'PriorityClass', metadata: { name: 'rude' }, value: 5 },
+    ];
+    const by = async (priorityClassName: string) =>
+      (await run([node('a')], [...classes, ...pods, urgent({ priority: undefined, priorityClassName })]))
+        .evicted.length;
+    expect([await by('polite'), await by('rude')]).toEqual([0, 1]);
+  });
+
+  test.each([
+    // Evicted at 60.001 s; the pod that waits backs off, so that its victim is tried first, for 1 ms, and then it.
+    [0, 60_001, 60_003],
+    [5, 65_001, 65_002],
+    [600, 660_001, 660_002],
+  ])('are gone after their own grace period of %i s', async (seconds, untilMs, placedMs) => {
+    const { rows, evicted } = await run(
+      [node('a')],
+      [owned('a', 'a', '3', { terminationGracePeriodSeconds: seconds }), urgent()],
+    );
+    expect(evicted).toEqual([`0 until ${untilMs}`]);
+    expect(rows).toContain(`default/urgent a ${placedMs} - running`);
   });
 });

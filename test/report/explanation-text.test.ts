@@ -28,6 +28,7 @@ function verdict(rest: Partial<PolicyVerdict>): PolicyVerdict {
     tied: [],
     draw: null,
     chosen: null,
+    preemption: null,
     message: '',
     ...rest,
   };

@@ -46,7 +46,9 @@ const kubeQueue = z
         .describe('From the end of the cycle until the pod starts up; other cycles go on meanwhile.')
         .default('10ms'),
       grace: durationLeaf()
-        .describe('terminationGracePeriodSeconds: how long an evicted pod takes to go, and holds its room.')
+        .describe(
+          'terminationGracePeriodSeconds of pods that say none: how long an evicted one takes to go, and holds its room.',
+        )
         .default('30s'),
     }),
   ])

@@ -233,7 +233,8 @@ export const workloadSchema = z.strictObject({
     .array(manifestSchema)
     .max(1_000_000)
     .describe(
-      'Pods and the objects that decide about their place, as Kubernetes has them. For Kubernetes platforms only.',
+      'Pods and the objects that decide about their place, as Kubernetes has them. For Kubernetes platforms only. ' +
+        'Annotations of pods: stowage.dev/runtime, stowage.dev/startup, stowage.dev/gates-removed (all durations).',
     )
     .meta({ examples: [['k8s/*.yaml']] })
     .default([]),

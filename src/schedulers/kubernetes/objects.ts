@@ -125,6 +125,7 @@ export function podFromObject(object: unknown, context: PodContext): Read<TaskCl
     priority: pod.priority,
     wishes: { where: new Map(), distinctInstance: false, spread: 'none', tolerations: pod.tolerations },
     native: trimmedPod(raw as ApiPod),
+    ...(pod.graceMs === null ? {} : { graceMs: pod.graceMs }),
   };
   return { value };
 }

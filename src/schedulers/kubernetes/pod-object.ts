@@ -1,4 +1,5 @@
 import type { HostPort, Toleration } from '../../model/task-class.ts';
+import { SECOND } from '../../units.ts';
 import { type NodeAffinity, readNodeAffinity } from './node-selector.ts';
 import { type PodAffinity, readPodAffinity } from './pod-affinity.ts';
 import { parseQuantityNano } from './quantity.ts';
@@ -45,6 +46,8 @@ export interface PodObject {
   readonly neverPreempts: boolean;
   /** Terminating because the scheduler evicts it. */
   readonly preempted: boolean;
+  /** `terminationGracePeriodSeconds`: how long it takes to go; null: not said. */
+  readonly graceMs: number | null;
   readonly nodeName: string;
   /** Names of `schedulingGates`: while there is one the pod is not tried. */
   readonly schedulingGates: readonly string[];
@@ -75,6 +78,7 @@ export interface PodObject {
 
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute'] as const;
 const LARGEST = 2 ** 31 - 1;
+const GRACE_PATH: Path = ['spec', 'terminationGracePeriodSeconds'];
 
 /**
  * Reads `{ metadata, spec }` of a pod as the API server stores it. Fields that placement does not depend on are
@@ -92,6 +96,7 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
   const podAffinity = (kind: 'podAffinity' | 'podAntiAffinity') =>
     readPodAffinity(reader, affinity[kind], ['spec', 'affinity', kind], { namespace, labels });
   const podResources = reader.object(spec['resources'], ['spec', 'resources']);
+  const graceMs = reader.integer(spec['terminationGracePeriodSeconds'], GRACE_PATH, 0, LARGEST);
   const container = (item: unknown, path: Path) => readContainer(reader, item, path);
   const selectedBy =
     pod['selectedBy'] === undefined
@@ -109,6 +114,7 @@ export function readPodObject(reader: Reader, raw: unknown): PodObject {
       ] as const) === 'Never',
     preempted:
       typeof metadata['deletionTimestamp'] === 'string' && isEvictedByScheduler(reader, pod['status']),
+    graceMs: graceMs === undefined ? null : graceMs * SECOND,
     nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
     schedulingGates: reader.list(spec['schedulingGates'], ['spec', 'schedulingGates'], (item, path) =>
       reader.text(reader.object(item, path)?.['name'], [...path, 'name']),

@@ -10,7 +10,7 @@ export interface NamedBudget {
   readonly name: string;
   /** null or empty: no pod. */
   readonly selector: readonly Requirement[] | null;
-  /** A number of pods, or a share of those that are expected: 0.5 for `50%`. Exactly one of the two is not null. */
+  /** Exactly one of the two is not null. */
   readonly minAvailable: Bound | null;
   readonly maxUnavailable: Bound | null;
 }

@@ -13,6 +13,7 @@ import { budgetFrom, type NamedBudget, priorityClassFrom } from './cluster-polic
 import {
   ANNOTATION_PREFIX,
   DEFAULT_CLASS,
+  GATES_ANNOTATION,
   type LeftOut,
   leftOutOf,
   RUNTIME_ANNOTATION,
@@ -36,6 +37,9 @@ export interface ManifestPod {
   /** null: until the end of the run. */
   readonly runtimeMs: number | null;
   readonly startupMs: number;
+  readonly hasGates: boolean;
+  /** Its scheduling gates go this long after it came; null: never. */
+  readonly gatesRemovedMs: number | null;
   /** Position among the objects that the set was made from. */
   readonly index: number;
 }
@@ -163,6 +167,7 @@ export class ManifestSet {
       groupKind: owner === undefined || owner.kind === 'Job' || owner.kind === 'Node' ? 'job' : 'service',
       nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
       createdAt: reader.text(metadata['creationTimestamp'], ['metadata', 'creationTimestamp']),
+      hasGates: Array.isArray(spec['schedulingGates']) && spec['schedulingGates'].length > 0,
       ...times,
       index,
     };
@@ -186,11 +191,18 @@ export function zoneOfNode(labels: ReadonlyMap<string, string>): string {
   return labels.get(ZONE_LABEL) ?? labels.get('failure-domain.beta.kubernetes.io/zone') ?? '';
 }
 
-const TIMES = { [RUNTIME_ANNOTATION]: 'runtime', [STARTUP_ANNOTATION]: 'startup' } as const;
+const TIMES = {
+  [RUNTIME_ANNOTATION]: 'runtime',
+  [STARTUP_ANNOTATION]: 'startup',
+  [GATES_ANNOTATION]: 'gatesRemoved',
+} as const;
 
-function readTimes(reader: Reader, raw: unknown): Pick<ManifestPod, 'runtimeMs' | 'startupMs'> {
+function readTimes(
+  reader: Reader,
+  raw: unknown,
+): Pick<ManifestPod, 'runtimeMs' | 'startupMs' | 'gatesRemovedMs'> {
   const path: Path = ['metadata', 'annotations'];
-  const times = { runtime: null as number | null, startup: 0 };
+  const times = { runtime: null as number | null, startup: 0, gatesRemoved: null as number | null };
   for (const [key, value] of Object.entries(reader.object(raw, path) ?? {})) {
     if (!key.startsWith(ANNOTATION_PREFIX)) continue;
     const known = TIMES[key as keyof typeof TIMES] as (typeof TIMES)[keyof typeof TIMES] | undefined;
@@ -203,7 +215,7 @@ function readTimes(reader: Reader, raw: unknown): Pick<ManifestPod, 'runtimeMs' 
       reader.problem([...path, key], `'${String(value)}' is no duration, like 90s or 1h30m`);
     else times[known] = duration;
   }
-  return { runtimeMs: times.runtime, startupMs: times.startup };
+  return { runtimeMs: times.runtime, startupMs: times.startup, gatesRemovedMs: times.gatesRemoved };
 }
 
 function volumesOf(objects: readonly NamedObject[]): VolumeObjects {

@@ -2,10 +2,12 @@ import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
 
-/** Annotations of stowage on pods: how long one runs, and how long it takes to start. */
+/** Annotations of stowage on pods: how long one runs, how long it takes to start, and how long it is held back by its gates. */
 export const ANNOTATION_PREFIX = 'stowage.dev/';
 export const RUNTIME_ANNOTATION = 'stowage.dev/runtime';
 export const STARTUP_ANNOTATION = 'stowage.dev/startup';
+/** Since the pod was created, or the start of the run if that is later: when all of its scheduling gates are removed. */
+export const GATES_ANNOTATION = 'stowage.dev/gates-removed';
 
 /** Something of an object that the simulation leaves out. */
 export interface LeftOut {
@@ -106,6 +108,7 @@ const POD_SPEC = [
   'resources',
   'schedulerName',
   'schedulingGates',
+  'terminationGracePeriodSeconds',
   'tolerations',
   'topologySpreadConstraints',
 ] as const;
@@ -134,10 +137,7 @@ export function trimmed({ kind, object }: NamedObject): ApiObject {
 /** Fields of a pod that decide about its place in the real cluster, and do not here; with what happens instead. */
 const UNMODELLED_POD_FIELDS: Readonly<Record<string, readonly [what: string, instead: string]>> = {
   resourceClaims: ['resource claims', 'the pod is placed as if it had none'],
-  schedulingGates: ['scheduling gates', 'the pod is ready at once'],
 };
-
-const DEFAULT_SCHEDULER = 'default-scheduler';
 
 /** What of this object is left out of the simulation; nothing for most. */
 export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
@@ -164,10 +164,6 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
     const value = spec[field];
     return Array.isArray(value) && value.length > 0 ? [part(['spec', field], what, instead)] : [];
   });
-  const scheduler = spec['schedulerName'] ?? DEFAULT_SCHEDULER;
-  if (scheduler !== DEFAULT_SCHEDULER) {
-    fields.push(part(['spec', 'schedulerName'], 'other schedulers', 'the one of the platform places it'));
-  }
   const volumes = Array.isArray(spec['volumes']) ? (spec['volumes'] as readonly unknown[]) : [];
   const ephemeral = volumes.flatMap((volume, index): LeftOut[] =>
     isObject(volume) && volume['ephemeral'] !== undefined

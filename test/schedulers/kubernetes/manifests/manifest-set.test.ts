@@ -28,10 +28,17 @@ const problemsOf = (...objects: unknown[]) =>
 
 describe('ManifestSet', () => {
   test('reads pods with their times, groups and places', () => {
-    const annotations = { 'stowage.dev/runtime': '90s', 'stowage.dev/startup': '1m' };
+    const annotations = {
+      'stowage.dev/runtime': '90s',
+      'stowage.dev/startup': '1m',
+      'stowage.dev/gates-removed': '10m',
+    };
     const set = new ManifestSet([
       { kind: 'Service', metadata: { name: 's' }, spec: {} },
-      pod('a', { metadata: { namespace: 'shop', annotations, creationTimestamp: '2026-03-02T00:00:00Z' } }),
+      pod('a', {
+        metadata: { namespace: 'shop', annotations, creationTimestamp: '2026-03-02T00:00:00Z' },
+        spec: { schedulingGates: [{ name: 'quota' }] },
+      }),
       pod('b', { spec: { nodeName: 'n' } }),
     ]);
     expect(set.problems).toEqual([]);
@@ -45,9 +52,18 @@ describe('ManifestSet', () => {
         createdAt: '2026-03-02T00:00:00Z',
         runtimeMs: 90_000,
         startupMs: 60_000,
+        hasGates: true,
+        gatesRemovedMs: 600_000,
         index: 1,
       },
-      expect.objectContaining({ name: 'b', namespace: 'default', nodeName: 'n', runtimeMs: null, index: 2 }),
+      expect.objectContaining({
+        name: 'b',
+        namespace: 'default',
+        nodeName: 'n',
+        runtimeMs: null,
+        gatesRemovedMs: null,
+        index: 2,
+      }),
     ]);
   });
 

@@ -55,6 +55,7 @@ describe('trimmed()', () => {
       },
       spec: {
         nodeName: 'n',
+        terminationGracePeriodSeconds: 30,
         containers: [{ image: 'web:1', resources: { requests: { cpu: '1' } } }],
         volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
       },
@@ -139,7 +140,7 @@ describe('leftOutOf()', () => {
     [pod({ spec: {} }), []],
     [pod({ status: { phase: 'Succeeded' } }), ['Pod that has succeeded']],
     [pod({ spec: { resourceClaims: [], schedulerName: 'default-scheduler' } }), []],
-    [pod({ spec: { schedulerName: 'mine' } }), ['other schedulers of pods']],
+    [pod({ spec: { schedulerName: 'mine', schedulingGates: [{ name: 'g' }] } }), []],
     [
       named({ kind: 'PersistentVolumeClaim', metadata: { name: 'a' }, spec: {} }),
       ['binding of PersistentVolumeClaims'],
