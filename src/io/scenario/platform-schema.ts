@@ -60,7 +60,9 @@ const kubeQueue = z
   .default('kube');
 
 const tieBreak = textLeaf('a tie rule', 'random')
-  .describe('How the scheduler chooses among equally good instances.')
+  .describe(
+    'How the scheduler chooses among equally good instances: kube, first, last, random, shuffled; on ECS lowestId, random.',
+  )
   .optional();
 
 const ecs = z.strictObject({

@@ -87,7 +87,10 @@ export function runCycle(plugins: PluginSet, cluster: Cluster, pod: Pod, options
   );
   const found = feasible.length > 0;
   const wrapAt = indexOfWrap([...feasible].map((slot) => cluster.nodes.indexOf(slot)));
-  const winner = found ? selectHost(totals, feasible.length, wrapAt, options.selection, options.random) : 0;
+  const nodes = { slots: feasible, instanceIds: cluster.view.instanceId };
+  const winner = found
+    ? selectHost(totals, feasible.length, wrapAt, options.selection, options.random, nodes)
+    : 0;
   const best = found ? Math.max(...totals) : 0;
   const absent: Refusal | null =
     names === null ? null : { ...NO_NODES, reasons: ["node(s) didn't satisfy plugin(s) [NodeAffinity]"] };

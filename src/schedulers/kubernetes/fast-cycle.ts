@@ -32,6 +32,8 @@ export class FastCycle {
   readonly #plugins: PluginSet;
   readonly #percentage: number;
   readonly #selection: Selection;
+  /** Kept, so that a decision allocates nothing. */
+  readonly #candidates: { slots: Int32Array; instanceIds: ArrayLike<number> };
   readonly #rules: RulesByScope;
   readonly #attributeCache: RecentlyUsed<string, AttributeVerdicts>;
   readonly #nodeCache = new RecentlyUsed<number, NodeVerdicts>(() => new NodeVerdicts());
@@ -71,6 +73,7 @@ export class FastCycle {
     this.#plugins = plugins;
     this.#percentage = percentage;
     this.#selection = selection;
+    this.#candidates = { slots: this.#feasible, instanceIds: cluster.view.instanceId };
     this.#rules = rulesByScope(plugins);
     this.#attributeCache = new RecentlyUsed(() => new AttributeVerdicts(this.#rules.attributeScores.length));
   }
@@ -97,7 +100,11 @@ export class FastCycle {
     if (count === 1 || !this.#plugins.isScoring) return this.#feasible[0]!;
     this.#addAttributeScores(pod, count);
     this.#addClusterScores(pod, count);
-    return this.#feasible[selectHost(this.#totals, count, this.#wrapAt, this.#selection, random)]!;
+    const candidates = this.#candidates;
+    candidates.slots = this.#feasible;
+    candidates.instanceIds = this.cluster.view.instanceId;
+    const chosen = selectHost(this.#totals, count, this.#wrapAt, this.#selection, random, candidates);
+    return this.#feasible[chosen]!;
   }
 
   /** Runs the PreFilters; returns the nodes in question, null for none. */

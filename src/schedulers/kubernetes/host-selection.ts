@@ -2,9 +2,16 @@ import type { RandomDraws } from '../scheduler.ts';
 
 /**
  * How one of several best nodes is taken. `kube` as the version of kube-scheduler does: since 1.35 by the shape of a
- * heap, up to 1.34 at random. `first` and `last` in the order of the node list. `random` with one draw.
+ * heap, up to 1.34 at random. `first` and `last` in the order of the node list. `random` with one draw. `shuffled` by an
+ * order of the nodes that looks random and stays as it is: that of their scrambled numbers.
  */
-export type Selection = 'heap' | 'reservoir' | 'first' | 'last' | 'random';
+export type Selection = 'heap' | 'reservoir' | 'first' | 'last' | 'random' | 'shuffled';
+
+/** The nodes that were found, by slot, in the order of the totals; and the number of each slot's instance. */
+export interface Found {
+  readonly slots: ArrayLike<number>;
+  readonly instanceIds: ArrayLike<number>;
+}
 
 /**
  * The index of the chosen one among `count` totals in the order of the search. From `wrapAt` on it had come round to
@@ -16,6 +23,7 @@ export function selectHost(
   wrapAt: number,
   selection: Selection,
   random: RandomDraws,
+  found: Found,
 ): number {
   if (selection === 'heap') return firstInPreorder(totals, count);
   let best = totals[0]!;
@@ -35,7 +43,32 @@ export function selectHost(
       return either(lastIndexWithin(totals, best, 0, wrapAt), lastIndexWithin(totals, best, wrapAt, count));
     case 'random':
       return nth(totals, best, ties === 1 ? 0 : Math.floor(random.double() * ties));
+    case 'shuffled':
+      return foremost(totals, count, best, found);
   }
+}
+
+/** The best one whose scrambled number is lowest. */
+function foremost(totals: Float64Array, count: number, best: number, { slots, instanceIds }: Found): number {
+  let chosen = -1;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < count; i++) {
+    if (totals[i] !== best) continue;
+    const number = scrambled(instanceIds[slots[i]!]!);
+    if (number >= lowest) continue;
+    chosen = i;
+    lowest = number;
+  }
+  return chosen;
+}
+
+/** A permutation of the 32-bit integers without visible order: the last steps of MurmurHash3 (A. Appleby, public domain). */
+function scrambled(value: number): number {
+  let mixed = value ^ (value >>> 16);
+  mixed = Math.imul(mixed, 0x85ebca6b);
+  mixed ^= mixed >>> 13;
+  mixed = Math.imul(mixed, 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
 /**

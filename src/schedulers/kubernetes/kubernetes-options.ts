@@ -9,7 +9,7 @@ import { readSchedulerConfig } from './scheduler-config.ts';
 
 export const VERSIONS = ['1.34', '1.36'] as const;
 const ROOT_KEYS = ['version', 'tieBreak', 'config', 'namespaces', 'volumeLimits', 'plugins'] as const;
-export const TIE_BREAKS = ['kube', 'first', 'last', 'random'] as const;
+export const TIE_BREAKS = ['kube', 'first', 'last', 'random', 'shuffled'] as const;
 
 /** How one of several best nodes is taken; see host-selection.ts. */
 export type TieBreak = (typeof TIE_BREAKS)[number];

@@ -153,6 +153,7 @@ const world = fc.record({
     {},
     { version: '1.34' },
     { tieBreak: 'random' },
+    { tieBreak: 'shuffled' },
     {
       config: {
         profiles: [

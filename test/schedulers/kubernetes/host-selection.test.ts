@@ -8,7 +8,13 @@ const select = (
   selection: Selection,
   random = constantDraws(0),
   wrapAt = totals.length,
-) => selectHost(Float64Array.from(totals), totals.length, wrapAt, selection, random);
+) => {
+  const found = {
+    slots: totals.map((_, index) => index),
+    instanceIds: totals.map((_, index) => 100 + index),
+  };
+  return selectHost(Float64Array.from(totals), totals.length, wrapAt, selection, random, found);
+};
 
 /** Go's container/heap, literally: heapify, then look at the root. */
 function heapRoot(totals: readonly number[]): number {
@@ -96,5 +102,56 @@ describe('selectHost otherwise', () => {
     for (let round = 0; round < 3000; round++) wins[select([5, 5, 5], 'reservoir', draws)]! += 1;
     // 1000 each, standard deviation 26
     for (const count of wins) expect(Math.abs(count - 1000)).toBeLessThan(104);
+  });
+});
+
+describe('selectHost by a fixed order', () => {
+  const pick = (totals: readonly number[], instanceIds: readonly number[]) => {
+    const found = { slots: instanceIds.map((_, index) => index), instanceIds };
+    return selectHost(
+      Float64Array.from(totals),
+      totals.length,
+      totals.length,
+      'shuffled',
+      constantDraws(0),
+      found,
+    );
+  };
+
+  test('takes the same of the best ones in whatever order they were found, and never a worse one', () => {
+    const ids = Array.from({ length: 50 }, (_, index) => index + 1);
+    const favourite =
+      ids[
+        pick(
+          ids.map(() => 7),
+          ids,
+        )
+      ]!;
+    const turned = [...ids].reverse();
+    expect(
+      turned[
+        pick(
+          turned.map(() => 7),
+          turned,
+        )
+      ],
+    ).toBe(favourite);
+    const without = ids.map((id) => (id === favourite ? 6 : 7));
+    expect(ids[pick(without, ids)]).not.toBe(favourite);
+  });
+
+  test('has no visible order: each of ten goes first about as often as the others', () => {
+    const wins = new Array<number>(10).fill(0);
+    for (let world = 0; world < 2000; world++) {
+      const ids = wins.map((_, index) => world * 10 + index);
+      wins[
+        pick(
+          ids.map(() => 1),
+          ids,
+        )
+      ]! += 1;
+    }
+    // 200 each; a binomial of 2,000 and 1/10 has a deviation of 13.4.
+    for (const count of wins) expect(Math.abs(count - 200)).toBeLessThan(60);
   });
 });

@@ -90,7 +90,11 @@ describe('readKubernetesOptions', () => {
     },
     { raw: { version: '1.35' }, path: ['version'], validNames: ['1.34', '1.36'] },
     { raw: { volumeLimits: { n: { d: -1 } } }, path: ['volumeLimits', 'n', 'd'] },
-    { raw: { tieBreak: 'worst' }, path: ['tieBreak'], validNames: ['kube', 'first', 'last', 'random'] },
+    {
+      raw: { tieBreak: 'worst' },
+      path: ['tieBreak'],
+      validNames: ['kube', 'first', 'last', 'random', 'shuffled'],
+    },
     { raw: { config: { extenders: [{ urlPrefix: 'http://a' }] } }, path: ['config', 'extenders'] },
     { raw: { config: { kind: 'Pod' } }, path: ['config', 'kind'] },
     { raw: { config: { percentageOfNodesToScore: 101 } }, path: ['config', 'percentageOfNodesToScore'] },
