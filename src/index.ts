@@ -145,6 +145,7 @@ export {
 // Bills
 export { type AccountBill, accountBill, DEFAULT_RULES } from './billing/account-bill.ts';
 export { type Bill, type BillInput, makeBill } from './billing/bill.ts';
+export { lowestPriceFleet, type WeightedPool } from './billing/fleet-target.ts';
 export { BillingError, type BillingProblem } from './billing/billing-problem.ts';
 export { type CostShareInput, costShares } from './billing/cost-shares.ts';
 export { type BurstableInstance, type CreditBill, creditBill } from './billing/cpu-credits.ts';
