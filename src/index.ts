@@ -15,7 +15,7 @@ export {
   prepareScenario,
 } from './experiment/prepare-scenario.ts';
 export { runPlatform, type RunOptions } from './experiment/run-platform.ts';
-export type { RunProgress } from './experiment/cluster-run.ts';
+export type { RunProgress } from './experiment/run/cluster-run.ts';
 
 // Results
 export type {

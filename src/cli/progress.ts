@@ -1,4 +1,4 @@
-import type { RunProgress } from '../experiment/cluster-run.ts';
+import type { RunProgress } from '../experiment/run/cluster-run.ts';
 import { DAY, formatDurationMs, MINUTE, SECOND } from '../units.ts';
 import type { CommandIo } from './command-io.ts';
 import { RunEstimate } from './run-estimate.ts';

@@ -1,4 +1,4 @@
-import type { RunProgress } from './cluster-run.ts';
+import type { RunProgress } from './run/cluster-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { Comparison, RunResult, RunSummary } from './result.ts';
 import { runPlatform, unknownPlatform } from './run-platform.ts';

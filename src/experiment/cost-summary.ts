@@ -1,7 +1,8 @@
 import type { Bill } from '../billing/bill.ts';
 import { type Money, ZERO, add, compare, toDecimal, toNumber } from '../billing/money.ts';
 import { HOUR } from '../units.ts';
-import { type ClusterRun, fleetOf } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
+import { fleetOf } from './run/plan-parts.ts';
 import type { CostCut, CostLine, CostSummary } from './result.ts';
 import { STATED_DIMENSIONS } from './run-usage.ts';
 

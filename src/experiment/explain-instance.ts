@@ -3,7 +3,7 @@ import { UNLIMITED } from '../model/resources.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { formatDurationMs } from '../units.ts';
 import { laneText, needsOf } from './class-needs.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
 import { unknown } from './explain-errors.ts';
 import { questionAbout, titleOf, waitingByClass } from './explain-state.ts';
 import type { InstanceExplanation } from './explanation.ts';

@@ -1,13 +1,13 @@
 import type { InputError } from '../errors.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
-import type { ClusterRun, ClusterRunInput } from './cluster-run.ts';
+import type { ClusterRun, ClusterRunInput } from './run/cluster-run.ts';
 import { notReproducible, unknown } from './explain-errors.ts';
 import { explainInstance } from './explain-instance.ts';
 import { explainState, questionAbout, titleOf, waitingTasks } from './explain-state.ts';
 import { explainUnplaced } from './explain-unplaced.ts';
 import type { DecisionExplanation, DecisionRecord, RunExplanation, TaskExplanation } from './explanation.ts';
-import { podTitle } from './manifest-workload.ts';
+import { podTitle } from './run/manifest-workload.ts';
 import { type OtherPolicy, otherPolicy } from './other-policy.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunSummary } from './result.ts';

@@ -1,7 +1,7 @@
 import type { DecisionInput, Scheduler } from '../schedulers/scheduler.ts';
 import { TASK_STATE } from '../model/cluster-view.ts';
 import { needsOf } from './class-needs.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
 import type { DecisionExplanation } from './explanation.ts';
 import { dialectOf, type OtherPolicy } from './other-policy.ts';
 import { heldBackVerdict, policyVerdict } from './policy-verdict.ts';

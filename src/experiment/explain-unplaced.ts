@@ -1,6 +1,6 @@
 import { needsOf } from './class-needs.ts';
-import type { ClusterRun } from './cluster-run.ts';
-import { podTitle } from './manifest-workload.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
+import { podTitle } from './run/manifest-workload.ts';
 import { explainState, questionAbout, waitingByClass } from './explain-state.ts';
 import type { OtherPolicy } from './other-policy.ts';
 import type { DecisionExplanation, UnplacedClass, UnplacedExplanation } from './explanation.ts';

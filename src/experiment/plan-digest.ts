@@ -7,8 +7,9 @@ import type { ManifestSet } from '../schedulers/kubernetes/manifests/manifest-se
 import { kubernetesResourceTable } from '../schedulers/kubernetes/resource-names.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { formatDurationMs, GIB, HOUR } from '../units.ts';
-import { fleetOf, type WorkloadTables } from './cluster-run.ts';
-import { manifestsOf, type PodTask, podTasks } from './manifest-workload.ts';
+import { fleetOf } from './run/plan-parts.ts';
+import type { WorkloadTables } from './run/workload-run.ts';
+import { manifestsOf, type PodTask, podTasks } from './run/manifest-workload.ts';
 
 /** Schedules fire by the calendar alone. */
 const NO_DRAWS: RandomDraws = { double: () => 0, clone: () => NO_DRAWS };

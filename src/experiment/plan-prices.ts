@@ -3,7 +3,7 @@ import { BillingError, type BillingProblem } from '../billing/billing-problem.ts
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { HOUR } from '../units.ts';
-import { fleetOf } from './cluster-run.ts';
+import { fleetOf } from './run/plan-parts.ts';
 import { billInput } from './run-bill.ts';
 import type { TaskFacts } from './run-usage.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../schedulers/scheduler.ts';
 import { MIB } from '../units.ts';
 import { isKubernetesScheduler } from '../schedulers/kubernetes/kubernetes-scheduler.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
 import type { InstanceOutcome, PolicyVerdict, Room } from './explanation.ts';
 
 /**

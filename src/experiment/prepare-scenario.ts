@@ -20,7 +20,7 @@ import type { BillPrices } from '../model/price-list.ts';
 import type { TraceTable } from '../model/trace-table.ts';
 import { findScheduler, kubernetesSchedulerWith } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
-import type { WorkloadTables } from './cluster-run.ts';
+import type { WorkloadTables } from './run/workload-run.ts';
 import { requirePlanPrices } from './plan-prices.ts';
 
 export interface PrepareOptions {

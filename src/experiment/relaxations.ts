@@ -2,7 +2,7 @@ import { LANE } from '../model/resources.ts';
 import type { TaskClass, TaskClassSpec } from '../model/task-class.ts';
 import { NO_INSTANCE, type Scheduler } from '../schedulers/scheduler.ts';
 import { laneText } from './class-needs.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
 import type { Relaxation } from './explanation.ts';
 
 /** Lanes that a task does not ask for less of: a slot is a slot, GPUs and interfaces come whole. */

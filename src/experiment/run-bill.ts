@@ -4,7 +4,8 @@ import type { Plan, PlatformPlan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
-import { type ClusterRun, fleetOf } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
+import { fleetOf } from './run/plan-parts.ts';
 import { billInputOf, type UsageRecord } from './usage-record.ts';
 
 import { billingUsage, instanceTerms, type TaskFacts } from './run-usage.ts';

@@ -5,7 +5,7 @@ import { TASK_END } from '../model/cluster-view.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { LANE } from '../model/resources.ts';
 import { HOUR, SECOND } from '../units.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
 import { mean, quantile } from '../statistics/descriptive.ts';
 
 /** Exact integrals of one lane over the run, in units × milliseconds. */

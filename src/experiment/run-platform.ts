@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { LogSink } from '../telemetry/event-log.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
-import type { WorkloadTables } from './cluster-run.ts';
+import type { WorkloadTables } from './run/workload-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult } from './result.ts';
 import { type Observe, simulate, simulateObserved } from './simulate.ts';

@@ -7,9 +7,10 @@ import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
 import { toNumber } from '../billing/money.ts';
 import { checkOutcomes } from './check-outcomes.ts';
-import { type ClusterRun, fleetOf } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
+import { fleetOf } from './run/plan-parts.ts';
 import { costSummary } from './cost-summary.ts';
-import { manifestNotes } from './manifest-workload.ts';
+import { manifestNotes } from './run/manifest-workload.ts';
 import {
   type GroupSummary,
   type InstanceRow,

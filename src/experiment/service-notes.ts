@@ -1,6 +1,6 @@
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import { SECOND } from '../units.ts';
-import { ecsServiceSettings } from './ecs-run.ts';
+import { ecsServiceSettings } from './run/ecs-run.ts';
 
 /**
  * What a reader must know of how services ran on the platform: the settings of ECS's service scheduler, or what the

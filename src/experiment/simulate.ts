@@ -1,7 +1,7 @@
 import { makeBill } from '../billing/bill.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
-import { ClusterRun, type ClusterRunInput, type RunProgress } from './cluster-run.ts';
+import { ClusterRun, type ClusterRunInput, type RunProgress } from './run/cluster-run.ts';
 import type { RunResult } from './result.ts';
 import { usageOf } from './run-bill.ts';
 import { instanceMs, laneIntegrals } from './run-metrics.ts';

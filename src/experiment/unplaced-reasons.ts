@@ -1,5 +1,5 @@
 import { needsOf } from './class-needs.ts';
-import type { ClusterRun } from './cluster-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
 import type { RunSummary } from './result.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { RandomStream } from '../kernel/random-streams.ts';
 import type { Scheduler, DecisionInput, SchedulerDefinition } from '../schedulers/scheduler.ts';
-import { ClusterRun, type ClusterRunInput } from './cluster-run.ts';
+import { ClusterRun, type ClusterRunInput } from './run/cluster-run.ts';
 
 /** Told of every decision of a run. */
 export interface DecisionWatch {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClusterRun } from '../../src/experiment/cluster-run.ts';
+import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
 import { readAzure2017 } from '../../src/io/traces/azure-2017.ts';
 import type { TraceChoice } from '../../src/io/traces/trace-sink.ts';
 import type { PlatformPlan } from '../../src/model/plan.ts';

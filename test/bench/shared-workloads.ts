@@ -1,4 +1,4 @@
-import { ClusterRun } from '../../src/experiment/cluster-run.ts';
+import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
 import { type TraceTable, TraceRows } from '../../src/model/trace-table.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
 import { DAY, GIB } from '../../src/units.ts';

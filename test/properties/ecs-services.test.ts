@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClusterRun } from '../../src/experiment/cluster-run.ts';
+import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
+import type { EcsRun } from '../../src/experiment/run/ecs-run.ts';
 import { INSTANCE_STATE, TASK_STATE } from '../../src/model/cluster-view.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
 import { checkLog, formatViolation } from '../../src/telemetry/check-log.ts';
@@ -55,7 +56,7 @@ function expectDaemonsEverywhere({ store }: ClusterRun): void {
 
 /** A steady service has its desired number of tasks, all of the newest revision, running and healthy. */
 function expectSteadyMeansDone(run: ClusterRun, name: string): void {
-  const service = run.ecs!.services.service(name);
+  const service = (run.controllers as EcsRun).services.service(name);
   if (service === undefined || !service.isSteady) return;
   expect(service.tasks.size).toBe(service.desired);
   for (const { task, revision, health } of service.tasks.values()) {

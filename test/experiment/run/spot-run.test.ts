@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../src/model/plan.ts';
-import type { SpotMarketPlan, SpotPurchase } from '../../src/model/purchase.ts';
-import type { SpotSeries } from '../../src/model/offer.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/units.ts';
+import type { Plan } from '../../../src/model/plan.ts';
+import type { SpotMarketPlan, SpotPurchase } from '../../../src/model/purchase.ts';
+import type { SpotSeries } from '../../../src/model/offer.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../../src/units.ts';
 import {
   DEMAND,
   group,
@@ -13,8 +13,8 @@ import {
   seconds,
   service,
   TYPE,
-} from '../support/plans.ts';
-import { play } from '../support/play.ts';
+} from '../../support/plans.ts';
+import { play } from '../../support/play.ts';
 
 const SPOT: SpotPurchase = {
   onDemandBase: 0,

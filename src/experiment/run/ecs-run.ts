@@ -1,44 +1,27 @@
-import { isRebalanced } from '../controllers/ecs/az-rebalance.ts';
-import type { StrategyItem } from '../model/capacity-provider-strategy.ts';
-import { EcsServices, type PlannedService } from '../controllers/ecs/ecs-services.ts';
-import { ManagedScaler } from '../controllers/ecs/managed-scaler.ts';
-import { ProvisioningTimeout } from '../controllers/ecs/provisioning-timeout.ts';
-import type { ServiceObserver } from '../controllers/ecs/service-events.ts';
-import { ServiceScaling } from '../controllers/ecs/service-scaling.ts';
-import type { Fleet } from '../controllers/fleet.ts';
-import type { PendingQueue } from '../controllers/pending-queue.ts';
-import type { TaskLife } from '../controllers/task-life.ts';
-import type { Kernel } from '../kernel/kernel.ts';
-import type { ClusterStore } from '../model/cluster-store.ts';
-import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../model/cluster-view.ts';
-import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../model/ecs-defaults.ts';
-import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../model/plan.ts';
-import type { TaskClass } from '../model/task-class.ts';
-import { classPolicy } from '../schedulers/ecs/class-policy.ts';
-import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
-import { AVAILABILITY_ZONE } from '../schedulers/ecs/strategies/step.ts';
-import { mentionsAttribute } from '../schedulers/ecs/query/mentions-attribute.ts';
-import { selectTaskToStop, STOP_TIER, type StopTier } from '../schedulers/ecs/stop-selection.ts';
-import { drawIndex } from '../schedulers/ecs/strategies/random.ts';
-import type { RandomDraws, Scheduler } from '../schedulers/scheduler.ts';
+import { isRebalanced } from '../../controllers/ecs/az-rebalance.ts';
+import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
+import { EcsServices, type PlannedService } from '../../controllers/ecs/ecs-services.ts';
+import { ManagedScaler } from '../../controllers/ecs/managed-scaler.ts';
+import { ProvisioningTimeout } from '../../controllers/ecs/provisioning-timeout.ts';
+import { ServiceScaling } from '../../controllers/ecs/service-scaling.ts';
+import type { Fleet } from '../../controllers/fleet.ts';
+import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../../model/cluster-view.ts';
+import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../../model/ecs-defaults.ts';
+import type { PlatformPlan, ServicePlan } from '../../model/plan.ts';
+import type { TaskClass } from '../../model/task-class.ts';
+import { classPolicy } from '../../schedulers/ecs/class-policy.ts';
+import type { EcsOptions } from '../../schedulers/ecs/ecs-options.ts';
+import { AVAILABILITY_ZONE } from '../../schedulers/ecs/strategies/step.ts';
+import { mentionsAttribute } from '../../schedulers/ecs/query/mentions-attribute.ts';
+import { selectTaskToStop, STOP_TIER, type StopTier } from '../../schedulers/ecs/stop-selection.ts';
+import { drawIndex } from '../../schedulers/ecs/strategies/random.ts';
 import { EcsClasses } from './ecs-classes.ts';
+import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
 
 /** The parts of a run that the controllers of ECS build on. */
-export interface EcsRunParts {
-  readonly plan: Plan;
+export interface EcsRunParts extends PlatformRunParts {
   readonly platform: Extract<PlatformPlan, { kind: 'ecs' }>;
   readonly options: EcsOptions;
-  readonly kernel: Kernel;
-  readonly store: ClusterStore;
-  readonly scheduler: Scheduler;
-  readonly life: TaskLife;
-  readonly fleet: Fleet;
-  readonly queue: PendingQueue;
-  readonly stream: (purpose: string, entity: string) => RandomDraws;
-  /** The class of a service's task from a template. */
-  readonly classOf: (service: ServicePlan, template: TaskTemplate) => number;
-  readonly onDesired: (groupId: number, count: number) => void;
-  readonly observer: ServiceObserver;
 }
 
 /** Settings of the services of an ECS platform, defaults filled in. */
@@ -47,11 +30,11 @@ export function ecsServiceSettings(platform: Extract<PlatformPlan, { kind: 'ecs'
 }
 
 /** Amazon ECS in a run: its service scheduler, its capacity providers, its auto scaling, wired together. */
-export class EcsRun {
+export class EcsRun implements PlatformRun {
   readonly services: EcsServices;
   readonly scaler: ManagedScaler | null;
   readonly classes: EcsClasses;
-  /** Tasks of services that find no room are tried again by and by, not by every pass. */
+  /** True when tasks of services are. */
   readonly retries: boolean;
   readonly #parts: EcsRunParts;
   readonly #scaling: ServiceScaling;
@@ -108,8 +91,14 @@ export class EcsRun {
     this.#timeout?.start();
   }
 
-  /** What an empty instance of the shape leaves to tasks that are no daemons. */
-  afterDaemons(shape: InstanceShape, zone: string): InstanceShape {
+  /** The class of a task that RunTask places, bound to the capacity provider whose turn it is. */
+  classForNextTask(classId: number): number {
+    return this.classes.forNextTask(classId);
+  }
+
+  /** Daemons are on every instance before anything else is, so only they find it empty. */
+  roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape {
+    if (this.#daemonClasses.includes(taskClass.id)) return shape;
     const daemons = this.#daemonsOn(shape, zone);
     if (daemons.length === 0) return shape;
     const allocatable = shape.allocatable.map((amount, lane) =>
@@ -118,8 +107,23 @@ export class EcsRun {
     return { ...shape, allocatable };
   }
 
-  isDaemonClass(taskClass: TaskClass): boolean {
-    return this.#daemonClasses.includes(taskClass.id);
+  /** ECS moves the tasks of services and lets others run to the end. */
+  leavesOnDrain(task: number): boolean {
+    const { store } = this.#parts;
+    return store.classes[store.taskClass[task]!]!.groupKind === 'service';
+  }
+
+  instanceReady(slot: number): void {
+    this.services.instanceReady(slot);
+  }
+
+  /** Tasks of services are replaced by their deployment's bounds. */
+  instanceDraining(slot: number): void {
+    this.services.instanceDraining(slot);
+  }
+
+  instanceIdle(slot: number): void {
+    this.services.instanceIdle(slot);
   }
 
   #planned(service: ServicePlan): PlannedService {

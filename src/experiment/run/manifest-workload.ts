@@ -1,10 +1,10 @@
-import type { GivenTask } from '../controllers/given-tasks.ts';
-import { assert } from '../errors.ts';
-import { parseInstant } from '../io/scenario/instant.ts';
-import type { FleetGroup, Plan, PlatformPlan } from '../model/plan.ts';
-import type { ResourceTable } from '../model/resources.ts';
-import type { TaskClassSpec } from '../model/task-class.ts';
-import { type ManifestPod, ManifestSet } from '../schedulers/kubernetes/manifests/manifest-set.ts';
+import type { GivenTask } from '../../controllers/given-tasks.ts';
+import { assert } from '../../errors.ts';
+import { parseInstant } from '../../io/scenario/instant.ts';
+import type { FleetGroup, Plan, PlatformPlan } from '../../model/plan.ts';
+import type { ResourceTable } from '../../model/resources.ts';
+import type { TaskClassSpec } from '../../model/task-class.ts';
+import { type ManifestPod, ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 
 /** A pod of the manifests as a run needs it. */
 export interface PodTask extends Omit<GivenTask, 'classId'> {

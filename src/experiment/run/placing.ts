@@ -1,16 +1,16 @@
-import { Evictions } from '../controllers/evictions.ts';
-import { KubernetesPlacement } from '../controllers/kubernetes-placement.ts';
-import type { PendingQueue } from '../controllers/pending-queue.ts';
-import { type Passes, Placement } from '../controllers/placement.ts';
-import type { Placer } from '../controllers/placer.ts';
-import type { TaskLife } from '../controllers/task-life.ts';
-import { assert } from '../errors.ts';
-import type { Kernel } from '../kernel/kernel.ts';
-import type { ClusterStore } from '../model/cluster-store.ts';
-import type { PlatformPlan } from '../model/plan.ts';
-import { isKubernetesScheduler } from '../schedulers/kubernetes/kubernetes-scheduler.ts';
-import type { DisruptionBudget } from '../schedulers/kubernetes/preemption/disruption-budget.ts';
-import type { RandomDraws, Scheduler } from '../schedulers/scheduler.ts';
+import { Evictions } from '../../controllers/evictions.ts';
+import { KubernetesPlacement } from '../../controllers/kubernetes-placement.ts';
+import type { PendingQueue } from '../../controllers/pending-queue.ts';
+import { type Passes, Placement } from '../../controllers/placement.ts';
+import type { Placer } from '../../controllers/placer.ts';
+import type { TaskLife } from '../../controllers/task-life.ts';
+import { assert } from '../../errors.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { ClusterStore } from '../../model/cluster-store.ts';
+import type { PlatformPlan } from '../../model/plan.ts';
+import { isKubernetesScheduler } from '../../schedulers/kubernetes/kubernetes-scheduler.ts';
+import type { DisruptionBudget } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
+import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
 
 export interface PlacingOptions {
   readonly kernel: Kernel;

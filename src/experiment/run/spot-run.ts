@@ -1,14 +1,14 @@
-import type { Fleet } from '../controllers/fleet.ts';
-import { SpotBuyer } from '../controllers/spot-buyer.ts';
-import { SpotInterruptions, type SpotInterruptionsOptions } from '../controllers/spot-interruptions.ts';
-import { SpotMarket, type SpotMarketOptions } from '../controllers/spot-market.ts';
-import type { SpotPriceSeries } from '../billing/usage.ts';
-import { fromE10 } from '../billing/money.ts';
-import { INSTANCE_STATE } from '../model/cluster-view.ts';
-import type { FleetGroup, Plan, PlatformPlan } from '../model/plan.ts';
-import type { SpotMarketPlan, SpotPool } from '../model/purchase.ts';
-import { HOUR } from '../units.ts';
-import type { SpotSummary } from './result.ts';
+import type { Fleet } from '../../controllers/fleet.ts';
+import { SpotBuyer } from '../../controllers/spot-buyer.ts';
+import { SpotInterruptions, type SpotInterruptionsOptions } from '../../controllers/spot-interruptions.ts';
+import { SpotMarket, type SpotMarketOptions } from '../../controllers/spot-market.ts';
+import type { SpotPriceSeries } from '../../billing/usage.ts';
+import { fromE10 } from '../../billing/money.ts';
+import { INSTANCE_STATE } from '../../model/cluster-view.ts';
+import type { FleetGroup, Plan, PlatformPlan } from '../../model/plan.ts';
+import type { SpotMarketPlan, SpotPool } from '../../model/purchase.ts';
+import { HOUR } from '../../units.ts';
+import type { SpotSummary } from '../result.ts';
 
 export interface SpotRunOptions
   extends Pick<SpotMarketOptions, 'kernel' | 'series' | 'stream'>,

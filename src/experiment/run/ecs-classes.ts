@@ -1,9 +1,9 @@
-import { nextProvider } from '../controllers/ecs/capacity-provider-strategy.ts';
-import type { StrategyItem } from '../model/capacity-provider-strategy.ts';
-import type { ClusterStore } from '../model/cluster-store.ts';
-import type { TaskClass } from '../model/task-class.ts';
-import { CAPACITY_PROVIDER_ATTRIBUTE } from './platforms/ecs.ts';
-import { AVAILABILITY_ZONE } from '../schedulers/ecs/strategies/step.ts';
+import { nextProvider } from '../../controllers/ecs/capacity-provider-strategy.ts';
+import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
+import type { ClusterStore } from '../../model/cluster-store.ts';
+import type { TaskClass } from '../../model/task-class.ts';
+import { CAPACITY_PROVIDER_ATTRIBUTE } from '../platforms/ecs.ts';
+import { AVAILABILITY_ZONE } from '../../schedulers/ecs/strategies/step.ts';
 
 /**
  * Task classes bound to a capacity provider or a zone: the same class with one more attribute that its instance must

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { arrivalMs, manifestNotes, podTasks } from '../../src/experiment/manifest-workload.ts';
-import { prepareScenario } from '../../src/experiment/prepare-scenario.ts';
-import { runPlatform } from '../../src/experiment/run-platform.ts';
-import { ManifestSet } from '../../src/schedulers/kubernetes/manifests/manifest-set.ts';
-import { kubernetesResourceTable } from '../../src/schedulers/kubernetes/resource-names.ts';
-import { checkLog } from '../../src/telemetry/check-log.ts';
-import { MemoryLog } from '../../src/telemetry/event-log.ts';
-import { plan } from '../support/plans.ts';
+import { arrivalMs, manifestNotes, podTasks } from '../../../src/experiment/run/manifest-workload.ts';
+import { prepareScenario } from '../../../src/experiment/prepare-scenario.ts';
+import { runPlatform } from '../../../src/experiment/run-platform.ts';
+import { ManifestSet } from '../../../src/schedulers/kubernetes/manifests/manifest-set.ts';
+import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
+import { checkLog } from '../../../src/telemetry/check-log.ts';
+import { MemoryLog } from '../../../src/telemetry/event-log.ts';
+import { plan } from '../../support/plans.ts';
 
 const PLAN = { ...plan({}), startEpochMs: Date.UTC(2026, 2, 2) };
 

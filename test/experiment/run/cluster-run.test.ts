@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../src/errors.ts';
-import { ClusterRun, fleetOf, type RunProgress } from '../../src/experiment/cluster-run.ts';
-import type { Plan, PlatformPlan } from '../../src/model/plan.ts';
-import type { SchedulerDefinition } from '../../src/schedulers/scheduler.ts';
+import { InputError } from '../../../src/errors.ts';
+import { ClusterRun, type RunProgress } from '../../../src/experiment/run/cluster-run.ts';
+import { fleetOf } from '../../../src/experiment/run/plan-parts.ts';
+import type { Plan, PlatformPlan } from '../../../src/model/plan.ts';
+import type { SchedulerDefinition } from '../../../src/schedulers/scheduler.ts';
 import {
   FIRST_FIT,
   group,
@@ -13,8 +14,8 @@ import {
   service,
   template,
   TYPE,
-} from '../support/plans.ts';
-import { instanceLines, play, simulationInput, taskLines } from '../support/play.ts';
+} from '../../support/plans.ts';
+import { instanceLines, play, simulationInput, taskLines } from '../../support/play.ts';
 
 const KINDS = ['bare', 'ecs', 'kubernetes'] as const;
 

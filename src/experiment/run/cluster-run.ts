@@ -1,0 +1,404 @@
+import { ClusterEvents } from '../../controllers/cluster-events.ts';
+import { DemandScaler } from '../../controllers/demand-scaler.ts';
+import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
+import { Fleet } from '../../controllers/fleet.ts';
+import type { Passes } from '../../controllers/placement.ts';
+import type { Placer } from '../../controllers/placer.ts';
+import { TaskLife } from '../../controllers/task-life.ts';
+import { Kernel, type RunEnd } from '../../kernel/kernel.ts';
+import { type RandomStream, RandomStreams } from '../../kernel/random-streams.ts';
+import { ClusterStore } from '../../model/cluster-store.ts';
+import { INSTANCE_STATE } from '../../model/cluster-view.ts';
+import type { SpotSeries } from '../../model/offer.ts';
+import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
+import { type Recorder, tee } from '../../model/recorder.ts';
+import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
+import type { Scheduler, SchedulerDefinition } from '../../schedulers/scheduler.ts';
+import { EventLog, type LogSink } from '../../telemetry/event-log.ts';
+import { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
+import { createRunSeries, type RunSeries } from '../../telemetry/run-series.ts';
+import { bucketLengthMs } from '../../telemetry/step-series.ts';
+import { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
+import { createPlatform } from '../platforms/index.ts';
+import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
+import { Admission } from './admission.ts';
+import { manifestsOf, type PodTask, podTasks, replicasOf } from './manifest-workload.ts';
+import { createPlacing, type Placing } from './placing.ts';
+import { constraintsOf, fleetOf, optionsOf, templatesOf } from './plan-parts.ts';
+import { createPlatformRun } from './create-platform-run.ts';
+import type { PlatformRun } from './platform-run.ts';
+import { SpotRun } from './spot-run.ts';
+import { type Rejection, WorkloadRun, type WorkloadTables } from './workload-run.ts';
+
+export interface ClusterRunInput {
+  readonly plan: Plan;
+  readonly platform: PlatformPlan;
+  readonly tables: WorkloadTables;
+  /** The definition of the platform's scheduler, built-in or plug-in. */
+  readonly scheduler: SchedulerDefinition;
+  /** Spot price history of the imported list; absent: none. */
+  readonly spotSeries?: readonly SpotSeries[];
+  /** Counts from 0; each has its own random streams. */
+  readonly replication?: number;
+  /** Gets the public event log. */
+  readonly log?: LogSink;
+  /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */
+  readonly passes?: Passes;
+}
+
+/** What a run shows of itself while it goes on. */
+export interface RunProgress {
+  readonly nowMs: number;
+  readonly events: number;
+  readonly instances: number;
+  readonly pending: number;
+  readonly tasksSubmitted: number;
+}
+
+/**
+ * One platform's run of a plan, wired: kernel, cluster store, scheduler, controllers, telemetry. Exogenous draws come
+ * from streams named after the workload and the fleet alone, so every platform sees the same arrivals, runtimes and
+ * boot times (common random numbers).
+ *
+ * The parts need each other in both directions (the fleet tells the queue of new room, the queue tells the scaler of
+ * demand, the scaler grows the fleet). They are made from the bottom up; what points upwards is a function that looks
+ * the other part up when it is called.
+ */
+export class ClusterRun {
+  readonly input: ClusterRunInput;
+  readonly kernel = new Kernel();
+  readonly platform: Platform;
+  readonly store: ClusterStore;
+  readonly scheduler: Scheduler;
+  /** As the scheduler's definition read them. */
+  readonly schedulerOptions: unknown;
+  readonly placement: Placer;
+  readonly tasks: TaskTelemetry;
+  readonly instances: InstanceTelemetry;
+  readonly series: RunSeries;
+  readonly seriesBucketMs: number;
+  readonly streams: RandomStreams;
+  /** Kubernetes objects of the plan; null without any. */
+  readonly manifests: ManifestSet | null;
+  /** Their pods, in the order in which they stand there. */
+  readonly pods: readonly PodTask[];
+  /** Null when the platform buys no Spot. */
+  readonly spot: SpotRun | null;
+  readonly controllers: PlatformRun;
+  readonly #groups: readonly FleetGroup[];
+  readonly #life: TaskLife;
+  readonly #fleet: Fleet;
+  readonly #admission: Admission;
+  readonly #budgets: DisruptionBudgets;
+  readonly #log: EventLog | null;
+  readonly #scaler: DemandScaler | null;
+  /** Null when nothing happens to the instances from outside. */
+  readonly #events: ClusterEvents | null;
+  readonly #workload: WorkloadRun;
+  #begun = false;
+
+  constructor(input: ClusterRunInput) {
+    this.input = input;
+    const { plan, platform } = input;
+    this.#groups = fleetOf(plan, platform);
+    this.streams = new RandomStreams(plan.seed, input.replication ?? 0);
+    this.manifests = manifestsOf(plan);
+    this.platform = this.#createPlatform();
+    const { resources } = this.platform;
+    this.pods = this.manifests === null ? [] : podTasks(this.manifests, plan, this.#groups, resources);
+    this.store = this.#createStore();
+    this.schedulerOptions = optionsOf(input.scheduler, platform, this.manifests);
+    this.scheduler = input.scheduler.create(this.schedulerOptions);
+
+    this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
+    this.series = createRunSeries(Math.ceil(plan.horizonMs / this.seriesBucketMs), this.seriesBucketMs);
+    this.tasks = new TaskTelemetry(this.store, this.series);
+    this.instances = this.#instanceTelemetry();
+    const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
+    this.#life = new TaskLife(this.kernel, this.store, bindMs);
+    this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
+    const recorders: Recorder[] = [this.tasks, this.instances];
+    if (this.#log !== null) recorders.push(this.#log);
+    this.store.recorder = tee(recorders);
+
+    this.#budgets = new DisruptionBudgets(this.store, this.manifests?.budgets ?? []);
+    const placing = this.#placing();
+    this.placement = placing.placer;
+    this.#life.attach(this.placement);
+    this.spot = this.#spotRun();
+    this.#fleet = this.#createFleet();
+    this.spot?.attach(this.#fleet);
+    this.#admission = new Admission({
+      store: this.store,
+      fleet: this.#fleet,
+      scheduler: this.scheduler,
+      reservedPorts: this.platform.reservedPorts,
+      roomFor: (taskClass, shape, zone) => this.controllers.roomFor(taskClass, shape, zone),
+    });
+    this.#scaler = this.#demandScaler(placing);
+    this.controllers = this.#platformRun();
+    this.#events = this.#clusterEvents();
+    this.#life.onReleased = (slot) => this.#released(slot);
+    this.#workload = this.#workloadRun();
+    for (const [group, count] of replicasOf(this.pods)) {
+      this.#budgets.desired(this.store.groups.id(group), count);
+    }
+  }
+
+  /** Tasks that no instance could ever take, by class id. */
+  get rejections(): ReadonlyMap<number, Rejection> {
+    return this.#workload.rejections;
+  }
+
+  /** Indexes in `pods`: on a node that has no room for them. */
+  get refusedPods(): readonly number[] {
+    return this.#workload.refusedPods;
+  }
+
+  /** The name of the pod that a task stands for, `default/web-1`; undefined for tasks of the scenario's own words. */
+  podName(taskOrdinal: number): string | undefined {
+    return this.#workload.podName(taskOrdinal);
+  }
+
+  // ---- the parts, from the bottom up ------------------------------------------------------------------------------
+
+  readonly #stream = (purpose: string, entity: string): RandomStream => this.streams.stream(purpose, entity);
+
+  #createPlatform(): Platform {
+    const { plan, platform } = this.input;
+    const templates = templatesOf(plan);
+    const wanted = templates.flatMap((template) => [...template.extended.keys()]);
+    return createPlatform(platform, {
+      types: new Map(plan.types.map((type) => [type.name, type])),
+      region: plan.region,
+      extended: [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort(),
+      hostPorts: templates.flatMap(hostPortsOf).length,
+    });
+  }
+
+  #createStore(): ClusterStore {
+    const { resources, reservedPorts } = this.platform;
+    return new ClusterStore({
+      resources,
+      hostPorts: [
+        ...reservedPorts,
+        ...templatesOf(this.input.plan).flatMap(hostPortsOf),
+        ...this.pods.flatMap(({ spec }) => spec.hostPorts),
+      ],
+    });
+  }
+
+  #instanceTelemetry(): InstanceTelemetry {
+    const types = new Map(this.input.plan.types.map((type) => [type.name, type]));
+    return new InstanceTelemetry(this.store, this.series, (name, slot) =>
+      Number(this.spot?.priceE10Of(slot) ?? types.get(name)!.priceE10PerHour),
+    );
+  }
+
+  #placing(): Placing {
+    const { platform, passes } = this.input;
+    return createPlacing({
+      kernel: this.kernel,
+      store: this.store,
+      scheduler: this.scheduler,
+      random: this.#stream('placement', platform.name),
+      queue: platform.queue,
+      ...(passes === undefined ? {} : { passes }),
+      life: this.#life,
+      budgets: () => this.#budgets.now(),
+      onDemand: () => this.#scaler?.demandSeen(),
+      ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
+    });
+  }
+
+  #spotRun(): SpotRun | null {
+    const { plan, platform, spotSeries } = this.input;
+    return SpotRun.of({
+      kernel: this.kernel,
+      store: this.store,
+      series: spotSeries ?? [],
+      stream: this.#stream,
+      plan,
+      platform,
+      groups: this.#groups,
+      leavesOnDrain: (task) => this.controllers.leavesOnDrain(task),
+      onEvicted: (task) => this.#life.interrupt(task),
+      onPrice: (slot) => this.instances.repriced(this.kernel.nowMs, slot),
+    });
+  }
+
+  #createFleet(): Fleet {
+    return new Fleet({
+      kernel: this.kernel,
+      store: this.store,
+      groups: this.#groups,
+      factory: this.platform,
+      stream: this.#stream,
+      onReady: (slot) => {
+        this.controllers.instanceReady(slot);
+        this.placement.instanceReady(slot);
+        this.#scaler?.emptied(slot);
+        this.spot?.ready(slot);
+      },
+      onGone: (slot) => this.placement.instanceGone(slot),
+      onTaskLost: (task) => this.#life.interrupt(task),
+      buyer: this.spot?.buyer ?? null,
+    });
+  }
+
+  #demandScaler({ demand, untried }: Placing): DemandScaler | null {
+    const { autoscaler, queue } = this.input.platform;
+    if (autoscaler.kind !== 'demand') return null;
+    return new DemandScaler({
+      kernel: this.kernel,
+      store: this.store,
+      fleet: this.#fleet,
+      queue: demand,
+      untried,
+      discipline: queue === 'strict' ? 'strict' : 'skip',
+      scheduler: {
+        admits: (taskClass, shape, zone) => this.#admission.admits(taskClass, shape, zone),
+        maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
+      },
+      isIdle: (slot) => this.#life.isIdle(slot),
+      intervalMs: autoscaler.intervalMs,
+      idleMs: autoscaler.idleMs,
+    });
+  }
+
+  #platformRun(): PlatformRun {
+    const { plan, platform } = this.input;
+    return createPlatformRun({
+      plan,
+      platform,
+      schedulerOptions: this.schedulerOptions,
+      kernel: this.kernel,
+      store: this.store,
+      scheduler: this.scheduler,
+      life: this.#life,
+      fleet: this.#fleet,
+      queue: this.placement.queue,
+      stream: this.#stream,
+      classOf: ({ name, spread }, template) =>
+        this.#classOf(template, { group: name, kind: 'service', spread, amounts: template }),
+      onDesired: (groupId, count) => {
+        this.tasks.desired(this.kernel.nowMs, groupId, count);
+        this.#budgets.desired(groupId, count);
+      },
+      observer: {
+        said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
+        bounds: (service, desired, minHealthy, maxTotal) =>
+          this.#log?.serviceBounds(this.kernel.nowMs, { service, desired, minHealthy, maxTotal }),
+        health: (task, isHealthy) => this.#log?.health(this.kernel.nowMs, task, isHealthy),
+      },
+    });
+  }
+
+  #clusterEvents(): ClusterEvents | null {
+    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind !== 'deploy');
+    if (events.length === 0) return null;
+    return new ClusterEvents({
+      kernel: this.kernel,
+      store: this.store,
+      fleet: this.#fleet,
+      events,
+      onOutage: (zone, isBack) => {
+        this.#log?.outage(this.kernel.nowMs, zone, isBack);
+      },
+      onDraining: (slot) => this.controllers.instanceDraining(slot),
+      scaler: this.controllers.scaler,
+      isIdle: (slot) => this.#life.isIdle(slot),
+    });
+  }
+
+  #workloadRun(): WorkloadRun {
+    return new WorkloadRun({
+      plan: this.input.plan,
+      tables: this.input.tables,
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      stream: this.#stream,
+      pods: this.pods,
+      placer: this.placement,
+      classOf: (template, origin) => this.#classOf(template, origin),
+      classForNextTask: (classId) => this.controllers.classForNextTask(classId),
+      isPlaceable: (classId) => this.#admission.isPlaceable(classId),
+    });
+  }
+
+  #classOf(template: TaskTemplate, origin: TaskOrigin): number {
+    return this.store.internClass(this.platform.taskClass(template, origin)).id;
+  }
+
+  /** An instance has lost a task and is idle now. */
+  #released(slot: number): void {
+    if (this.store.state[slot] === INSTANCE_STATE.ready) {
+      this.#scaler?.emptied(slot);
+      return;
+    }
+    this.controllers.instanceIdle(slot);
+    this.controllers.scaler?.idle(slot);
+    this.#events?.idle(slot);
+  }
+
+  // ---- the run ----------------------------------------------------------------------------------------------------
+
+  /**
+   * Runs to the horizon of the plan. `observe` is asked every thousand or so events, and stops the run by returning
+   * true. Returns how it ended; the clock then stands at the horizon, or at the last event when it was stopped or nothing
+   * is left to happen. A stopped run goes on when called again, as does one that ran to `untilMs` alone.
+   */
+  run(observe?: (progress: RunProgress) => boolean, untilMs = this.input.plan.horizonMs): RunEnd {
+    if (!this.#begun) this.#begin();
+    return this.kernel.run({
+      untilMs,
+      ...(observe === undefined ? {} : { shouldStop: () => observe(this.#progress()) }),
+    });
+  }
+
+  #begin(): void {
+    this.#begun = true;
+    const { plan, platform } = this.input;
+    this.#log?.beginRun({
+      scenario: plan.name,
+      platform: platform.name,
+      platformKind: platform.kind,
+      scheduler: this.scheduler.name,
+      complete: this.input.scheduler.complete(this.schedulerOptions) && !this.controllers.retries,
+      honoursTaints: this.platform.honoursTaints,
+      queue: typeof platform.queue === 'string' ? platform.queue : platform.queue.kind,
+      seed: plan.seed,
+      horizonMs: plan.horizonMs,
+      reservedPorts: this.platform.reservedPorts,
+      groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
+      constraints: constraintsOf(platform),
+      isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,
+    });
+    this.#fleet.start();
+    this.#workload.startGiven();
+    this.spot?.start();
+    this.controllers.start();
+    this.#workload.startJobs();
+    this.#events?.start();
+  }
+
+  #progress(): RunProgress {
+    return {
+      nowMs: this.kernel.nowMs,
+      events: this.kernel.eventsProcessed,
+      instances: this.series.instances.value,
+      pending: this.placement.queue.size,
+      tasksSubmitted: this.tasks.submittedCount,
+    };
+  }
+
+  /** Writes the end of the event log. `endMs`: where the clock stands; `counts` come from the summary. */
+  endLog(
+    endMs: number,
+    counts: Parameters<EventLog['end']>[1],
+    integrals: Parameters<EventLog['end']>[2],
+  ): void {
+    this.#log?.end(endMs, counts, integrals);
+  }
+}

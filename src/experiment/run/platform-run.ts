@@ -1,0 +1,56 @@
+import type { ServiceObserver } from '../../controllers/ecs/service-events.ts';
+import type { Fleet } from '../../controllers/fleet.ts';
+import type { PendingQueue } from '../../controllers/pending-queue.ts';
+import type { TaskLife } from '../../controllers/task-life.ts';
+import type { Kernel } from '../../kernel/kernel.ts';
+import type { ClusterStore } from '../../model/cluster-store.ts';
+import type { InstanceShape } from '../../model/cluster-view.ts';
+import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
+import type { TaskClass } from '../../model/task-class.ts';
+import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
+
+/** The parts of a run that the controllers of its platform build on. */
+export interface PlatformRunParts {
+  readonly plan: Plan;
+  readonly platform: PlatformPlan;
+  readonly kernel: Kernel;
+  readonly store: ClusterStore;
+  readonly scheduler: Scheduler;
+  readonly life: TaskLife;
+  readonly fleet: Fleet;
+  readonly queue: PendingQueue;
+  readonly stream: (purpose: string, entity: string) => RandomDraws;
+  /** The class of a service's task from a template. */
+  readonly classOf: (service: ServicePlan, template: TaskTemplate) => number;
+  /** The wanted number of tasks of a group has changed. */
+  readonly onDesired: (groupId: number, count: number) => void;
+  readonly observer: ServiceObserver;
+}
+
+/** Brings groups of instances back to their desired size; see `ClusterEvents`. */
+export interface GroupKeeper {
+  instanceLost(groupIndex: number): void;
+  replace(groupIndex: number): void;
+  /** Nothing but daemons is left on an instance that drains. */
+  idle(slot: number): void;
+}
+
+/** What a platform does in a run beside placing tasks: its services, its capacity, its way of draining. */
+export interface PlatformRun {
+  /** Some tasks that find no room are tried again by and by, not by every pass. */
+  readonly retries: boolean;
+  /** Null: what a zone loses comes back with it. */
+  readonly scaler: GroupKeeper | null;
+  /** The class that the next task of a job or a trace gets in place of its own. */
+  classForNextTask(classId: number): number;
+  /** What an empty instance of the shape, in a zone, leaves to a task of the class. */
+  roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape;
+  /** Is a task moved when its instance drains? If not, it runs to its end there. */
+  leavesOnDrain(task: number): boolean;
+  start(): void;
+  instanceReady(slot: number): void;
+  /** The instance takes no more tasks; what becomes of those on it is decided here. */
+  instanceDraining(slot: number): void;
+  /** Nothing but daemons is left on an instance that drains. */
+  instanceIdle(slot: number): void;
+}
