@@ -10,8 +10,11 @@ import {
 } from './cluster-view.ts';
 import { GpuDevices } from './gpu-devices.ts';
 import { grown } from './grown.ts';
-import { ABSENT, Interner } from './interner.ts';
+import { InstanceImages } from './instance-images.ts';
+import { InstanceLabels } from './instance-labels.ts';
+import { Interner } from './interner.ts';
 import { PortTable } from './port-table.ts';
+import { PortsInUse } from './ports-in-use.ts';
 import { type InstanceNotice, type Recorder, SILENT_RECORDER } from './recorder.ts';
 import type { ResourceTable } from './resources.ts';
 import type { HostPort, Taint, TaskClass, TaskClassSpec } from './task-class.ts';
@@ -68,23 +71,23 @@ export class ClusterStore implements ClusterView {
   readonly allocatable: Float64Array[];
   readonly requested: Float64Array[];
 
-  readonly #ports: PortTable;
+  readonly #portsInUse: PortsInUse;
   readonly #classes: TaskClasses;
   readonly #gpus = new GpuDevices();
   readonly #tasks = new TaskTable();
-  readonly #labels = new Map<string, Int32Array>();
-  readonly #images = new Map<number, { has: Uint8Array; count: number }>();
+  readonly #labels = new InstanceLabels(this.strings);
+  readonly #images = new InstanceImages();
   readonly #taints: (readonly Taint[])[] = [];
   readonly #names: string[] = [];
   readonly #freeSlots: number[] = [];
   #lastTask = new Int32Array(0);
-  #portsUsed = new Uint32Array(0);
   #instancesEver = 0;
 
   constructor(options: ClusterStoreOptions) {
     this.resources = options.resources;
-    this.#ports = new PortTable(options.hostPorts ?? []);
-    this.#classes = new TaskClasses(this.resources, this.groups, this.#ports);
+    const ports = new PortTable(options.hostPorts ?? []);
+    this.#portsInUse = new PortsInUse(ports);
+    this.#classes = new TaskClasses(this.resources, this.groups, ports);
     const lanes = Array.from({ length: this.resources.laneCount });
     this.capacity = lanes.map(() => new Float64Array(0));
     this.allocatable = lanes.map(() => new Float64Array(0));
@@ -142,24 +145,23 @@ export class ClusterStore implements ClusterView {
 
   /** Every label key that any instance has had. */
   get labelKeys(): Iterable<string> {
-    return this.#labels.keys();
+    return this.#labels.keys;
   }
 
   labelColumn(key: string): Int32Array | undefined {
-    return this.#labels.get(key);
+    return this.#labels.column(key);
   }
 
   label(slot: number, key: string): string | undefined {
-    const id = this.#labels.get(key)?.[slot] ?? ABSENT;
-    return id === ABSENT ? undefined : this.strings.name(id);
+    return this.#labels.value(slot, key);
   }
 
   hasImage(slot: number, imageId: number): boolean {
-    return this.#images.get(imageId)?.has[slot] === 1;
+    return this.#images.has(slot, imageId);
   }
 
   imageCount(imageId: number): number {
-    return this.#images.get(imageId)?.count ?? 0;
+    return this.#images.count(imageId);
   }
 
   gpuFree(slot: number, device: number): number {
@@ -175,12 +177,7 @@ export class ClusterStore implements ClusterView {
   }
 
   portsFit(slot: number, taskClass: TaskClass): boolean {
-    const clash = taskClass.portClashBits;
-    const base = slot * this.#ports.words;
-    for (let word = 0; word < clash.length; word++) {
-      if ((this.#portsUsed[base + word]! & clash[word]!) !== 0) return false;
-    }
-    return true;
+    return this.#portsInUse.fit(slot, taskClass.portClashBits);
   }
 
   fits(slot: number, taskClass: TaskClass): boolean {
@@ -220,15 +217,12 @@ export class ClusterStore implements ClusterView {
       this.capacity[lane]![slot] = shape.capacity[lane]!;
       this.allocatable[lane]![slot] = shape.allocatable[lane]!;
     }
-    for (const [key, value] of shape.labels) this.#setLabel(slot, key, value);
-    for (const [key, value] of instance.labels ?? []) this.#setLabel(slot, key, value);
+    for (const [key, value] of shape.labels) this.#labels.set(slot, key, value);
+    for (const [key, value] of instance.labels ?? []) this.#labels.set(slot, key, value);
     if (instance.hostnameLabel !== undefined)
-      this.#setLabel(slot, instance.hostnameLabel, this.#names[slot]!);
+      this.#labels.set(slot, instance.hostnameLabel, this.#names[slot]!);
     this.#gpus.install(slot, shape.gpuDevices);
-    const reserved = this.#ports.bitsOf(instance.reservedPorts ?? []).portBits;
-    reserved.forEach((bits, word) => {
-      this.#portsUsed[slot * this.#ports.words + word] = bits;
-    });
+    this.#portsInUse.install(slot, instance.reservedPorts ?? []);
 
     this.state[slot] = requested;
     this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
@@ -277,12 +271,9 @@ export class ClusterStore implements ClusterView {
     this.state[slot] = terminated;
     this.accepts[slot] = 0;
     this.recorder.instance(nowMs, slot, terminated);
-    for (const column of this.#labels.values()) column[slot] = ABSENT;
-    for (const image of this.#images.values()) {
-      image.count -= image.has[slot]!;
-      image.has[slot] = 0;
-    }
-    for (let word = 0; word < this.#ports.words; word++) this.#portsUsed[slot * this.#ports.words + word] = 0;
+    this.#labels.clear(slot);
+    this.#images.clear(slot);
+    this.#portsInUse.clear(slot);
     for (let lane = 0; lane < this.resources.laneCount; lane++) {
       assert(this.requested[lane]![slot] === 0, 'an empty instance has nothing requested');
       this.allocatable[lane]![slot] = 0;
@@ -295,15 +286,7 @@ export class ClusterStore implements ClusterView {
 
   /** The image is on the instance from now on. */
   addImage(slot: number, imageName: string): void {
-    const id = this.strings.id(imageName);
-    let image = this.#images.get(id);
-    if (image === undefined) {
-      image = { has: new Uint8Array(this.state.length), count: 0 };
-      this.#images.set(id, image);
-    }
-    if (image.has[slot] === 1) return;
-    image.has[slot] = 1;
-    image.count += 1;
+    if (!this.#images.add(slot, this.strings.id(imageName))) return;
     this.revision[slot] = this.changes.append(CHANGE.images, slot, -1);
   }
 
@@ -338,9 +321,7 @@ export class ClusterStore implements ClusterView {
     assert(this.fits(slot, taskClass), 'the task does not fit on the chosen instance');
     const { requests, portBits } = taskClass;
     for (let lane = 0; lane < requests.length; lane++) this.requested[lane]![slot]! += requests[lane]!;
-    for (let word = 0; word < portBits.length; word++) {
-      this.#portsUsed[slot * this.#ports.words + word]! |= portBits[word]!;
-    }
+    this.#portsInUse.take(slot, portBits);
     if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu, gpuMask);
     this.#link(task, slot);
     this.taskState[task] = TASK_STATE.starting;
@@ -407,9 +388,7 @@ export class ClusterStore implements ClusterView {
       assert(left >= 0, 'more given back than was taken');
       this.requested[lane]![slot] = left;
     }
-    for (let word = 0; word < portBits.length; word++) {
-      this.#portsUsed[slot * this.#ports.words + word]! &= ~portBits[word]!;
-    }
+    this.#portsInUse.release(slot, portBits);
     if (taskClass.gpu !== null) this.#gpus.release(slot, taskClass.gpu, this.#tasks.gpuMask[task]!);
     this.#unlink(task, slot);
     this.revision[slot] = this.changes.append(CHANGE.taskRemoved, slot, taskClass.id);
@@ -438,15 +417,6 @@ export class ClusterStore implements ClusterView {
     this.taskCount[slot]! -= 1;
   }
 
-  #setLabel(slot: number, key: string, value: string): void {
-    let column = this.#labels.get(key);
-    if (column === undefined) {
-      column = new Int32Array(this.state.length);
-      this.#labels.set(key, column);
-    }
-    column[slot] = this.strings.id(value);
-  }
-
   #growInstances(): void {
     const length = Math.max(16, this.state.length * 2);
     this.state = grown(Uint8Array, this.state, length);
@@ -458,14 +428,14 @@ export class ClusterStore implements ClusterView {
     this.taskCount = grown(Int32Array, this.taskCount, length);
     this.firstTask = grown(Int32Array, this.firstTask, length, -1);
     this.#lastTask = grown(Int32Array, this.#lastTask, length, -1);
-    this.#portsUsed = grown(Uint32Array, this.#portsUsed, length * this.#ports.words);
     for (const columns of [this.capacity, this.allocatable, this.requested]) {
       columns.forEach((column, lane) => {
         columns[lane] = grown(Float64Array, column, length);
       });
     }
-    for (const [key, column] of this.#labels) this.#labels.set(key, grown(Int32Array, column, length));
-    for (const image of this.#images.values()) image.has = grown(Uint8Array, image.has, length);
+    this.#labels.grow(length);
+    this.#images.grow(length);
+    this.#portsInUse.grow(length);
     this.#gpus.grow(length);
   }
 }
