@@ -2,7 +2,7 @@
 import { prepare, run } from './prepare.mjs';
 import { join } from 'node:path';
 
-prepare();
+await prepare();
 process.exit(
   run(
     process.execPath,

@@ -2,4 +2,4 @@
 import { build, install } from './prepare.mjs';
 
 install();
-build({ force: true });
+await build({ force: true });

@@ -3,7 +3,7 @@ import { prepare, root, run } from './prepare.mjs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-prepare();
+await prepare();
 process.exit(
   run(
     process.execPath,

@@ -37,19 +37,22 @@ function newest(folder) {
 }
 
 /** dist/ from src/, if a source is newer than the last build. */
-export function build({ force = false } = {}) {
+export async function build({ force = false } = {}) {
   const stamp = join(root, 'dist', '.built');
   const sources = Math.max(newest(join(root, 'src')), statSync(join(root, 'tsconfig.json')).mtimeMs);
   if (!force && existsSync(stamp) && statSync(stamp).mtimeMs >= sources) return;
-  process.stderr.write('stowage: building (tsc) ...\n');
+  process.stderr.write('stowage: building ...\n');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'lib', 'tsc.js'), '-p', 'tsconfig.json'], {
     stdio: ['ignore', 2, 2],
   });
+  // Not before it is installed.
+  const { bundle } = await import('./bundle.mjs');
+  await bundle(root);
   writeFileSync(stamp, '');
 }
 
-export function prepare() {
+export async function prepare() {
   install();
-  build();
+  await build();
 }

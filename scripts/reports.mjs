@@ -32,7 +32,7 @@ async function picture(page, file) {
   await browser.close();
 }
 
-prepare();
+await prepare();
 for (const name of REPORTS) {
   const scenario = `scenarios/${name}/scenario.yaml`;
   stowage('compare', scenario, '--markdown', `reports/${name}.md`, '--force', '--progress', 'none');

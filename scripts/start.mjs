@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { prepare, run } from './prepare.mjs';
 
-prepare();
+await prepare();
 process.exit(
   run(
     process.execPath,

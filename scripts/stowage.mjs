@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { prepare, root, run } from './prepare.mjs';
 
-prepare();
+await prepare();
 process.exit(
   run(process.execPath, [join(root, 'dist', 'cli.js'), ...process.argv.slice(2)], {
     cwd: process.env.INIT_CWD ?? root,

@@ -13,8 +13,8 @@ export async function printDocument(io: CommandIo, form: 'json' | 'yaml', value:
     io.out(JSON.stringify(value, null, 2));
     return;
   }
-  const { stringify } = await import('yaml');
-  io.out(stringify(value));
+  const { yamlText } = await import('../io/yaml-text.ts');
+  io.out(yamlText(value));
 }
 
 /**

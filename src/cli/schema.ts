@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { packageFile } from '../io/package-file.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
@@ -6,7 +7,7 @@ import { writeText } from './outputs.ts';
 
 /** A JSON Schema as the package ships it. */
 export function schemaText(kind: 'scenario' | 'summary'): string {
-  return readFileSync(new URL(`../../schema/${kind}.schema.json`, import.meta.url), 'utf8');
+  return readFileSync(packageFile(`schema/${kind}.schema.json`), 'utf8');
 }
 
 /** Prints or writes a JSON Schema. */

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../io/package-file.ts';
 
 /** `templates/` of the package: starters that `init` copies. */
-const FOLDER = fileURLToPath(new URL('../../templates/', import.meta.url));
+const FOLDER = fileURLToPath(packageFile('templates/'));
 
 export interface Template {
   readonly name: string;

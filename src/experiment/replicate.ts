@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Check } from '../model/plan.ts';
+import { moduleFile } from '../io/package-file.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
 import { type PreparedScenario, type PrepareOptions, prepareScenario } from './prepare-scenario.ts';
 import type { RunSummary } from './result.ts';
@@ -78,9 +79,7 @@ async function inWorkers(
   bySeed: Map<number, RunSummary[]>,
 ): Promise<void> {
   const { Piscina } = await import('piscina');
-  // From the sources when this module is run from them, from the build otherwise.
-  const worker = import.meta.url.endsWith('.ts') ? 'replication-worker.ts' : 'replication-worker.js';
-  const filename = fileURLToPath(new URL(worker, import.meta.url));
+  const filename = fileURLToPath(moduleFile('experiment/replication-worker'));
   const pool = new Piscina<ReplicationTask, RunSummary[]>({ filename, minThreads: jobs, maxThreads: jobs });
   try {
     await Promise.all(

@@ -11,6 +11,7 @@ import {
 import type { SpotAdvice } from '../model/offer.ts';
 import type { EbsPrices, ListPrice, ServicePrices, VolumePrice } from '../model/price-list.ts';
 import { parsePriceE10 } from '../units.ts';
+import { packageFile } from './package-file.ts';
 
 /** The files under `data/`, read whole; what their columns mean stands in `data/README.md`. */
 
@@ -150,11 +151,9 @@ function shapeOf(row: Row): TypeShape {
   };
 }
 
-/** `data/` lies beside `src/` and beside `dist/`, so the same relative path serves both. */
 function readText(file: string): string {
-  const url = new URL(`../../data/${file}`, import.meta.url);
   try {
-    return readFileSync(url, 'utf8');
+    return readFileSync(packageFile(`data/${file}`), 'utf8');
   } catch (cause) {
     throw new InputError([
       {

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { InputError } from '../errors.ts';
 import { isKubernetesPlugin, type KubernetesPluginDefinition } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
+import { IS_SOURCE, moduleFile } from './package-file.ts';
 
 let stripsTypes = false;
 
@@ -65,9 +66,9 @@ function isDefinition(value: unknown): value is SchedulerDefinition {
 /** Node 20 cannot import TypeScript by itself; later versions can, and so can whoever runs this file as TypeScript. */
 function stripTypes(): void {
   const native = (process.features as { typescript?: string | false }).typescript;
-  if (stripsTypes || native || import.meta.url.endsWith('.ts')) return;
+  if (stripsTypes || native || IS_SOURCE) return;
   stripsTypes = true;
-  register('./typescript-hooks.js', import.meta.url);
+  register(moduleFile('io/typescript-hooks'));
 }
 
 function pluginError(file: string, message: string): InputError {
