@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 /** Loaded by their file names: the command line, the library, threads and hooks. */
 const ENTRIES = ['cli.ts', 'index.ts', 'experiment/replication-worker.ts', 'io/typescript-hooks.ts'];
 
-/** Packages that find files of their own beside them. */
-const EXTERNAL = ['amaro', 'piscina'];
+/** Packages that find files of their own beside them, and those that a user installs if wanted. */
+const EXTERNAL = ['amaro', 'bullmq', 'ioredis', 'pg', 'piscina'];
 
 // Packages in CommonJS ask for Node's own modules by require.
 const REQUIRE =
