@@ -1,6 +1,7 @@
 import { MAX_RUN_TASK_COUNT, MAX_START_TASK_INSTANCES } from '../model/ecs/request-limits.ts';
 import { MAX_CONTAINERS } from '../model/ecs/task-checks.ts';
 import { ECS_SERVICE_DEFAULT_ROWS, type EcsDefault } from '../model/ecs-defaults.ts';
+import { ECS_TASK_LIFE_ROWS } from '../model/ecs-task-life.ts';
 import { ECS_CPU_UNITS_PER_VCPU } from '../model/node-overhead.ts';
 import { MAX_HOST_PORTS } from '../schedulers/ecs/constraints/room.ts';
 import { AGENT_VERSION, MAX_CONSTRAINTS, MAX_STRATEGIES } from '../schedulers/ecs/ecs-options.ts';
@@ -119,7 +120,7 @@ export const ECS_COLUMNS: readonly string[] = ['default', 'value', 'evidence', '
 
 /** Every default, quota and delay of Amazon ECS that runs go by, as texts for a table. */
 export function ecsRows(): readonly (readonly string[])[] {
-  return [...PLACEMENT_ROWS, ...ECS_SERVICE_DEFAULT_ROWS].map((row) => {
+  return [...PLACEMENT_ROWS, ...ECS_SERVICE_DEFAULT_ROWS, ...ECS_TASK_LIFE_ROWS].map((row) => {
     const { name, evidence, setting, source } = row;
     return [name, shown(row), evidence, setting === '' ? '-' : setting, source];
   });

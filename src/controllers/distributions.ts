@@ -34,6 +34,11 @@ export function sampler(distribution: Distribution): (u: number) => number {
   }
 }
 
+/** The same for a start-up. Of one in parts nobody knows the length beforehand: NaN, whatever the draw. */
+export function startupSampler(startup: Distribution | 'parts'): (u: number) => number {
+  return startup === 'parts' ? () => Number.NaN : sampler(startup);
+}
+
 /** Mean in milliseconds, exact but for the rounding of samples to whole ones. */
 export function meanMs(distribution: Distribution): number {
   switch (distribution.kind) {

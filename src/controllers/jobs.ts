@@ -3,7 +3,7 @@ import { PHASE } from '../model/phases.ts';
 import type { JobPlan } from '../model/plan.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { arrivalTimes } from './arrival-times.ts';
-import { sampler } from './distributions.ts';
+import { sampler, startupSampler } from './distributions.ts';
 
 export interface JobsOptions {
   readonly kernel: Kernel;
@@ -38,7 +38,7 @@ export class Jobs {
     this.#states = options.jobs.map(({ plan, classId }) => {
       const runtime = sampler(plan.runtime);
       const runtimeDraws = options.stream('runtime', plan.name);
-      const startup = sampler(plan.template.startup);
+      const startup = startupSampler(plan.template.startup);
       const startupDraws = options.stream('startup', plan.name);
       return {
         classId,

@@ -4,7 +4,7 @@ import { TASK_END, TASK_STATE } from '../model/cluster-view.ts';
 import { PHASE } from '../model/phases.ts';
 import type { ServicePlan } from '../model/plan.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
-import { sampler } from './distributions.ts';
+import { startupSampler } from './distributions.ts';
 import { ReplicaSteps } from './replica-steps.ts';
 import type { TaskLife } from './task-life.ts';
 
@@ -41,7 +41,7 @@ export class Services {
   constructor(options: ServicesOptions) {
     this.#options = options;
     this.#states = options.services.map(({ plan, classId }) => {
-      const startup = sampler(plan.template.startup);
+      const startup = startupSampler(plan.template.startup);
       const draws = options.stream('startup', plan.name);
       const registrationMs = plan.loadBalancer?.registrationMs ?? 0;
       return {

@@ -1,3 +1,4 @@
+import { assert } from '../errors.ts';
 import type { EventHandle, EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
 import { TASK_END, TASK_STATE, type TaskEnd } from '../model/cluster-view.ts';
@@ -6,6 +7,19 @@ import { PHASE } from '../model/phases.ts';
 import type { Placer } from './placer.ts';
 
 const NO_EVENT = -1;
+
+/** The start-up of a task that has no length of its own: its platform's parts make it up. */
+export const IN_PARTS: number = Number.NaN;
+
+/** Brings tasks up and down where that has parts. */
+export interface TaskStarter {
+  /** A task has come. */
+  created(task: number): void;
+  /** A task has its room; when it is up, `TaskLife.started` is to be called. `totalMs` may be `IN_PARTS`. */
+  begin(task: number, totalMs: number): void;
+  /** A task is about to give up its room: by itself, or (true) because it was told to. */
+  leaves(task: number, isTold: boolean): void;
+}
 
 /** Looks after some tasks itself: decides whether they come up, and hears what becomes of them. */
 export interface TaskOwner {
@@ -37,6 +51,7 @@ export class TaskLife {
   /** By task slot: 1 for tasks of the owner. */
   #isOwned = new Uint8Array(0);
   #owner: TaskOwner | null = null;
+  #starter: TaskStarter | null = null;
   /** Told when an instance has lost a task and is idle now. */
   onReleased: (slot: number) => void = () => {};
   /** Has the instance nothing to do? Tasks that come with every instance do not keep it busy. */
@@ -62,6 +77,11 @@ export class TaskLife {
   /** Who looks after the tasks that are handed to it; set once. */
   own(owner: TaskOwner): void {
     this.#owner = owner;
+  }
+
+  /** Who brings tasks up and down; set once, before the first task. Without one a start-up is a length of time. */
+  startWith(starter: TaskStarter): void {
+    this.#starter = starter;
   }
 
   /** A new task of the class; it waits for room at once. `runtimeMs` Infinity: it never ends by itself. */
@@ -105,7 +125,13 @@ export class TaskLife {
     this.#startupMs[task] = startupMs + this.#bindMs;
     this.#event[task] = NO_EVENT;
     this.#isOwned[task] = isOwned;
-    return this.#store.addTask(classId, this.#kernel.nowMs);
+    assert(
+      this.#starter !== null || !Number.isNaN(startupMs),
+      'a start-up in parts needs somebody who knows them',
+    );
+    this.#store.addTask(classId, this.#kernel.nowMs);
+    this.#starter?.created(task);
+    return task;
   }
 
   /** A new task that runs on the instance in `slot` already, where it must have room; it never waits. */
@@ -116,6 +142,7 @@ export class TaskLife {
     this.#startupMs[task] = 0;
     this.#event[task] = NO_EVENT;
     this.#store.addTask(classId, this.#kernel.nowMs);
+    this.#starter?.created(task);
     this.#store.place(task, slot, this.#kernel.nowMs);
     this.#placement?.roomTaken(classId);
     this.placed(task);
@@ -131,16 +158,22 @@ export class TaskLife {
     return this.#runtimeMs[task]!;
   }
 
-  /** From placement to running. */
+  /** From placement to running; NaN where that is not known beforehand. */
   startupMs(task: number): number {
-    return this.#startupMs[task]!;
+    return this.#starter === null ? this.#startupMs[task]! : IN_PARTS;
   }
 
   /** Called by the placement when the task got its room. */
   placed(task: number): void {
     const startupMs = this.#startupMs[task]!;
-    if (startupMs > 0) this.#event[task] = this.#kernel.after(startupMs, this.#started, task);
+    if (this.#starter !== null) this.#starter.begin(task, startupMs);
+    else if (startupMs > 0) this.#event[task] = this.#kernel.after(startupMs, this.#started, task);
     else this.#start(task);
+  }
+
+  /** Called by the starter when the task is up. */
+  started(task: number): void {
+    this.#start(task);
   }
 
   #start(task: number): void {
@@ -166,6 +199,7 @@ export class TaskLife {
       this.#store.endTask(task, how, this.#kernel.nowMs);
       return;
     }
+    this.#starter?.leaves(task, how === TASK_END.stopped);
     const slot = this.#store.taskInstance[task]!;
     const classId = this.#store.taskClass[task]!;
     this.#store.endTask(task, how, this.#kernel.nowMs);
@@ -177,6 +211,7 @@ export class TaskLife {
     const fate = this.#isOwned[task] === 1 ? this.#owner?.lost(task) : 'waits';
     if (fate === 'ended') return;
     this.#cancelEvent(task);
+    this.#starter?.leaves(task, true);
     const slot = this.#store.taskInstance[task]!;
     const classId = this.#store.taskClass[task]!;
     this.#store.requeue(task, this.#kernel.nowMs);
@@ -186,6 +221,11 @@ export class TaskLife {
 
   #released(slot: number, classId: number): void {
     this.#placement?.roomFreed(slot, classId);
+    this.stopped(slot);
+  }
+
+  /** A task on the instance has really stopped. */
+  stopped(slot: number): void {
     if (this.isIdle(slot)) this.onReleased(slot);
   }
 

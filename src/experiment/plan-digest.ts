@@ -7,7 +7,7 @@ import type { ManifestSet } from '../schedulers/kubernetes/manifests/manifest-se
 import { kubernetesResourceTable } from '../schedulers/kubernetes/resource-names.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { formatDurationMs, GIB, HOUR } from '../units.ts';
-import { fleetOf } from './run/plan-parts.ts';
+import { fleetOf, lengthOfStartup } from './run/plan-parts.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
 import { manifestsOf, type PodTask, podTasks } from './run/manifest-workload.ts';
 
@@ -118,7 +118,8 @@ function averageDemand(
     });
   }
   for (const job of plan.workload.jobs) {
-    const heldMs = expectedTasks(job, plan) * (meanMs(job.runtime) + meanMs(job.template.startup));
+    const heldMs =
+      expectedTasks(job, plan) * (meanMs(job.runtime) + meanMs(lengthOfStartup(job.template.startup)));
     add(job.template.cpuMilli, job.template.memoryBytes, heldMs);
   }
   for (const { length, shape, shapes, submitMs, runtimeMs } of tables.values()) {

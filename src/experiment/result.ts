@@ -2,6 +2,7 @@ import type { InstanceTypeUse } from '../billing/bill.ts';
 import type { CostNode } from '../billing/cost-tree.ts';
 import type { UsageRecord } from './usage-record.ts';
 import type { MetricName } from '../model/metrics.ts';
+import type { TaskPart } from '../model/task-parts.ts';
 
 /** Version of `summary.json` and of the tables beside it. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -42,6 +43,8 @@ export interface RunSummary {
   readonly instances: readonly InstanceTypeUse[];
   /** There when the platform bought Spot instances. */
   readonly spot?: SpotSummary | undefined;
+  /** There when the platform is ECS with something of its own to tell. */
+  readonly ecs?: EcsSummary | undefined;
   readonly groups: readonly GroupSummary[];
   /** Why tasks were still waiting, or were rejected, most frequent first. */
   readonly unplaced: readonly { readonly reason: string; readonly tasks: number }[];
@@ -93,6 +96,23 @@ export interface CostLine {
 export interface CostCut {
   readonly by: string;
   readonly parts: readonly { readonly name: string; readonly usd: number }[];
+}
+
+/** What happened on an ECS platform beyond what every platform has; each field is there when there is something to say. */
+export interface EcsSummary {
+  /** Parts of tasks' lives that were lived through, in order. */
+  readonly parts?: readonly {
+    readonly part: TaskPart;
+    readonly tasks: number;
+    readonly meanS: number;
+    readonly maxS: number;
+  }[];
+  /** Image layers pulled, and those that were there or on their way already. */
+  readonly images?: {
+    readonly pulledBytes: number;
+    readonly pulledLayers: number;
+    readonly sharedLayers: number;
+  };
 }
 
 /** What the Spot market gave and took. */

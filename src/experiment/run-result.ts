@@ -12,6 +12,7 @@ import { fleetOf } from './run/plan-parts.ts';
 import { costSummary } from './cost-summary.ts';
 import { manifestNotes } from './run/manifest-workload.ts';
 import {
+  type EcsSummary,
   type GroupSummary,
   type InstanceRow,
   RESULT_SCHEMA_VERSION,
@@ -71,6 +72,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     cost: costSummary(run, bill, endMs),
     instances: bill.byType,
     ...(run.spot !== null && { spot: run.spot.summary(endMs) }),
+    ...ecsSummary(run),
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
     checks: checkOutcomes(plan.checks, metrics),
@@ -91,6 +93,11 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     tasks: () => taskRows(run),
     ...(facts.usage !== undefined && { usage: () => facts.usage! }),
   };
+}
+
+function ecsSummary({ controllers }: ClusterRun): { readonly ecs?: EcsSummary } {
+  const ecs = controllers.summary?.() ?? {};
+  return Object.keys(ecs).length === 0 ? {} : { ecs };
 }
 
 function autoscalerNotes(run: ClusterRun): string[] {

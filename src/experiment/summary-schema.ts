@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
+import { TASK_PARTS } from '../model/task-parts.ts';
 import { type CostNode, RESULT_SCHEMA_VERSION, type RunSummary } from './result.ts';
 
 const text = z.string();
@@ -100,6 +101,17 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
       pools: z.array(z.strictObject({ type: text, zone: text, launched: count, meanUsdPerHour: amount })),
     })
     .describe('what the Spot market gave and took; absent when no Spot was bought')
+    .optional(),
+  ecs: z
+    .strictObject({
+      parts: z
+        .array(z.strictObject({ part: z.enum(TASK_PARTS), tasks: count, meanS: amount, maxS: amount }))
+        .exactOptional(),
+      images: z
+        .strictObject({ pulledBytes: count, pulledLayers: count, sharedLayers: count })
+        .exactOptional(),
+    })
+    .describe('what happened on an ECS platform beyond what every platform has')
     .optional(),
   groups: z.array(
     z.strictObject({

@@ -4,7 +4,8 @@ import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
-import type { Taint, Toleration } from './task-class.ts';
+import type { EcsTaskLifePlan } from './ecs-task-life.ts';
+import type { ImageRef, Taint, Toleration } from './task-class.ts';
 
 /** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
 export type ApiObject = Readonly<Record<string, unknown>>;
@@ -106,9 +107,12 @@ export interface TaskTemplate {
   readonly hostPorts: readonly { readonly port: number; readonly protocol: 'TCP' | 'UDP' }[];
   /** awsvpc: each task takes a network interface on ECS. Kubernetes pods always have an address of their own. */
   readonly network: 'bridge' | 'host' | 'awsvpc' | 'none';
-  readonly image: { readonly name: string; readonly sizeBytes: number } | null;
-  /** From placement to running: pull, start, health check. */
-  readonly startup: Distribution;
+  readonly image: ImageRef | null;
+  /**
+   * From placement to running: pull, start, health check. `parts`: what the platform's parts of a task's life come to;
+   * `UNKNOWN_STARTUP` where it knows none.
+   */
+  readonly startup: Distribution | 'parts';
   readonly labels: ReadonlyMap<string, string>;
   readonly where: ReadonlyMap<string, string>;
   /** What only Kubernetes platforms look at. Absent: nothing said. */
@@ -150,6 +154,9 @@ export interface EcsTemplatePlan {
   readonly instance: string | null;
 }
 
+/** Start-up in parts, where the platform knows none: pull from a cache and start. Chosen. */
+export const UNKNOWN_STARTUP: Distribution = { kind: 'constant', valueMs: 2000 };
+
 export interface WorkloadPlan {
   readonly services: readonly ServicePlan[];
   readonly jobs: readonly JobPlan[];
@@ -174,6 +181,8 @@ export interface ServicePlan {
     readonly kind: 'classic' | 'application' | 'network';
     /** Added to each task's start-up: registration and the first passed health checks. */
     readonly registrationMs: number;
+    /** From the order to stop until the load balancer has let go of a task. Absent: as the platform does by itself. */
+    readonly deregistrationMs?: number;
   } | null;
   /** One task on each instance that can take it; `replicas` then says nothing. Absent: false. */
   readonly daemon?: boolean;
@@ -258,6 +267,8 @@ export type PlatformPlan = PlatformCommon &
         readonly scheduler: SchedulerChoice;
         readonly reservedMemoryMiB: number;
         readonly awsvpcTrunking: boolean;
+        /** Absent: start-ups are lengths of time, and tasks stop at once. */
+        readonly taskLife?: EcsTaskLifePlan;
         /** What differs from `ECS_SERVICE_DEFAULTS`. */
         readonly services?: Partial<EcsServiceSettings>;
       }

@@ -14,6 +14,8 @@ export interface ImageRef {
   /** With tag; `web` means `web:latest`. */
   readonly name: string;
   readonly sizeBytes: number;
+  /** What it consists of; equal layers of several images are pulled once. Absent: a single one. */
+  readonly layers?: readonly { readonly name: string; readonly sizeBytes: number }[];
 }
 
 /** GPUs asked for: `count` devices with `milli` thousandths of each; several devices are always whole. */

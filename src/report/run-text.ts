@@ -3,6 +3,7 @@ import { stripControl } from '../io/terminal-text.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
 import { formatDurationMs } from '../units.ts';
 import { costTreeLines } from './cost-tree-text.ts';
+import { ecsLines } from './ecs-text.ts';
 import { decimal, formatMetric, formatPercent, formatUsd } from './number-format.ts';
 import { OTHER_PRICES, pricesPhrase } from './provenance.ts';
 import {
@@ -42,6 +43,7 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
     ...cutLines(summary, paint),
     ...allocationLines(summary, paint),
     ...spotLines(summary, style),
+    ...ecsLines(summary, paint),
     ...unplacedLines(summary, paint),
     ...noteLines(summary.notes, style),
     '',

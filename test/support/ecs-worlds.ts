@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { ECS_CAPACITY_DEFAULTS, type EcsServiceSettings } from '../../src/model/ecs-defaults.ts';
+import { ECS_TASK_LIFE_DEFAULTS, type EcsTaskLifePlan } from '../../src/model/ecs-task-life.ts';
 import type { Autoscaler, Plan, PlatformPlan, ServicePlan } from '../../src/model/plan.ts';
 import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
@@ -47,14 +48,23 @@ const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
       hasLoadBalancer: fc.boolean(),
       rollout: fc.option(rollout, { nil: undefined }),
       scaled: fc.integer({ min: 0, max: 3 }),
+      network: fc.constantFrom('bridge' as const, 'awsvpc' as const),
     })
-    .map(({ counts, startup, hasLoadBalancer, distinctInstance, scaled, ...rest }) => {
+    .map(({ counts, startup, network, hasLoadBalancer, distinctInstance, scaled, ...rest }) => {
       const requests = { cpuMilli: rest.size.cpuMilli, memoryBytes: rest.size.memoryBytes };
       return service(
         name,
         counts.map((count, index) => [index * 17 * 60, count]),
         {
-          template: template({ name, ...requests, startup: seconds(startup), distinctInstance }),
+          // 40: a length of time even where tasks come up in parts.
+          template: template({
+            name,
+            ...requests,
+            startup: startup === 40 ? seconds(startup) : 'parts',
+            network,
+            image: { name, sizeBytes: startup * 1e9, layers: [{ name: 'base', sizeBytes: startup * 1e9 }] },
+            distinctInstance,
+          }),
           spread: rest.spread,
           ...(hasLoadBalancer && {
             loadBalancer: { name, kind: 'application', registrationMs: 10 * SECOND },
@@ -135,6 +145,14 @@ const settings: fc.Arbitrary<Partial<EcsServiceSettings>> = fc.constantFrom<Part
   { healthyAfterMs: 0 },
 );
 
+/** Tasks that take long to come and go, so that much happens meanwhile. */
+const SLOW: EcsTaskLifePlan = {
+  ...ECS_TASK_LIFE_DEFAULTS,
+  registryBytesPerSecond: 100e6,
+  deregistrationMs: 2 * MINUTE,
+  exit: { kind: 'uniform', minMs: 0, maxMs: MINUTE },
+};
+
 /** Services and jobs on a small fleet in three zones; instances come, drain, leave and vanish, revisions come and fail. */
 export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
   .record({
@@ -147,6 +165,7 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
     autoscaler,
     settings,
     strategy: fc.constantFrom(undefined, [{ type: 'binpack', field: 'memory' }], [{ type: 'random' }]),
+    taskLife: fc.constantFrom(undefined, ECS_TASK_LIFE_DEFAULTS, SLOW),
     seed: fc.integer({ min: 0, max: 1000 }),
   })
   .map((drawn) => {
@@ -177,6 +196,7 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
           autoscaler: drawn.autoscaler,
         }) as EcsWorld['platform']),
         services: drawn.settings,
+        ...(drawn.taskLife !== undefined && { taskLife: drawn.taskLife }),
       },
     };
   });

@@ -33,6 +33,11 @@ export class AgentQueue<Task> {
     return this.#look();
   }
 
+  /** Does the task wait for its resources? */
+  waits(task: Task): boolean {
+    return this.#waiting.some((each) => each.task === task);
+  }
+
   /** Does the task hold its resources? */
   holds(task: Task): boolean {
     return this.#holds.has(task);

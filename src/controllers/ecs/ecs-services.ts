@@ -6,7 +6,7 @@ import { PHASE } from '../../model/phases.ts';
 import type { ServicePlan } from '../../model/plan.ts';
 import type { PlanEvent } from '../../model/service-plan.ts';
 import type { RandomDraws } from '../../schedulers/scheduler.ts';
-import { sampler } from '../distributions.ts';
+import { startupSampler } from '../distributions.ts';
 import { ReplicaSteps } from '../replica-steps.ts';
 import type { TaskLife, TaskOwner } from '../task-life.ts';
 import { deploymentBounds } from './deployment-bounds.ts';
@@ -272,7 +272,7 @@ export class EcsServices implements TaskOwner {
     const { plan } = planned;
     const { stream } = this.#options;
     const template = deploy?.template ?? plan.template;
-    const startup = sampler(template.startup);
+    const startup = startupSampler(template.startup);
     const draws = stream('startup', plan.name);
     const registrationMs = plan.loadBalancer?.registrationMs ?? 0;
     const failing = deploy?.failing ?? null;

@@ -24,7 +24,7 @@ import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platfo
 import { Admission } from './admission.ts';
 import { manifestsOf, type PodTask, podTasks, replicasOf } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
-import { constraintsOf, fleetOf, optionsOf, templatesOf } from './plan-parts.ts';
+import { constraintsOf, fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
 import { createPlatformRun } from './create-platform-run.ts';
 import type { PlatformRun } from './platform-run.ts';
 import { SpotRun } from './spot-run.ts';
@@ -98,8 +98,9 @@ export class ClusterRun {
   #begun = false;
 
   constructor(input: ClusterRunInput) {
-    this.input = input;
-    const { plan, platform } = input;
+    const { platform } = input;
+    const plan = planOn(input.plan, platform);
+    this.input = { ...input, plan };
     this.#groups = fleetOf(plan, platform);
     this.streams = new RandomStreams(plan.seed, input.replication ?? 0);
     this.manifests = manifestsOf(plan);
@@ -240,7 +241,10 @@ export class ClusterRun {
         this.#scaler?.emptied(slot);
         this.spot?.ready(slot);
       },
-      onGone: (slot) => this.placement.instanceGone(slot),
+      onGone: (slot) => {
+        this.controllers.instanceGone?.(slot);
+        this.placement.instanceGone(slot);
+      },
       onTaskLost: (task) => this.#life.interrupt(task),
       buyer: this.spot?.buyer ?? null,
     });
@@ -338,6 +342,8 @@ export class ClusterRun {
       return;
     }
     this.controllers.instanceIdle(slot);
+    // The daemons that stop last may take their time.
+    if (!this.#life.isIdle(slot)) return;
     this.controllers.scaler?.idle(slot);
     this.#events?.idle(slot);
   }

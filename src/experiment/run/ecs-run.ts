@@ -1,5 +1,6 @@
 import { isRebalanced } from '../../controllers/ecs/az-rebalance.ts';
 import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
+import { EcsTaskParts, type Registration } from '../../controllers/ecs/task-parts.ts';
 import { EcsServices, type PlannedService } from '../../controllers/ecs/ecs-services.ts';
 import { ManagedScaler } from '../../controllers/ecs/managed-scaler.ts';
 import { ProvisioningTimeout } from '../../controllers/ecs/provisioning-timeout.ts';
@@ -15,6 +16,9 @@ import { AVAILABILITY_ZONE } from '../../schedulers/ecs/strategies/step.ts';
 import { mentionsAttribute } from '../../schedulers/ecs/query/mentions-attribute.ts';
 import { selectTaskToStop, STOP_TIER, type StopTier } from '../../schedulers/ecs/stop-selection.ts';
 import { drawIndex } from '../../schedulers/ecs/strategies/random.ts';
+import { PartTimes } from '../../telemetry/part-times.ts';
+import { SECOND } from '../../units.ts';
+import type { EcsSummary } from '../result.ts';
 import { EcsClasses } from './ecs-classes.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
 
@@ -40,6 +44,9 @@ export class EcsRun implements PlatformRun {
   readonly #scaling: ServiceScaling;
   readonly #timeout: ProvisioningTimeout | null;
   readonly #daemonClasses: readonly number[];
+  /** Null: the start-up of a task is a length of time, and it stops at once. */
+  readonly parts: EcsTaskParts | null;
+  readonly partTimes = new PartTimes();
 
   constructor(parts: EcsRunParts) {
     this.#parts = parts;
@@ -53,6 +60,7 @@ export class EcsRun implements PlatformRun {
     this.#daemonClasses = planned.flatMap(({ plan: service, classId }) =>
       service.daemon === true ? [classId(service.template, null, null)] : [],
     );
+    this.parts = this.#taskParts(planned);
     this.services = new EcsServices({
       ...parts,
       services: planned,
@@ -74,7 +82,7 @@ export class EcsRun implements PlatformRun {
       }),
       setDesired: (name, count) => this.services.setDesired(name, count),
     });
-    life.isIdle = (slot) => store.taskCount[slot] === this.services.daemonTasks(slot);
+    life.isIdle = (slot) => !this.#isBusy(slot);
     this.scaler = capacity === null ? null : this.#managedScaler(capacity);
     this.#timeout =
       capacity === null
@@ -124,6 +132,57 @@ export class EcsRun implements PlatformRun {
 
   instanceIdle(slot: number): void {
     this.services.instanceIdle(slot);
+  }
+
+  instanceGone(slot: number): void {
+    this.parts?.instanceGone(slot);
+  }
+
+  summary(): EcsSummary {
+    if (this.parts === null) return {};
+    const { pulledBytes, pulledLayers, sharedLayers } = this.parts.pulls;
+    const seconds = (ms: number) => ms / SECOND;
+    return {
+      parts: this.partTimes
+        .rows()
+        .map(({ part, tasks, meanMs, maxMs }) => ({
+          part,
+          tasks,
+          meanS: seconds(meanMs),
+          maxS: seconds(maxMs),
+        })),
+      images: { pulledBytes, pulledLayers, sharedLayers },
+    };
+  }
+
+  /** Has the instance tasks of no daemon, or tasks that have not stopped yet? */
+  #isBusy(slot: number): boolean {
+    const { store } = this.#parts;
+    return store.taskCount[slot]! > this.services.daemonTasks(slot) || this.parts?.isBusy(slot) === true;
+  }
+
+  #taskParts(planned: readonly PlannedService[]): EcsTaskParts | null {
+    const { kernel, store, life, stream, platform } = this.#parts;
+    const plan = platform.taskLife;
+    if (plan === undefined) return null;
+    const balancers = new Map<number, Registration>();
+    for (const { groupId, plan: service } of planned) {
+      if (service.loadBalancer === null) continue;
+      const { registrationMs, deregistrationMs = plan.deregistrationMs } = service.loadBalancer;
+      balancers.set(groupId, { registrationMs, deregistrationMs });
+    }
+    const taskParts = new EcsTaskParts({
+      kernel,
+      store,
+      plan,
+      stream,
+      registration: (groupId) => balancers.get(groupId) ?? null,
+      started: (task) => life.started(task),
+      stopped: (slot) => life.stopped(slot),
+      observe: (part, durationMs) => this.partTimes.add(part, durationMs),
+    });
+    life.startWith(taskParts);
+    return taskParts;
   }
 
   #planned(service: ServicePlan): PlannedService {
@@ -202,7 +261,7 @@ export class EcsRun implements PlatformRun {
       },
       isDistinct: (taskClass) =>
         scheduler.maxPerInstance(taskClass) === 1 && taskClass.hostPorts.length === 0,
-      isBusy: (slot) => store.taskCount[slot]! > this.services.daemonTasks(slot),
+      isBusy: (slot) => this.#isBusy(slot),
       daemonRequests: (index) => {
         const { types, zones } = groups[index]!;
         return this.#daemonsOn(fleet.shape(index, types[0]!), zones[0]!);

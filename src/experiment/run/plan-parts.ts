@@ -1,5 +1,12 @@
 import { InputError } from '../../errors.ts';
-import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
+import {
+  type Distribution,
+  type FleetGroup,
+  type Plan,
+  type PlatformPlan,
+  type TaskTemplate,
+  UNKNOWN_STARTUP,
+} from '../../model/plan.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { SchedulerDefinition } from '../../schedulers/scheduler.ts';
 
@@ -23,6 +30,39 @@ export function templatesOf(plan: Plan): readonly TaskTemplate[] {
     ...[...services, ...jobs, ...traces, ...distributions].map(({ template }) => template),
     ...deployed,
   ];
+}
+
+/** A start-up as a length of time; of one in parts, what it is taken for where nobody knows the parts. */
+export function lengthOfStartup(startup: TaskTemplate['startup']): Distribution {
+  return startup === 'parts' ? UNKNOWN_STARTUP : startup;
+}
+
+/** The plan as the platform can run it: start-ups in parts are lengths of time where it knows no parts. */
+export function planOn(plan: Plan, platform: PlatformPlan): Plan {
+  if (platform.kind === 'ecs' && platform.taskLife !== undefined) return plan;
+  if (templatesOf(plan).every(({ startup }) => startup !== 'parts')) return plan;
+  const whole = <Owner extends { readonly template: TaskTemplate }>(owner: Owner): Owner => ({
+    ...owner,
+    template: { ...owner.template, startup: lengthOfStartup(owner.template.startup) },
+  });
+  const { services, jobs, traces, distributions } = plan.workload;
+  return {
+    ...plan,
+    workload: {
+      ...plan.workload,
+      services: services.map(whole),
+      jobs: jobs.map(whole),
+      traces: traces.map(whole),
+      distributions: distributions.map(whole),
+    },
+    ...(plan.events !== undefined && {
+      events: plan.events.map((event) =>
+        event.kind === 'deploy' && event.template !== null
+          ? { ...event, ...whole({ template: event.template }) }
+          : event,
+      ),
+    }),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ServiceObserver } from '../../controllers/ecs/service-events.ts';
+import type { EcsSummary } from '../result.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { PendingQueue } from '../../controllers/pending-queue.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
@@ -53,4 +54,8 @@ export interface PlatformRun {
   instanceDraining(slot: number): void;
   /** Nothing but daemons is left on an instance that drains. */
   instanceIdle(slot: number): void;
+  /** The instance is about to be gone; its tasks have lost it. */
+  instanceGone?(slot: number): void;
+  /** What happened beyond what every platform has. */
+  summary?(): EcsSummary;
 }

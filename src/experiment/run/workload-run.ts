@@ -1,4 +1,4 @@
-import { sampler } from '../../controllers/distributions.ts';
+import { startupSampler } from '../../controllers/distributions.ts';
 import { GivenTasks } from '../../controllers/given-tasks.ts';
 import { Jobs } from '../../controllers/jobs.ts';
 import type { Placer } from '../../controllers/placer.ts';
@@ -98,7 +98,7 @@ export class WorkloadRun {
   #replayTraces(submit: (classId: number, runtimeMs: number, startupMs: number) => void): void {
     const { plan, kernel, stream, tables, classOf } = this.#options;
     for (const { name, template } of [...plan.workload.traces, ...plan.workload.distributions]) {
-      const startup = sampler(template.startup);
+      const startup = startupSampler(template.startup);
       const draws = stream('startup', name);
       const table = tables.get(name)!;
       replayTrace({

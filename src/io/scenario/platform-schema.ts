@@ -3,6 +3,7 @@ import { ecsServicesSchema, managedScalingSchema } from './ecs-schema.ts';
 import { ecsEntry } from './ecs-template-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
 import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, textLeaf } from './leaves.ts';
+import { taskLifeSchema } from './task-life-schema.ts';
 
 const anything = z.record(z.string(), z.unknown());
 
@@ -91,6 +92,7 @@ const ecs = z.strictObject({
     .optional(),
   awsvpcTrunking: z.boolean().describe('More network interfaces for awsvpc tasks.').default(false),
   services: ecsServicesSchema.optional(),
+  taskLife: taskLifeSchema.optional(),
   autoscaler: z
     .union([
       z.enum(['none', 'demand', 'managed-scaling']),

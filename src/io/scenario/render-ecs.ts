@@ -1,6 +1,8 @@
 import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
 import type { Autoscaler } from '../../model/plan.ts';
-import { formatDurationMs } from '../../units.ts';
+import type { EcsTaskLifePlan } from '../../model/ecs-task-life.ts';
+import { formatBytes, formatDurationMs } from '../../units.ts';
+import { renderDistribution } from './render-distribution.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
 type EcsInput = Extract<ScenarioInput['platforms'][number], { kind: 'ecs' }>;
@@ -28,5 +30,24 @@ export function renderEcsServices(settings: Partial<EcsServiceSettings>): NonNul
     ...rest,
     ...(passMs !== undefined && { pass: formatDurationMs(passMs) }),
     ...(healthyAfterMs !== undefined && { healthyAfter: formatDurationMs(healthyAfterMs) }),
+  };
+}
+
+/** Every part written out. */
+export function renderTaskLife(plan: EcsTaskLifePlan): NonNullable<EcsInput['taskLife']> {
+  const { registryBytesPerSecond } = plan;
+  return {
+    eniAttach: renderDistribution(plan.eniAttach),
+    agent: renderDistribution(plan.agent),
+    instanceBandwidth: formatBytes(plan.instanceBytesPerSecond),
+    registryBandwidth: registryBytesPerSecond === null ? 'unlimited' : formatBytes(registryBytesPerSecond),
+    unpack: formatBytes(plan.unpackBytesPerSecond),
+    imageCheck: renderDistribution(plan.imageCheck),
+    imagePullBehavior: plan.imagePullBehavior,
+    containerStart: renderDistribution(plan.containerStart),
+    deregistration: formatDurationMs(plan.deregistrationMs),
+    exit: renderDistribution(plan.exit),
+    stopTimeout: formatDurationMs(plan.stopTimeoutMs),
+    eniDetach: renderDistribution(plan.eniDetach),
   };
 }

@@ -14,7 +14,7 @@ import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB
 import { formatInstant } from './instant.ts';
 import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
-import { renderEcsServices, renderManagedScaling } from './render-ecs.ts';
+import { renderEcsServices, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
 import { renderEvents } from './render-services.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
@@ -166,6 +166,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         awsvpcTrunking: platform.awsvpcTrunking,
         autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
         ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
+        ...(platform.taskLife !== undefined && { taskLife: renderTaskLife(platform.taskLife) }),
       };
     case 'kubernetes': {
       const { cpuMilli, memoryBytes, pods } = platform.daemons;

@@ -8,6 +8,7 @@ import type {
   WorkloadPlan,
 } from '../../model/plan.ts';
 import type { PlanEvent } from '../../model/service-plan.ts';
+import type { ImageRef } from '../../model/task-class.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs } from '../../units.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderDistribution } from './render-distribution.ts';
@@ -66,6 +67,9 @@ function renderService(service: ServicePlan): ServiceInput {
         name: loadBalancer.name,
         kind: loadBalancer.kind,
         registration: formatDurationMs(loadBalancer.registrationMs),
+        ...(loadBalancer.deregistrationMs !== undefined && {
+          deregistration: formatDurationMs(loadBalancer.deregistrationMs),
+        }),
       },
     }),
     ...renderBehaviour(service),
@@ -166,8 +170,8 @@ function restOf(template: TaskTemplate): RowTemplate {
     extended: Object.fromEntries(template.extended),
     hostPorts: template.hostPorts.map((port) => ({ ...port })),
     network: template.network,
-    ...(image !== null && { image: { name: image.name, size: formatBytes(image.sizeBytes) } }),
-    startup: renderDistribution(template.startup),
+    ...(image !== null && { image: renderImage(image) }),
+    startup: template.startup === 'parts' ? template.startup : renderDistribution(template.startup),
     labels: Object.fromEntries(template.labels),
     where: Object.fromEntries(template.where),
     ...(template.kubernetes !== undefined && { kubernetes: { ...template.kubernetes } }),
@@ -177,6 +181,11 @@ function restOf(template: TaskTemplate): RowTemplate {
     preemptionPolicy: template.preemptionPolicy ?? 'PreemptLowerPriority',
     ...(template.ecs !== undefined && { ecs: renderEcs(template.ecs) }),
   };
+}
+
+function renderImage({ name, sizeBytes, layers }: ImageRef): NonNullable<RowTemplate['image']> {
+  if (layers === undefined) return { name, size: formatBytes(sizeBytes) };
+  return { name, layers: layers.map((layer) => ({ name: layer.name, size: formatBytes(layer.sizeBytes) })) };
 }
 
 function renderEcs(ecs: EcsTemplatePlan): NonNullable<RowTemplate['ecs']> {

@@ -11,6 +11,7 @@ import type { PlatformInput } from './platform-schema.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { kubernetesChoice } from './resolve-kubernetes-scheduler.ts';
+import { resolveTaskLife } from './resolve-task-life.ts';
 import { bytes, cpuMilli, type TypeBook, wholeMiB } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
 import { mayRun, present, reportOption } from './scheduler-options.ts';
@@ -72,9 +73,11 @@ function resolveEcs(
   if (scheduler === undefined) return [];
   const reservedMemoryMiB = wholeMiB(value.reservedMemory);
   const services = value.services === undefined ? {} : { services: resolveEcsServices(value.services) };
-  const { awsvpcTrunking, spotDraining } = value;
+  const { awsvpcTrunking, spotDraining, taskLife } = value;
   const drains = spotDraining === true ? { drainsOnNotice: true } : {};
-  return [{ ...common, ...drains, kind: 'ecs', scheduler, reservedMemoryMiB, awsvpcTrunking, ...services }];
+  const life = taskLife && { taskLife: resolveTaskLife(taskLife, [...path, 'taskLife'], resolving) };
+  const ecs = { reservedMemoryMiB, awsvpcTrunking, ...services, ...life };
+  return [{ ...common, ...drains, kind: 'ecs', scheduler, ...ecs }];
 }
 
 function resolveKubernetes(

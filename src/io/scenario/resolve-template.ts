@@ -1,6 +1,7 @@
 import type * as z from 'zod';
-import type { TaskTemplate } from '../../model/plan.ts';
+import { type TaskTemplate, UNKNOWN_STARTUP } from '../../model/plan.ts';
 import { LANE } from '../../model/resources.ts';
+import type { ImageRef } from '../../model/task-class.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { Path } from './locate.ts';
 import { resolveDistribution } from './resolve-distribution.ts';
@@ -123,8 +124,8 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     extended: new Map(Object.entries(input.extended)),
     hostPorts: resolvePorts(input, path, resolving),
     network: input.network,
-    image: image === undefined ? null : { name: image.name, sizeBytes: bytes(image.size) },
-    startup: resolveDistribution(input.startup, [...path, 'startup'], resolving),
+    image: image === undefined ? null : resolveImage(image, [...path, 'image'], resolving),
+    startup: resolveStartup(input.startup, [...path, 'startup'], resolving),
     labels: new Map(Object.entries(input.labels)),
     where: new Map(Object.entries(input.where)),
     ...(input.kubernetes?.schedulerName !== undefined && {
@@ -136,6 +137,41 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     ...(input.ecs !== undefined && { ecs: resolveEcsTemplate(input.ecs, [...path, 'ecs'], resolving) }),
     ...(input.preemptionPolicy === 'Never' && { preemptionPolicy: input.preemptionPolicy }),
   };
+}
+
+/** An image of layers has their sizes together; it needs them or a size of its own. */
+function resolveImage(
+  { name, size, layers }: NonNullable<Body['image']>,
+  path: Path,
+  { problems, placeOf }: Resolving,
+): ImageRef {
+  if ((size === undefined) === (layers === undefined)) {
+    const message = `${placeOf(path)}: an image has either a size or layers`;
+    problems.error(size === undefined ? 'E1101' : 'E1103', [...path, 'size'], message, {
+      hint: 'size: 300MB',
+    });
+  }
+  if (layers === undefined) return { name, sizeBytes: size === undefined ? 0 : bytes(size) };
+  layers.forEach((layer, index) => {
+    if (layers.findIndex((other) => other.name === layer.name) === index) return;
+    problems.error(
+      'E1205',
+      [...path, 'layers', index, 'name'],
+      `${placeOf(path)}: layer "${layer.name}" appears twice`,
+    );
+  });
+  const sized = layers.map((layer) => ({ name: layer.name, sizeBytes: bytes(layer.size) }));
+  return { name, sizeBytes: sized.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), layers: sized };
+}
+
+/** Nothing said: in parts as soon as a platform of the scenario knows them. */
+function resolveStartup(input: Body['startup'], path: Path, resolving: Resolving): TaskTemplate['startup'] {
+  if (input === 'parts') return input;
+  if (input !== undefined) return resolveDistribution(input, path, resolving);
+  const knowsParts = resolving.sections.platforms.some(
+    ({ value }) => value.kind === 'ecs' && value.taskLife !== undefined,
+  );
+  return knowsParts ? 'parts' : UNKNOWN_STARTUP;
 }
 
 function resolveGpu(input: Body['gpu'], path: Path, { problems, placeOf }: Resolving): TaskTemplate['gpu'] {

@@ -77,6 +77,9 @@ function resolveService(
             name: loadBalancer.name ?? name,
             kind: loadBalancer.kind,
             registrationMs: durationMs(loadBalancer.registration),
+            ...(loadBalancer.deregistration !== undefined && {
+              deregistrationMs: durationMs(loadBalancer.deregistration),
+            }),
           },
     ...behaviour,
   }));

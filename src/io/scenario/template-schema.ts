@@ -91,13 +91,32 @@ const restOfTemplate = {
   image: z
     .strictObject({
       name: textLeaf('an image name', 'web').describe('Name, with tag if it matters.'),
-      size: bytesLeaf('a size', '300MB').describe('Size as pulled.'),
+      size: bytesLeaf('a size', '300MB').describe('Size as pulled: compressed. Or see layers.').optional(),
+      layers: z
+        .array(
+          z.strictObject({
+            name: textLeaf('a layer name', 'node-22').describe(
+              'Name; equal layers of several images share it.',
+            ),
+            size: bytesLeaf('a size', '60MB').describe('Size as pulled.'),
+          }),
+        )
+        .min(1)
+        .max(127)
+        .describe('What the image consists of, in place of its size: an instance pulls each layer once.')
+        .meta({ examples: [[{ name: 'node-22', size: '60MB' }]] })
+        .optional(),
     })
     .describe('Image of the task.')
     .optional(),
-  startup: distributionSchema
-    .describe('From placement to running: pull, start, health check. Default 2s (chosen).')
-    .default('2s'),
+  startup: z
+    .union([z.enum(['parts']), distributionSchema])
+    .describe(
+      'From placement to running: pull, start, health check. parts: what taskLife of an ECS platform makes of it, elsewhere 2s. ' +
+        'Default: parts when a platform has taskLife, else 2s (chosen).',
+    )
+    .meta({ examples: ['10s', 'parts', { uniform: { min: '3s', max: '8s' } }] })
+    .optional(),
   labels: labelsSchema.describe('Labels of the tasks.').default({}),
   where: labelsSchema
     .describe('Only instances whose attributes (ECS) or labels (Kubernetes) have these values.')

@@ -78,6 +78,11 @@ export const serviceSchema = z
             'From running to in service: registration and first health check. Default 30s, one check interval.',
           )
           .default('30s'),
+        deregistration: durationLeaf()
+          .describe(
+            'From the order to stop until connections are drained. Default: taskLife.deregistration of an ECS platform; others know none.',
+          )
+          .optional(),
       })
       .describe('Load balancer in front of the tasks.')
       .optional(),

@@ -1,0 +1,37 @@
+import type { EcsSummary, RunSummary } from '../experiment/result.ts';
+import { GIB } from '../units.ts';
+import { decimal } from './number-format.ts';
+import { type Paint, textTable } from './text-layout.ts';
+
+/** What happened on an ECS platform, for a terminal: nothing where there is nothing to tell. */
+export function ecsLines({ ecs }: RunSummary, paint: Paint): string[] {
+  if (ecs === undefined) return [];
+  const lines = [...partLines(ecs.parts ?? [], paint), ...imageLines(ecs)];
+  return lines.length === 0 ? [] : ['', paint('heading', 'ECS'), ...lines];
+}
+
+function partLines(parts: NonNullable<EcsSummary['parts']>, paint: Paint): string[] {
+  if (parts.length === 0) return [];
+  const rows = parts.map(({ part, tasks, meanS, maxS }) => [
+    part,
+    decimal(tasks, 0),
+    `${decimal(meanS, 1)} s`,
+    `${decimal(maxS, 1)} s`,
+  ]);
+  const columns = [
+    { title: 'tasks were', align: 'left' },
+    { title: 'times', align: 'right' },
+    { title: 'mean', align: 'right' },
+    { title: 'longest', align: 'right' },
+  ] as const;
+  return textTable(columns, rows, paint).map((line) => `  ${line}`);
+}
+
+function imageLines({ images }: EcsSummary): string[] {
+  if (images === undefined || images.pulledLayers + images.sharedLayers === 0) return [];
+  const { pulledBytes, pulledLayers, sharedLayers } = images;
+  return [
+    `  ${decimal(pulledBytes / GIB, 1)} GiB of images pulled in ${decimal(pulledLayers, 0)} layers; ` +
+      `${decimal(sharedLayers, 0)} times a layer was there or on its way`,
+  ];
+}
