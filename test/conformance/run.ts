@@ -9,11 +9,18 @@ import { gunzipSync } from 'node:zlib';
  */
 export type CaseOutcome = { readonly agree: boolean; readonly difference?: string } | 'unsupported';
 
-const SUITES: Readonly<Record<string, () => Promise<{ runCase: (input: never) => CaseOutcome }>>> = {
+interface Suite {
+  readonly runCase: (input: never) => CaseOutcome;
+  /** Reads what the cases of a folder share. */
+  readonly openFolder?: (folder: string) => void;
+}
+
+const SUITES: Readonly<Record<string, () => Promise<Suite>>> = {
   kubernetes: () => import('./kubernetes.ts'),
   ecs: () => import('./ecs.ts'),
   billing: () => import('./billing.ts'),
   controllers: () => import('./controllers.ts'),
+  karpenter: () => import('./karpenter.ts'),
 };
 
 async function main([suite, folder]: readonly string[]): Promise<number> {
@@ -22,7 +29,8 @@ async function main([suite, folder]: readonly string[]): Promise<number> {
     console.error(`usage: npm run conformance -- SUITE DIR\nsuites: ${Object.keys(SUITES).join(', ')}`);
     return 2;
   }
-  const { runCase } = await load();
+  const { runCase, openFolder } = await load();
+  openFolder?.(folder);
   let total = 0;
   let agreeing = 0;
   let unsupported = 0;

@@ -1,0 +1,86 @@
+import type { HostPort, Taint } from '../../model/task-class.ts';
+import { type Daemon, difference, runsOnNode, sum } from './daemon-overhead.ts';
+import { type Amounts, compare, fits } from './instance-types.ts';
+import { type KarpenterPod, type PodDemand, portsClash, toleratesAll } from './pod-demand.ts';
+import { requirement } from './requirement.ts';
+import { combined, isCompatible, labelRequirements, type Requirements } from './requirements.ts';
+import type { Topology } from './topology.ts';
+import { HOSTNAME_LABEL } from './topology-group.ts';
+
+/** A node that is there, or a claim that was launched and is not ready yet. */
+export interface NodeState {
+  readonly name: string;
+  /** Empty: no node of Karpenter's. */
+  readonly pool: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly taints: readonly Taint[];
+  readonly capacity: Amounts;
+  /** Allocatable less what its pods request, daemons among them. */
+  readonly available: Amounts;
+  /** Of that, what daemons already request. */
+  readonly daemonRequests: Amounts;
+  readonly hostPorts: readonly HostPort[];
+  readonly initialised: boolean;
+  /** A pod came or went lately: other nodes' pods shall not be moved here. */
+  readonly isSettling: boolean;
+}
+
+/**
+ * What is left of a node, while pods are put on it in a simulation.
+ * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/existingnode.go
+ */
+export class ExistingNode {
+  readonly state: NodeState;
+  readonly pods: KarpenterPod[] = [];
+  readonly #hostPorts: HostPort[];
+  #requirements: Requirements;
+  #remaining: Amounts;
+
+  constructor(state: NodeState, daemons: readonly Daemon[], topology: Topology) {
+    const host = state.labels.get(HOSTNAME_LABEL) ?? state.name;
+    const labels = labelRequirements(state.labels);
+    this.state = state;
+    this.#hostPorts = [...state.hostPorts];
+    this.#requirements = combined(labels, [requirement(HOSTNAME_LABEL, 'In', [host])]);
+    this.#remaining = difference(state.available, daemonsToCome(state, daemons, labels));
+    topology.register(HOSTNAME_LABEL, host);
+  }
+
+  /** The requirements of the node with the pod; null when it cannot go there. */
+  canAdd(pod: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
+    const { taints } = this.state;
+    if (!fits(pod.requests, this.#remaining) || !toleratesAll(taints, demand.spec)) return null;
+    if (portsClash(demand.spec.hostPorts, this.#hostPorts)) return null;
+    if (!isCompatible(this.#requirements, demand.requirements)) return null;
+    const own =
+      demand.requirements.size === 0
+        ? this.#requirements
+        : combined(this.#requirements, demand.requirements.values());
+    const requirements = topology.narrowed(pod.uid, demand.spec, demand.strict, {
+      taints,
+      requirements: own,
+    });
+    return requirements !== null && isCompatible(own, requirements) ? requirements : null;
+  }
+
+  add(pod: KarpenterPod, demand: PodDemand, requirements: Requirements, topology: Topology): void {
+    this.pods.push(pod);
+    this.#remaining = difference(this.#remaining, pod.requests);
+    this.#requirements = requirements;
+    this.#hostPorts.push(...demand.spec.hostPorts);
+    topology.record(pod.uid, demand.spec, this.state.taints, requirements);
+  }
+}
+
+/** Initialised nodes first, then by name: moves shall rather rely on nodes that work. */
+export function inOrderOfTrial(nodes: readonly NodeState[]): NodeState[] {
+  return [...nodes].sort((a, b) => Number(b.initialised) - Number(a.initialised) || compare(a.name, b.name));
+}
+
+/** Never below 0: a node may have daemons that nobody expects there. */
+function daemonsToCome(state: NodeState, daemons: readonly Daemon[], labels: Requirements): Float64Array {
+  const expected = daemons.filter(({ spec }) => runsOnNode(spec, state.taints, labels));
+  const nothing = new Float64Array(state.available.length);
+  const wanted = sum([nothing, ...expected.map(({ requests }) => requests)]);
+  return difference(wanted, state.daemonRequests).map((amount) => Math.max(0, amount));
+}

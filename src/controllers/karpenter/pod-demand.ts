@@ -1,0 +1,104 @@
+import type { Taint, TaskClass } from '../../model/task-class.ts';
+import { isTolerated } from '../../model/toleration.ts';
+import type { Pod } from '../../schedulers/kubernetes/pod.ts';
+import type { Amounts } from './instance-types.ts';
+import {
+  combined,
+  labelRequirements,
+  NO_REQUIREMENTS,
+  type Requirements,
+  termRequirements,
+} from './requirements.ts';
+
+/** What pods of one class ask for, with all or, relaxed, with some of their preferences. */
+export type PodSpec = Pick<
+  Pod,
+  | 'taskClass'
+  | 'nodeSelector'
+  | 'nodeAffinity'
+  | 'tolerations'
+  | 'hostPorts'
+  | 'spread'
+  | 'podAffinity'
+  | 'podAntiAffinity'
+>;
+
+/** One pod, waiting or on a node. */
+export interface KarpenterPod {
+  /** `default/web-1`; unique. */
+  readonly name: string;
+  /** Breaks the last ties. */
+  readonly uid: string;
+  /** Whole seconds. */
+  readonly createdMs: number;
+  readonly spec: PodSpec;
+  readonly requests: Amounts;
+  /** Waits for room; false for one that would lose its node. */
+  readonly pending: boolean;
+  /** Its node is being removed already. */
+  readonly fromDeletingNode?: boolean;
+}
+
+/** What a specification comes to; the same object for the same specification. */
+export interface PodDemand {
+  readonly spec: PodSpec;
+  /** The heaviest preference for nodes counts as required. */
+  readonly requirements: Requirements;
+  /** Without preferences. */
+  readonly strict: Requirements;
+  /** Spread constraints or terms of (anti-)affinity. */
+  readonly hasTopology: boolean;
+}
+
+/**
+ * Source: karpenter v1.14.1 pkg/scheduling/requirements.go, newPodRequirements: of several required terms the first
+ * counts; relaxation drops it when it cannot be met.
+ */
+export function demandOf(spec: PodSpec): PodDemand {
+  const { nodeSelector, nodeAffinity, spread, podAffinity, podAntiAffinity } = spec;
+  const selected = nodeSelector === null ? NO_REQUIREMENTS : labelRequirements(nodeSelector);
+  const first = nodeAffinity.required?.[0];
+  const required = first === undefined ? [] : termRequirements(first);
+  const preferred = heaviest(nodeAffinity.preferred);
+  const strict = combined(selected, required);
+  const wanted =
+    preferred === undefined
+      ? strict
+      : combined(combined(selected, termRequirements(preferred.term)), required);
+  const terms = [podAffinity, podAntiAffinity].flatMap((one) => [...one.required, ...one.preferred]);
+  return { spec, requirements: wanted, strict, hasTopology: spread.length + terms.length > 0 };
+}
+
+/** The first of those with the largest weight. */
+export function heaviest<T extends { readonly weight: number }>(terms: readonly T[]): T | undefined {
+  let best: T | undefined;
+  for (const term of terms) if (best === undefined || term.weight > best.weight) best = term;
+  return best;
+}
+
+/** Karpenter wants every taint tolerated, PreferNoSchedule too, until it relaxes that. */
+export function toleratesAll(
+  taints: readonly Taint[],
+  { tolerations }: Pick<PodSpec, 'tolerations'>,
+): boolean {
+  return taints.every((taint) => isTolerated(taint, tolerations));
+}
+
+/** Do pods of the class and of one of the others want the same port? */
+export function portsClash(
+  ports: TaskClass['hostPorts'],
+  taken: readonly TaskClass['hostPorts'][number][],
+): boolean {
+  return ports.some((a) =>
+    taken.some(
+      (b) =>
+        a.protocol === b.protocol &&
+        a.port === b.port &&
+        (a.ip === b.ip || isUnspecified(a.ip) || isUnspecified(b.ip)),
+    ),
+  );
+}
+
+function isUnspecified(ip: string): boolean {
+  return ip === '' || ip === '0.0.0.0' || ip === '::';
+}

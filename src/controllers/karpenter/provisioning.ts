@@ -1,0 +1,194 @@
+import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
+import type { Daemon } from './daemon-overhead.ts';
+import { ExistingNode, inOrderOfTrial, type NodeState } from './existing-node.ts';
+import type { OfferedType } from './instance-types.ts';
+import { type ClaimContext, type ClaimTemplate, claimTemplate, NodeClaim } from './node-claim.ts';
+import { inOrderOfWeight, type NodePool } from './node-pool.ts';
+import { demandOf, type KarpenterPod, type PodDemand, type PodSpec } from './pod-demand.ts';
+import { PodQueue } from './pod-queue.ts';
+import { exceedsLimits, limitsAfterClaim, limitsAfterNode, type Limits } from './pool-limits.ts';
+import { relaxed } from './preferences.ts';
+import { Topology, type TopologyNode } from './topology.ts';
+import { TopologyDomains } from './topology-domains.ts';
+
+/** The cluster as one simulation sees it. */
+export interface ProvisioningInput {
+  readonly pools: readonly NodePool[];
+  /** Every instance type that nodes of the pool may have, whatever its requirements say. */
+  readonly typesOf: (pool: NodePool) => readonly OfferedType[];
+  /** Nodes that pods may go to, those that are on their way too. */
+  readonly nodes: readonly NodeState[];
+  /** Nodes with the pods on them, those too that no pod may go to. */
+  readonly topologyNodes: readonly TopologyNode[];
+  readonly daemons: readonly Daemon[];
+  /** To be placed. */
+  readonly pods: readonly KarpenterPod[];
+  readonly namespaces: Namespaces;
+  /** Labels that a pod may ask for though no pool defines them. */
+  readonly wellKnown: ReadonlySet<string>;
+}
+
+export interface ProvisioningResult {
+  readonly claims: readonly NodeClaim[];
+  readonly nodes: readonly ExistingNode[];
+  readonly unschedulable: readonly KarpenterPod[];
+}
+
+/**
+ * One scheduling simulation: each pod goes to a node that is there, to a node to come, or to a new one of the first
+ * pool that can have it. What finds nothing gives up its preferences one by one.
+ * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/scheduler.go, Solve
+ */
+export function provision(input: ProvisioningInput): ProvisioningResult {
+  return new Simulation(input).solve(input.pods);
+}
+
+/** A place that said no to a class will do so again, unless where other pods are plays a part. */
+type Refusals = WeakMap<PodDemand, Set<ExistingNode | NodeClaim>>;
+
+class Simulation {
+  readonly #context: ClaimContext;
+  readonly #templates: readonly ClaimTemplate[];
+  readonly #limits: Map<string, Limits>;
+  readonly #nodes: readonly ExistingNode[];
+  readonly #claims: NodeClaim[] = [];
+  readonly #hasSoftTaints: boolean;
+  readonly #demands = new Map<PodSpec, PodDemand>();
+  readonly #relaxed = new Map<PodSpec, PodSpec | null>();
+  readonly #refusals: Refusals = new WeakMap();
+  #hosts = 0;
+
+  constructor(input: ProvisioningInput) {
+    const pools = inOrderOfWeight(input.pools);
+    const { wellKnown, daemons } = input;
+    const topology = new Topology({
+      domains: new TopologyDomains(pools, input.typesOf),
+      nodes: input.topologyNodes,
+      pods: input.pods,
+      namespaces: input.namespaces,
+    });
+    this.#context = { topology, wellKnown };
+    this.#hasSoftTaints = pools.some(({ taints }) =>
+      taints.some(({ effect }) => effect === 'PreferNoSchedule'),
+    );
+    this.#templates = pools.flatMap(
+      (pool) => claimTemplate(pool, input.typesOf(pool), daemons, wellKnown) ?? [],
+    );
+    this.#limits = new Map(pools.map(({ name, limits }) => [name, limits]));
+    this.#nodes = inOrderOfTrial(input.nodes).map((state) => new ExistingNode(state, daemons, topology));
+    for (const { pool, capacity } of input.nodes) {
+      const limits = this.#limits.get(pool);
+      if (limits !== undefined) this.#limits.set(pool, limitsAfterNode(limits, capacity));
+    }
+  }
+
+  solve(pods: readonly KarpenterPod[]): ProvisioningResult {
+    const unschedulable = new Set<KarpenterPod>();
+    const queue = new PodQueue(pods);
+    for (let pod = queue.pop(); pod !== null; pod = queue.pop()) {
+      if (this.#place(pod)) {
+        unschedulable.delete(pod);
+      } else {
+        unschedulable.add(pod);
+        this.#context.topology.update(pod.uid, pod.spec);
+        queue.push(pod);
+      }
+    }
+    return { claims: this.#claims, nodes: this.#nodes, unschedulable: [...unschedulable] };
+  }
+
+  #place(pod: KarpenterPod): boolean {
+    let spec: PodSpec | null = pod.spec;
+    for (;;) {
+      const demand = this.#demandOf(spec);
+      if (
+        this.#placeOnNode(pod, demand) ||
+        this.#placeOnClaim(pod, demand) ||
+        this.#placeOnNew(pod, demand)
+      ) {
+        return true;
+      }
+      spec = this.#relaxedOf(spec);
+      if (spec === null) return false;
+      this.#context.topology.update(pod.uid, spec);
+    }
+  }
+
+  #placeOnNode(pod: KarpenterPod, demand: PodDemand): boolean {
+    const { topology } = this.#context;
+    const isMoved = !pod.pending && pod.fromDeletingNode !== true;
+    const refused = this.#refusedTo(demand);
+    for (const node of this.#nodes) {
+      if ((node.state.isSettling && isMoved) || refused?.has(node) === true) continue;
+      const requirements = node.canAdd(pod, demand, topology);
+      if (requirements !== null) {
+        node.add(pod, demand, requirements, topology);
+        return true;
+      }
+      refused?.add(node);
+    }
+    return false;
+  }
+
+  /** Those with the fewest pods first; equals as they were (chosen: the real sort is not stable). */
+  #placeOnClaim(pod: KarpenterPod, demand: PodDemand): boolean {
+    const refused = this.#refusedTo(demand);
+    this.#claims.sort((a, b) => a.pods.length - b.pods.length);
+    for (const claim of this.#claims) {
+      if (refused?.has(claim) === true) continue;
+      const change = claim.canAdd(pod, demand, this.#context);
+      if (change !== null) {
+        claim.add(pod, demand, change, this.#context.topology);
+        return true;
+      }
+      refused?.add(claim);
+    }
+    return false;
+  }
+
+  #placeOnNew(pod: KarpenterPod, demand: PodDemand): boolean {
+    for (const template of this.#templates) {
+      const limits = this.#limits.get(template.pool.name)!;
+      const types = template.types.filter(({ capacity }) => !exceedsLimits(limits, capacity));
+      if (types.length === 0) continue;
+      this.#hosts += 1;
+      const claim = new NodeClaim(template, types, `hostname-placeholder-${this.#hosts}`);
+      const change = claim.canAdd(pod, demand, this.#context);
+      if (change === null) continue;
+      claim.add(pod, demand, change, this.#context.topology);
+      this.#claims.push(claim);
+      this.#limits.set(template.pool.name, limitsAfterClaim(limits, claim.types));
+      return true;
+    }
+    return false;
+  }
+
+  #demandOf(spec: PodSpec): PodDemand {
+    let demand = this.#demands.get(spec);
+    if (demand === undefined) {
+      demand = demandOf(spec);
+      this.#demands.set(spec, demand);
+    }
+    return demand;
+  }
+
+  #relaxedOf(spec: PodSpec): PodSpec | null {
+    let less = this.#relaxed.get(spec);
+    if (less === undefined) {
+      less = relaxed(spec, this.#hasSoftTaints);
+      this.#relaxed.set(spec, less);
+    }
+    return less;
+  }
+
+  /** Null: where other pods are plays a part. Room only shrinks and requirements only narrow within a simulation. */
+  #refusedTo(demand: PodDemand): Set<ExistingNode | NodeClaim> | null {
+    if (!this.#context.topology.isFree) return null;
+    let refused = this.#refusals.get(demand);
+    if (refused === undefined) {
+      refused = new Set();
+      this.#refusals.set(demand, refused);
+    }
+    return refused;
+  }
+}

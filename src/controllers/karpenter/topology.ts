@@ -1,0 +1,229 @@
+import type { Taint, TaskClass } from '../../model/task-class.ts';
+import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
+import type { Namespaces, PodTerm } from '../../schedulers/kubernetes/pod-affinity.ts';
+import type { KarpenterPod, PodSpec } from './pod-demand.ts';
+import { type Requirement, requirement } from './requirement.ts';
+import { combined, labelRequirements, type Requirements } from './requirements.ts';
+import type { TopologyDomains } from './topology-domains.ts';
+import {
+  type Counted,
+  HOSTNAME_LABEL,
+  onlyValue,
+  spreadRule,
+  termRule,
+  TopologyGroup,
+  type TopologyRule,
+} from './topology-group.ts';
+
+/** A node as constraints count on it: its pods, and domains that it has. */
+export interface TopologyNode {
+  readonly name: string;
+  readonly labels: ReadonlyMap<string, string>;
+  readonly taints: readonly Taint[];
+  /** Classes of the pods that run there and are not on their way out, by uid. */
+  readonly pods: readonly { readonly uid: string; readonly taskClass: TaskClass; readonly spec: PodSpec }[];
+  /** Does it lend its domain even without pods? Nodes that are about to be removed do not. */
+  readonly staysUp: boolean;
+}
+
+/** A constraint of the simulation, and what decides that two are the same. */
+interface KeyedRule {
+  readonly key: string;
+  readonly rule: TopologyRule;
+}
+
+/**
+ * The spread constraints and the terms between pods that bind the pods of one simulation, with their counts.
+ * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/topology.go
+ */
+export class Topology {
+  readonly #domains: TopologyDomains;
+  readonly #nodes: readonly TopologyNode[];
+  readonly #namespaces: Namespaces;
+  /** Pods, by uid, that are to be placed and thus count nowhere yet. */
+  readonly #moving: ReadonlySet<string>;
+  readonly #groups = new Map<string, TopologyGroup>();
+  /** Anti-affinity binds both ways: where pods are that do not want others near them. */
+  readonly #inverse = new Map<string, TopologyGroup>();
+  readonly #rules = new Map<PodSpec, { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] }>();
+
+  constructor(input: {
+    readonly domains: TopologyDomains;
+    readonly nodes: readonly TopologyNode[];
+    readonly pods: readonly KarpenterPod[];
+    readonly namespaces: Namespaces;
+  }) {
+    this.#domains = input.domains;
+    this.#nodes = input.nodes;
+    this.#namespaces = input.namespaces;
+    this.#moving = new Set(input.pods.map(({ uid }) => uid));
+    for (const { labels, pods } of input.nodes) {
+      for (const { uid, spec } of pods) {
+        if (!this.#moving.has(uid)) this.#addInverse(uid, spec, labels);
+      }
+    }
+    for (const { uid, spec } of input.pods) this.update(uid, spec);
+  }
+
+  /** Is no pod bound by where others are? */
+  get isFree(): boolean {
+    return this.#groups.size === 0 && this.#inverse.size === 0;
+  }
+
+  /** The pod has other wishes now. */
+  update(uid: string, spec: PodSpec): void {
+    for (const group of this.#groups.values()) group.owners.delete(uid);
+    this.#addInverse(uid, spec, null);
+    for (const { key, rule } of this.#rulesOf(spec).own) {
+      let group = this.#groups.get(key);
+      if (group === undefined) {
+        group = this.#counted(rule, spec);
+        this.#groups.set(key, group);
+      }
+      group.owners.add(uid);
+    }
+  }
+
+  /** The domain exists. */
+  register(topologyKey: string, domain: string): void {
+    for (const groups of [this.#groups, this.#inverse]) {
+      for (const group of groups.values()) if (group.rule.topologyKey === topologyKey) group.register(domain);
+    }
+  }
+
+  /**
+   * What is left of the node's requirements for this pod, or null when nothing is. `strict`: the pod's own
+   * requirements, without preferences.
+   */
+  narrowed(
+    uid: string,
+    spec: PodSpec,
+    strict: Requirements,
+    node: { readonly taints: readonly Taint[]; readonly requirements: Requirements },
+  ): Requirements | null {
+    const added: Requirement[] = [];
+    const ask = (group: TopologyGroup): boolean => {
+      const key = group.rule.topologyKey;
+      const any = requirement(key, 'Exists');
+      const allowed = group.next(spec.taskClass, strict.get(key) ?? any, node.requirements.get(key) ?? any);
+      if (allowed.values.size === 0) return false;
+      added.push(allowed);
+      return true;
+    };
+    for (const group of this.#groups.values()) if (group.owners.has(uid) && !ask(group)) return null;
+    for (const group of this.#inverse.values()) {
+      if (group.counts(spec.taskClass, node.taints, node.requirements) && !ask(group)) return null;
+    }
+    return added.length === 0 ? node.requirements : combined(node.requirements, added);
+  }
+
+  /** The pod goes to a node with these requirements: counted where its domain is known. */
+  record(uid: string, spec: PodSpec, taints: readonly Taint[], requirements: Requirements): void {
+    for (const group of this.#groups.values()) {
+      if (!group.counts(spec.taskClass, taints, requirements)) continue;
+      const domains = requirements.get(group.rule.topologyKey);
+      if (domains === undefined) continue;
+      if (group.rule.kind === 'anti-affinity') {
+        for (const domain of domains.values) group.record(domain);
+      } else {
+        const domain = onlyValue(domains);
+        if (domain !== null) group.record(domain);
+      }
+    }
+    for (const group of this.#inverse.values()) {
+      if (!group.owners.has(uid)) continue;
+      for (const domain of requirements.get(group.rule.topologyKey)?.values ?? []) group.record(domain);
+    }
+  }
+
+  /** `labels`: those of the node that the pod is on; null while it has none. */
+  #addInverse(uid: string, spec: PodSpec, labels: ReadonlyMap<string, string> | null): void {
+    for (const { key, rule } of this.#rulesOf(spec).inverse) {
+      let group = this.#inverse.get(key);
+      if (group === undefined) {
+        group = new TopologyGroup(rule, this.#domains.domains(rule.topologyKey, spec, false));
+        this.#inverse.set(key, group);
+      }
+      const domain = labels?.get(rule.topologyKey);
+      if (domain !== undefined) group.record(domain);
+      group.owners.add(uid);
+    }
+  }
+
+  #counted(rule: TopologyRule, spec: PodSpec): TopologyGroup {
+    const { topologyKey, filter } = rule;
+    const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
+    for (const { name, labels, taints, pods, staysUp } of this.#nodes) {
+      if (!group.looksAt(taints, labelRequirements(labels))) continue;
+      const own = labels.get(topologyKey);
+      if (staysUp && own !== undefined) group.register(own);
+      const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
+      if (domain === undefined) continue;
+      for (const { uid, taskClass } of pods) {
+        if (!this.#moving.has(uid) && group.selectsExisting(taskClass)) group.record(domain);
+      }
+    }
+    return group;
+  }
+
+  #rulesOf(spec: PodSpec): { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] } {
+    let rules = this.#rules.get(spec);
+    if (rules === undefined) {
+      const { spread, podAffinity, podAntiAffinity } = spec;
+      const terms = (kind: 'affinity' | 'anti-affinity', list: readonly PodTerm[]) =>
+        list.map((term) => keyed(termRule(kind, term.topologyKey, this.#countedBy(term))));
+      const inverse = terms('anti-affinity', podAntiAffinity.required);
+      const own = [
+        ...spread.map((constraint) => keyed(spreadRule(spec, constraint))),
+        ...terms('affinity', [...podAffinity.required, ...podAffinity.preferred]),
+        ...inverse,
+        ...terms('anti-affinity', podAntiAffinity.preferred),
+      ];
+      rules = { own, inverse };
+      this.#rules.set(spec, rules);
+    }
+    return rules;
+  }
+
+  #countedBy({ pods }: PodTerm): Counted {
+    if (pods.kind === 'group') return pods;
+    const { namespaces, namespaceSelector, requirements } = pods;
+    if (namespaceSelector === null) return { kind: 'labels', namespaces, conditions: requirements };
+    const selected = [...this.#namespaces].flatMap(([name, labels]) =>
+      namespaceSelector.every((one) => isSatisfied(one, labels.get(one.key))) ? [name] : [],
+    );
+    return {
+      kind: 'labels',
+      namespaces: [...new Set([...selected, ...namespaces])],
+      conditions: requirements,
+    };
+  }
+}
+
+/**
+ * Constraints with equal keys share one count. Of the nodes that spreading looks at, the real hash knows the labels
+ * that are asked for and not their values, so constraints that differ in these alone are one, the first of them.
+ */
+function keyed(rule: TopologyRule): KeyedRule {
+  const { kind, topologyKey, counted, maxSkew, filter } = rule;
+  const { alternatives, honourTaints, tolerations } = filter;
+  const who =
+    counted.kind === 'group'
+      ? counted.groupId
+      : [[...counted.namespaces].sort(), sortedTexts(counted.conditions ?? []), counted.conditions === null];
+  const asked = alternatives === null ? null : sortedTexts(alternatives.map((one) => [...one.keys()].sort()));
+  const key = JSON.stringify([
+    kind,
+    topologyKey,
+    who,
+    maxSkew,
+    asked,
+    honourTaints,
+    sortedTexts(tolerations),
+  ]);
+  return { key, rule };
+}
+
+function sortedTexts(items: readonly unknown[]): string[] {
+  return items.map((item) => JSON.stringify(item)).sort();
+}
