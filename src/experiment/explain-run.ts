@@ -135,7 +135,7 @@ function firstPass(
  * Runs to where the stored run ended. One that was interrupted is left at the same event, which its digest tells. True
  * for those.
  */
-function stoppedWhereExpected(run: ClusterRun, expected: ExplainOptions['expected']): boolean {
+export function stoppedWhereExpected(run: ClusterRun, expected: ExplainOptions['expected']): boolean {
   if (expected.complete) {
     run.run();
     return false;

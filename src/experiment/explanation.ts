@@ -168,3 +168,35 @@ export interface InstanceExplanation {
 }
 
 export type RunExplanation = TaskExplanation | SingleDecision | UnplacedExplanation | InstanceExplanation;
+
+/** Some decisions of a run, spread over it, and one of each kind that found no place. */
+export interface DecisionSample {
+  readonly platform: string;
+  /** Decisions of the run, and those of them that found no place. */
+  readonly decisions: number;
+  readonly withoutPlace: number;
+  /** In order. */
+  readonly sampled: readonly SampledDecision[];
+}
+
+/** A decision in short: the best of the instances in full, the others counted by what ruled them out. */
+export interface SampledDecision extends DecisionRecord {
+  readonly group: string;
+  readonly waitsSinceMs: number;
+  readonly asks: readonly string[];
+  /** Of the scheduler, in words. */
+  readonly scheduler: string;
+  readonly instancesReady: number;
+  /** Instances that were equally good after everything. */
+  readonly tied: number;
+  /** The chosen one first, then by total. */
+  readonly candidates: readonly InstanceOutcome[];
+  /** How many instances no rule refused. */
+  readonly feasible: number;
+  /** Most instances first. */
+  readonly refusals: readonly { readonly rule: string; readonly reason: string; readonly instances: number }[];
+  /** What was left after each step of the placement, if the scheduler works in steps. */
+  readonly chain: readonly { readonly step: string; readonly survivors: number }[];
+  /** In the platform's own words, when nothing was chosen. */
+  readonly message: string;
+}

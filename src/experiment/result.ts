@@ -203,6 +203,11 @@ export interface InstanceRow {
   readonly group: string;
   readonly type: string;
   readonly zone: string;
+  /** What the machine has, and what of it tasks may ask for. */
+  readonly cpuMilli: number;
+  readonly memoryMiB: number;
+  readonly allocatableCpuMilli: number;
+  readonly allocatableMemoryMiB: number;
   readonly requestedMs: number;
   /** Billing starts. */
   readonly runningMs: number | null;

@@ -179,6 +179,8 @@ function groupSummaries(run: ClusterRun, bill: Bill): GroupSummary[] {
 
 function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[] {
   const { store, instances } = run;
+  const { cpuPerVcpu } = run.platform.resources;
+  const milli = (cpu: number) => (cpu * 1000) / cpuPerVcpu;
   const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
   return instances.records.map((record) => {
     const shape = store.shapes[record.shape]!;
@@ -192,6 +194,10 @@ function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[]
       group: shape.groupName,
       type: shape.typeName,
       zone: record.zone,
+      cpuMilli: milli(shape.capacity[LANE.cpu]!),
+      memoryMiB: shape.capacity[LANE.memory]! / MIB,
+      allocatableCpuMilli: milli(shape.allocatable[LANE.cpu]!),
+      allocatableMemoryMiB: shape.allocatable[LANE.memory]! / MIB,
       requestedMs: record.requestedMs,
       runningMs: reached(record.runningMs),
       readyMs: reached(record.readyMs),
