@@ -1,5 +1,5 @@
 import type { DecisionInput, Scheduler } from '../schedulers/scheduler.ts';
-import type { ClusterRun, ClusterRunInput } from './cluster-run.ts';
+import type { ClusterRun, ClusterRunInput } from './run/cluster-run.ts';
 import { stoppedWhereExpected } from './explain-run.ts';
 import { titleOf } from './explain-state.ts';
 import type { DecisionSample, InstanceOutcome, PolicyVerdict, SampledDecision } from './explanation.ts';

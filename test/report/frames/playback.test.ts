@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClusterRun } from '../../../src/experiment/cluster-run.ts';
+import { ClusterRun } from '../../../src/experiment/run/cluster-run.ts';
 import { simulate } from '../../../src/experiment/simulate.ts';
 import { TASK_STATE } from '../../../src/model/cluster-view.ts';
 import type { Plan } from '../../../src/model/plan.ts';
