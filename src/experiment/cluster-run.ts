@@ -15,6 +15,7 @@ import { Kernel, type RunEnd } from '../kernel/kernel.ts';
 import { type RandomStream, RandomStreams } from '../kernel/random-streams.ts';
 import { ClusterStore } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
+import type { Footprints } from '../model/footprint.ts';
 import type { SpotSeries } from '../model/offer.ts';
 import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../model/plan.ts';
 import { type Recorder, tee } from '../model/recorder.ts';
@@ -27,6 +28,7 @@ import { InstanceTelemetry } from '../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../telemetry/run-series.ts';
 import { bucketLengthMs } from '../telemetry/step-series.ts';
 import { TaskTelemetry } from '../telemetry/task-telemetry.ts';
+import { UsageIntegral } from '../telemetry/usage-integral.ts';
 import type { EcsOptions } from '../schedulers/ecs/ecs-options.ts';
 import { EcsRun } from './ecs-run.ts';
 import { manifestsOf, type PodTask, podTasks, podTitle, replicasOf } from './manifest-workload.ts';
@@ -48,6 +50,8 @@ export interface ClusterRunInput {
   readonly spotSeries?: readonly SpotSeries[];
   /** Counts from 0; each has its own random streams. */
   readonly replication?: number;
+  /** What is published of the energy of the plan's types; absent: nothing, and no metric of it. */
+  readonly footprints?: Footprints;
   /** Gets the public event log. */
   readonly log?: LogSink;
   /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */
@@ -185,7 +189,7 @@ export class ClusterRun {
       // ECS moves the tasks of services and lets others run to the end; Kubernetes evicts every pod.
       leavesOnDrain: (task) =>
         platform.kind !== 'ecs' || this.store.classes[this.store.taskClass[task]!]!.groupKind === 'service',
-      onEvicted: (task) => this.#life.interrupt(task),
+      onEvicted: (task) => this.#evict(task),
       onPrice: (slot) => this.instances.repriced(this.kernel.nowMs, slot),
     });
     this.#fleet = new Fleet({
@@ -201,7 +205,10 @@ export class ClusterRun {
         this.spot?.ready(slot);
       },
       onGone: (slot) => this.placement.instanceGone(slot),
-      onTaskLost: (task) => this.#life.interrupt(task),
+      onTaskLost: (task) => {
+        this.tasks.lossCount += 1;
+        this.#life.interrupt(task);
+      },
       buyer: this.spot?.buyer ?? null,
     });
     this.spot?.attach(this.#fleet);
@@ -292,6 +299,7 @@ export class ClusterRun {
       events,
       onOutage: (zone, isBack) => {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
+        this.tasks.outage(this.kernel.nowMs, zone, isBack);
       },
       onDraining: (slot) => this.#draining(slot),
       scaler: this.ecs?.scaler ?? null,
@@ -345,7 +353,17 @@ export class ClusterRun {
 
   #serviceClass(service: ServicePlan, template: TaskTemplate): number {
     const { name, spread } = service;
-    return this.#classOf(template, { group: name, kind: 'service', spread, amounts: template });
+    const id = this.#classOf(template, { group: name, kind: 'service', spread, amounts: template });
+    this.#watch(service, this.store.classes[id]!.groupId);
+    return id;
+  }
+
+  /** What a service states about itself is measured; a new revision does not change it. */
+  #watch({ rollout, load, template }: ServicePlan, groupId: number): void {
+    this.tasks.keeps(groupId, rollout?.minimumHealthyPercent ?? 100);
+    if (load !== undefined && this.tasks.groups[groupId]?.usage === null) {
+      this.tasks.uses(groupId, new UsageIntegral(load, template));
+    }
   }
 
   /**
@@ -358,7 +376,13 @@ export class ClusterRun {
       return;
     }
     const { store } = this;
-    while (store.taskCount[slot]! > 0) this.#life.interrupt(store.firstTask[slot]!);
+    while (store.taskCount[slot]! > 0) this.#evict(store.firstTask[slot]!);
+  }
+
+  /** Its instance drains: it must go elsewhere. */
+  #evict(task: number): void {
+    this.tasks.evictionCount += 1;
+    this.#life.interrupt(task);
   }
 
   /** Nothing but daemons is left on an instance that drains. */

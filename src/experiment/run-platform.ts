@@ -24,7 +24,7 @@ export interface RunOptions {
 
 /** Runs one platform of a prepared scenario. Errors: InputError E1204 for an unknown platform, those of the traces. */
 export async function runPlatform(prepared: PreparedScenario, options: RunOptions = {}): Promise<RunResult> {
-  const { plan, planHash, prices, pricesAsOf, spotSeries, schedulers } = prepared;
+  const { plan, planHash, prices, pricesAsOf, spotSeries, footprints, schedulers } = prepared;
   const name = options.platform ?? plan.platforms[0]!.name;
   const platform = plan.platforms.find((candidate) => candidate.name === name);
   if (platform === undefined)
@@ -39,6 +39,7 @@ export async function runPlatform(prepared: PreparedScenario, options: RunOption
     prices,
     pricesAsOf,
     spotSeries,
+    footprints,
     platform,
     replication,
     scheduler: schedulers.get(name)!,
