@@ -59,7 +59,7 @@ export function renderComparisonMarkdown(comparison: Comparison, options: Markdo
 }
 
 /** Text in a line of Markdown: what could start markup is escaped, also inside table cells. */
-function inline(text: string): string {
+export function inline(text: string): string {
   return stripControl(text).replace(/[\\`*_[\]<>|#~&!]/g, '\\$&');
 }
 
@@ -71,8 +71,12 @@ function fenced(text: string, language: string): string {
   return `${fence}${language}\n${lines}\n${fence}`;
 }
 
-/** `align`: one letter per column, l or r. */
-function markdownTable(align: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in GitHub flavour; cells as they are. `align`: one letter per column, l or r. */
+export function markdownTable(
+  align: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = [...align].map((letter) => (letter === 'r' ? '---:' : '---'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');
