@@ -188,6 +188,30 @@ export const COMMANDS: readonly Command[] = [
   },
   ...experimentCommands({ scenario: scenarioFlags, output }),
   {
+    name: 'packing',
+    summary: 'How well each platform packs: utilisation, holes, inflation, compaction, and the best possible',
+    operands: [SCENARIO],
+    flags: {
+      platforms: { about: 'Only these, separated by commas', value: 'NAMES' },
+      ...scenarioFlags,
+      seed: runFlags['seed']!,
+      until: runFlags['until']!,
+      at: {
+        about: 'Moment whose machines and tasks are packed: 6h, end; the peak of demand if not given',
+        value: 'TIME',
+      },
+      permutations: {
+        about: 'Random orders of machines and tasks; 11 if not given',
+        value: 'N',
+        isNumber: true,
+      },
+      pending: { about: 'Share of the tasks that may stay without room; 0.2% if not given', value: 'SHARE' },
+      ...output(['text', 'markdown', 'json', 'yaml', 'csv']),
+    },
+    examples: [['packing shop.yaml', 'machines that the workload needs, and a bound that nothing beats']],
+    load: () => import('./packing.ts'),
+  },
+  {
     name: 'explain',
     summary: 'Why a task went where it did, or nowhere: any decision of a finished run; or what a code means',
     operands: [

@@ -10,9 +10,9 @@ import { exitCodeFor, failOnOf } from './outcome.ts';
 import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { replicated } from './replications.ts';
-import { requirePlatform, scenarioAndSource } from './scenario-input.ts';
+import { platformsOf } from './platforms.ts';
+import { scenarioAndSource } from './scenario-input.ts';
 import { jobsOf, type SeedsWish, seedsOf } from './seeds.ts';
-import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 
 /** Runs platforms side by side. */
@@ -65,20 +65,6 @@ async function firstSeed(
 
 function allSummaries({ runs, replications }: Comparison): RunSummary[] {
   return [...runs.map(({ summary }) => summary), ...replications];
-}
-
-/** Names of the platforms in the order of the plan, the baseline first. Errors: E5001. */
-function platformsOf(args: Arguments, { plan }: PreparedScenario): string[] {
-  const known = plan.platforms.map(({ name }) => name);
-  const list = args['platforms'] as string | undefined;
-  const wanted = list === undefined ? known : list.split(',').map((name) => name.trim());
-  for (const name of wanted) requirePlatform('--platforms', name, known);
-  const twice = wanted.find((name, index) => wanted.indexOf(name) !== index);
-  if (twice !== undefined) throw usage(`--platforms names ${twice} more than once`);
-  const baseline = args['baseline'] as string | undefined;
-  if (baseline === undefined) return wanted;
-  requirePlatform('--baseline', baseline, wanted);
-  return [baseline, ...wanted.filter((name) => name !== baseline)];
 }
 
 async function compared(

@@ -9,6 +9,7 @@ import {
   NONZERO_MEMORY,
 } from '../schedulers/kubernetes/resource-names.ts';
 import { NO_INSTANCE, type Scheduler } from '../schedulers/scheduler.ts';
+import { shuffled } from './shuffled.ts';
 
 /** One machine. */
 export interface InflationNode {
@@ -111,16 +112,6 @@ function inflated(
     asked += gpuMilliOf(copy);
   }
   return pods;
-}
-
-/** Fisher and Yates, from the end. */
-function shuffled<T>(items: readonly T[], random: RandomStream): T[] {
-  const order = [...items];
-  for (let i = order.length - 1; i > 0; i--) {
-    const other = random.below(i + 1);
-    [order[i], order[other]] = [order[other]!, order[i]!];
-  }
-  return order;
 }
 
 function addNodes(store: ClusterStore, table: ResourceTable, nodes: readonly InflationNode[]): void {

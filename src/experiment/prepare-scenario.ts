@@ -5,6 +5,7 @@ import { assert, type Diagnostic, InputError } from '../errors.ts';
 import { catalogueOf, loadCatalogue } from '../io/catalogue.ts';
 import { readPriceFile } from '../io/prices/price-file.ts';
 import { readDistribution } from '../io/distribution.ts';
+import { footprintsOf } from '../io/footprints.ts';
 import { loadPlugin } from '../io/load-plugin.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
 import { MAX_SCENARIO_BYTES, tooLarge } from '../io/scenario/decode-text.ts';
@@ -14,6 +15,7 @@ import { type Scenario, scenarioSchema } from '../io/scenario/scenario-schema.ts
 import { type LocatedFiles, scenarioFiles } from '../io/scenario/scenario-files.ts';
 import { readTrace } from '../io/traces/read-trace.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
+import type { Footprints } from '../model/footprint.ts';
 import type { SpotSeries } from '../model/offer.ts';
 import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
@@ -58,6 +60,8 @@ export interface PreparedScenario {
   readonly pricesAsOf: string;
   /** Spot price history of the imported list; empty without one. */
   readonly spotSeries: readonly SpotSeries[];
+  /** What is published of the energy and the making of the plan's instance types. */
+  readonly footprints: Footprints;
   /** By platform name: the definition of its scheduler. */
   readonly schedulers: ReadonlyMap<string, SchedulerDefinition>;
   /** Reads the traces and draws from the distributions for one replication; the same rows for every platform. */
@@ -102,6 +106,7 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     prices,
     pricesAsOf: catalogue.pricesAsOf(plan.region),
     spotSeries: plan.spot?.prices === 'list' ? (list?.spot ?? []) : [],
+    footprints: footprintsOf(plan.types, plan.region),
     schedulers: await schedulersOf(plan, folder, files),
     drawTables: (replication) => drawTables(plan, files, replication),
   };

@@ -1,54 +1,59 @@
-import type { Bill } from '../billing/bill.ts';
 import { IDLE } from '../billing/allocation.ts';
-import { type Fraction, fraction, toNumber, ZERO } from '../billing/money.ts';
+import type { Bill } from '../billing/bill.ts';
+import { toNumber, ZERO } from '../billing/money.ts';
 import { TASK_END } from '../model/cluster-view.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { LANE } from '../model/resources.ts';
+import type { Sample } from '../statistics/sample.ts';
+import { attemptFacts } from '../telemetry/attempt-facts.ts';
 import { HOUR, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
-import { mean, quantile } from '../statistics/descriptive.ts';
+import { footprintMetrics, typeHours } from './footprint-metrics.ts';
+import { instanceMs, laneIntegrals, ratio, readyMs } from './run-integrals.ts';
+import { serviceMetrics } from './service-metrics.ts';
+import { spaceMetrics } from './space-metrics.ts';
+import { usageMetrics } from './usage-metrics.ts';
+import { workMetrics } from './work-metrics.ts';
 
-/** Exact integrals of one lane over the run, in units × milliseconds. */
-export interface LaneIntegrals {
-  readonly requested: bigint;
-  readonly allocatable: bigint;
-  /** Of instances while they had tasks. */
-  readonly allocatableBusy: bigint;
-}
-
-/** ∫ requested and ∫ allocatable of a lane: whole milliseconds per class and shape, times what each asks or offers. */
-export function laneIntegrals(run: ClusterRun, lane: number): LaneIntegrals {
-  const { store, tasks, instances } = run;
-  let requested = 0n;
-  for (const { id, requests } of store.classes) requested += BigInt(requests[lane]!) * tasks.heldMs.of(id);
-  let allocatable = 0n;
-  let allocatableBusy = 0n;
-  store.shapes.forEach((shape, id) => {
-    const offers = BigInt(shape.allocatable[lane]!);
-    allocatable += offers * instances.readyMs.of(id);
-    allocatableBusy += offers * instances.busyMs.of(id);
-  });
-  return { requested, allocatable, allocatableBusy };
-}
+/** Every metric of a run; null where the run does not support the number. */
+export type RunMetrics = Readonly<Record<MetricName, number | null>>;
+/** Those that one module works out. */
+export type SomeMetrics = Partial<RunMetrics>;
 
 /** Every metric of the run; null where the run does not support the number. Call after telemetry has finished. */
-export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): Record<MetricName, number | null> {
-  const { tasks, instances } = run;
-  const cpu = laneIntegrals(run, LANE.cpu);
-  const memory = laneIntegrals(run, LANE.memory);
-  const gpu = laneIntegrals(run, LANE.gpu);
-  const succeeded = tasks.ends[TASK_END.succeeded]!;
+export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): RunMetrics {
+  const { tasks, input } = run;
+  const targetMs = input.plan.slo?.waitMs ?? null;
+  const facts = attemptFacts(tasks.rows, run.store.classes, { groups: tasks.groups.length, endMs, targetMs });
+  const usage = usageMetrics(run);
+  const known: SomeMetrics = {
+    ...costMetrics(run, bill, usage.vcpuHours),
+    'instances.hours': instanceMs(run, endMs) / HOUR,
+    'instances.readyHours': readyMs(run) / HOUR,
+    'instances.launched': run.instances.records.length,
+    'instances.peak': run.series.instances.buckets(endMs).reduce((most, { max }) => Math.max(most, max), 0),
+    ...taskMetrics(run),
+    ...workMetrics(run, facts, endMs),
+    ...densityMetrics(run),
+    ...usage.metrics,
+    ...spaceMetrics(run, endMs),
+    ...serviceMetrics(run),
+    ...(input.footprints === undefined
+      ? {}
+      : footprintMetrics(typeHours(run, endMs), input.footprints, usage.vcpuUtilisation)),
+  };
+  return Object.fromEntries(METRIC_NAMES.map((name) => [name, known[name] ?? null])) as RunMetrics;
+}
+
+function costMetrics(run: ClusterRun, bill: Bill, usedVcpuHours: number | null): SomeMetrics {
+  const succeeded = run.tasks.ends[TASK_END.succeeded]!;
   const idle = bill.allocation.find(({ name }) => name === IDLE)?.amount ?? ZERO;
   const hosts = toNumber(bill.instances) + toNumber(bill.volumes);
   const total = toNumber(bill.total);
-  const vcpuHours = ratio(cpu.requested, BigInt(run.platform.resources.cpuPerVcpu) * BigInt(HOUR));
-  const waits = Float64Array.from(tasks.waitsMs).sort();
-  const responses = Float64Array.from(tasks.responsesMs).sort();
-  const served = tasks.groups.reduce((sum, group) => sum + group.servedMs, 0);
-  const desired = tasks.groups.reduce((sum, group) => sum + group.desiredMs, 0);
-  const everPlaced = tasks.waitsMs.length;
-
-  const known: Partial<Record<MetricName, number | null>> = {
+  const { requested } = laneIntegrals(run, LANE.cpu);
+  const vcpuHours = ratio(requested, BigInt(run.platform.resources.cpuPerVcpu) * BigInt(HOUR));
+  const per = (hours: number | null) => (hours === null || hours === 0 ? null : total / hours);
+  return {
     'cost.total': total,
     'cost.instances': toNumber(bill.instances),
     'cost.volumes': toNumber(bill.volumes),
@@ -57,54 +62,47 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): Record<M
     'cost.idle': toNumber(idle),
     'cost.idleShare': hosts === 0 ? null : toNumber(idle) / hosts,
     'cost.perTask': succeeded === 0 ? null : total / succeeded,
-    'cost.perVcpuHour': vcpuHours === null || vcpuHours === 0 ? null : total / vcpuHours,
-    'instances.hours': instanceMs(run, endMs) / HOUR,
-    'instances.readyHours': readyMs(run) / HOUR,
-    'instances.launched': instances.records.length,
-    'instances.peak': run.series.instances.buckets(endMs).reduce((most, { max }) => Math.max(most, max), 0),
-    'wait.mean': seconds(mean(waits)),
-    'wait.p50': seconds(waits.length === 0 ? null : quantile(waits, 0.5)),
-    'wait.p95': seconds(waits.length === 0 ? null : quantile(waits, 0.95)),
-    'wait.p99': seconds(waits.length === 0 ? null : quantile(waits, 0.99)),
-    'wait.max': seconds(waits.length === 0 ? null : waits[waits.length - 1]!),
-    'response.mean': seconds(mean(responses)),
-    'response.p95': seconds(responses.length === 0 ? null : quantile(responses, 0.95)),
-    'slowdown.mean': mean(tasks.slowdowns),
-    unplaced: tasks.submittedCount - everPlaced,
+    'cost.perVcpuHour': per(vcpuHours),
+    'cost.perUsedVcpuHour': per(usedVcpuHours),
+  };
+}
+
+function taskMetrics({ tasks }: ClusterRun): SomeMetrics {
+  const { waitsMs, responsesMs, slowdowns } = tasks;
+  const at = (sample: Sample, p: number) => seconds(sample.quantile(p));
+  return {
+    'wait.mean': seconds(waitsMs.mean),
+    'wait.p50': at(waitsMs, 0.5),
+    'wait.p95': at(waitsMs, 0.95),
+    'wait.p99': at(waitsMs, 0.99),
+    'wait.max': seconds(waitsMs.max),
+    'response.mean': seconds(responsesMs.mean),
+    'response.p50': at(responsesMs, 0.5),
+    'response.p95': at(responsesMs, 0.95),
+    'response.p99': at(responsesMs, 0.99),
+    'response.max': seconds(responsesMs.max),
+    'slowdown.mean': slowdowns.mean,
+    'slowdown.p95': slowdowns.quantile(0.95),
+    'slowdown.max': slowdowns.max,
+    unplaced: tasks.submittedCount - waitsMs.count,
     'tasks.submitted': tasks.submittedCount,
-    'tasks.succeeded': succeeded,
+    'tasks.succeeded': tasks.ends[TASK_END.succeeded]!,
     'tasks.interrupted': tasks.interruptedCount,
+    makespan: seconds(Number.isNaN(tasks.lastEndMs) ? null : tasks.lastEndMs - tasks.firstSubmitMs),
+  };
+}
+
+function densityMetrics(run: ClusterRun): SomeMetrics {
+  const cpu = laneIntegrals(run, LANE.cpu);
+  const memory = laneIntegrals(run, LANE.memory);
+  const gpu = laneIntegrals(run, LANE.gpu);
+  return {
     'packing.density': ratio(cpu.requested, cpu.allocatableBusy),
     'packing.densityMemory': ratio(memory.requested, memory.allocatableBusy),
     'utilisation.cpu': ratio(cpu.requested, cpu.allocatable),
     'utilisation.memory': ratio(memory.requested, memory.allocatable),
     'utilisation.gpu': ratio(gpu.requested, gpu.allocatable),
-    'services.availability': desired === 0 ? null : served / desired,
-    makespan: seconds(Number.isNaN(tasks.lastEndMs) ? null : tasks.lastEndMs - tasks.firstSubmitMs),
   };
-  return Object.fromEntries(METRIC_NAMES.map((name) => [name, known[name] ?? null])) as Record<
-    MetricName,
-    number | null
-  >;
-}
-
-/** Running instances × milliseconds: booting, ready and draining count, those only requested do not. */
-export function instanceMs(run: ClusterRun, endMs: number): number {
-  let sum = 0;
-  for (const { runningMs, endMs: ended } of run.instances.records) {
-    if (!Number.isNaN(runningMs)) sum += (Number.isNaN(ended) ? endMs : ended) - runningMs;
-  }
-  return sum;
-}
-
-/** Ready and draining instances × milliseconds. Telemetry must have finished. */
-function readyMs({ store, instances }: ClusterRun): number {
-  return Number(store.shapes.reduce((sum, _shape, id) => sum + instances.readyMs.of(id), 0n));
-}
-
-function ratio(part: bigint, whole: bigint): number | null {
-  const value: Fraction | null = whole === 0n ? null : fraction(part, whole);
-  return value === null ? null : toNumber(value);
 }
 
 function seconds(ms: number | null): number | null {

@@ -4,7 +4,7 @@ import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult } from './result.ts';
-import { type Observe, simulate, simulateObserved } from './simulate.ts';
+import { type Observe, simulate, simulateObserved, type SimulationInput } from './simulate.ts';
 
 export interface RunOptions {
   /** Name of a platform of the plan; default the first. */
@@ -24,7 +24,13 @@ export interface RunOptions {
 
 /** Runs one platform of a prepared scenario. Errors: InputError E1204 for an unknown platform, those of the traces. */
 export async function runPlatform(prepared: PreparedScenario, options: RunOptions = {}): Promise<RunResult> {
-  const { plan, planHash, prices, pricesAsOf, spotSeries, schedulers } = prepared;
+  const input = await runInput(prepared, options);
+  return options.observe === undefined ? simulate(input) : simulateObserved(input, options.observe);
+}
+
+/** What such a run is made from. Errors: as `runPlatform`. */
+export async function runInput(prepared: PreparedScenario, options: RunOptions): Promise<SimulationInput> {
+  const { plan, planHash, prices, pricesAsOf, spotSeries, footprints, schedulers } = prepared;
   const name = options.platform ?? plan.platforms[0]!.name;
   const platform = plan.platforms.find((candidate) => candidate.name === name);
   if (platform === undefined)
@@ -33,19 +39,19 @@ export async function runPlatform(prepared: PreparedScenario, options: RunOption
       plan.platforms.map((known) => known.name),
     );
   const replication = options.replication ?? 0;
-  const input = {
+  return {
     plan,
     planHash,
     prices,
     pricesAsOf,
     spotSeries,
+    footprints,
     platform,
     replication,
     scheduler: schedulers.get(name)!,
     tables: options.tables ?? (await prepared.drawTables(replication)),
     ...(options.log === undefined ? {} : { log: options.log }),
   };
-  return options.observe === undefined ? simulate(input) : simulateObserved(input, options.observe);
 }
 
 /** The error for a platform that the scenario does not have. */

@@ -4,7 +4,7 @@ import { TASK_END } from '../model/cluster-view.ts';
 import type { Plan } from '../model/plan.ts';
 import { LANE } from '../model/resources.ts';
 import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
-import { E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
+import { decimal, E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
 import { toNumber } from '../billing/money.ts';
 import { checkOutcomes } from './check-outcomes.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
@@ -24,7 +24,7 @@ import {
 import { runMetrics } from './run-metrics.ts';
 import { serviceNotes } from './service-notes.ts';
 import { fargateNotes } from './stated-fargate.ts';
-import { quantile } from '../statistics/descriptive.ts';
+import { EXACT_VALUES, SKETCH_ACCURACY } from '../statistics/sample.ts';
 import { schedulerText } from './scheduler-text.ts';
 import type { UsageRecord } from './usage-record.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
@@ -84,6 +84,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...manifestNotes(run.manifests, fleetOf(plan, platform), platform.queue),
       ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
       ...billingNotes(plan),
+      ...sketchNotes(run),
     ],
   };
   return {
@@ -108,6 +109,16 @@ function autoscalerNotes(run: ClusterRun): string[] {
     `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +
       `launches for what does not fit${behind}, and ends instances that had no task for ${autoscaler.idleMs / SECOND} s. ` +
       'The autoscalers of the real platforms are not modelled.',
+  ];
+}
+
+/** Quantiles that are not exact. */
+function sketchNotes({ tasks }: ClusterRun): string[] {
+  const samples = [tasks.waitsMs, tasks.responsesMs, ...tasks.groups.map(({ waitsMs }) => waitsMs)];
+  if (!samples.some(({ isSketched }) => isSketched)) return [];
+  return [
+    `Quantiles over more than ${decimal(EXACT_VALUES, 0)} tasks come from a sketch (DDSketch), ` +
+      `with a relative error of at most ${SKETCH_ACCURACY * 100} %; means and maxima are exact.`,
   ];
 }
 
@@ -158,8 +169,6 @@ function groupSummaries(run: ClusterRun, bill: Bill): GroupSummary[] {
       cpuMs += BigInt(requests[LANE.cpu]!) * tasks.heldMs.of(id);
       memoryMs += BigInt(requests[LANE.memory]!) * tasks.heldMs.of(id);
     }
-    const waits = Float64Array.from(counts.waitsMs).sort();
-    const waitSum = waits.reduce((sum, wait) => sum + wait, 0);
     return [
       {
         name: first.groupName,
@@ -167,14 +176,18 @@ function groupSummaries(run: ClusterRun, bill: Bill): GroupSummary[] {
         submitted: counts.submitted,
         placed: counts.placed,
         succeeded: counts.succeeded,
-        waitMeanS: waits.length === 0 ? null : waitSum / waits.length / SECOND,
-        waitP95S: waits.length === 0 ? null : quantile(waits, 0.95) / SECOND,
+        waitMeanS: seconds(counts.waitsMs.mean),
+        waitP95S: seconds(counts.waitsMs.quantile(0.95)),
         cpuHours: Number(cpuMs) / platform.resources.cpuPerVcpu / HOUR,
         memoryGiBHours: Number(memoryMs) / GIB / HOUR,
         usd: cost.get(first.groupName) ?? 0,
       },
     ];
   });
+}
+
+function seconds(ms: number | null): number | null {
+  return ms === null ? null : ms / SECOND;
 }
 
 function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[] {

@@ -4,7 +4,7 @@ import { LANE } from '../model/resources.ts';
 import { ClusterRun, type ClusterRunInput, type RunProgress } from './run/cluster-run.ts';
 import type { RunResult } from './result.ts';
 import { usageOf } from './run-bill.ts';
-import { instanceMs, laneIntegrals } from './run-metrics.ts';
+import { instanceMs, laneIntegrals } from './run-integrals.ts';
 import { runResult } from './run-result.ts';
 import { billInputOf } from './usage-record.ts';
 

@@ -119,7 +119,7 @@ export function readListPrices(): ReadonlyMap<string, ListPrice> {
   return prices;
 }
 
-type Row = Readonly<Record<string, string>>;
+export type Row = Readonly<Record<string, string>>;
 
 function shapeOf(row: Row): TypeShape {
   const vcpus = whole(row['vcpus']!);
@@ -165,7 +165,8 @@ function readText(file: string): string {
   }
 }
 
-function readRows(file: string): Row[] {
+/** Rows of a file under `data/` by column. */
+export function readRows(file: string): Row[] {
   const [header, ...rows] = readCells(file);
   return rows.map((cells) => Object.fromEntries(header!.map((name, index) => [name, cells[index]!])));
 }

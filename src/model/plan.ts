@@ -39,6 +39,8 @@ export interface Plan {
   /** Absent: list prices, and nothing but what the simulation models. */
   readonly billing?: BillingPlan;
   readonly checks: readonly Check[];
+  /** A promise about waiting. Absent: none. */
+  readonly slo?: SloPlan;
   /** In order of time. Absent: none. */
   readonly events?: readonly PlanEvent[];
 }
@@ -327,6 +329,13 @@ export type Autoscaler =
       readonly idleMs: number;
     }
   | ({ readonly kind: 'managed-scaling' } & EcsCapacity);
+
+/** A wait that is promised to a share of the tasks. */
+export interface SloPlan {
+  readonly waitMs: number;
+  /** Below a million. */
+  readonly objectiveMillionths: number;
+}
 
 export interface Check {
   readonly text: string;

@@ -71,7 +71,7 @@ export function fenced(text: string, language: string): string {
   return `${fence}${language}\n${lines}\n${fence}`;
 }
 
-/** `align`: one letter per column, l or r. */
+/** A table in GitHub flavour; cells as they are. `align`: one letter per column, l or r. */
 export function markdownTable(
   align: string,
   head: readonly string[],

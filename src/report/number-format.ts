@@ -20,7 +20,7 @@ export type Format = (value: number) => string;
  */
 export function metricFormat(metric: MetricName, values: readonly (number | null)[]): Format {
   const { unit, better } = METRICS[metric];
-  if (metric === 'slowdown.mean') return (value) => `${value.toFixed(2)}×`;
+  if (FACTORS.has(metric)) return (value) => `${value.toFixed(2)}×`;
   return unitFormat(unit, values, better === 'more' ? 'down' : 'up');
 }
 
@@ -42,12 +42,41 @@ export function unitFormat(
       return (value) => decimal(value, Number.isInteger(value) ? 0 : 1);
     case 'ratio':
       return percentFormat(values, cut);
+    default:
+      return (value) => `${decimal(value, digitsFor(largest))} ${UNIT_SIGNS[unit]}`;
   }
 }
 
 /** One value by itself; null is a dash. */
 export function formatMetric(metric: MetricName, value: number | null): string {
   return value === null ? NO_NUMBER : metricFormat(metric, [value])(value);
+}
+
+/** Ratios that are multiples, not parts. */
+const FACTORS: ReadonlySet<MetricName> = new Set([
+  'slowdown.mean',
+  'slowdown.p95',
+  'slowdown.max',
+  'slo.budgetBurn',
+]);
+
+type AmountUnit = Exclude<Unit, 'USD' | 's' | 'h' | 'count' | 'ratio'>;
+
+const UNIT_SIGNS: Readonly<Record<AmountUnit, string>> = {
+  vCPU: 'vCPU',
+  GiB: 'GiB',
+  GPU: 'GPU',
+  vCPU·s: 'vCPU·s',
+  GiB·s: 'GiB·s',
+  '1/s': '/s',
+  kWh: 'kWh',
+  gCO2e: 'g CO₂e',
+};
+
+/** Enough decimals for three digits that say something. */
+function digitsFor(largest: number): number {
+  if (largest === 0 || largest >= 100) return 0;
+  return largest >= 10 ? 1 : largest >= 0.1 ? 2 : 4;
 }
 
 /** Two minutes is where decimals of a second stop being read. */
@@ -95,7 +124,7 @@ export function formatHalfWidth(
 
 function differenceFormat(metric: MetricName, difference: number, baseline: number): Format {
   const { unit } = METRICS[metric];
-  if (unit === 'ratio' && metric !== 'slowdown.mean') return (value) => `${decimal(value * 100, 1)} pp`;
+  if (unit === 'ratio' && !FACTORS.has(metric)) return (value) => `${decimal(value * 100, 1)} pp`;
   const small = unit === 'count' && Math.max(Math.abs(baseline), Math.abs(baseline + difference)) < 100;
   if (small || baseline === 0) return metricFormat(metric, [difference, baseline]);
   return (value) => formatChange(value / Math.abs(baseline));

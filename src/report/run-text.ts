@@ -1,6 +1,6 @@
 import type { RunResult, RunSummary } from '../experiment/result.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
+import { METRICS, type MetricName, SHORT_METRICS } from '../model/metrics.ts';
 import { formatDurationMs } from '../units.ts';
 import { costTreeLines } from './cost-tree-text.ts';
 import { ecsLines } from './ecs-text.ts';
@@ -19,6 +19,8 @@ import {
 export interface RunTextOptions extends TextOptions {
   /** The command that makes this result again; the last line. */
   readonly reproduce: string;
+  /** Metrics to show, in this order. Default: the short list. */
+  readonly metrics?: readonly MetricName[];
 }
 
 /** Names are padded with dots to one width over all blocks, as in k6. */
@@ -35,7 +37,7 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
   const lines = [
     ...titleLines(summary, paint),
     ...checkLines(summary, paint),
-    ...metricLines(summary, paint),
+    ...metricLines(summary, options.metrics ?? SHORT_METRICS, paint),
     '',
     paint('heading', 'Bill'),
     ...costTreeLines(summary.cost.tree, paint),
@@ -83,8 +85,8 @@ function checkLines(summary: RunSummary, paint: Paint): string[] {
   return ['', paint('heading', 'Checks'), ...table];
 }
 
-function metricLines(summary: RunSummary, paint: Paint): string[] {
-  const shown = METRIC_NAMES.filter((name) => summary.metrics[name] !== null);
+function metricLines(summary: RunSummary, wanted: readonly MetricName[], paint: Paint): string[] {
+  const shown = wanted.filter((name) => summary.metrics[name] !== null);
   const lines: string[] = [];
   let family = '';
   for (const name of shown) {
@@ -104,8 +106,23 @@ const FAMILIES: Readonly<Record<string, string>> = {
   instances: 'Instances',
   wait: 'Tasks',
   packing: 'Packing',
+  utilisation: 'Packing',
+  usage: 'Packing',
+  fragmentation: 'Packing',
+  stranded: 'Packing',
+  response: 'Tasks',
+  slowdown: 'Tasks',
+  slo: 'Tasks',
+  unplaced: 'Tasks',
+  tasks: 'Tasks',
   services: 'Whole run',
+  outage: 'Whole run',
+  disruption: 'Whole run',
+  fairness: 'Whole run',
   makespan: 'Whole run',
+  throughput: 'Whole run',
+  energy: 'Energy and carbon (estimates)',
+  carbon: 'Energy and carbon (estimates)',
 };
 
 function metricLine(name: MetricName, value: number, paint: Paint): string {

@@ -23,13 +23,25 @@ export class TaskRows {
   /** Instance id, 0 for none. */
   instanceId = new Int32Array(0);
   outcome = new Uint8Array(0);
+  /** Running number of the placement among all of the run, -1 for none: the order in which room was taken. */
+  placement = new Int32Array(0);
+  /** GPU devices that it held: bit d for device d. */
+  gpuMask = new Uint16Array(0);
   submitMs = new Float64Array(0);
   placedMs = new Float64Array(0);
   runningMs = new Float64Array(0);
   endMs = new Float64Array(0);
 
   add(
-    ids: { ordinal: number; attempt: number; classId: number; instanceId: number; outcome: number },
+    ids: {
+      ordinal: number;
+      attempt: number;
+      classId: number;
+      instanceId: number;
+      outcome: number;
+      placement: number;
+      gpuMask: number;
+    },
     times: { submitMs: number; placedMs: number; runningMs: number; endMs: number },
   ): void {
     const row = this.length;
@@ -40,6 +52,8 @@ export class TaskRows {
     this.classId[row] = ids.classId;
     this.instanceId[row] = ids.instanceId;
     this.outcome[row] = ids.outcome;
+    this.placement[row] = ids.placement;
+    this.gpuMask[row] = ids.gpuMask;
     this.submitMs[row] = times.submitMs;
     this.placedMs[row] = times.placedMs;
     this.runningMs[row] = times.runningMs;
@@ -60,6 +74,8 @@ export class TaskRows {
     this.classId = grown(Int32Array, this.classId, length);
     this.instanceId = grown(Int32Array, this.instanceId, length);
     this.outcome = grown(Uint8Array, this.outcome, length);
+    this.placement = grown(Int32Array, this.placement, length);
+    this.gpuMask = grown(Uint16Array, this.gpuMask, length);
     this.submitMs = grown(Float64Array, this.submitMs, length);
     this.placedMs = grown(Float64Array, this.placedMs, length);
     this.runningMs = grown(Float64Array, this.runningMs, length);

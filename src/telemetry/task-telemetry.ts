@@ -4,22 +4,30 @@ import type { Recorder } from '../model/recorder.ts';
 import { LANE } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { MIB, SECOND } from '../units.ts';
+import { Sample } from '../statistics/sample.ts';
 import { DurationSums } from './duration-sums.ts';
+import { OutageRecord } from './outage-record.ts';
 import type { RunSeries } from './run-series.ts';
 import { ATTEMPT_OUTCOMES, INTERRUPTED, TaskRows } from './task-rows.ts';
+import type { UsageIntegral } from './usage-integral.ts';
 
 /** Counts of one service, job or trace. */
 export interface GroupCounts {
   submitted: number;
   placed: number;
   succeeded: number;
-  readonly waitsMs: number[];
+  readonly waitsMs: Sample;
   /** Tasks running now, wanted now (services), and both integrated over time. */
   running: number;
   desired: number;
   sinceMs: number;
   servedMs: number;
   desiredMs: number;
+  /** Percent of the wanted tasks that must run, and how long fewer did. */
+  minimumPercent: number;
+  belowMs: number;
+  /** What its tasks use, where that is known. */
+  usage: UsageIntegral | null;
 }
 
 /** Runs shorter than this count as this long in the slowdown, so that tiny tasks do not dominate it. */
@@ -33,11 +41,17 @@ export class TaskTelemetry implements Recorder {
   readonly heldMs = new DurationSums();
   /** By `TaskEnd`. */
   readonly ends = new Float64Array(5);
-  readonly waitsMs: number[] = [];
-  readonly responsesMs: number[] = [];
-  readonly slowdowns: number[] = [];
+  readonly waitsMs = new Sample();
+  readonly responsesMs = new Sample();
+  readonly slowdowns = new Sample();
+  readonly outages = new OutageRecord();
   submittedCount = 0;
   interruptedCount = 0;
+  /** Tasks that were told to go, for another task or because their instance drains, and those lost with it. */
+  preemptionCount = 0;
+  evictionCount = 0;
+  lossCount = 0;
+  placementCount = 0;
   firstSubmitMs = Number.NaN;
   /** Of the last task that succeeded or failed: a stop or a rejection ends no work. */
   lastEndMs = Number.NaN;
@@ -45,6 +59,8 @@ export class TaskTelemetry implements Recorder {
   readonly #series: RunSeries;
   /** By task slot. */
   #runningMs = new Float64Array(0);
+  #placement = new Int32Array(0);
+  #gpuMask = new Uint16Array(0);
 
   constructor(view: ClusterView, series: RunSeries) {
     this.#view = view;
@@ -59,13 +75,13 @@ export class TaskTelemetry implements Recorder {
     this.#group(task).submitted += 1;
     this.#series.pending.change(nowMs, 1);
     if (task >= this.#runningMs.length) {
-      this.#runningMs = grown(
-        Float64Array,
-        this.#runningMs,
-        Math.max(64, this.#runningMs.length * 2, task + 1),
-      );
+      const length = Math.max(64, this.#runningMs.length * 2, task + 1);
+      this.#runningMs = grown(Float64Array, this.#runningMs, length);
+      this.#placement = grown(Int32Array, this.#placement, length);
+      this.#gpuMask = grown(Uint16Array, this.#gpuMask, length);
     }
     this.#runningMs[task] = Number.NaN;
+    this.#placement[task] = -1;
   }
 
   placed(nowMs: number, task: number): void {
@@ -74,9 +90,12 @@ export class TaskTelemetry implements Recorder {
       const waitMs = nowMs - view.taskSubmitMs[task]!;
       const group = this.#group(task);
       group.placed += 1;
-      group.waitsMs.push(waitMs);
-      this.waitsMs.push(waitMs);
+      group.waitsMs.add(waitMs);
+      this.waitsMs.add(waitMs);
     }
+    this.#placement[task] = this.placementCount;
+    this.#gpuMask[task] = view.taskGpuMask[task]!;
+    this.placementCount += 1;
     this.#series.pending.change(nowMs, -1);
     this.#series.running.change(nowMs, 1);
     this.#requestedChanges(nowMs, this.#class(task), 1);
@@ -87,12 +106,17 @@ export class TaskTelemetry implements Recorder {
     this.#runningChanges(nowMs, this.#group(task), 1);
   }
 
+  evicted(): void {
+    this.preemptionCount += 1;
+  }
+
   requeued(nowMs: number, task: number, slot: number, heldSinceMs: number): void {
     this.interruptedCount += 1;
     this.#series.pending.change(nowMs, 1);
     this.#released(nowMs, task, heldSinceMs);
     this.#row(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt[task]! - 1);
     this.#runningMs[task] = Number.NaN;
+    this.#placement[task] = -1;
   }
 
   ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void {
@@ -108,8 +132,8 @@ export class TaskTelemetry implements Recorder {
     this.#group(task).succeeded += 1;
     const responseMs = nowMs - this.#view.taskSubmitMs[task]!;
     const runMs = nowMs - this.#runningMs[task]!;
-    this.responsesMs.push(responseMs);
-    this.slowdowns.push(Math.max(1, responseMs / Math.max(runMs, SLOWDOWN_FLOOR_MS)));
+    this.responsesMs.add(responseMs);
+    this.slowdowns.add(Math.max(1, responseMs / Math.max(runMs, SLOWDOWN_FLOOR_MS)));
   }
 
   #released(nowMs: number, task: number, heldSinceMs: number): void {
@@ -125,17 +149,48 @@ export class TaskTelemetry implements Recorder {
     const group = this.#groupById(groupId);
     this.#integrate(group, nowMs);
     group.desired = count;
+    if (this.outages.isOpen) this.outages.serves(nowMs, this.#servedShare());
+  }
+
+  /** The percent of its wanted tasks that a service must keep running. Default: all. */
+  keeps(groupId: number, minimumPercent: number): void {
+    this.#groupById(groupId).minimumPercent = minimumPercent;
+  }
+
+  /** The tasks of a service use what `usage` says. */
+  uses(groupId: number, usage: UsageIntegral): void {
+    this.#groupById(groupId).usage = usage;
+  }
+
+  /** A zone is about to be lost, or is back. */
+  outage(nowMs: number, zone: string, isBack: boolean): void {
+    if (isBack) this.outages.back(nowMs, zone);
+    else this.outages.lost(nowMs, zone, this.#servedShare());
+  }
+
+  /** Of the wanted tasks of all services, how many run. */
+  #servedShare(): number {
+    let served = 0;
+    let desired = 0;
+    for (const group of this.groups) {
+      served += Math.min(group.running, group.desired);
+      desired += group.desired;
+    }
+    return desired === 0 ? 1 : served / desired;
   }
 
   #runningChanges(nowMs: number, group: GroupCounts, delta: number): void {
     this.#integrate(group, nowMs);
     group.running += delta;
+    if (this.outages.isOpen) this.outages.serves(nowMs, this.#servedShare());
   }
 
   #integrate(group: GroupCounts, nowMs: number): void {
     const durationMs = nowMs - group.sinceMs;
     group.servedMs += Math.min(group.running, group.desired) * durationMs;
     group.desiredMs += group.desired * durationMs;
+    if (group.running * 100 < group.desired * group.minimumPercent) group.belowMs += durationMs;
+    group.usage?.advance(group.sinceMs, nowMs, group.running);
     group.sinceMs = nowMs;
   }
 
@@ -152,7 +207,10 @@ export class TaskTelemetry implements Recorder {
     const ordinal = view.taskOrdinal[task]!;
     const submitMs = view.taskSubmitMs[task]!;
     const runningMs = this.#runningMs[task]!;
-    const ids = { ordinal, attempt, classId: view.taskClass[task]!, instanceId, outcome };
+    const placement = slot < 0 ? -1 : this.#placement[task]!;
+    const gpuMask = slot < 0 ? 0 : this.#gpuMask[task]!;
+    const classId = view.taskClass[task]!;
+    const ids = { ordinal, attempt, classId, instanceId, outcome, placement, gpuMask };
     this.rows.add(ids, { submitMs, placedMs, runningMs, endMs });
   }
 
@@ -174,6 +232,7 @@ export class TaskTelemetry implements Recorder {
       this.#row(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt[task]!);
     }
     for (const group of this.groups) this.#integrate(group, endMs);
+    this.outages.finish(endMs);
     return { pending, running };
   }
 
@@ -188,7 +247,8 @@ export class TaskTelemetry implements Recorder {
   #groupById(groupId: number): GroupCounts {
     while (this.groups.length <= groupId) {
       const zero = { submitted: 0, placed: 0, succeeded: 0, running: 0, desired: 0 };
-      this.groups.push({ ...zero, waitsMs: [], sinceMs: 0, servedMs: 0, desiredMs: 0 });
+      const times = { sinceMs: 0, servedMs: 0, desiredMs: 0, belowMs: 0 };
+      this.groups.push({ ...zero, ...times, waitsMs: new Sample(), minimumPercent: 100, usage: null });
     }
     return this.groups[groupId]!;
   }

@@ -9,6 +9,7 @@ import {
   type TaskRow,
   type TimeBucket,
 } from '../../src/experiment/result.ts';
+import { METRIC_NAMES, type MetricName } from '../../src/model/metrics.ts';
 import { DAY, HOUR, MINUTE } from '../../src/units.ts';
 
 /** What sets one plausible run apart from another. Dollars of the bill follow from hours and price. */
@@ -25,6 +26,7 @@ export interface SampleRun {
   readonly unplaced: number;
 }
 
+const NO_METRICS = Object.fromEntries(METRIC_NAMES.map((name) => [name, null])) as Record<MetricName, null>;
 const HORIZON_MS = 7 * DAY;
 const BUCKET_MS = HOUR;
 const PRICE = 0.192;
@@ -130,6 +132,7 @@ export function sampleSummary(sample: SampleRun): RunSummary {
     endedMs: HORIZON_MS,
     fingerprint: { behaviour: '5be1c07d94a3f218', events: 'c41f86a20b7e93d5' },
     metrics: {
+      ...NO_METRICS,
       'cost.total': total,
       'cost.instances': instancesUsd,
       'cost.volumes': volumesUsd,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { TASK_END, TASK_END_NAMES } from '../../src/model/cluster-view.ts';
 import { ATTEMPT_OUTCOMES, INTERRUPTED, TaskRows } from '../../src/telemetry/task-rows.ts';
 
+const NOWHERE = { placement: -1, gpuMask: 0 };
 const NEVER = { submitMs: 0, placedMs: Number.NaN, runningMs: Number.NaN, endMs: Number.NaN };
 
 test('TaskRows.inOrder() sorts by task, then attempt, whatever the order of addition', () => {
@@ -15,7 +16,7 @@ test('TaskRows.inOrder() sorts by task, then attempt, whatever the order of addi
     [0, 2],
   ] as const;
   for (const [ordinal, attempt] of added) {
-    rows.add({ ordinal, attempt, classId: 0, instanceId: 0, outcome: 1 }, NEVER);
+    rows.add({ ordinal, attempt, classId: 0, instanceId: 0, outcome: 1, ...NOWHERE }, NEVER);
   }
   expect([...rows.inOrder()].map((row) => [rows.ordinal[row], rows.attempt[row]])).toEqual([
     [0, 0],
@@ -31,7 +32,15 @@ test('TaskRows keeps every column of every row when it grows', () => {
   const rows = new TaskRows();
   for (let n = 0; n < 5000; n++) {
     rows.add(
-      { ordinal: n, attempt: n % 7, classId: n % 11, instanceId: n % 13, outcome: (n % 8) + 1 },
+      {
+        ordinal: n,
+        attempt: n % 7,
+        classId: n % 11,
+        instanceId: n % 13,
+        outcome: (n % 8) + 1,
+        placement: n + 5,
+        gpuMask: n % 3,
+      },
       { submitMs: n, placedMs: n + 1, runningMs: n + 2, endMs: n + 3 },
     );
   }
@@ -45,6 +54,7 @@ test('TaskRows keeps every column of every row when it grows', () => {
       n % 13,
       (n % 8) + 1,
     ]);
+    expect([rows.placement[n], rows.gpuMask[n]]).toEqual([n + 5, n % 3]);
     expect([submitMs[n], placedMs[n], runningMs[n], endMs[n]]).toEqual([n, n + 1, n + 2, n + 3]);
   }
 });

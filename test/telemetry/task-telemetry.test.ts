@@ -41,8 +41,9 @@ describe('TaskTelemetry', () => {
     store.startRunning(task, 40);
     store.endTask(task, TASK_END.succeeded, 90);
     expect([series.pending.value, series.running.value, series.cpuRequested.value]).toEqual([0, 0, 0]);
-    expect(telemetry.groups[groupId]).toMatchObject({ submitted: 1, placed: 1, succeeded: 1, waitsMs: [20] });
-    expect([telemetry.waitsMs, telemetry.responsesMs]).toEqual([[20], [80]]);
+    expect(telemetry.groups[groupId]).toMatchObject({ submitted: 1, placed: 1, succeeded: 1 });
+    expect(telemetry.groups[groupId]!.waitsMs.sum).toBe(20);
+    expect([telemetry.waitsMs.max, telemetry.responsesMs.max]).toEqual([20, 80]);
     expect([telemetry.firstSubmitMs, telemetry.lastEndMs]).toEqual([10, 90]);
     // Held from 30 to 90.
     expect(telemetry.heldMs.of(id)).toBe(60n);
@@ -75,7 +76,7 @@ describe('TaskTelemetry', () => {
     store.place(task, slot, 70);
     store.startRunning(task, 80);
     store.endTask(task, TASK_END.succeeded, 100);
-    expect(telemetry.waitsMs).toEqual([5]);
+    expect([telemetry.waitsMs.count, telemetry.waitsMs.sum]).toEqual([1, 5]);
     expect(telemetry.interruptedCount).toBe(2);
     expect(rowsOf(telemetry)).toEqual([
       '0#0 5 10 20 interrupted',
@@ -99,7 +100,7 @@ describe('TaskTelemetry', () => {
     store.place(task, slot, waitS * SECOND);
     store.startRunning(task, waitS * SECOND);
     store.endTask(task, TASK_END.succeeded, (waitS + runS) * SECOND);
-    expect(telemetry.slowdowns).toEqual([slowdown]);
+    expect(telemetry.slowdowns.max).toBe(slowdown);
   });
 
   test('tasks that were rejected, stopped or failed are no successes', () => {
@@ -112,7 +113,7 @@ describe('TaskTelemetry', () => {
     store.endTask(failed, TASK_END.failed, 9);
     expect([...telemetry.ends]).toEqual([0, 0, 1, 1, 1]);
     expect(telemetry.groups[groupId]).toMatchObject({ submitted: 3, placed: 1, succeeded: 0 });
-    expect(telemetry.responsesMs).toEqual([]);
+    expect(telemetry.responsesMs.count).toBe(0);
     expect(rowsOf(telemetry)).toEqual([
       '0#0 NaN NaN 1 rejected',
       '1#0 NaN NaN 5 stopped',

@@ -9,8 +9,9 @@ import { Kernel, type RunEnd } from '../../kernel/kernel.ts';
 import { type RandomStream, RandomStreams } from '../../kernel/random-streams.ts';
 import { ClusterStore } from '../../model/cluster-store.ts';
 import { INSTANCE_STATE } from '../../model/cluster-view.ts';
+import type { Footprints } from '../../model/footprint.ts';
 import type { SpotSeries } from '../../model/offer.ts';
-import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
+import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import { type Recorder, tee } from '../../model/recorder.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { Scheduler, SchedulerDefinition } from '../../schedulers/scheduler.ts';
@@ -19,6 +20,7 @@ import { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../../telemetry/run-series.ts';
 import { bucketLengthMs } from '../../telemetry/step-series.ts';
 import { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
+import { UsageIntegral } from '../../telemetry/usage-integral.ts';
 import { createPlatform } from '../platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
 import { Admission } from './admission.ts';
@@ -40,6 +42,8 @@ export interface ClusterRunInput {
   readonly spotSeries?: readonly SpotSeries[];
   /** Counts from 0; each has its own random streams. */
   readonly replication?: number;
+  /** What is published of the energy of the plan's types; absent: nothing, and no metric of it. */
+  readonly footprints?: Footprints;
   /** Gets the public event log. */
   readonly log?: LogSink;
   /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */
@@ -223,7 +227,7 @@ export class ClusterRun {
       platform,
       groups: this.#groups,
       leavesOnDrain: (task) => this.controllers.leavesOnDrain(task),
-      onEvicted: (task) => this.#life.interrupt(task),
+      onEvicted: (task) => this.#evict(task),
       onPrice: (slot) => this.instances.repriced(this.kernel.nowMs, slot),
     });
   }
@@ -245,7 +249,10 @@ export class ClusterRun {
         this.controllers.instanceGone?.(slot);
         this.placement.instanceGone(slot);
       },
-      onTaskLost: (task) => this.#life.interrupt(task),
+      onTaskLost: (task) => {
+        this.tasks.lossCount += 1;
+        this.#life.interrupt(task);
+      },
       buyer: this.spot?.buyer ?? null,
     });
   }
@@ -283,8 +290,8 @@ export class ClusterRun {
       fleet: this.#fleet,
       queue: this.placement.queue,
       stream: this.#stream,
-      classOf: ({ name, spread }, template) =>
-        this.#classOf(template, { group: name, kind: 'service', spread, amounts: template }),
+      classOf: (service, template) => this.#serviceClass(service, template),
+      evict: (task) => this.#evict(task),
       onDesired: (groupId, count) => {
         this.tasks.desired(this.kernel.nowMs, groupId, count);
         this.#budgets.desired(groupId, count);
@@ -308,6 +315,7 @@ export class ClusterRun {
       events,
       onOutage: (zone, isBack) => {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
+        this.tasks.outage(this.kernel.nowMs, zone, isBack);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
       scaler: this.controllers.scaler,
@@ -331,8 +339,29 @@ export class ClusterRun {
     });
   }
 
+  #serviceClass(service: ServicePlan, template: TaskTemplate): number {
+    const { name, spread } = service;
+    const id = this.#classOf(template, { group: name, kind: 'service', spread, amounts: template });
+    this.#watch(service, this.store.classes[id]!.groupId);
+    return id;
+  }
+
+  /** What a service states about itself is measured; a new revision does not change it. */
+  #watch({ rollout, load, template }: ServicePlan, groupId: number): void {
+    this.tasks.keeps(groupId, rollout?.minimumHealthyPercent ?? 100);
+    if (load !== undefined && this.tasks.groups[groupId]?.usage === null) {
+      this.tasks.uses(groupId, new UsageIntegral(load, template));
+    }
+  }
+
   #classOf(template: TaskTemplate, origin: TaskOrigin): number {
     return this.store.internClass(this.platform.taskClass(template, origin)).id;
+  }
+
+  /** Its instance drains: it must go elsewhere. */
+  #evict(task: number): void {
+    this.tasks.evictionCount += 1;
+    this.#life.interrupt(task);
   }
 
   /** An instance has lost a task and is idle now. */

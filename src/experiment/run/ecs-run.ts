@@ -143,14 +143,12 @@ export class EcsRun implements PlatformRun {
     const { pulledBytes, pulledLayers, sharedLayers } = this.parts.pulls;
     const seconds = (ms: number) => ms / SECOND;
     return {
-      parts: this.partTimes
-        .rows()
-        .map(({ part, tasks, meanMs, maxMs }) => ({
-          part,
-          tasks,
-          meanS: seconds(meanMs),
-          maxS: seconds(maxMs),
-        })),
+      parts: this.partTimes.rows().map(({ part, tasks, meanMs, maxMs }) => ({
+        part,
+        tasks,
+        meanS: seconds(meanMs),
+        maxS: seconds(maxMs),
+      })),
       images: { pulledBytes, pulledLayers, sharedLayers },
     };
   }

@@ -3,6 +3,11 @@ import type { InstanceShape } from '../../model/cluster-view.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import type { PlatformRun } from './platform-run.ts';
 
+export interface PlainRunOptions extends ServicesOptions {
+  /** A task must leave its instance and waits again. */
+  readonly evict: (task: number) => void;
+}
+
 /**
  * A platform without controllers of its own: services keep their number, and an instance that drains loses all of its
  * tasks at once, as by kubectl drain without disruption budgets.
@@ -10,10 +15,10 @@ import type { PlatformRun } from './platform-run.ts';
 export class PlainRun implements PlatformRun {
   readonly retries = false;
   readonly scaler = null;
-  readonly #options: ServicesOptions;
+  readonly #options: PlainRunOptions;
   readonly #services: Services;
 
-  constructor(options: ServicesOptions) {
+  constructor(options: PlainRunOptions) {
     this.#options = options;
     this.#services = new Services(options);
   }
@@ -37,8 +42,8 @@ export class PlainRun implements PlatformRun {
   instanceReady(): void {}
 
   instanceDraining(slot: number): void {
-    const { store, life } = this.#options;
-    while (store.taskCount[slot]! > 0) life.interrupt(store.firstTask[slot]!);
+    const { store, evict } = this.#options;
+    while (store.taskCount[slot]! > 0) evict(store.firstTask[slot]!);
   }
 
   instanceIdle(): void {}

@@ -23,6 +23,8 @@ export interface PlatformRunParts {
   readonly stream: (purpose: string, entity: string) => RandomDraws;
   /** The class of a service's task from a template. */
   readonly classOf: (service: ServicePlan, template: TaskTemplate) => number;
+  /** A task must leave its instance and waits again. */
+  readonly evict: (task: number) => void;
   /** The wanted number of tasks of a group has changed. */
   readonly onDesired: (groupId: number, count: number) => void;
   readonly observer: ServiceObserver;

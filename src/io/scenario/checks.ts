@@ -19,6 +19,14 @@ const EXAMPLES: Readonly<Record<Unit, string>> = {
   h: '100h',
   count: '0',
   ratio: '80% or 0.8',
+  vCPU: '4 vCPU',
+  GiB: '16 GiB',
+  GPU: '2 GPU',
+  vCPU·s: '3600',
+  GiB·s: '3600',
+  '1/s': '0.5/s',
+  kWh: '10 kWh',
+  gCO2e: '500 gCO2e',
 };
 
 /**
@@ -58,9 +66,19 @@ function parseValue(text: string, unit: Unit): number | undefined {
       return scaled(parseDurationMs(text), HOUR);
     case 'USD':
       return decimal(text.replace(/\s*USD$/, ''));
+    case 'vCPU':
+    case 'GiB':
+    case 'GPU':
+    case 'kWh':
+    case 'gCO2e':
+      return decimal(text.endsWith(unit) ? text.slice(0, -unit.length).trimEnd() : text);
+    case '1/s':
+      return decimal(text.replace(/\s*\/\s*s$/, ''));
     case 'ratio':
       return text.endsWith('%') ? scaled(decimal(text.slice(0, -1).trimEnd()), 100) : decimal(text);
     case 'count':
+    case 'vCPU·s':
+    case 'GiB·s':
       return decimal(text);
   }
 }

@@ -16,6 +16,7 @@ import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderEcsServices, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
 import { renderEvents } from './render-services.ts';
+import { renderSlo } from './slo.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
@@ -43,6 +44,7 @@ export function renderPlan(plan: Plan): ScenarioInput {
     platforms: plan.platforms.map(renderPlatform),
     ...(plan.billing !== undefined && { billing: renderBilling(plan.billing) }),
     checks: plan.checks.map(({ text }) => text),
+    ...(plan.slo !== undefined && { slo: renderSlo(plan.slo) }),
     ...(plan.events !== undefined && { events: renderEvents(plan.events) }),
   };
 }

@@ -18,6 +18,7 @@ import { durationMs } from './resolve-distribution.ts';
 import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePrices } from './resolve-prices.ts';
+import { resolveSlo } from './slo.ts';
 import { resolveSpot } from './resolve-spot.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
@@ -155,6 +156,7 @@ export async function resolveSections(
     platforms,
     ...(billing !== undefined && { billing }),
     checks: resolveChecks(resolving),
+    ...(head.slo !== undefined && { slo: resolveSlo(head.slo) }),
     ...(events.length > 0 && { events }),
   };
   checkEcsOnly(plan, resolving);

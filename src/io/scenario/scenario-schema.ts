@@ -4,6 +4,7 @@ import { fleetGroupSchema, instanceTypeSchema } from './fleet-schema.ts';
 import { durationLeaf, instantLeaf, nameLeaf, textLeaf } from './leaves.ts';
 import { platformSchema } from './platform-schema.ts';
 import { eventSchema } from './service-schema.ts';
+import { sloSchema } from './slo.ts';
 import { spotMarketSchema } from './spot-schema.ts';
 import { namedTemplateSchema } from './template-schema.ts';
 import { workloadSchema } from './workload-schema.ts';
@@ -100,6 +101,7 @@ export const scenarioSchema = z
         ],
       }),
     billing: billingSchema.optional(),
+    slo: sloSchema.optional(),
     checks: z
       .array(textLeaf('a check', 'wait.p95 < 30s', { maxLength: 200 }))
       .max(1000)

@@ -47,6 +47,7 @@ export interface Sections {
     | 'prices'
     | 'spot'
     | 'billing'
+    | 'slo'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
@@ -180,6 +181,7 @@ function salvagedHead(root: unknown): Sections['head'] {
     prices: take('prices', shape.prices, undefined),
     spot: take('spot', shape.spot, undefined),
     billing: take('billing', shape.billing, undefined),
+    slo: take('slo', shape.slo, undefined),
   };
 }
 
