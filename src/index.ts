@@ -127,6 +127,7 @@ export type {
   EventResource,
   QueueingHint,
 } from './schedulers/kubernetes/cluster-event.ts';
+export type { PreEnqueuePlugin } from './schedulers/kubernetes/pre-enqueue.ts';
 export type { QueuedPod, Rejection } from './schedulers/kubernetes/queued-pod.ts';
 export {
   type EventSubject,
@@ -136,7 +137,6 @@ export {
   type WaitingPod,
 } from './schedulers/kubernetes/queueing-hints.ts';
 export {
-  type PreEnqueuePlugin,
   type QueuePlace,
   SchedulingQueue,
   type SchedulingQueueOptions,

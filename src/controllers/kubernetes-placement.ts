@@ -52,8 +52,7 @@ export interface KubernetesPlacementOptions {
  * kube-scheduler at work: one pod at a time from the scheduling queue, decided on the cluster as it is when its cycle
  * begins, and carried out when the cycle ends. A pod that fits takes its room then, and is bound while other cycles
  * go on. One that fits nowhere may have others evicted, and waits until something happens that could help it.
- * Evictions are issued at the end of the cycle: the API calls themselves take no time. Opportunistic batching (since
- * 1.35) is left out: with system-default spreading no pod has the signature that it needs, and it never acts.
+ * Evictions are issued at the end of the cycle: the API calls themselves take no time.
  * Source: kubernetes v1.36.2 pkg/scheduler/schedule_one.go, eventhandlers.go
  */
 export class KubernetesPlacement implements Placer {

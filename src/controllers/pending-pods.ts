@@ -1,8 +1,8 @@
 import type { ClusterStore } from '../model/cluster-store.ts';
 import type { ClusterEvent } from '../schedulers/kubernetes/cluster-event.ts';
 import type { Pod, PodTable } from '../schedulers/kubernetes/pod.ts';
+import type { PreEnqueuePlugin } from '../schedulers/kubernetes/pre-enqueue.ts';
 import type { EventSubject, NodeSubject, WaitingPod } from '../schedulers/kubernetes/queueing-hints.ts';
-import type { PreEnqueuePlugin } from '../schedulers/kubernetes/scheduling-queue.ts';
 
 /** A waiting task, as the scheduling queue knows it. */
 export interface PendingPod extends WaitingPod {

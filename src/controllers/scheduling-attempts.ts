@@ -39,7 +39,8 @@ export interface Victim {
 
 /**
  * Single attempts, decided on the cluster as it is. A pod equal to one that failed fails the same way as long as
- * nothing changes, and is not decided again.
+ * nothing changes, and is not decided again. The scheduler need not know of such an attempt: batches of equal pods, which
+ * any failure ends, were ended by the one that was decided.
  */
 export class SchedulingAttempts {
   readonly #options: SchedulingAttemptsOptions;

@@ -46,6 +46,8 @@ export interface PolicyVerdict {
   readonly preemption: { readonly instance: string; readonly victims: readonly string[] } | null;
   /** In the platform's own words, when nothing was chosen. */
   readonly message: string;
+  /** Kubernetes: what the decision about an equal pod just before left as next best was taken, without scoring. */
+  readonly batched?: true;
 }
 
 export interface InstanceOutcome {

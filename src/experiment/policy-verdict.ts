@@ -36,6 +36,7 @@ export function policyVerdict(
     chosen: explanation.chosen === NO_INSTANCE ? null : nameOf(explanation.chosen),
     preemption: explanation.chosen === NO_INSTANCE ? preemption : null,
     message: explanation.message,
+    ...(explanation.batched && { batched: true }),
   };
 }
 

@@ -4,7 +4,8 @@ import type { RunSummary } from './result.ts';
 
 /**
  * Why tasks were still waiting when the run ended, in the platform's own words, and why others were turned away at
- * once. One question to the scheduler per class; most frequent reason first.
+ * once. One question to the scheduler per class, with what it may look at beside the cluster, so that kube-scheduler
+ * also tells why preemption makes no room; most frequent reason first.
  */
 export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
   const tasksByReason = new Map<string, number>();
@@ -22,7 +23,8 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
     const [task] = tried;
     if (task === undefined) continue;
     const random = streams.stream('explain', run.input.platform.name);
-    const { message } = scheduler.explain({ view: store, task, random, nowMs: kernel.nowMs });
+    const question = { ...placement.context(), view: store, task, random, nowMs: kernel.nowMs };
+    const { message } = scheduler.explain(question);
     count(message === '' ? 'Waiting for its turn.' : message, tried.length);
   }
   for (const { classId, tasks } of run.rejections.values()) {

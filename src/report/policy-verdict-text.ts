@@ -135,7 +135,7 @@ function bestFirst(fitting: readonly InstanceOutcome[], { chosen }: PolicyVerdic
 }
 
 function choiceLines(
-  { chosen, tied, draw, message, preemption }: PolicyVerdict,
+  { chosen, tied, draw, message, preemption, batched }: PolicyVerdict,
   { paint, width }: ExplanationStyle,
 ): string[] {
   if (chosen === null) {
@@ -145,6 +145,11 @@ function choiceLines(
       ...wrapText(message === '' ? 'Waiting for its turn.' : message, width, '  '),
       ...(preemption === null ? [] : wrapText(roomMade(preemption), width, '  ')),
     ];
+  }
+  if (batched) {
+    const why =
+      'next best of the decision just before, which was about an equal pod (opportunistic batching)';
+    return ['', `${paint('good', 'Chosen')} ${stripControl(chosen)}: ${why}`];
   }
   const drawn = draw === null ? '' : `, the draw was ${draw.toFixed(6)}`;
   const group =

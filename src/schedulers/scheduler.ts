@@ -106,6 +106,8 @@ export interface Explanation {
   readonly chain: readonly { readonly step: string; readonly survivors: readonly number[] }[];
   /** When nothing was chosen: the message in the platform's own words. Empty otherwise. */
   readonly message: string;
+  /** Kubernetes: the choice is what the decision about an equal pod just before left as next best. Absent: it is not. */
+  readonly batched?: true;
 }
 
 /** Reads its options out of a scenario: returns the options, or what is wrong with them. */

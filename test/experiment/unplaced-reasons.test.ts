@@ -27,6 +27,15 @@ describe('unplacedReasons()', () => {
     ]);
   });
 
+  test('tells why preemption makes no room where the platform has any', () => {
+    const services = [service('web', [[0, 3]], { template: large(3) })];
+    const queue = { kind: 'kube', cycleMs: 0, bindMs: 0, graceMs: 0 } as const;
+    expect(reasons(plan({ services }), platform('kubernetes', {}, { queue }))).toEqual([
+      '2: 0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: ' +
+        '0/1 nodes are available: 1 No preemption victims found for incoming pod.',
+    ]);
+  });
+
   test('says of tasks behind the first one of a strict queue that they wait for their turn', () => {
     const services = [service('big', [[0, 1]], { template: large(5) }), service('small', [[0, 2]])];
     expect(reasons(plan({ services }), platform('bare', {}, { queue: 'strict' }))).toEqual([

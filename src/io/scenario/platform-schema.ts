@@ -129,6 +129,19 @@ const kubernetes = z.strictObject({
     .meta({ examples: [['./most-tasks.ts']] })
     .default([]),
   tieBreak,
+  featureGates: z
+    .strictObject({
+      OpportunisticBatching: z
+        .boolean()
+        .describe(
+          'A pod may take the node that the cycle of an equal pod just before left as next best. Since 1.35, default true; never acts in the default profile, whose system-default spreading keeps pods from being signed.',
+        )
+        .meta({ examples: [false] })
+        .optional(),
+    })
+    .describe("kube-scheduler's --feature-gates, as far as both sides of a gate are simulated.")
+    .meta({ examples: [{ OpportunisticBatching: false }] })
+    .optional(),
   terminationHandler: z
     .boolean()
     .describe(

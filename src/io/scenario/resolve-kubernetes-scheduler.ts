@@ -26,14 +26,14 @@ export function kubernetesChoice(
   resolving: Resolving,
 ): SchedulerChoice | undefined {
   const { problems, placeOf } = resolving;
-  const { version, tieBreak } = value;
+  const { version, featureGates, tieBreak } = value;
   const registered = registeredPlugins(path, value.plugins, resolving);
   const file =
     typeof value.config === 'string' ? resolving.imports.schedulerConfigs.get(importKey(path)) : undefined;
   if (registered === undefined || (typeof value.config === 'string' && file === undefined)) return undefined;
   const config = file === undefined ? value.config : file.value;
   const plugins = value.plugins.length === 0 ? undefined : value.plugins;
-  const options = present({ version, config, tieBreak, plugins });
+  const options = present({ version, config, featureGates, tieBreak, plugins });
   const read = kubernetesSchedulerWith(registered).readOptions(options);
   const found = 'problems' in read ? read.problems : [];
   if (file !== undefined) reportInFile(found.filter(isInConfig), options, file, problems);

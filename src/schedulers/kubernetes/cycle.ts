@@ -15,6 +15,8 @@ export interface CycleOptions {
   readonly random: RandomDraws;
   /** Begun with the pod, when pods are nominated to nodes. */
   readonly nominees?: Trial | null;
+  /** What the cycle before left for this pod, if it did, see `Batch`. */
+  readonly batch?: { readonly precedent: number; hint(): number } | null;
 }
 
 /** Everything that one scheduling cycle found out. Slots throughout. */
@@ -25,6 +27,8 @@ export interface Cycle {
   readonly nodeNames: ReadonlySet<string> | null;
   /** PreFilter's refusal of every node. */
   readonly rejected: Refusal | null;
+  /** The node that the cycle before left as next best for such a pod; `NO_INSTANCE` when it left none. */
+  readonly hint: number;
   /** In the order of looking; the search may have ended before all nodes were seen. */
   readonly verdicts: readonly { readonly slot: number; readonly refusal: Refusal | null }[];
   /** In the order in which they were found. */
@@ -47,6 +51,7 @@ export const NO_CYCLE: Cycle = {
   preFilterSkipped: [],
   nodeNames: null,
   rejected: null,
+  hint: NO_INSTANCE,
   verdicts: [],
   feasible: new Int32Array(0),
   preScoreSkipped: [],
@@ -58,6 +63,7 @@ export const NO_CYCLE: Cycle = {
   message: '',
 };
 
+const NO_BATCH: NonNullable<CycleOptions['batch']> = { precedent: NO_INSTANCE, hint: () => NO_INSTANCE };
 const NO_NODES: Refusal = { rule: '', reasons: ['no nodes available to schedule pods'], resolvable: false };
 
 /**
@@ -98,6 +104,7 @@ export function runCycle(plugins: PluginSet, cluster: Cluster, pod: Pod, options
     preFilterSkipped: skipped,
     nodeNames: names,
     rejected: null,
+    hint: search.hint,
     verdicts,
     feasible,
     preScoreSkipped,
@@ -151,7 +158,7 @@ function findFeasible(
   pod: Pod,
   options: CycleOptions,
   { skipped, names }: Preparation,
-): Pick<Cycle, 'feasible' | 'verdicts' | 'nextStart'> {
+): Pick<Cycle, 'hint' | 'feasible' | 'verdicts' | 'nextStart'> {
   const filters = plugins.filters.filter(({ name }) => !skipped.includes(name));
   const nodes = [...cluster.nodes].filter(
     (slot) => names === null || names.has(cluster.attributes(slot).name),
@@ -160,19 +167,23 @@ function findFeasible(
   const refusalAt = (slot: number) =>
     nominees?.nomineesRefusal(slot) ?? firstRefusal(filters, cluster, pod, slot);
   const verdicts: { slot: number; refusal: Refusal | null }[] = [];
-  // The pod's own nomination comes first, and is taken without looking further.
-  const own = nominees !== null && cluster.nodes.includes(nominees.own) ? nominees.own : NO_INSTANCE;
-  if (own !== NO_INSTANCE) {
-    verdicts.push({ slot: own, refusal: refusalAt(own) });
+  const { precedent, hint: foresee } = options.batch ?? NO_BATCH;
+  const isHinted = precedent !== NO_INSTANCE && firstRefusal(filters, cluster, pod, precedent) !== null;
+  const hint = isHinted ? foresee() : NO_INSTANCE;
+  // The pod's own nomination comes first, or else the hint, and is taken without looking further.
+  const own = nominees?.own ?? NO_INSTANCE;
+  const first = own === NO_INSTANCE ? hint : cluster.nodes.includes(own) ? own : NO_INSTANCE;
+  if (first !== NO_INSTANCE) {
+    verdicts.push({ slot: first, refusal: refusalAt(first) });
     if (verdicts[0]!.refusal === null) {
-      return { feasible: Int32Array.of(own), verdicts, nextStart: options.start };
+      return { hint, feasible: Int32Array.of(first), verdicts, nextStart: options.start };
     }
   }
   const enough = plugins.isScoring ? feasibleNodesToFind(nodes.length, options.percentageOfNodesToScore) : 1;
   const feasible: number[] = [];
   for (let i = 0; i < nodes.length; i++) {
     const slot = nodes[(options.start + i) % nodes.length]!;
-    if (slot === own) continue;
+    if (slot === first) continue;
     const refusal = refusalAt(slot);
     if (refusal === null) {
       if (feasible.length === enough) break;
@@ -181,6 +192,7 @@ function findFeasible(
     verdicts.push({ slot, refusal });
   }
   return {
+    hint,
     feasible: Int32Array.from(feasible),
     verdicts,
     nextStart: (options.start + verdicts.length) % cluster.nodeCount,
@@ -260,6 +272,7 @@ function unschedulable(
     preFilterSkipped: skipped,
     nodeNames: names,
     rejected,
+    hint: NO_INSTANCE,
     verdicts: [],
     feasible: new Int32Array(0),
     preScoreSkipped: [],

@@ -3,6 +3,7 @@ import type { Refusal } from '../scheduler.ts';
 import type { DomainGates } from './domain-gates.ts';
 import type { NodeAttributes } from './node-selector.ts';
 import type { Pod } from './pod.ts';
+import type { SignFragments } from './pod-signature.ts';
 
 /**
  * Contracts of kube-scheduler's plugins, by phase of the scheduling cycle. A plugin implements the phases it takes part in;
@@ -21,6 +22,11 @@ import type { Pod } from './pod.ts';
 export interface Plugin {
   /** As Kubernetes spells it. */
   readonly name: string;
+  /**
+   * What filter and score look at of the pod, beside the node. null: at more than that. A plugin without it keeps every
+   * pod of its profile from being signed.
+   */
+  sign?(pod: Pod): SignFragments | null;
   /** Before the nodes are looked at; the state it prepares lasts for the cycle. */
   preFilter?(pod: Pod, cluster: Cluster): PreFilterOutcome;
   readonly filter?: FilterRule;

@@ -1,5 +1,6 @@
 import type { OptionsProblem } from '../scheduler.ts';
 import type { VolumeLimits } from './csi-volumes.ts';
+import { type FeatureGates, readFeatureGates } from './feature-gates.ts';
 import type { KubernetesPlugin, KubernetesPluginDefinition } from './out-of-tree.ts';
 import type { PluginArgs } from './plugin-args.ts';
 import type { Namespaces } from './pod-affinity.ts';
@@ -8,7 +9,15 @@ import { type Path, Reader } from './reader.ts';
 import { readSchedulerConfig } from './scheduler-config.ts';
 
 export const VERSIONS = ['1.34', '1.36'] as const;
-const ROOT_KEYS = ['version', 'tieBreak', 'config', 'namespaces', 'volumeLimits', 'plugins'] as const;
+const ROOT_KEYS = [
+  'version',
+  'featureGates',
+  'tieBreak',
+  'config',
+  'namespaces',
+  'volumeLimits',
+  'plugins',
+] as const;
 export const TIE_BREAKS = ['kube', 'first', 'last', 'random', 'shuffled'] as const;
 
 /** How one of several best nodes is taken; see host-selection.ts. */
@@ -18,6 +27,8 @@ export type TieBreak = (typeof TIE_BREAKS)[number];
 export interface CommonOptions {
   /** Whose decisions to reproduce. Default 1.36. */
   readonly version: (typeof VERSIONS)[number];
+  /** Default: those of the version. */
+  readonly featureGates: FeatureGates;
   /** The namespaces of the cluster: what namespace selectors of affinity between pods look at. Default: none. */
   readonly namespaces: Namespaces;
   /** What the CSINodes of the cluster say. Default: nothing. */
@@ -46,8 +57,9 @@ export interface KubernetesOptions extends CommonOptions {
 }
 
 /**
- * Reads `{ version?, tieBreak?, config?, namespaces?, volumeLimits?, plugins? }`; `config` is a KubeSchedulerConfiguration
- * (kubescheduler.config.k8s.io/v1), `namespaces` are labels by name of namespace, `volumeLimits`
+ * Reads `{ version?, featureGates?, tieBreak?, config?, namespaces?, volumeLimits?, plugins? }`; `config` is a
+ * KubeSchedulerConfiguration (kubescheduler.config.k8s.io/v1), `featureGates` are what the command line of kube-scheduler
+ * would say, as a mapping, `namespaces` are labels by name of namespace, `volumeLimits`
  * numbers of volumes by name of node and of CSI driver. `registered` are the out-of-tree
  * plugins that profiles may enable; `plugins` names the files that they come from, and is not looked at. Everything
  * absent takes the documented default; whatever is not simulated is a problem.
@@ -58,8 +70,10 @@ export function readKubernetesOptions(
 ): { readonly options: KubernetesOptions } | { readonly problems: readonly OptionsProblem[] } {
   const reader = new Reader();
   const root = reader.object(raw, [], ROOT_KEYS) ?? {};
+  const version = reader.oneOf(root['version'], ['version'], VERSIONS) ?? '1.36';
   const common: CommonOptions = {
-    version: reader.oneOf(root['version'], ['version'], VERSIONS) ?? '1.36',
+    version,
+    featureGates: readFeatureGates(reader, root['featureGates'], ['featureGates'], version),
     namespaces: readNamespaces(reader, root['namespaces'], ['namespaces']),
     volumeLimits: readVolumeLimits(reader, root['volumeLimits'], ['volumeLimits']),
   };

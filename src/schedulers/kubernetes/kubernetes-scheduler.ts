@@ -4,17 +4,16 @@ import type { TaskClass } from '../../model/task-class.ts';
 import {
   type DecisionInput,
   type Explanation,
-  type InstanceVerdict,
   NO_INSTANCE,
   type RandomDraws,
-  type RuleScore,
   type Scheduler,
   type SchedulerDefinition,
   type SchedulerMode,
 } from '../scheduler.ts';
+import { ClassQuestions } from './class-questions.ts';
 import { type Cycle, NO_CYCLE, runCycle } from './cycle.ts';
-import { FastCycle } from './fast-cycle.ts';
-import { type Diagnosis, Diagnoses } from './diagnosis.ts';
+import { cycleExplanation } from './cycle-explanation.ts';
+import type { Diagnosis } from './diagnosis.ts';
 import type { Cluster } from './framework.ts';
 import type { Selection } from './host-selection.ts';
 import { type KubernetesOptions, type ProfileOptions, readKubernetesOptions } from './kubernetes-options.ts';
@@ -22,19 +21,13 @@ import { LiveCluster } from './live-cluster.ts';
 import { type KubernetesPluginDefinition, reservedDevices } from './out-of-tree.ts';
 import { plainCluster } from './plain-cluster.ts';
 import { PLUGIN_NAMES } from './profile.ts';
-import { createPluginSet, type PluginSet } from './plugin-set.ts';
-import { matchesNodeSelection } from './plugins/node-affinity.ts';
-import { fitsEmpty } from './plugins/node-resources-fit.ts';
-import { toleratesHardTaints } from './plugins/taint-toleration.ts';
-import { volumesRefusal } from './plugins/volume-binding.ts';
-import { zoneRefusal } from './plugins/volume-zone.ts';
-import { HOSTNAME_LABEL, type Pod, podOfClass, type PodTable } from './pod.ts';
-import { type Namespaces, selectsExisting } from './pod-affinity.ts';
+import { createPluginSet } from './plugin-set.ts';
+import type { Pod, PodTable } from './pod.ts';
 import type { DisruptionBudget } from './preemption/disruption-budget.ts';
 import type { Nomination } from './preemption/nomination.ts';
 import { NO_PREEMPTION, type Preemption, postFilterMessage, preempt } from './preemption/preemption.ts';
 import { Trial } from './preemption/trial.ts';
-import { shapeAttributes } from './slot-attributes.ts';
+import { RunningProfile } from './running-profile.ts';
 
 /**
  * What kube-scheduler may look at beyond the cluster. A caller that gives neither takes no part in preemption:
@@ -105,16 +98,6 @@ interface Examined {
   readonly trial: Trial;
 }
 
-/** A profile at work on one cluster. */
-interface RunningProfile {
-  readonly options: ProfileOptions;
-  readonly plugins: PluginSet;
-  readonly fast: FastCycle;
-  /** On the cluster of `fast`, made when first needed. */
-  trial: Trial | undefined;
-  diagnoses: Diagnoses | undefined;
-}
-
 function preempts({ profile }: ProfileOptions): boolean {
   return profile.postFilter.includes('DefaultPreemption');
 }
@@ -124,31 +107,37 @@ class KubeScheduler implements KubernetesScheduler {
   readonly options: KubernetesOptions;
   readonly #verify: boolean;
   readonly #selection: Selection;
-  /** For the questions that come without a view, which are asked often. */
-  readonly #pods = new Map<TaskClass, Pod>();
+  readonly #classes: ClassQuestions;
   /** Seen by all profiles. */
   #cluster: LiveCluster | undefined;
   /** By scheduler name. */
   readonly #profiles = new Map<string, RunningProfile>();
   /** Where the next search begins, whichever profile searches. */
   #start = 0;
+  /** The cycle of the last decision; the same object throughout. */
+  readonly #cycle = { number: 0, nowMs: 0, signature: null as string | null };
 
   constructor(options: KubernetesOptions, { verify = false }: SchedulerMode = {}) {
     this.#verify = verify;
     this.options = options;
     this.#selection = selectionOf(options);
+    this.#classes = new ClassQuestions(options);
   }
 
-  decide({ view, task, random, nominations }: KubernetesInput): number {
+  decide({ view, task, random, nowMs, nominations }: KubernetesInput): number {
     const cluster = this.#follow(view);
     const pod = cluster.pods.pod(view.taskClass[task]!);
     const profile = this.#profiles.get(pod.schedulerName);
     if (profile === undefined) return NO_INSTANCE;
     const { fast } = profile;
+    const cycle = this.#cycle;
+    cycle.number += 1;
+    cycle.nowMs = nowMs;
+    cycle.signature = profile.signatureOf(pod);
     fast.start = this.#start;
     const isPlain = nominations === undefined || nominations.length === 0;
-    const nominees = isPlain ? undefined : this.#beginTrial(profile, cluster, pod, task, nominations);
-    const slot = fast.decide(pod, random, nominees);
+    const nominees = isPlain ? undefined : profile.beginTrial(pod, task, nominations);
+    const slot = fast.decide(pod, random, cycle, nominees);
     this.#start = fast.start;
     return slot;
   }
@@ -158,23 +147,9 @@ class KubeScheduler implements KubernetesScheduler {
     const pod = cluster.pods.pod(view.taskClass[task]!);
     const profile = this.#profiles.get(pod.schedulerName);
     assert(profile !== undefined, 'a pod that no profile serves is not diagnosed');
-    profile.diagnoses ??= new Diagnoses(cluster, createPluginSet(profile.options, view.resources));
     const isPlain = nominations === undefined || nominations.length === 0;
-    const nominees = isPlain ? null : this.#beginTrial(profile, cluster, pod, task, nominations);
+    const nominees = isPlain ? null : profile.beginTrial(pod, task, nominations);
     return profile.diagnoses.diagnose(pod, nominees);
-  }
-
-  #beginTrial(
-    profile: RunningProfile,
-    cluster: LiveCluster,
-    pod: Pod,
-    task: number,
-    nominations: readonly Nomination[],
-  ): Trial {
-    const { resources } = cluster.view;
-    profile.trial ??= new Trial(cluster, cluster.pods, createPluginSet(profile.options, resources));
-    profile.trial.begin(pod, task, nominations);
-    return profile.trial;
   }
 
   reserve({ view, task, random }: DecisionInput, slot: number): number | undefined {
@@ -186,7 +161,7 @@ class KubeScheduler implements KubernetesScheduler {
   }
 
   isLeftToOthers(taskClass: TaskClass): boolean {
-    return this.#profileOf(this.#podOf(taskClass)) === undefined;
+    return this.#classes.isLeftToOthers(taskClass);
   }
 
   examine(input: KubernetesInput): Cycle {
@@ -201,39 +176,14 @@ class KubeScheduler implements KubernetesScheduler {
     const profile = this.#profiles.get(pod.schedulerName);
     if (profile === undefined || !preempts(profile.options)) return NO_PREEMPTION;
     const cycle = { verdicts: this.diagnose(input).verdicts() };
-    const trial = this.#beginTrial(profile, cluster, pod, task, nominations);
+    const trial = profile.beginTrial(pod, task, nominations);
     return preempt({ cluster, pods, pod, cycle, trial, budgets, args: profile.options.preemption, random });
   }
 
   explain(input: KubernetesInput): Explanation {
     const examined = this.#examine(input);
     if (examined === null) return this.#leftToOthers(input);
-    const { cycle } = examined;
-    // With a single feasible node kube-scheduler does not score.
-    const isScored = cycle.feasible.length > 1 && cycle.scores.length > 0;
-    const scoresOf = new Map<number, { scores: readonly RuleScore[]; total: number }>();
-    if (isScored) {
-      cycle.feasible.forEach((slot, i) => {
-        scoresOf.set(slot, { scores: cycle.scores[i]!, total: cycle.totals[i]! });
-      });
-    }
-    const verdicts = cycle.verdicts.map(
-      ({ slot, refusal }): InstanceVerdict => ({
-        slot,
-        name: input.view.instanceName(slot),
-        refusal,
-        scores: scoresOf.get(slot)?.scores ?? [],
-        total: scoresOf.get(slot)?.total ?? null,
-      }),
-    );
-    return {
-      scheduler: this.name,
-      chosen: cycle.chosen,
-      verdicts,
-      tied: cycle.chosen === NO_INSTANCE ? [] : cycle.best,
-      chain: [],
-      message: cycle.message + this.#postFilterMessage(examined, input),
-    };
+    return cycleExplanation(examined.cycle, input.view, this.name, this.#postFilterMessage(examined, input));
   }
 
   /** What the real scheduler says of such a pod is nothing: it never enters its queue. */
@@ -248,12 +198,15 @@ class KubeScheduler implements KubernetesScheduler {
    * One cycle with plugins and counts made for it: nothing that decide has cached can find its way in. null for a pod
    * that no profile serves.
    */
-  #examine({ view, task, random, nominations = [] }: KubernetesInput): Examined | null {
+  #examine(input: KubernetesInput): Examined | null {
+    const { view, task, nominations = [] } = input;
     const live = this.#follow(view);
     const { pods } = live;
     const pod = pods.pod(view.taskClass[task]!);
-    const options = this.#profileOf(pod);
-    if (options === undefined) return null;
+    const profile = this.#profiles.get(pod.schedulerName);
+    if (profile === undefined) return null;
+    const { options } = profile;
+    const random = input.random.clone();
     const cluster = plainCluster(view, live.nodes, pods);
     const trial = new Trial(cluster, pods, createPluginSet(options, view.resources));
     trial.begin(pod, task, nominations);
@@ -261,8 +214,9 @@ class KubeScheduler implements KubernetesScheduler {
       start: this.#start,
       percentageOfNodesToScore: options.percentageOfNodesToScore,
       selection: this.#selection,
-      random: random.clone(),
+      random,
       nominees: nominations.length === 0 ? null : trial,
+      batch: this.#batchOf(profile, pod, input, random),
     });
     return { options, cycle, cluster, pods, pod, trial };
   }
@@ -281,51 +235,28 @@ class KubeScheduler implements KubernetesScheduler {
     return postFilterMessage(options.profile.postFilter, cycle.rejected !== null, preemption);
   }
 
+  /** What the last cycle left for the pod, looked at without taking it. */
+  #batchOf(
+    { batch, plugins }: RunningProfile,
+    pod: Pod,
+    { view, nowMs }: KubernetesInput,
+    random: RandomDraws,
+  ) {
+    if (batch === null) return null;
+    const cycle = { number: this.#cycle.number + 1, nowMs, signature: plugins.sign(pod) };
+    return { precedent: batch.precedent(cycle, view), hint: () => batch.foresee(view, random) };
+  }
+
   admits(taskClass: TaskClass, shape: InstanceShape, zone: string): boolean {
-    const pod = this.#podOf(taskClass);
-    const node = shapeAttributes(shape, zone);
-    return (
-      this.#profileOf(pod) !== undefined &&
-      pod.nodeName === '' &&
-      !node.unschedulable &&
-      toleratesHardTaints(pod.tolerations, node) &&
-      matchesNodeSelection(pod, node) &&
-      volumesRefusal(pod, node) === null &&
-      zoneRefusal(pod, node) === null &&
-      pod.podAffinity.required.every(({ topologyKey }) => node.label(topologyKey) !== undefined) &&
-      fitsEmpty(pod, shape)
-    );
+    return this.#classes.admits(taskClass, shape, zone);
   }
 
   maxPerInstance(taskClass: TaskClass): number {
-    return isExclusive(this.#podOf(taskClass), this.options.namespaces) ? 1 : Number.POSITIVE_INFINITY;
+    return this.#classes.maxPerInstance(taskClass);
   }
 
-  /**
-   * A hard spread constraint lets a domain have more pods once the others have caught up, required affinity waits for
-   * the pods that it wants to be near, and what an out-of-tree filter waits for is not known.
-   */
   placementsMayHelp(taskClass: TaskClass): boolean {
-    const pod = this.#podOf(taskClass);
-    const options = this.#profileOf(pod);
-    if (options === undefined) return false;
-    const inForce =
-      pod.spread.length > 0 || pod.owners === null ? pod.spread : options.spreadDefaults.constraints;
-    return (
-      inForce.some(({ hard }) => hard) ||
-      pod.podAffinity.required.length > 0 ||
-      options.profile.filter.some((name) => options.outOfTree.has(name))
-    );
-  }
-
-  #podOf(taskClass: TaskClass): Pod {
-    const pod = this.#pods.get(taskClass) ?? podOfClass(taskClass);
-    this.#pods.set(taskClass, pod);
-    return pod;
-  }
-
-  #profileOf({ schedulerName }: Pod): ProfileOptions | undefined {
-    return this.options.profiles.find((profile) => profile.schedulerName === schedulerName);
+    return this.#classes.placementsMayHelp(taskClass);
   }
 
   /** The cluster, up to date, with a cycle for each profile. A scheduler serves one cluster; another view starts it afresh. */
@@ -340,21 +271,10 @@ class KubeScheduler implements KubernetesScheduler {
     this.#cluster = cluster;
     this.#start = 0;
     for (const options of this.options.profiles) {
-      const { percentageOfNodesToScore, schedulerName } = options;
-      const plugins = createPluginSet(options, view.resources);
-      const fast = new FastCycle(cluster, plugins, percentageOfNodesToScore, this.#selection, this.#verify);
-      const profile = { options, plugins, fast, trial: undefined, diagnoses: undefined };
-      this.#profiles.set(schedulerName, profile);
+      const profile = new RunningProfile(options, cluster, this.#selection, this.#verify);
+      this.#profiles.set(options.schedulerName, profile);
     }
   }
-}
-
-/** Host ports clash with themselves, as does anti-affinity of a pod that its own term selects. */
-function isExclusive(pod: Pod, namespaces: Namespaces): boolean {
-  const isApart = pod.podAntiAffinity.required.some(
-    (term) => term.topologyKey === HOSTNAME_LABEL && selectsExisting(term, pod.taskClass, namespaces),
-  );
-  return isApart || pod.hostPorts.length > 0;
 }
 
 function selectionOf({ version, tieBreak }: KubernetesOptions): Selection {

@@ -20,6 +20,12 @@ export interface KubernetesPlugin {
    * every cycle.
    */
   readonly looksAt?: 'node' | 'cluster';
+  /**
+   * What filter and score look at of the task beside the node, by name, as plain data: pods of one signature may be
+   * placed as a batch (feature gate OpportunisticBatching). null: at other nodes or tasks too. Absent: a profile with
+   * this filter or score batches no pods.
+   */
+  sign?(taskClass: TaskClass): Readonly<Record<string, unknown>> | null;
   /** Before the nodes are looked at, once per cycle: what it returns is handed to `filter`. Not with `looksAt: 'node'`. */
   preFilter?(view: ClusterView, taskClass: TaskClass): unknown;
   /** Why the node cannot take the task, in a few words; null when it can. Evicting tasks is taken to help. */
@@ -110,10 +116,11 @@ export function pointsOf(plugin: KubernetesPlugin): readonly Point[] {
 export function frameworkPlugin(plugin: KubernetesPlugin): Plugin {
   let filterState: unknown;
   let scoreState: unknown;
-  const { name, looksAt = 'cluster', filter, preFilter, score, preScore } = plugin;
+  const { name, looksAt = 'cluster', sign, filter, preFilter, score, preScore } = plugin;
   const isNodeOnly = looksAt === 'node';
   return {
     name,
+    ...(sign !== undefined && { sign: (pod: Pod) => sign.call(plugin, pod.taskClass) }),
     // A filter that looks at the cluster takes part in a cycle through its PreFilter.
     ...(filter !== undefined && {
       preFilter(pod, { view }) {

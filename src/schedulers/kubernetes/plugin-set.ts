@@ -1,6 +1,8 @@
 import type { ResourceTable } from '../../model/resources.ts';
 import type { Plugin } from './framework.ts';
 import type { ProfileOptions } from './kubernetes-options.ts';
+import type { Pod } from './pod.ts';
+import { signPod } from './pod-signature.ts';
 import { frameworkPlugin, type KubernetesPlugin } from './out-of-tree.ts';
 import { imageLocality } from './plugins/image-locality.ts';
 import { interPodAffinity } from './plugins/inter-pod-affinity.ts';
@@ -22,7 +24,7 @@ type Factory = (options: ProfileOptions, table: ResourceTable) => Plugin;
 
 /**
  * Every plugin that is simulated, by name. Those of the default profile that are missing here (dynamic resources,
- * declared features) say Skip to, or give 0 for, every pod that can be simulated.
+ * declared features) say Skip to, or give 0 for, every pod that can be simulated, and sign nothing of it.
  */
 const FACTORIES: Readonly<Record<string, Factory>> = {
   NodeUnschedulable: nodeUnschedulable,
@@ -52,6 +54,8 @@ export interface PluginSet {
   readonly isScoring: boolean;
   /** The out-of-tree plugin that chooses GPU devices; null leaves that to the store. */
   readonly reserve: KubernetesPlugin | null;
+  /** The pod's signature; null: one of the plugins that filter or score cannot sign it. */
+  sign(pod: Pod): string | null;
 }
 
 /** The plugins that `options.profile` names, for a cluster with these resources. */
@@ -72,6 +76,9 @@ export function createPluginSet(options: ProfileOptions, table: ResourceTable): 
   const filters = profile.filter.flatMap(instance);
   // An out-of-tree filter needs no PreFilter of its own to take part in a cycle.
   const unprepared = filters.filter(({ name }) => own.has(name) && !profile.preFilter.includes(name));
+  const scored = profile.score.map(({ name }) => name);
+  const signing = new Set([...profile.preFilter, ...profile.filter, ...profile.preScore, ...scored]);
+  const signers = [...signing].flatMap(instance);
   return {
     preFilters: [...preFilters, ...unprepared],
     filters: [...filters, kubeletAdmission()],
@@ -81,5 +88,6 @@ export function createPluginSet(options: ProfileOptions, table: ResourceTable): 
       .filter(({ plugin }) => plugin.score !== undefined),
     isScoring: profile.score.length > 0,
     reserve: profile.reserve.flatMap((name) => own.get(name) ?? [])[0] ?? null,
+    sign: (pod) => signPod(signers, pod),
   };
 }

@@ -1,13 +1,8 @@
 import { assert } from '../../errors.ts';
-import {
-  type ClusterEvent,
-  concerns,
-  type EventAction,
-  type EventResource,
-  type QueueingHint,
-} from './cluster-event.ts';
+import type { ClusterEvent, QueueingHint } from './cluster-event.ts';
 import { InFlightEvents } from './in-flight-events.ts';
 import { IndexedHeap } from './indexed-heap.ts';
+import { gateOf, type PreEnqueuePlugin } from './pre-enqueue.ts';
 import {
   type BackoffLimits,
   backoffEnd,
@@ -21,12 +16,7 @@ import {
   type Rejection,
   WINDOW_MS,
 } from './queued-pod.ts';
-
-/** Asked before a pod may enter the active or the back-off queue. */
-export interface PreEnqueuePlugin<Pod> {
-  readonly name: string;
-  admits(pod: Pod): boolean;
-}
+import { RequeueStrategies, type Strategy } from './requeue-strategy.ts';
 
 export interface SchedulingQueueOptions<Pod, Subject> {
   /** Higher goes first. Must not change while the pod is queued. */
@@ -49,8 +39,6 @@ export interface SchedulingQueueOptions<Pod, Subject> {
 }
 
 export type QueuePlace = 'active' | 'backoff' | 'unschedulable';
-
-type Strategy = 'skip' | 'afterBackoff' | 'immediately';
 
 const NOBODY: ReadonlySet<string> = new Set();
 
@@ -76,12 +64,12 @@ export class SchedulingQueue<Pod, Subject = never> {
   /** Every pod, queued or in flight. */
   readonly #entries = new Map<Pod, Entry<Pod>>();
   #turns = 0;
-  /** Hints by the resource and action of the event. */
-  readonly #hints = new Map<EventResource, Map<EventAction, readonly QueueingHint<Pod, Subject>[]>>();
+  readonly #strategies: RequeueStrategies<Pod, Subject>;
 
   constructor(options: SchedulingQueueOptions<Pod, Subject>) {
     this.#options = options;
     this.#preEnqueue = options.preEnqueue ?? [];
+    this.#strategies = new RequeueStrategies(options.hints ?? []);
     const inTurn = options.ties === 'turn';
     const first = inTurn ? goesFirstInTurn : goesFirst;
     this.#active = new IndexedHeap<Entry<Pod>>(first);
@@ -119,11 +107,8 @@ export class SchedulingQueue<Pod, Subject = never> {
 
   /** All pods of one place, in no promised order. */
   podsIn(place: QueuePlace): Pod[] {
-    const both = {
-      active: [this.#active],
-      backoff: [this.#backoff, this.#errorBackoff],
-      unschedulable: [this.#unschedulable],
-    };
+    const [active, backoff] = [[this.#active], [this.#backoff, this.#errorBackoff]];
+    const both = { active, backoff, unschedulable: [this.#unschedulable] };
     return both[place].flatMap((entries) => [...entries]).map(({ pod }) => pod);
   }
 
@@ -194,14 +179,14 @@ export class SchedulingQueue<Pod, Subject = never> {
     entry.timestampMs = nowMs;
     entry.turn = this.#turns++;
     entry.backoffExpiresMs = backoffEnd(entry, this.#backoffLimits);
-    const strategy = this.#strategyAfterFlight(entry);
+    const strategy = this.#strategies.afterFlight(entry, this.#inFlight);
     this.#inFlight.end(pod);
     return this.#requeue(entry, strategy, nowMs);
   }
 
   /** Something happened: tries again whom it may help, of those that `concerned` says it may concern (default all). */
   move(event: ClusterEvent<Subject>, nowMs: number, concerned?: (pod: Pod) => boolean): void {
-    if (this.#hintsFor(event).length === 0) return;
+    if (!this.#strategies.isHeard(event)) return;
     const entries = this.#unschedulable.size === 0 ? [] : [...this.#unschedulable];
     this.#move(concerned === undefined ? entries : entries.filter(({ pod }) => concerned(pod)), event, nowMs);
   }
@@ -221,7 +206,7 @@ export class SchedulingQueue<Pod, Subject = never> {
     }
     if (!this.#unschedulable.has(entry)) return;
     for (const event of events) {
-      const place = this.#requeue(entry, this.#strategyFor(entry, event), nowMs);
+      const place = this.#requeue(entry, this.#strategies.of(entry, event), nowMs);
       if (place !== 'unschedulable') return;
     }
   }
@@ -267,53 +252,14 @@ export class SchedulingQueue<Pod, Subject = never> {
   #move(entries: readonly Entry<Pod>[], event: ClusterEvent<Subject> | null, nowMs: number): void {
     for (const entry of entries) {
       if (entry.gatingPlugin !== '' && !this.#concernsGate(entry, event)) continue;
-      const strategy = event === null ? 'afterBackoff' : this.#strategyFor(entry, event);
+      const strategy = event === null ? 'afterBackoff' : this.#strategies.of(entry, event);
       if (strategy !== 'skip') this.#requeue(entry, strategy, nowMs);
     }
     if (this.#inFlight.size > 0) this.#inFlight.record(event ?? 'everything');
   }
 
   #concernsGate({ gatingPlugin }: Entry<Pod>, event: ClusterEvent<Subject> | null): boolean {
-    return event !== null && this.#hintsFor(event).some(({ plugin }) => plugin === gatingPlugin);
-  }
-
-  #strategyAfterFlight(entry: Entry<Pod>): Strategy {
-    if (isError(entry)) return 'afterBackoff';
-    let strategy: Strategy = 'skip';
-    for (const { event, target } of this.#inFlight.since(entry.pod)) {
-      const isWildcard = event === 'everything' || event === 'activate';
-      if (event === 'activate' && target !== entry.pod) continue;
-      const worth = isWildcard ? 'afterBackoff' : this.#strategyFor(entry, event);
-      if (worth === 'immediately') return worth;
-      if (worth === 'afterBackoff') strategy = worth;
-    }
-    return strategy;
-  }
-
-  #strategyFor(entry: Entry<Pod>, event: ClusterEvent<Subject>): Strategy {
-    let strategy: Strategy = 'skip';
-    for (const hint of this.#hintsFor(event)) {
-      const isPending = entry.pendingPlugins.has(hint.plugin);
-      if (!isPending && !entry.unschedulablePlugins.has(hint.plugin)) continue;
-      if (hint.isWorthIt?.(entry.pod, event) === false) continue;
-      if (isPending) return 'immediately';
-      strategy = 'afterBackoff';
-    }
-    return strategy;
-  }
-
-  #hintsFor(event: ClusterEvent<Subject>): readonly QueueingHint<Pod, Subject>[] {
-    let ofResource = this.#hints.get(event.resource);
-    if (ofResource === undefined) {
-      ofResource = new Map();
-      this.#hints.set(event.resource, ofResource);
-    }
-    let hints = ofResource.get(event.action);
-    if (hints === undefined) {
-      hints = (this.#options.hints ?? []).filter((hint) => concerns(hint, event));
-      ofResource.set(event.action, hints);
-    }
-    return hints;
+    return event !== null && this.#strategies.isHeard(event, gatingPlugin);
   }
 
   /** Puts a pod that is in flight or unschedulable where the strategy says. */
@@ -329,7 +275,7 @@ export class SchedulingQueue<Pod, Subject = never> {
 
   /** Into the queue, or into the pool if some plugin does not admit it. */
   #enqueue(entry: Entry<Pod>, place: 'active' | 'backoff'): QueuePlace {
-    const gate = this.#gateOf(entry);
+    const gate = gateOf(this.#preEnqueue, entry);
     entry.gatingPlugin = gate?.name ?? '';
     if (gate !== undefined) {
       entry.unschedulablePlugins = new Set([...entry.unschedulablePlugins, gate.name]);
@@ -341,17 +287,6 @@ export class SchedulingQueue<Pod, Subject = never> {
     return place;
   }
 
-  /** Who does not admit the pod. Who held it before is asked first. */
-  #gateOf({ pod, gatingPlugin }: Entry<Pod>): PreEnqueuePlugin<Pod> | undefined {
-    let first: PreEnqueuePlugin<Pod> | undefined;
-    for (const plugin of this.#preEnqueue) {
-      if (plugin.admits(pod)) continue;
-      if (plugin.name === gatingPlugin) return plugin;
-      first ??= plugin;
-    }
-    return first;
-  }
-
   #takeOut(entry: Entry<Pod>): QueuePlace | undefined {
     if (this.#active.remove(entry)) return 'active';
     if (this.#backoff.remove(entry) || this.#errorBackoff.remove(entry)) return 'backoff';
@@ -360,6 +295,5 @@ export class SchedulingQueue<Pod, Subject = never> {
 }
 
 function asSet(plugins: Rejection['unschedulablePlugins']): ReadonlySet<string> {
-  if (plugins === undefined) return NOBODY;
-  return Array.isArray(plugins) ? new Set(plugins) : (plugins as ReadonlySet<string>);
+  return Array.isArray(plugins) ? new Set(plugins) : ((plugins as ReadonlySet<string> | undefined) ?? NOBODY);
 }

@@ -86,7 +86,7 @@ describe('readKubernetesOptions', () => {
     {
       raw: { strategy: 'x' },
       path: ['strategy'],
-      validNames: ['version', 'tieBreak', 'config', 'namespaces', 'volumeLimits', 'plugins'],
+      validNames: ['version', 'featureGates', 'tieBreak', 'config', 'namespaces', 'volumeLimits', 'plugins'],
     },
     { raw: { version: '1.35' }, path: ['version'], validNames: ['1.34', '1.36'] },
     { raw: { volumeLimits: { n: { d: -1 } } }, path: ['volumeLimits', 'n', 'd'] },

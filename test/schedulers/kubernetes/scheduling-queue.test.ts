@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClusterEvent, QueueingHint } from '../../../src/schedulers/kubernetes/cluster-event.ts';
+import type { PreEnqueuePlugin } from '../../../src/schedulers/kubernetes/pre-enqueue.ts';
 import {
-  type PreEnqueuePlugin,
   SchedulingQueue,
   type SchedulingQueueOptions,
 } from '../../../src/schedulers/kubernetes/scheduling-queue.ts';

@@ -1,6 +1,7 @@
 import type { ImageRef } from '../../../model/task-class.ts';
 import { MIB } from '../../../units.ts';
 import { type Cluster, MAX_NODE_SCORE, type Plugin } from '../framework.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 
 const NAME = 'ImageLocality';
 /** Images smaller than this in sum do not count; each container may add up to that. */
@@ -18,6 +19,7 @@ const MAX_BYTES_PER_CONTAINER = 1000 * MIB;
 export function imageLocality(countVolumes: boolean): Plugin {
   return {
     name: NAME,
+    sign: FRAGMENT.images,
     score: {
       dependsOn: 'cluster',
       raw(pod, cluster, slots, count, scores) {

@@ -11,7 +11,8 @@ import {
 } from '../framework.ts';
 import { NO_MAXIMUM, NO_MINIMUM } from '../domain-gates.ts';
 import type { Pod } from '../pod.ts';
-import type { Namespaces } from '../pod-affinity.ts';
+import { type Namespaces, NO_POD_AFFINITY } from '../pod-affinity.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 import { type InterPodAffinityArgs, PairRules } from './inter-pod-affinity-rules.ts';
 
 const NAME = 'InterPodAffinity';
@@ -77,6 +78,10 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
   const scored: DomainCounts[] = [];
   return {
     name: NAME,
+    sign(pod) {
+      if (pod.podAffinity !== NO_POD_AFFINITY || pod.podAntiAffinity !== NO_POD_AFFINITY) return null;
+      return args.ignorePreferredTermsOfExistingPods ? {} : FRAGMENT.labels(pod);
+    },
     preFilter(pod, cluster) {
       const current = boundOf(pod, cluster);
       keepUsed(current.hostile.counts, hostile);

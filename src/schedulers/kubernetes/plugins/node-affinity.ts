@@ -8,6 +8,7 @@ import {
   type NodeSelectorTerm,
 } from '../node-selector.ts';
 import type { Pod } from '../pod.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 import { normaliseByMax } from '../scoring/normalise.ts';
 
 const NAME = 'NodeAffinity';
@@ -36,6 +37,7 @@ export function nodeAffinity(added: NodeAffinity): Plugin {
   const outcomes: PreFilterOutcome[] = [];
   return {
     name: NAME,
+    sign: FRAGMENT.nodeSelection,
     preFilter(pod) {
       const { id } = pod.taskClass;
       outcomes[id] ??= preFilterOutcome(pod, added);

@@ -15,6 +15,7 @@ const REFUSAL: Refusal = {
 export function nodeName(): Plugin {
   return {
     name: NAME,
+    sign: ({ nodeName: wanted }) => ({ nodeName: wanted }),
     filter: {
       dependsOn: 'attributes',
       check: (pod, node) => (pod.nodeName === '' || pod.nodeName === node.name ? null : REFUSAL),

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../scheduler.ts';
 import { type Plugin, RUN, SKIP } from '../framework.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 
 const NAME = 'NodePorts';
 const REFUSAL: Refusal = {
@@ -16,6 +17,7 @@ const REFUSAL: Refusal = {
 export function nodePorts(): Plugin {
   return {
     name: NAME,
+    sign: FRAGMENT.hostPorts,
     preFilter: (pod) => (pod.hostPorts.length === 0 ? SKIP : RUN),
     filter: {
       dependsOn: 'tasks',

@@ -1,5 +1,6 @@
 import type { ResourceTable } from '../../../model/resources.ts';
 import { MAX_NODE_SCORE, type Plugin } from '../framework.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 import { laneOfResource } from '../resource-names.ts';
 import { type ResourceColumns, resourceColumns, type WeightedResource } from '../scoring/resource-columns.ts';
 
@@ -23,6 +24,7 @@ export function nodeResourcesBalancedAllocation(
   const lanes = resources.map(({ name }) => laneOfResource(table, name)).filter((lane) => lane >= 0);
   return {
     name: NAME,
+    sign: (pod) => FRAGMENT.resources(table, pod),
     preScore: (pod) => lanes.some((lane) => pod.taskClass.requests[lane]! > 0),
     score: {
       dependsOn: 'tasks',

@@ -3,6 +3,7 @@ import { LANE, type ResourceTable } from '../../../model/resources.ts';
 import { type Cluster, type Plugin, RUN } from '../framework.ts';
 import type { Pod } from '../pod.ts';
 import { podRequests, SILENT_REQUESTS } from '../pod-requests.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 import { laneAmount } from '../quantity.ts';
 import { laneOfResource, resourceOfLane, scoredLane } from '../resource-names.ts';
 import { leastAllocatedScore } from '../scoring/least-allocated.ts';
@@ -47,6 +48,7 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
   const scoreRequests: Float64Array[] = [];
   return {
     name: NAME,
+    sign: (pod) => FRAGMENT.resources(table, pod),
     preFilter: () => RUN,
     filter: {
       dependsOn: 'tasks',

@@ -3,6 +3,7 @@ import type { Refusal } from '../../scheduler.ts';
 import type { Plugin } from '../framework.ts';
 import type { NodeAttributes } from '../node-selector.ts';
 import type { Pod } from '../pod.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 
 const NAME = 'NodeUnschedulable';
 const REFUSAL: Refusal = { rule: NAME, reasons: ['node(s) were unschedulable'], resolvable: false };
@@ -16,6 +17,7 @@ const TAINT = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoS
 export function nodeUnschedulable(): Plugin {
   return {
     name: NAME,
+    sign: FRAGMENT.tolerations,
     filter: {
       dependsOn: 'attributes',
       check: (pod, node) => (passesCordon(pod, node) ? null : REFUSAL),

@@ -2,6 +2,7 @@ import type { Refusal } from '../../scheduler.ts';
 import type { CsiVolume, VolumeLimits } from '../csi-volumes.ts';
 import { type Cluster, type Plugin, RUN, SKIP } from '../framework.ts';
 import type { Pod } from '../pod.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 
 const NAME = 'NodeVolumeLimits';
 const TOO_MANY: Refusal = {
@@ -19,6 +20,7 @@ const TOO_MANY: Refusal = {
 export function nodeVolumeLimits(limits: VolumeLimits): Plugin {
   return {
     name: NAME,
+    sign: FRAGMENT.volumes,
     preFilter: ({ claims, csiVolumes }) => (claims.length === 0 && csiVolumes.length === 0 ? SKIP : RUN),
     filter: {
       dependsOn: 'tasks',

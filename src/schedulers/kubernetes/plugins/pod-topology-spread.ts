@@ -67,6 +67,8 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
   let inColumns = false;
   return {
     name: NAME,
+    // Spreading is about other nodes too.
+    sign: (pod) => (pod.spread.length > 0 || defaults.constraints.length > 0 ? null : {}),
     preFilter(pod, cluster) {
       current = spreadOf(pod, cluster);
       if (current.hard.length === 0) return SKIP;

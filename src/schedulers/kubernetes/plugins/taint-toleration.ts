@@ -3,6 +3,7 @@ import { isTolerated } from '../../../model/toleration.ts';
 import type { Refusal } from '../../scheduler.ts';
 import { MAX_NODE_SCORE, type Plugin } from '../framework.ts';
 import type { NodeAttributes } from '../node-selector.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 import { normaliseByMax } from '../scoring/normalise.ts';
 
 const NAME = 'TaintToleration';
@@ -17,6 +18,7 @@ const REFUSAL: Refusal = { rule: NAME, reasons: ['node(s) had untolerated taint(
 export function taintToleration(): Plugin {
   return {
     name: NAME,
+    sign: FRAGMENT.tolerations,
     filter: {
       dependsOn: 'attributes',
       check: (pod, node) => (toleratesHardTaints(pod.tolerations, node) ? null : REFUSAL),

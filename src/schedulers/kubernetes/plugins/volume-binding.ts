@@ -2,6 +2,7 @@ import type { Refusal } from '../../scheduler.ts';
 import { type Plugin, RUN, SKIP } from '../framework.ts';
 import { matchesAnyTerm, type NodeAttributes } from '../node-selector.ts';
 import type { Pod } from '../pod.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 
 const NAME = 'VolumeBinding';
 const refusal = (reason: string): Refusal => ({ rule: NAME, reasons: [reason], resolvable: false });
@@ -17,6 +18,7 @@ const NO_VOLUME = refusal('node(s) unavailable due to one or more pvc(s) bound t
 export function volumeBinding(): Plugin {
   return {
     name: NAME,
+    sign: FRAGMENT.volumes,
     preFilter({ claims }) {
       if (claims.length === 0) return SKIP;
       const fault = claims.find((claim) => claim.fault !== null)?.fault ?? null;

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../scheduler.ts';
 import { type Cluster, type Plugin, type PodCounter, type PodWeight, RUN, SKIP } from '../framework.ts';
 import type { Pod } from '../pod.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 import { clash } from '../volume-disks.ts';
 
 const NAME = 'VolumeRestrictions';
@@ -26,6 +27,7 @@ export function volumeRestrictions(): Plugin {
   let sameDisk: PodCounter | null = null;
   return {
     name: NAME,
+    sign: FRAGMENT.volumes,
     preFilter(pod, cluster) {
       const { claims, disks } = pod;
       const fault = claims.find(({ missing }) => missing)?.fault ?? null;

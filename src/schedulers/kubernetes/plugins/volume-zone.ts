@@ -2,6 +2,7 @@ import type { Refusal } from '../../scheduler.ts';
 import { type Plugin, RUN, SKIP } from '../framework.ts';
 import type { NodeAttributes } from '../node-selector.ts';
 import type { Pod } from '../pod.ts';
+import { FRAGMENT } from '../pod-signature.ts';
 import { ZONE_LABELS } from '../volume-claims.ts';
 
 const NAME = 'VolumeZone';
@@ -20,6 +21,7 @@ const REFUSAL: Refusal = {
 export function volumeZone(): Plugin {
   return {
     name: NAME,
+    sign: FRAGMENT.volumes,
     preFilter: (pod) => (zonesOf(pod).length === 0 ? SKIP : RUN),
     filter: { dependsOn: 'attributes', check: zoneRefusal },
   };
