@@ -53,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: [
     'experiment/result.ts',
     'experiment/explanation.ts',
+    'experiment/sweep/answer.ts',
     'model/metrics.ts',
     'io/terminal-text.ts',
     'io/csv-write.ts',

@@ -13,6 +13,8 @@ export const EXIT = {
   checkFailed: 5,
   /** A comparison beyond `--fail-if`, or any difference with `--exit-code`. */
   differs: 6,
+  /** Part of the runs of a sweep are missing, or have failed. What is there is kept. */
+  incomplete: 7,
   /** A stored result cannot be made again. */
   notReproducible: 8,
   interrupted: 130,

@@ -88,7 +88,8 @@ async function readStdin(io: CommandIo): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-function setsOf(args: Arguments): [path: string, value: string][] {
+/** `--set` and its shortcuts, as typed. Errors: E5001. */
+export function setsOf(args: Arguments): [path: string, value: string][] {
   const sets = ((args['set'] as readonly string[] | undefined) ?? []).map((text): [string, string] => {
     const at = text.indexOf('=');
     if (at <= 0) throw usage(`cannot use --set '${text}'`, 'write path=value: --set horizon=1d');
@@ -117,8 +118,8 @@ function atShortcut(diagnostic: Diagnostic, args: Arguments): Diagnostic {
   };
 }
 
-/** `--check`: conditions beside those of the scenario. */
-function checksOf(args: Arguments): Check[] {
+/** `--check`: conditions beside those of the scenario. Errors: E5001. */
+export function checksOf(args: Arguments): Check[] {
   const problems: Diagnostic[] = [];
   const checks = ((args['check'] as readonly string[] | undefined) ?? []).flatMap((text) => {
     const check = parseCheck(text);

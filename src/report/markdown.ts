@@ -59,12 +59,12 @@ export function renderComparisonMarkdown(comparison: Comparison, options: Markdo
 }
 
 /** Text in a line of Markdown: what could start markup is escaped, also inside table cells. */
-function inline(text: string): string {
+export function inline(text: string): string {
   return stripControl(text).replace(/[\\`*_[\]<>|#~&!]/g, '\\$&');
 }
 
 /** A code block that its content cannot end. */
-function fenced(text: string, language: string): string {
+export function fenced(text: string, language: string): string {
   const longest = Math.max(0, ...(text.match(/`+/g) ?? []).map((run) => run.length));
   const fence = '`'.repeat(Math.max(3, longest + 1));
   const lines = text.split('\n').map(stripControl).join('\n');
@@ -72,7 +72,11 @@ function fenced(text: string, language: string): string {
 }
 
 /** `align`: one letter per column, l or r. */
-function markdownTable(align: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(
+  align: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = [...align].map((letter) => (letter === 'r' ? '---:' : '---'));
   return [line(head), line(rule), ...rows.map(line)].join('\n');

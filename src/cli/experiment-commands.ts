@@ -1,0 +1,102 @@
+import type { Command, Flags } from './commands.ts';
+
+/** Flags that the commands below share with the others. */
+interface SharedFlags {
+  /** How a scenario is read. */
+  readonly scenario: Flags;
+  readonly output: (choices: readonly [string, ...string[]]) => Flags;
+}
+
+/** Commands that make many runs: sweeps, the search for a size, the weight of ties and seeds. */
+export function experimentCommands({ scenario, output }: SharedFlags): readonly Command[] {
+  const { check, ...scenarioFlags } = { ...scenario, check: CHECK };
+  return [
+    {
+      name: 'sweep',
+      summary:
+        'Run a scenario at many points: parameters × platforms × seeds, on one machine or on thousands',
+      operands: [
+        {
+          name: 'action',
+          about: 'what to do',
+          count: 'one',
+          choices: ['plan', 'run', 'work', 'status', 'merge', 'template'],
+        },
+        {
+          name: 'inputs',
+          about:
+            'plan, run: a scenario; run, work: a plan or a folder of results; status, merge: such folders; template: slurm, kubernetes, aws-batch or github, and a plan',
+          count: 'any',
+        },
+      ],
+      flags: {
+        param: {
+          about:
+            "A parameter, by its path as in --set: 'a=1,2,4', 'b=0.5..0.9:0.1', 'c=256MiB..1024MiB:256MiB'",
+          value: 'PATH=VALUES',
+          repeats: true,
+        },
+        design: {
+          about: 'Which points: all combinations, the i-th values together, or drawn',
+          value: 'KIND',
+          choices: ['grid', 'list', 'random', 'lhs', 'sobol'],
+        },
+        points: { about: 'Points that are drawn; of a sobol design the rows', value: 'N', isNumber: true },
+        'design-seed': { about: 'Seed of the drawn points; 1 if not given', value: 'N', isNumber: true },
+        platforms: { about: 'Only these, separated by commas', value: 'NAMES' },
+        seeds: {
+          about: 'Replications: 1..30, or 3,7,9; the seed of the scenario if not given',
+          value: 'LIST',
+        },
+        check,
+        chunk: {
+          about: 'Runs that are handed out and kept together: a time, or a number; 10s if not given',
+          value: 'SIZE',
+        },
+        jobs: { about: 'Worker threads; as many as cores if not given', value: 'N', isNumber: true },
+        budget: { about: 'Stop after this time: 2h; exit code 7 if runs are left', value: 'TIME' },
+        shard: {
+          about: 'work: part i of n, from 0; else from Slurm, AWS Batch, Kubernetes or CI variables',
+          value: 'i/n',
+        },
+        shards: { about: 'work, template: number of parts', value: 'N', isNumber: true },
+        only: { about: 'work: only chunks with these runs: 0-499,1500', value: 'RUNS' },
+        out: { about: 'plan, merge: file to write; run, work: folder of the results', value: 'PATH' },
+        files: { about: 'Folder of the scenario, if it has moved', value: 'FOLDER' },
+        baseline: {
+          about: 'Platform that the others are compared with; the first if not given',
+          value: 'NAME',
+        },
+        metrics: { about: 'Metrics of the answer, separated by commas, or all', value: 'NAMES' },
+        objectives: {
+          about:
+            'What the Pareto front is about; cost.total,wait.p95,tasks.interrupted,unplaced if not given',
+          value: 'NAMES',
+        },
+        ...scenarioFlags,
+        force: { about: 'Replace the file if it exists' },
+        progress: {
+          about: 'Progress on stderr; auto is a bar in a terminal, else plain lines',
+          value: 'FORM',
+          choices: ['auto', 'bar', 'plain', 'json', 'none'],
+        },
+        ...output(['text', 'markdown', 'json', 'csv']),
+      },
+      examples: [
+        [
+          "sweep run shop.yaml --param 'fleet[0].size.max=20..60:10' --seeds 1..10 --out sweep",
+          'five sizes, ten workloads each; the same command goes on after a stop',
+        ],
+        [
+          "sweep plan shop.yaml --param 'fleet[0].size.max=10..60' --design lhs --points 500 --out plan.json",
+          'writes down what to run, for many machines',
+        ],
+        ['sweep work plan.json --shard 3/16 --out part', 'the fourth of sixteen parts'],
+        ['sweep merge part0 part1 part2', 'checks and joins what the parts have found'],
+      ],
+      load: () => import('./sweep.ts'),
+    },
+  ];
+}
+
+const CHECK = { about: "One more check: 'wait.p95 < 30s'", value: 'EXPR', repeats: true } as const;

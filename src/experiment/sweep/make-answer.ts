@@ -1,0 +1,114 @@
+import { METRICS, type MetricName } from '../../model/metrics.ts';
+import type { CellMetric, SweepAnswer, SweepCell } from './answer.ts';
+import { CellStatistics } from './cell-statistics.ts';
+import { importanceOf } from './importance.ts';
+import { sureFront } from './sure-front.ts';
+import type { SweepValues } from './sweep-values.ts';
+
+export interface AnswerOptions {
+  /** Lower is better for most; `METRICS` knows. Among the metrics of the values. */
+  readonly objectives: readonly MetricName[];
+  /** Platform that the others are compared with at every point. Not looked at with one platform. */
+  readonly baseline: string;
+  readonly resultHash: string;
+  readonly missing: number;
+}
+
+/** Means, intervals, differences, front and importance of what has been read so far. */
+export function makeAnswer(values: SweepValues, options: AnswerOptions): SweepAnswer {
+  const { sweep, metrics } = values;
+  const { plan } = sweep;
+  const { objectives, baseline, resultHash, missing } = options;
+  const statistics = new CellStatistics();
+  const baselineIndex = plan.platforms.indexOf(baseline);
+  const byPlatform = plan.platforms.length > 1;
+  const baselineOf = (point: number, platform: number): readonly [number, number] =>
+    byPlatform ? [point, baselineIndex] : [0, platform];
+
+  const metricOf = (metric: MetricName, point: number, platform: number): CellMetric => {
+    const ours = values.seedValues(metric, point, platform);
+    const { mean = null, halfWidth = null } = statistics.mean(ours) ?? {};
+    const [atPoint, atPlatform] = baselineOf(point, platform);
+    const isBaseline = atPoint === point && atPlatform === platform;
+    const difference = isBaseline
+      ? null
+      : statistics.difference(ours, values.seedValues(metric, atPoint, atPlatform));
+    return { metric, mean, halfWidth, difference };
+  };
+  const front = new Set(frontOf(values, objectives, statistics));
+  const cellAt = (cell: number): SweepCell => {
+    const point = Math.floor(cell / plan.platforms.length);
+    const platform = cell % plan.platforms.length;
+    return {
+      point,
+      platform: plan.platforms[platform]!,
+      values: sweep.valuesAt(point).map(([, value]) => value),
+      ...values.outcomes(point, platform),
+      isOnFront: front.has(cell),
+      metrics: metrics.map((metric) => metricOf(metric, point, platform)),
+    };
+  };
+  const cellCount = plan.points * plan.platforms.length;
+  const first = metrics.indexOf(objectives[0]!);
+  const meanOfFirst = (cell: SweepCell) => cell.metrics[first]!.mean!;
+  return {
+    scenario: plan.scenario.name,
+    hash: plan.hash,
+    resultHash,
+    design: 'points' in plan.design ? `${plan.design.kind}, seed ${plan.design.seed}` : plan.design.kind,
+    parameters: sweep.axes.map(({ path }) => path),
+    platforms: plan.platforms,
+    seeds: plan.seeds,
+    seedCount: sweep.seeds.count,
+    points: plan.points,
+    runs: plan.runs,
+    done: values.done,
+    failed: values.failed,
+    missing,
+    failures: values.failures,
+    metrics,
+    objectives,
+    baseline: byPlatform ? { kind: 'platform', name: baseline } : { kind: 'point' },
+    cellCount,
+    *cells() {
+      for (let cell = 0; cell < cellCount; cell++) yield cellAt(cell);
+    },
+    front: [...front].map(cellAt).sort((a, b) => meanOfFirst(a) - meanOfFirst(b) || a.point - b.point),
+    importance: importanceOf(values, objectives),
+  };
+}
+
+/** Cells of the front, of those that have every objective and no failed or missing run. */
+function frontOf(
+  values: SweepValues,
+  objectives: readonly MetricName[],
+  statistics: CellStatistics,
+): number[] {
+  const { plan, seeds } = values.sweep;
+  const cells: number[] = [];
+  const means: number[][] = [];
+  const signs = objectives.map((metric) => (METRICS[metric].better === 'more' ? -1 : 1));
+  const placeOf = (cell: number) =>
+    [Math.floor(cell / plan.platforms.length), cell % plan.platforms.length] as const;
+  for (let cell = 0; cell < plan.points * plan.platforms.length; cell++) {
+    if (values.outcomes(...placeOf(cell)).done < seeds.count) continue;
+    const row = objectives.map(
+      (metric, at) =>
+        (statistics.mean(values.seedValues(metric, ...placeOf(cell)))?.mean ?? Number.NaN) * signs[at]!,
+    );
+    if (row.some(Number.isNaN)) continue;
+    cells.push(cell);
+    means.push(row);
+  }
+  const compare = (a: number, b: number, at: number): -1 | 0 | 1 => {
+    const metric = objectives[at]!;
+    const ours = values.seedValues(metric, ...placeOf(cells[a]!));
+    const theirs = values.seedValues(metric, ...placeOf(cells[b]!));
+    const difference = statistics.difference(ours, theirs, objectives.length);
+    if (difference === null) return 0;
+    const { mean, halfWidth } = difference;
+    if (Math.abs(mean) <= (halfWidth ?? 0)) return 0;
+    return mean * signs[at]! < 0 ? -1 : 1;
+  };
+  return sureFront(means, compare).map((index) => cells[index]!);
+}

@@ -1,0 +1,109 @@
+import { InputError } from '../../errors.ts';
+import type { SetArgument } from '../../io/scenario/apply-sets.ts';
+import type { PreparedScenario } from '../prepare-scenario.ts';
+import type { RunSummary } from '../result.ts';
+import { runPlatform } from '../run-platform.ts';
+import type { IndexRange } from './index-ranges.ts';
+import { Journal, writePart } from './part-files.ts';
+import { decodeRecord, encodeRecord, type RunDone, type RunFailed, type RunRecord } from './record.ts';
+import type { Sweep } from './sweep-plan.ts';
+import { commandOf, prepareWorld, type SweepSetting } from './sweep-world.ts';
+
+export interface ChunkOptions {
+  /** Folder of the results. */
+  readonly folder: string;
+  /** A name that no other process of this moment has. */
+  readonly owner: string;
+  /** Told after each run, also of those that a journal held. */
+  readonly onRun?: (hasFailed: boolean) => void;
+}
+
+/**
+ * Does the runs of a chunk that no journal holds, and keeps the chunk. A run that fails is kept as failed: again it
+ * would fail again. Errors: E4002, E4007.
+ */
+export async function runChunk(
+  sweep: Sweep,
+  setting: SweepSetting,
+  range: IndexRange,
+  { folder, owner, onRun }: ChunkOptions,
+): Promise<void> {
+  const journal = new Journal(folder, range, owner);
+  const lines: Uint8Array[] = [];
+  const platforms = sweep.plan.platforms.length;
+  for (let index = range.first; index <= range.last; ) {
+    // Platforms stand side by side: they share the scenario and what was drawn for it.
+    const last = Math.min(range.last, index - (index % platforms) + platforms - 1);
+    let world: World | undefined;
+    for (; index <= last; index++) {
+      const found = journal.found.get(index);
+      if (found !== undefined) {
+        lines.push(found.bytes);
+        onRun?.('error' in decodeRecord(found));
+        continue;
+      }
+      world ??= await openWorld(sweep, setting, index);
+      const record = await runOf(sweep, world, index);
+      const line = encodeRecord(record);
+      journal.append(line);
+      lines.push(line);
+      onRun?.('error' in record);
+    }
+  }
+  writePart(folder, range, lines);
+  journal.remove();
+}
+
+/** What the platforms of a point and seed share: the scenario, or why there is none. */
+interface World {
+  readonly values: readonly SetArgument[];
+  readonly run: (platform: string) => Promise<RunSummary>;
+}
+
+async function openWorld(sweep: Sweep, setting: SweepSetting, index: number): Promise<World> {
+  const { point, seed } = sweep.placeOf(index);
+  const values = sweep.valuesAt(point);
+  try {
+    const prepared = await prepareWorld(sweep.plan, setting, values, seed);
+    return { values, run: await runnerOf(prepared) };
+  } catch (error) {
+    return { values, run: () => Promise.reject(error) };
+  }
+}
+
+async function runnerOf(prepared: PreparedScenario): Promise<World['run']> {
+  const tables = await prepared.drawTables(0);
+  return async (platform) => (await runPlatform(prepared, { platform, tables })).summary;
+}
+
+async function runOf(sweep: Sweep, { values, run }: World, index: number): Promise<RunRecord> {
+  const { point, seed, platform } = sweep.placeOf(index);
+  const place = { index, point, values: Object.fromEntries(values), platform, seed };
+  try {
+    return { ...place, ...doneOf(await run(platform)) };
+  } catch (error) {
+    return {
+      ...place,
+      error: failureOf(error),
+      reproduce: commandOf(sweep.plan, values, platform, seed),
+    };
+  }
+}
+
+function doneOf({ planHash, fingerprint, checks, metrics }: RunSummary): RunDone {
+  return {
+    planHash,
+    fingerprint: fingerprint.behaviour,
+    passed: checks.every(({ passed }) => passed),
+    metrics,
+  };
+}
+
+/** Bad input by its first finding; whatever else is thrown is a bug, whose first line is the same everywhere. */
+function failureOf(error: unknown): RunFailed['error'] {
+  if (error instanceof InputError) {
+    const first = error.diagnostics.find(({ severity }) => severity === 'error')!;
+    return { code: first.code, message: first.message };
+  }
+  return { code: 'internal', message: String(error).split('\n')[0]! };
+}
