@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 
 /** Loaded by their file names: the command line, the library, threads and hooks. */
-const ENTRIES = ['cli.ts', 'index.ts', 'experiment/replication-worker.ts', 'io/typescript-hooks.ts'];
+const ENTRIES = [
+  'cli.ts',
+  'index.ts',
+  'experiment/replication-worker.ts',
+  'experiment/sweep/chunk-worker.ts',
+  'experiment/sweep/queue/chunk-processor.ts',
+  'io/typescript-hooks.ts',
+];
 
 /** Packages that find files of their own beside them, and those that a user installs if wanted. */
 const EXTERNAL = ['amaro', 'bullmq', 'ioredis', 'pg', 'piscina'];

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../../errors.ts';
+import { moduleFile } from '../../io/package-file.ts';
 import type { ChunkAnswer, ChunkTask } from './chunk-worker.ts';
 import type { IndexRange } from './index-ranges.ts';
 import type { SweepPlan } from './sweep-plan.ts';
@@ -43,9 +44,7 @@ export interface Quarantined extends IndexRange {
 export async function workThrough(options: WorkOptions): Promise<readonly Quarantined[]> {
   const { plan, setting, folder, owner, counters, jobs, signal, source } = options;
   const { Piscina } = await import('piscina');
-  // From the sources when this module is run from them, from the build otherwise.
-  const worker = import.meta.url.endsWith('.ts') ? 'chunk-worker.ts' : 'chunk-worker.js';
-  const filename = fileURLToPath(new URL(worker, import.meta.url));
+  const filename = fileURLToPath(moduleFile('experiment/sweep/chunk-worker'));
   const pool = new Piscina<ChunkTask, ChunkAnswer>({ filename, maxThreads: jobs, minThreads: jobs });
   const quarantined: Quarantined[] = [];
 
