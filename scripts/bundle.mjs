@@ -10,6 +10,7 @@ const ENTRIES = [
   'index.ts',
   'experiment/replication-worker.ts',
   'experiment/sweep/chunk-worker.ts',
+  'experiment/sweep/queue/chunk-processor.ts',
   'io/typescript-hooks.ts',
 ];
 

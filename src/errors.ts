@@ -81,6 +81,8 @@ export const DIAGNOSTIC_CODES = {
   E4006: 'A file is not the one that the plan was made for.',
   E4007: 'A result cannot be made again: the run comes to something else.',
   E4008: 'A file is no price list that stowage knows.',
+  E4009: 'A queue or database cannot be reached, or refuses.',
+  E4010: 'A package that only this needs is not installed.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

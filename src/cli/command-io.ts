@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { maskSecrets } from '../experiment/sweep/queue/queue-address.ts';
 import { finishText, type Paint } from '../report/text-layout.ts';
 import type { Arguments } from './commands.ts';
 import type { Signals } from './signals.ts';
@@ -27,7 +28,7 @@ export interface CommandIo {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   readonly readStdin: () => AsyncIterable<Uint8Array>;
-  /** As typed, for the reproduce line. */
+  /** As typed but for passwords, for the reproduce line. */
   readonly commandLine: readonly string[];
 }
 
@@ -60,7 +61,7 @@ export function createIo(args: Arguments, commandLine: readonly string[], signal
     environment: env,
     workingDirectory: process.cwd(),
     readStdin: () => process.stdin,
-    commandLine,
+    commandLine: commandLine.map(maskSecrets),
   };
 }
 

@@ -20,7 +20,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
           name: 'action',
           about: 'what to do',
           count: 'one',
-          choices: ['plan', 'run', 'work', 'status', 'merge', 'template'],
+          choices: ['plan', 'run', 'work', 'status', 'merge', 'cancel', 'template'],
         },
         {
           name: 'inputs',
@@ -60,6 +60,20 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
           value: 'i/n',
         },
         shards: { about: 'work, template: number of parts', value: 'N', isNumber: true },
+        queue: {
+          about:
+            'run, work, status, merge, cancel: the queue that shares out the chunks, postgres://… or redis://…, or env:NAME',
+          value: 'URL',
+        },
+        results: {
+          about: 'With --queue: database of the results, if not the queue itself or the folder by --out',
+          value: 'URL',
+        },
+        'queue-settings': {
+          about: 'attempts=3,backoff=5s,lock=60s,stalled-check=30s,stalls=3 if not given',
+          value: 'LIST',
+        },
+        watch: { about: 'status: go on until all is done' },
         only: { about: 'work: only chunks with these runs: 0-499,1500', value: 'RUNS' },
         out: { about: 'plan, merge: file to write; run, work: folder of the results', value: 'PATH' },
         files: { about: 'Folder of the scenario, if it has moved', value: 'FOLDER' },
@@ -92,6 +106,10 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
           'writes down what to run, for many machines',
         ],
         ['sweep work plan.json --shard 3/16 --out part', 'the fourth of sixteen parts'],
+        [
+          'sweep run plan.json --queue postgres://sweeper@db/sweeps --jobs 0',
+          'shares the plan out to machines that say: sweep work HASH --queue postgres://sweeper@db/sweeps',
+        ],
         ['sweep merge part0 part1 part2', 'checks and joins what the parts have found'],
       ],
       load: () => import('./sweep.ts'),

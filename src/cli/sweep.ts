@@ -3,7 +3,7 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { usage } from './usage.ts';
 
-type Action = 'plan' | 'run' | 'work' | 'status' | 'merge' | 'template';
+type Action = 'plan' | 'run' | 'work' | 'status' | 'merge' | 'cancel' | 'template';
 
 /** What makes a plan out of a scenario. */
 const PLANNING = [
@@ -21,6 +21,7 @@ const PLANNING = [
 /** What a machine adds. */
 const MACHINE = ['traces', 'allow-plugins'] as const;
 const WORKING = [...MACHINE, 'jobs', 'budget', 'out', 'files', 'progress'] as const;
+const QUEUE = ['queue', 'results'] as const;
 const ANSWERING = ['baseline', 'metrics', 'objectives'] as const;
 
 /** Flags and forms of the answer by action: the others have no use for them. */
@@ -40,24 +41,29 @@ const ACTIONS: Readonly<
     load: async () => (await import('./sweep/plan-action.ts')).planAction,
   },
   run: {
-    flags: [...PLANNING, ...WORKING, ...ANSWERING],
+    flags: [...PLANNING, ...WORKING, ...QUEUE, 'queue-settings', ...ANSWERING],
     forms: ['text', 'markdown', 'json', 'csv'],
     load: async () => (await import('./sweep/run-action.ts')).runAction,
   },
   work: {
-    flags: [...WORKING, 'shard', 'shards', 'only'],
+    flags: [...WORKING, ...QUEUE, 'queue-settings', 'shard', 'shards', 'only'],
     forms: ['text', 'json'],
     load: async () => (await import('./sweep/work-action.ts')).workAction,
   },
   status: {
-    flags: [],
+    flags: ['queue', 'watch'],
     forms: ['text', 'json'],
     load: async () => (await import('./sweep/status-action.ts')).statusAction,
   },
   merge: {
-    flags: [...ANSWERING, 'out', 'force'],
+    flags: [...ANSWERING, ...QUEUE, 'out', 'force'],
     forms: ['text', 'markdown', 'json', 'csv'],
     load: async () => (await import('./sweep/merge-action.ts')).mergeAction,
+  },
+  cancel: {
+    flags: ['queue'],
+    forms: ['text'],
+    load: async () => (await import('./sweep/cancel-action.ts')).cancelAction,
   },
   template: {
     flags: ['shards'],

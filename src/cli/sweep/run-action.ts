@@ -32,6 +32,7 @@ export async function runAction(args: Arguments, io: CommandIo): Promise<number>
   budgetOf(args);
   const { given, out } = await sweepOf(inputs[0]!, args, io);
   const wish = answerWish(args, given.plan);
+  if (args['queue'] !== undefined) return (await import('./queue-run.ts')).queueRun(given, wish, args, io);
   const stored = settlePlan(given, out, io);
   const end = await carryOut(stored, stored.folder, ALL_WORK, args, io);
   const { answer, outcome } = readAnswer(stored.plan, [stored.folder], wish);

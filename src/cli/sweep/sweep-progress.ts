@@ -36,7 +36,7 @@ export class SweepProgress {
   }
 
   /** To be called often; most calls do nothing. */
-  show(done: number, failed: number): void {
+  show(done: number, failed: number, chunksAside = 0): void {
     const nowMs = this.#io.nowMs();
     if (this.#mode === 'none' || nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + PACE[this.#mode].everyMs;
@@ -47,7 +47,9 @@ export class SweepProgress {
     const runs = this.#runs;
     if (this.#mode === 'json') {
       const etaMs = rest === null ? null : Math.round(rest.ms);
-      this.#io.note(JSON.stringify({ runs, done, cached: this.#cached, failed, elapsedMs, etaMs }));
+      this.#io.note(
+        JSON.stringify({ runs, done, cached: this.#cached, failed, chunksAside, elapsedMs, etaMs }),
+      );
       return;
     }
     const separator = this.#io.ascii ? ' | ' : ' │ ';
@@ -55,6 +57,7 @@ export class SweepProgress {
       `sweep ${decimal(this.#cached + done, 0)}/${decimal(runs, 0)} runs ${Math.floor(share * 100)}%`,
       ...(this.#cached > 0 ? [`${decimal(this.#cached, 0)} from before`] : []),
       ...(failed > 0 ? [`${decimal(failed, 0)} failed`] : []),
+      ...(chunksAside > 0 ? [`${decimal(chunksAside, 0)} chunks put aside`] : []),
       `${((done * SECOND) / Math.max(elapsedMs, 1)).toFixed(1)} runs/s`,
       ...(rest === null ? [] : [`ETA ${rest.isVague ? '~' : ''}${wholeSeconds(rest.ms)}`]),
     ].join(separator);

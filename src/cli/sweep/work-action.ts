@@ -15,6 +15,7 @@ import { requirePlan, settlePlan } from './stored-sweep.ts';
 
 /** `sweep work`: the part of a sweep that is this machine's. */
 export async function workAction(args: Arguments, io: CommandIo): Promise<number> {
+  if (args['queue'] !== undefined) return (await import('./queue-work-action.ts')).queueWorkAction(args, io);
   const inputs = (args['inputs'] as readonly string[] | undefined) ?? [];
   if (inputs.length !== 1) throw usage('name one plan to work on');
   budgetOf(args);

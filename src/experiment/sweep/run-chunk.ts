@@ -20,15 +20,36 @@ export interface ChunkOptions {
 
 /**
  * Does the runs of a chunk that no journal holds, and keeps the chunk. A run that fails is kept as failed: again it
- * would fail again. Errors: E4002, E4007.
+ * would fail again. Returns the lines. Errors: E4002, E4007.
  */
 export async function runChunk(
   sweep: Sweep,
   setting: SweepSetting,
   range: IndexRange,
   { folder, owner, onRun }: ChunkOptions,
-): Promise<void> {
+): Promise<readonly Uint8Array[]> {
   const journal = new Journal(folder, range, owner);
+  const lines = await runsOfChunk(sweep, setting, range, { journal, ...(onRun !== undefined && { onRun }) });
+  writePart(folder, range, lines);
+  journal.remove();
+  return lines;
+}
+
+/** Where the runs of a chunk are noted as they end. */
+export interface ChunkNotes {
+  /** Runs that it holds are taken from it, the others are added; null: a chunk that is not finished leaves nothing. */
+  readonly journal: Pick<Journal, 'found' | 'append'> | null;
+  /** As in `ChunkOptions`. What it throws ends the chunk. */
+  readonly onRun?: (hasFailed: boolean) => void;
+}
+
+/** The lines of a chunk, which the caller keeps. Errors: E4002 of the journal. */
+export async function runsOfChunk(
+  sweep: Sweep,
+  setting: SweepSetting,
+  range: IndexRange,
+  { journal, onRun }: ChunkNotes,
+): Promise<readonly Uint8Array[]> {
   const lines: Uint8Array[] = [];
   const platforms = sweep.plan.platforms.length;
   for (let index = range.first; index <= range.last; ) {
@@ -36,7 +57,7 @@ export async function runChunk(
     const last = Math.min(range.last, index - (index % platforms) + platforms - 1);
     let world: World | undefined;
     for (; index <= last; index++) {
-      const found = journal.found.get(index);
+      const found = journal?.found.get(index);
       if (found !== undefined) {
         lines.push(found.bytes);
         onRun?.('error' in decodeRecord(found));
@@ -45,13 +66,12 @@ export async function runChunk(
       world ??= await openWorld(sweep, setting, index);
       const record = await runOf(sweep, world, index);
       const line = encodeRecord(record);
-      journal.append(line);
+      journal?.append(line);
       lines.push(line);
       onRun?.('error' in record);
     }
   }
-  writePart(folder, range, lines);
-  journal.remove();
+  return lines;
 }
 
 /** What the platforms of a point and seed share: the scenario, or why there is none. */

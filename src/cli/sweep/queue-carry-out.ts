@@ -1,0 +1,121 @@
+import { hostname } from 'node:os';
+import type { IndexRange } from '../../experiment/sweep/index-ranges.ts';
+import { chunksOfWork } from '../../experiment/sweep/local-chunks.ts';
+import { keptChunks, type ResultPlace } from '../../experiment/sweep/queue/result-place.ts';
+import { type QueueEnd, workQueue } from '../../experiment/sweep/queue/work-queue.ts';
+import { requireSameInputs, type SweepSetting } from '../../experiment/sweep/sweep-world.ts';
+import { decimal } from '../../units.ts';
+import type { CommandIo } from '../command-io.ts';
+import type { Arguments } from '../commands.ts';
+import { budgetOf } from './carry-out.ts';
+import { queueJobsOf, queueSettingsOf } from './queue-arguments.ts';
+import type { QueueSession } from './queue-session.ts';
+import { SweepProgress } from './sweep-progress.ts';
+
+/** How often signals, the budget and the progress are looked at. */
+const WATCH_MS = 100;
+
+export interface QueueOrder {
+  readonly setting: SweepSetting;
+  readonly place: ResultPlace;
+  /** Chunks with these runs are put into the queue again, whatever has become of them; null: none. */
+  readonly only: readonly IndexRange[] | null;
+}
+
+/** How the work through a queue ended. */
+export interface QueueWorkEnd extends QueueEnd {
+  readonly stoppedBy: 'signal' | 'budget' | null;
+}
+
+/**
+ * Puts the chunks into the queue that are neither there nor kept, and does chunks until all are done or put aside, a
+ * signal comes, the budget is used up, or someone cancels the sweep.
+ */
+export async function carryOutQueue(
+  session: QueueSession,
+  { setting, place, only }: QueueOrder,
+  args: Arguments,
+  io: CommandIo,
+): Promise<QueueWorkEnd> {
+  const budgetMs = budgetOf(args);
+  const jobs = queueJobsOf(args);
+  const settings = queueSettingsOf(args);
+  const startedMs = io.nowMs();
+  const { server, shelf, queue, sweep } = session;
+  const { runs, chunkRuns } = sweep.plan;
+  await requireSameInputs(sweep.plan, setting);
+  await enqueue(session, place, only, args, io);
+  io.signals.hold();
+  const stopping = new AbortController();
+  const counters = new SharedArrayBuffer(12);
+  const progress = new SweepProgress(io, args['progress'], runs);
+  const before = Math.min(runs, (await queue.counts()).done * chunkRuns);
+  progress.cached(before);
+  let others = 0;
+  let quarantined = 0;
+  let stoppedBy: QueueWorkEnd['stoppedBy'] = null;
+  const watch = setInterval(() => {
+    const [done, failed] = new Int32Array(counters) as unknown as [number, number];
+    // Counted in whole chunks where others do the work, and run by run where we are ahead of that.
+    progress.show(Math.min(Math.max(done, others), runs - before), failed, quarantined);
+    if (io.signals.received !== null) stoppedBy = 'signal';
+    else if (budgetMs !== null && io.nowMs() - startedMs >= budgetMs) stoppedBy = 'budget';
+    if (stoppedBy !== null) stopping.abort();
+  }, WATCH_MS);
+  try {
+    const end = await workQueue({
+      ...{ server, shelf, queue, sweep, setting, place, settings, counters },
+      jobs: Math.min(jobs, sweep.chunks.count),
+      owner: `${hostname().replace(/[^\w-]/g, '-')}-${process.pid}`,
+      signal: stopping.signal,
+      pause: (ms) => pauseFor(ms, stopping.signal),
+      onCounts: (counts) => {
+        others = counts.done * chunkRuns - before;
+        ({ quarantined } = counts);
+      },
+    });
+    return { ...end, stoppedBy: stopping.signal.aborted ? stoppedBy : null };
+  } finally {
+    clearInterval(watch);
+    progress.end();
+  }
+}
+
+async function enqueue(
+  { shelf, queue, sweep, isEnqueued }: QueueSession,
+  place: ResultPlace,
+  only: readonly IndexRange[] | null,
+  args: Arguments,
+  io: CommandIo,
+): Promise<void> {
+  const settings = queueSettingsOf(args);
+  if (!isEnqueued) {
+    const kept = await keptChunks(sweep, place);
+    await queue.add(missingChunks(sweep, kept), settings);
+    await shelf.markEnqueued(sweep.plan.hash);
+  }
+  if (only === null) return;
+  const again = chunksOfWork(sweep, { shard: { index: 0, count: 1 }, only });
+  io.note(`put ${decimal(await queue.addAgain(again, settings), 0)} chunks into the queue again`);
+}
+
+function* missingChunks({ chunks }: QueueSession['sweep'], kept: ReadonlySet<number>): Generator<IndexRange> {
+  for (let chunk = 0; chunk < chunks.count; chunk++) {
+    const range = chunks.at(chunk);
+    if (!kept.has(range.first)) yield range;
+  }
+}
+
+/** Waits, at most until the signal. */
+export function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Client } from 'pg';
+import { InputError } from '../../../errors.ts';
+import type { IndexRange } from '../index-ranges.ts';
+import { type RecordLine, wholeRecords } from '../record.ts';
+import { connectPostgres, NAMESPACE, unreachableServer } from './connect.ts';
+import type { QueueAddress } from './queue-address.ts';
+
+const TABLE = `${NAMESPACE}.sweep_chunks`;
+/** Key of the lock under which tables are made: two who create one at once would meet in the catalogue. */
+const CREATE_LOCK = 0x73776565;
+
+/**
+ * Finished chunks in PostgreSQL. A chunk that is there stays as it is; whoever has done it again must have the same
+ * lines, by SHA-256 of them unpacked: packed they may differ between versions of zlib. `differing` keeps the others.
+ */
+const SCHEMA = `
+create schema if not exists ${NAMESPACE};
+create table if not exists ${TABLE} (
+  plan_hash text not null,
+  first_run bigint not null,
+  last_run bigint not null,
+  sha256 text not null,
+  lines bytea not null,
+  differing bytea,
+  primary key (plan_hash, first_run, last_run)
+);
+alter table ${TABLE} alter column lines set storage external;`;
+
+/** A chunk in the table, without its runs. */
+export interface ChunkRow extends IndexRange {
+  readonly sha256: string;
+}
+
+/** The results of one sweep in a database. */
+export interface ResultTable {
+  /** Chunks that are there, by their first run. */
+  list(): Promise<ChunkRow[]>;
+  has(range: IndexRange): Promise<boolean>;
+  /** The runs of a chunk, up to the first that is damaged. */
+  read(row: ChunkRow): Promise<readonly RecordLine[]>;
+  /** Keeps the lines of a chunk if it is absent. Errors: E4007 when it is there with other lines. */
+  keep(range: IndexRange, lines: readonly Uint8Array[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the results of a plan; makes the table if there is none. Errors: E4009, E4010. */
+export async function openResultTable(address: QueueAddress, planHash: string): Promise<ResultTable> {
+  const client = await connectPostgres(address);
+  const ask = <Row>(text: string, values: readonly unknown[]): Promise<Row[]> =>
+    client.query(text, [...values]).then(
+      ({ rows }) => rows as Row[],
+      (error) => Promise.reject(unreachableServer(address, error)),
+    );
+  try {
+    await makeTable(client);
+  } catch (error) {
+    await client.end();
+    throw unreachableServer(address, error);
+  }
+  const keyOf = ({ first, last }: IndexRange) => [planHash, first, last];
+  return {
+    async list() {
+      const rows = await ask<Record<'first' | 'last' | 'sha256', string>>(
+        `select first_run as first, last_run as last, sha256 from ${TABLE} where plan_hash = $1 order by 1, 2`,
+        [planHash],
+      );
+      return rows.map(({ first, last, sha256 }) => ({ first: Number(first), last: Number(last), sha256 }));
+    },
+    async has(range) {
+      return (await ask(`select 1 from ${TABLE} where ${IS_KEY}`, keyOf(range))).length > 0;
+    },
+    async read(row) {
+      const [found] = await ask<{ lines: Buffer }>(`select lines from ${TABLE} where ${IS_KEY}`, keyOf(row));
+      return found === undefined ? [] : unpacked(row, found.lines);
+    },
+    async keep(range, lines) {
+      const bytes = Buffer.concat(lines);
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      const packed = gzipSync(bytes);
+      const [there] = await ask<{ sha256: string }>(
+        `with kept as (
+          insert into ${TABLE} (plan_hash, first_run, last_run, sha256, lines) values ($1, $2, $3, $4, $5)
+          on conflict do nothing returning sha256
+        ) select sha256 from kept union all select sha256 from ${TABLE} where ${IS_KEY} limit 1`,
+        [...keyOf(range), sha256, packed],
+      );
+      // Nothing: someone else has kept it since this statement began.
+      const { sha256: kept } =
+        there ??
+        (await ask<{ sha256: string }>(`select sha256 from ${TABLE} where ${IS_KEY}`, keyOf(range)))[0]!;
+      if (kept === sha256) return;
+      await ask(`update ${TABLE} set differing = $4 where ${IS_KEY}`, [...keyOf(range), packed]);
+      throw differs(range);
+    },
+    close: () => client.end(),
+  };
+}
+
+const IS_KEY = 'plan_hash = $1 and first_run = $2 and last_run = $3';
+
+async function makeTable(client: Client): Promise<void> {
+  const { rows } = await client.query('select to_regclass($1) is not null as there', [TABLE]);
+  if (rows[0].there === true) return;
+  await client.query('begin');
+  await client.query('select pg_advisory_xact_lock($1)', [CREATE_LOCK]);
+  await client.query(SCHEMA);
+  await client.query('commit');
+}
+
+function unpacked({ first, last, sha256 }: ChunkRow, packed: Buffer): readonly RecordLine[] {
+  let bytes: Buffer;
+  try {
+    bytes = gunzipSync(packed);
+  } catch {
+    return [];
+  }
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) return [];
+  const { lines } = wholeRecords(bytes);
+  return lines.length === last - first + 1 && lines.every(({ index }, at) => index === first + at)
+    ? lines
+    : [];
+}
+
+function differs({ first, last }: IndexRange): InputError {
+  const message = `Runs ${first} to ${last} come to something else than before`;
+  const hint = `both are kept in ${TABLE}, in the columns lines and differing`;
+  return new InputError([{ severity: 'error', code: 'E4007', message, hint }]);
+}
