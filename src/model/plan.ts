@@ -1,3 +1,4 @@
+import type { ClusterAutoscalerSettings, KarpenterSettings } from './autoscaler-plan.ts';
 import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
@@ -328,7 +329,9 @@ export type Autoscaler =
       /** An instance without tasks for this long is ended, down to the group's minimum. */
       readonly idleMs: number;
     }
-  | ({ readonly kind: 'managed-scaling' } & EcsCapacity);
+  | ({ readonly kind: 'managed-scaling' } & EcsCapacity)
+  | ({ readonly kind: 'karpenter' } & KarpenterSettings)
+  | ({ readonly kind: 'cluster-autoscaler' } & ClusterAutoscalerSettings);
 
 /** A wait that is promised to a share of the tasks. */
 export interface SloPlan {

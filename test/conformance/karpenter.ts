@@ -35,12 +35,8 @@ export function runCase({ id, input, expected }: KarpenterCase): CaseOutcome {
 
 function playProvisioning(input: KarpenterInput, types: readonly CatalogueType[]): unknown {
   const cluster = readCluster(input, types);
-  const result = provision({
-    ...cluster.disruption,
-    nodes: cluster.disruption.nodes.map(({ state }) => state),
-    topologyNodes: cluster.topologyNodes,
-    pods: cluster.disruption.pending,
-  });
+  const nodes = cluster.nodes.map(({ state }) => state);
+  const result = provision({ ...cluster, nodes, pods: cluster.pending });
   const existing = result.nodes
     .filter(({ pods }) => pods.length > 0)
     .map(({ state, pods }) => [state.name, pods.map(({ name }) => name).sort()]);
@@ -55,7 +51,7 @@ function playProvisioning(input: KarpenterInput, types: readonly CatalogueType[]
 
 /** Validation looks again after its delay, at a cluster in which nothing has changed; what fails it is passed over. */
 function playDisruption(input: KarpenterInput, types: readonly CatalogueType[]): unknown {
-  const { disruption } = readCluster(input, types);
+  const disruption = readCluster(input, types);
   let { command, allowed } = disruptionPass(disruption);
   let epochMs = disruption.epochMs;
   const asked = new Map(allowed);

@@ -19,9 +19,9 @@ export class BalancedScores {
   readonly #totals = new Map<string, PoolTotals>();
 
   constructor(input: DisruptionInput) {
-    for (const pool of input.pools) {
+    for (const pool of input.catalogue.pools) {
       if (pool.consolidationPolicy !== 'Balanced') continue;
-      const types = new Map(input.typesOf(pool).map((type) => [type.name, type]));
+      const types = new Map(input.catalogue.typesOf(pool).map((type) => [type.name, type]));
       let cost = 0;
       let disruption = 0;
       for (const node of input.nodes.filter(({ state }) => state.pool === pool.name)) {

@@ -1,11 +1,12 @@
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { DisruptionBudget } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
 import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
-import type { Daemon } from './daemon-overhead.ts';
 import type { NodeState } from './existing-node.ts';
 import type { OfferedType } from './instance-types.ts';
 import type { NodePool } from './node-pool.ts';
 import type { KarpenterPod } from './pod-demand.ts';
+import type { LaunchCatalogue } from './provisioning.ts';
+import type { TopologyNode } from './topology.ts';
 
 /** A pod on a node, as removing the node looks at it. */
 export interface NodePod {
@@ -46,15 +47,14 @@ export interface PodBudget extends DisruptionBudget {
 export interface DisruptionInput {
   /** Milliseconds since 1970 UTC: budgets have calendars. */
   readonly epochMs: number;
-  readonly pools: readonly NodePool[];
-  readonly typesOf: (pool: NodePool) => readonly OfferedType[];
+  readonly catalogue: LaunchCatalogue;
   readonly nodes: readonly ClusterNode[];
+  /** The same nodes, as constraints count on them. */
+  readonly topologyNodes: readonly TopologyNode[];
   /** Waiting for room already. */
   readonly pending: readonly KarpenterPod[];
-  readonly daemons: readonly Daemon[];
   readonly budgets: readonly PodBudget[];
   readonly namespaces: Namespaces;
-  readonly wellKnown: ReadonlySet<string>;
   /** The feature gate SpotToSpotConsolidation. */
   readonly spotToSpot: boolean;
 }
@@ -87,11 +87,11 @@ export function evictionCost(deletionCost: number, priority: number): number {
  * Source: karpenter v1.14.1 pkg/controllers/disruption/types.go, NewCandidate; pkg/controllers/state/statenode.go
  */
 export function candidatesOf(input: DisruptionInput): Candidate[] {
-  const pools = new Map(input.pools.map((pool) => [pool.name, pool]));
+  const pools = new Map(input.catalogue.pools.map((pool) => [pool.name, pool]));
   return input.nodes.flatMap((node) => {
     const pool = pools.get(node.state.pool);
     if (pool === undefined || isProtected(node, input.budgets)) return [];
-    const type = input.typesOf(pool).find(({ name }) => name === node.typeName) ?? null;
+    const type = input.catalogue.typesOf(pool).find(({ name }) => name === node.typeName) ?? null;
     return [{ node, pool, type, price: priceOf(node, type), disruptionCost: disruptionCost(node) }];
   });
 }

@@ -39,7 +39,7 @@ export interface Change {
  * Source: karpenter v1.14.1 pkg/controllers/disruption/consolidation.go, computeConsolidation
  */
 export function consolidate(input: DisruptionInput, candidates: readonly Candidate[]): Change | null {
-  const { isPossible, claims } = withoutNodes(input, candidates);
+  const { isPossible, claims } = withoutNodes(input, candidates, 1);
   if (!isPossible || claims.length > 1) return null;
   const claim = claims[0];
   if (claim === undefined) return { candidates, replacements: [] };

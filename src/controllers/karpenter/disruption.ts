@@ -31,7 +31,7 @@ export function disruptionPass(
   const allowed = new Map<DisruptionReason, ReadonlyMap<string, number>>();
   const candidates = candidatesOf(input);
   for (const method of DISRUPTION_METHODS.slice(after === null ? 0 : DISRUPTION_METHODS.indexOf(after) + 1)) {
-    const budgets = allowedDisruptions(input.pools, input.nodes, method.reason, input.epochMs);
+    const budgets = allowedDisruptions(input.catalogue.pools, input.nodes, method.reason, input.epochMs);
     allowed.set(method.reason, budgets);
     const own = candidates.filter(method.mayDisrupt);
     const change = own.length === 0 ? null : method.compute(input, own, new Map(budgets));
@@ -48,7 +48,7 @@ export function disruptionPass(
 export function validated(input: DisruptionInput, command: Command): Command | null {
   const { method, candidates } = command;
   const names = new Set(candidates.map(({ node }) => node.state.name));
-  const allowed = allowedDisruptions(input.pools, input.nodes, method.reason, input.epochMs);
+  const allowed = allowedDisruptions(input.catalogue.pools, input.nodes, method.reason, input.epochMs);
   const still = candidatesOf(input).filter((one) => names.has(one.node.state.name) && method.mayDisrupt(one));
   const valid = still.filter((one) => take(allowed, one));
   if (method.kind === 'empty') return valid.length === 0 ? null : { ...command, candidates: valid };
@@ -61,7 +61,7 @@ function isStillThatGood(
   command: Command,
   candidates: readonly Candidate[],
 ): boolean {
-  const { isPossible, claims } = withoutNodes(input, candidates);
+  const { isPossible, claims } = withoutNodes(input, candidates, 1);
   const [replacement] = command.replacements;
   if (!isPossible || claims.length !== command.replacements.length) return false;
   const possible = new Set(claims[0]?.types.map(({ name }) => name));

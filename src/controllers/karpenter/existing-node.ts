@@ -32,17 +32,22 @@ export interface NodeState {
 export class ExistingNode {
   readonly state: NodeState;
   readonly pods: KarpenterPod[] = [];
-  readonly #hostPorts: HostPort[];
+  #hostPorts: readonly HostPort[];
   #requirements: Requirements;
   #remaining: Amounts;
 
   constructor(state: NodeState, daemons: readonly Daemon[], topology: Topology) {
     const host = state.labels.get(HOSTNAME_LABEL) ?? state.name;
-    const labels = labelRequirements(state.labels);
+    const labels = requirementsOf(state.labels);
     this.state = state;
-    this.#hostPorts = [...state.hostPorts];
-    this.#requirements = combined(labels, [requirement(HOSTNAME_LABEL, 'In', [host])]);
-    this.#remaining = difference(state.available, daemonsToCome(state, daemons, labels));
+    this.#hostPorts = state.hostPorts;
+    this.#requirements = labels.has(HOSTNAME_LABEL)
+      ? labels
+      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [host])]);
+    this.#remaining =
+      daemons.length === 0
+        ? state.available
+        : difference(state.available, daemonsToCome(state, daemons, labels));
     topology.register(HOSTNAME_LABEL, host);
   }
 
@@ -67,14 +72,26 @@ export class ExistingNode {
     this.pods.push(pod);
     this.#remaining = difference(this.#remaining, pod.requests);
     this.#requirements = requirements;
-    this.#hostPorts.push(...demand.spec.hostPorts);
+    if (demand.spec.hostPorts.length > 0) this.#hostPorts = [...this.#hostPorts, ...demand.spec.hostPorts];
     topology.record(pod.uid, demand.spec, this.state.taints, requirements);
   }
 }
 
 /** Initialised nodes first, then by name: moves shall rather rely on nodes that work. */
-export function inOrderOfTrial(nodes: readonly NodeState[]): NodeState[] {
-  return [...nodes].sort((a, b) => Number(b.initialised) - Number(a.initialised) || compare(a.name, b.name));
+export function inOrderOfTrial(nodes: readonly NodeState[]): readonly NodeState[] {
+  const order = (a: NodeState, b: NodeState) =>
+    Number(b.initialised) - Number(a.initialised) || compare(a.name, b.name);
+  const isInOrder = nodes.every((node, index) => index === 0 || order(nodes[index - 1]!, node) <= 0);
+  return isInOrder ? nodes : [...nodes].sort(order);
+}
+
+const KNOWN_REQUIREMENTS = new WeakMap<ReadonlyMap<string, string>, Requirements>();
+
+/** The same object for the same labels: a node is looked at in many simulations. */
+function requirementsOf(labels: ReadonlyMap<string, string>): Requirements {
+  const known = KNOWN_REQUIREMENTS.get(labels) ?? labelRequirements(labels);
+  KNOWN_REQUIREMENTS.set(labels, known);
+  return known;
 }
 
 /** Never below 0: a node may have daemons that nobody expects there. */

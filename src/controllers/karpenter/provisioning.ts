@@ -11,21 +11,57 @@ import { relaxed } from './preferences.ts';
 import { Topology, type TopologyNode } from './topology.ts';
 import { TopologyDomains } from './topology-domains.ts';
 
+/** What could be launched: the same for all simulations of one moment. */
+export class LaunchCatalogue {
+  /** The heaviest first. */
+  readonly pools: readonly NodePool[];
+  readonly templates: readonly ClaimTemplate[];
+  readonly domains: TopologyDomains;
+  readonly daemons: readonly Daemon[];
+  /** Labels that a pod may ask for though no pool defines them. */
+  readonly wellKnown: ReadonlySet<string>;
+  readonly hasSoftTaints: boolean;
+  readonly #types: ReadonlyMap<string, readonly OfferedType[]>;
+
+  /** `typesOf`: every instance type that nodes of the pool may have, whatever its requirements say. */
+  constructor(
+    pools: readonly NodePool[],
+    typesOf: (pool: NodePool) => readonly OfferedType[],
+    daemons: readonly Daemon[],
+    wellKnown: ReadonlySet<string>,
+  ) {
+    this.pools = inOrderOfWeight(pools);
+    this.#types = new Map(pools.map((pool) => [pool.name, typesOf(pool)]));
+    this.daemons = daemons;
+    this.wellKnown = wellKnown;
+    this.domains = new TopologyDomains(this.pools, (pool) => this.typesOf(pool));
+    this.templates = this.pools.flatMap(
+      (pool) => claimTemplate(pool, this.typesOf(pool), daemons, wellKnown) ?? [],
+    );
+    this.hasSoftTaints = pools.some(({ taints }) =>
+      taints.some(({ effect }) => effect === 'PreferNoSchedule'),
+    );
+  }
+
+  typesOf({ name }: NodePool): readonly OfferedType[] {
+    return this.#types.get(name) ?? [];
+  }
+}
+
 /** The cluster as one simulation sees it. */
 export interface ProvisioningInput {
-  readonly pools: readonly NodePool[];
-  /** Every instance type that nodes of the pool may have, whatever its requirements say. */
-  readonly typesOf: (pool: NodePool) => readonly OfferedType[];
+  readonly catalogue: LaunchCatalogue;
   /** Nodes that pods may go to, those that are on their way too. */
   readonly nodes: readonly NodeState[];
   /** Nodes with the pods on them, those too that no pod may go to. */
   readonly topologyNodes: readonly TopologyNode[];
-  readonly daemons: readonly Daemon[];
   /** To be placed. */
   readonly pods: readonly KarpenterPod[];
   readonly namespaces: Namespaces;
-  /** Labels that a pod may ask for though no pool defines them. */
-  readonly wellKnown: ReadonlySet<string>;
+  /** Does a node of the topology lend its domain even without pods? Default: all do. */
+  readonly staysUp?: (name: string) => boolean;
+  /** More new nodes than that are of no use: the simulation then stops. Default: any number. */
+  readonly maxClaims?: number;
 }
 
 export interface ProvisioningResult {
@@ -48,44 +84,34 @@ type Refusals = WeakMap<PodDemand, Set<ExistingNode | NodeClaim>>;
 
 class Simulation {
   readonly #context: ClaimContext;
-  readonly #templates: readonly ClaimTemplate[];
+  readonly #catalogue: LaunchCatalogue;
   readonly #limits: Map<string, Limits>;
   readonly #nodes: readonly ExistingNode[];
   readonly #claims: NodeClaim[] = [];
-  readonly #hasSoftTaints: boolean;
+  readonly #maxClaims: number;
   readonly #demands = new Map<PodSpec, PodDemand>();
   readonly #relaxed = new Map<PodSpec, PodSpec | null>();
   readonly #refusals: Refusals = new WeakMap();
   #hosts = 0;
 
   constructor(input: ProvisioningInput) {
-    const pools = inOrderOfWeight(input.pools);
-    const { wellKnown, daemons } = input;
-    const topology = new Topology({
-      domains: new TopologyDomains(pools, input.typesOf),
-      nodes: input.topologyNodes,
-      pods: input.pods,
-      namespaces: input.namespaces,
-    });
-    this.#context = { topology, wellKnown };
-    this.#hasSoftTaints = pools.some(({ taints }) =>
-      taints.some(({ effect }) => effect === 'PreferNoSchedule'),
-    );
-    this.#templates = pools.flatMap(
-      (pool) => claimTemplate(pool, input.typesOf(pool), daemons, wellKnown) ?? [],
-    );
-    this.#limits = new Map(pools.map(({ name, limits }) => [name, limits]));
-    this.#nodes = inOrderOfTrial(input.nodes).map((state) => new ExistingNode(state, daemons, topology));
-    for (const { pool, capacity } of input.nodes) {
+    const { catalogue, nodes } = input;
+    const topology = new Topology({ ...input, domains: catalogue.domains, nodes: input.topologyNodes });
+    this.#context = { topology, wellKnown: catalogue.wellKnown };
+    this.#catalogue = catalogue;
+    this.#maxClaims = input.maxClaims ?? Number.POSITIVE_INFINITY;
+    this.#limits = new Map(catalogue.pools.map(({ name, limits }) => [name, limits]));
+    this.#nodes = inOrderOfTrial(nodes).map((state) => new ExistingNode(state, catalogue.daemons, topology));
+    for (const { pool, capacity } of nodes) {
       const limits = this.#limits.get(pool);
-      if (limits !== undefined) this.#limits.set(pool, limitsAfterNode(limits, capacity));
+      if (limits !== undefined && limits.size > 0) this.#limits.set(pool, limitsAfterNode(limits, capacity));
     }
   }
 
   solve(pods: readonly KarpenterPod[]): ProvisioningResult {
     const unschedulable = new Set<KarpenterPod>();
     const queue = new PodQueue(pods);
-    for (let pod = queue.pop(); pod !== null; pod = queue.pop()) {
+    for (let pod = queue.pop(); pod !== null && this.#claims.length <= this.#maxClaims; pod = queue.pop()) {
       if (this.#place(pod)) {
         unschedulable.delete(pod);
       } else {
@@ -147,7 +173,7 @@ class Simulation {
   }
 
   #placeOnNew(pod: KarpenterPod, demand: PodDemand): boolean {
-    for (const template of this.#templates) {
+    for (const template of this.#catalogue.templates) {
       const limits = this.#limits.get(template.pool.name)!;
       const types = template.types.filter(({ capacity }) => !exceedsLimits(limits, capacity));
       if (types.length === 0) continue;
@@ -175,7 +201,7 @@ class Simulation {
   #relaxedOf(spec: PodSpec): PodSpec | null {
     let less = this.#relaxed.get(spec);
     if (less === undefined) {
-      less = relaxed(spec, this.#hasSoftTaints);
+      less = relaxed(spec, this.#catalogue.hasSoftTaints);
       this.#relaxed.set(spec, less);
     }
     return less;

@@ -12,10 +12,14 @@ export interface Removal {
 
 /**
  * Simulates provisioning with the candidates removed. Pods that would rely on a node which is not ready yet make the
- * removal impossible, unless their own node is on its way out anyway.
+ * removal impossible, unless their own node is on its way out anyway. Beyond `maxClaims` new nodes it stops looking.
  * Source: karpenter v1.14.1 pkg/controllers/disruption/helpers.go, SimulateScheduling
  */
-export function withoutNodes(input: DisruptionInput, candidates: readonly Candidate[]): Removal {
+export function withoutNodes(
+  input: DisruptionInput,
+  candidates: readonly Candidate[],
+  maxClaims = Number.POSITIVE_INFINITY,
+): Removal {
   const removed = new Set(candidates.map(({ node }) => node));
   const staying = input.nodes.filter((node) => !node.deleting && !removed.has(node));
   const movedFrom = (nodes: Iterable<ClusterNode>): KarpenterPod[] =>
@@ -24,17 +28,13 @@ export function withoutNodes(input: DisruptionInput, candidates: readonly Candid
     ...pod,
     fromDeletingNode: true,
   }));
+  const stays = new Set(staying.map(({ state }) => state.name));
   const result = provision({
     ...input,
     nodes: staying.map(({ state }) => state),
-    topologyNodes: input.nodes.map((node) => ({
-      name: node.state.name,
-      labels: node.state.labels,
-      taints: node.state.taints,
-      pods: node.pods.map(({ pod }) => ({ uid: pod.uid, taskClass: pod.spec.taskClass, spec: pod.spec })),
-      staysUp: !node.deleting && !removed.has(node),
-    })),
+    staysUp: (name) => stays.has(name),
     pods: [...input.pending, ...movedFrom(removed), ...leaving],
+    maxClaims,
   });
   const reliesOnNew = result.nodes.some(
     ({ state, pods }) =>

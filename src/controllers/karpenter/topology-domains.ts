@@ -39,8 +39,8 @@ export class TopologyDomains {
   }
 
   #insert(key: string, values: ReadonlySet<string>, taints: readonly Taint[]): void {
-    let domains = this.#byKey.get(key);
-    if (domains === undefined) this.#byKey.set(key, (domains = new Map()));
+    const domains: TaintsByDomain = this.#byKey.get(key) ?? new Map();
+    this.#byKey.set(key, domains);
     for (const value of values) {
       const lists = domains.get(value);
       if (lists === undefined || taints.length === 0) domains.set(value, [taints]);

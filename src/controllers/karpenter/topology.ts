@@ -22,8 +22,6 @@ export interface TopologyNode {
   readonly taints: readonly Taint[];
   /** Classes of the pods that run there and are not on their way out, by uid. */
   readonly pods: readonly { readonly uid: string; readonly taskClass: TaskClass; readonly spec: PodSpec }[];
-  /** Does it lend its domain even without pods? Nodes that are about to be removed do not. */
-  readonly staysUp: boolean;
 }
 
 /** A constraint of the simulation, and what decides that two are the same. */
@@ -40,6 +38,7 @@ export class Topology {
   readonly #domains: TopologyDomains;
   readonly #nodes: readonly TopologyNode[];
   readonly #namespaces: Namespaces;
+  readonly #staysUp: (name: string) => boolean;
   /** Pods, by uid, that are to be placed and thus count nowhere yet. */
   readonly #moving: ReadonlySet<string>;
   readonly #groups = new Map<string, TopologyGroup>();
@@ -52,10 +51,13 @@ export class Topology {
     readonly nodes: readonly TopologyNode[];
     readonly pods: readonly KarpenterPod[];
     readonly namespaces: Namespaces;
+    /** Does the node lend its domain even without pods? Those that are about to be removed do not. Default: all. */
+    readonly staysUp?: (name: string) => boolean;
   }) {
     this.#domains = input.domains;
     this.#nodes = input.nodes;
     this.#namespaces = input.namespaces;
+    this.#staysUp = input.staysUp ?? (() => true);
     this.#moving = new Set(input.pods.map(({ uid }) => uid));
     for (const { labels, pods } of input.nodes) {
       for (const { uid, spec } of pods) {
@@ -153,10 +155,10 @@ export class Topology {
   #counted(rule: TopologyRule, spec: PodSpec): TopologyGroup {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
-    for (const { name, labels, taints, pods, staysUp } of this.#nodes) {
+    for (const { name, labels, taints, pods } of this.#nodes) {
       if (!group.looksAt(taints, labelRequirements(labels))) continue;
       const own = labels.get(topologyKey);
-      if (staysUp && own !== undefined) group.register(own);
+      if (own !== undefined && this.#staysUp(name)) group.register(own);
       const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
       if (domain === undefined) continue;
       for (const { uid, taskClass } of pods) {

@@ -1,6 +1,7 @@
 import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import { LANE, type ResourceTable, UNLIMITED } from '../../model/resources.ts';
+import type { InstanceType } from '../../model/instance-type.ts';
 import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
 import { nodeInstance } from '../../schedulers/kubernetes/manifests/node-manifest.ts';
 import {
@@ -84,6 +85,7 @@ export function kubernetesPlatform({
           ['kubernetes.io/arch', type.architecture],
           ['kubernetes.io/os', 'linux'],
           ['topology.kubernetes.io/region', region],
+          ...(plan.autoscaler.kind === 'karpenter' ? providerLabels(type) : []),
           ...group.labels,
         ]),
         taints: group.taints,
@@ -139,6 +141,22 @@ function shapesOfNodes(resources: ResourceTable): InstanceFactory['listed'] {
     shapes.set(key, known);
     return { instance: { ...instance, shape: known, labels: own }, images: images.map(({ name }) => name) };
   };
+}
+
+/** Source: karpenter-provider-aws v1.14 pkg/apis/v1/labels.go. Types with names of their own have fewer. */
+function providerLabels({ name, vcpus, memoryMiB }: InstanceType): (readonly [string, string])[] {
+  const [, category, generation, rest, size] = /^([a-z]+)(\d+)([a-z0-9-]*)\.(.+)$/.exec(name) ?? [];
+  const named = [
+    ['instance-category', category],
+    ['instance-generation', generation],
+    ['instance-family', category === undefined ? undefined : `${category}${generation}${rest}`],
+    ['instance-size', size],
+    ['instance-cpu', String(vcpus)],
+    ['instance-memory', String(memoryMiB)],
+  ] as const;
+  return named.flatMap(([key, value]) =>
+    value === undefined ? [] : [[`karpenter.k8s.aws/${key}`, value] as const],
+  );
 }
 
 /** Labels that tell nodes of one kind apart. */

@@ -1,7 +1,8 @@
 import { ClusterEvents } from '../../controllers/cluster-events.ts';
-import { DemandScaler } from '../../controllers/demand-scaler.ts';
 import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
 import { Fleet } from '../../controllers/fleet.ts';
+import { PodEvents } from '../../controllers/karpenter/pod-events.ts';
+import type { NodeScaler } from '../../controllers/node-scaler.ts';
 import type { Passes } from '../../controllers/placement.ts';
 import type { Placer } from '../../controllers/placer.ts';
 import { TaskLife } from '../../controllers/task-life.ts';
@@ -28,6 +29,7 @@ import { manifestsOf, type PodTask, podTasks, replicasOf } from './manifest-work
 import { createPlacing, type Placing } from './placing.ts';
 import { constraintsOf, fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
 import { createPlatformRun } from './create-platform-run.ts';
+import { createNodeScaler } from './node-scaler.ts';
 import type { PlatformRun } from './platform-run.ts';
 import { SpotRun } from './spot-run.ts';
 import { type Rejection, WorkloadRun, type WorkloadTables } from './workload-run.ts';
@@ -95,7 +97,9 @@ export class ClusterRun {
   readonly #admission: Admission;
   readonly #budgets: DisruptionBudgets;
   readonly #log: EventLog | null;
-  readonly #scaler: DemandScaler | null;
+  /** Null without Karpenter. */
+  readonly #podEvents: PodEvents | null;
+  readonly #scaler: NodeScaler | null;
   /** Null when nothing happens to the instances from outside. */
   readonly #events: ClusterEvents | null;
   readonly #workload: WorkloadRun;
@@ -123,6 +127,8 @@ export class ClusterRun {
     this.#life = new TaskLife(this.kernel, this.store, bindMs);
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
     const recorders: Recorder[] = [this.tasks, this.instances];
+    this.#podEvents = platform.autoscaler.kind === 'karpenter' ? new PodEvents() : null;
+    if (this.#podEvents !== null) recorders.push(this.#podEvents);
     if (this.#log !== null) recorders.push(this.#log);
     this.store.recorder = tee(recorders);
 
@@ -140,7 +146,7 @@ export class ClusterRun {
       reservedPorts: this.platform.reservedPorts,
       roomFor: (taskClass, shape, zone) => this.controllers.roomFor(taskClass, shape, zone),
     });
-    this.#scaler = this.#demandScaler(placing);
+    this.#scaler = this.#nodeScaler(placing);
     this.controllers = this.#platformRun();
     this.#events = this.#clusterEvents();
     this.#life.onReleased = (slot) => this.#released(slot);
@@ -242,6 +248,7 @@ export class ClusterRun {
       onReady: (slot) => {
         this.controllers.instanceReady(slot);
         this.placement.instanceReady(slot);
+        this.#scaler?.ready(slot);
         this.#scaler?.emptied(slot);
         this.spot?.ready(slot);
       },
@@ -257,23 +264,23 @@ export class ClusterRun {
     });
   }
 
-  #demandScaler({ demand, untried }: Placing): DemandScaler | null {
-    const { autoscaler, queue } = this.input.platform;
-    if (autoscaler.kind !== 'demand') return null;
-    return new DemandScaler({
+  #nodeScaler(placing: Placing): NodeScaler | null {
+    const { plan, platform } = this.input;
+    return createNodeScaler({
+      plan,
+      platform,
       kernel: this.kernel,
       store: this.store,
       fleet: this.#fleet,
-      queue: demand,
-      untried,
-      discipline: queue === 'strict' ? 'strict' : 'skip',
-      scheduler: {
-        admits: (taskClass, shape, zone) => this.#admission.admits(taskClass, shape, zone),
-        maxPerInstance: (taskClass) => this.scheduler.maxPerInstance(taskClass),
-      },
-      isIdle: (slot) => this.#life.isIdle(slot),
-      intervalMs: autoscaler.intervalMs,
-      idleMs: autoscaler.idleMs,
+      placing,
+      scheduler: this.scheduler,
+      admission: this.#admission,
+      life: this.#life,
+      podEvents: this.#podEvents,
+      manifests: this.manifests,
+      budgets: () => this.#budgets.now(),
+      spotPriceE10: (typeName, zone) => this.spot?.offeredPriceE10(typeName, zone),
+      onDraining: (slot) => this.controllers.instanceDraining(slot),
     });
   }
 
@@ -370,6 +377,8 @@ export class ClusterRun {
       this.#scaler?.emptied(slot);
       return;
     }
+    this.#scaler?.idle(slot);
+    if (this.store.state[slot] === INSTANCE_STATE.free) return;
     this.controllers.instanceIdle(slot);
     // The daemons that stop last may take their time.
     if (!this.#life.isIdle(slot)) return;
@@ -414,6 +423,7 @@ export class ClusterRun {
     this.#workload.startGiven();
     this.spot?.start();
     this.controllers.start();
+    this.#scaler?.start();
     this.#workload.startJobs();
     this.#events?.start();
   }

@@ -9,10 +9,11 @@ import {
 } from '../../model/plan.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { SchedulerDefinition } from '../../schedulers/scheduler.ts';
+import { karpenterGroups } from './karpenter-fleet.ts';
 
 /** The fleet that the platform runs on. */
 export function fleetOf(plan: Plan, platform: PlatformPlan): readonly FleetGroup[] {
-  return platform.fleet ?? plan.fleet;
+  return karpenterGroups(platform.fleet ?? plan.fleet, platform);
 }
 
 /** Names of the types that instances of the group may have. */

@@ -91,6 +91,12 @@ export class SpotRun {
     return pool < 0 ? undefined : this.market.priceE10(pool);
   }
 
+  /** What an instance of the type in the zone would cost per hour now; undefined where no group buys Spot. */
+  offeredPriceE10(typeName: string, zone: string): bigint | undefined {
+    const pool = this.market.pools.findIndex((one) => one.type === typeName && one.zone === zone);
+    return pool < 0 ? undefined : this.market.priceE10(pool);
+  }
+
   #priceChanged(pool: number): void {
     const { store, onPrice } = this.#options;
     for (const slot of this.buyer.slotsOf(pool)) {

@@ -18,7 +18,7 @@ interface Context {
 const NOT_YET_KEYS: Readonly<Record<string, string>> = {};
 const NOT_YET_VALUES: Readonly<Record<string, readonly string[]>> = {
   purchase: ['spot', 'reserved', 'savings-plan'],
-  autoscaler: ['karpenter', 'cluster-autoscaler', 'managed-scaling'],
+  autoscaler: ['managed-scaling'],
 };
 
 /** Says what zod found, in the words of the language, with names, positions and suggestions. */

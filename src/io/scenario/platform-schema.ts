@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { clusterAutoscalerSchema, karpenterSchema, kubernetesScalerNames } from './autoscaler-schema.ts';
 import { ecsServicesSchema, managedScalingSchema } from './ecs-schema.ts';
 import { ecsEntry } from './ecs-template-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
@@ -107,6 +108,16 @@ const kubernetes = z.strictObject({
   kind: z.literal('kubernetes').describe('Kubernetes with its own scheduler.'),
   ...common,
   queue: kubeQueue,
+  autoscaler: z
+    .union([
+      z.enum(['none', 'demand', ...kubernetesScalerNames]),
+      z.discriminatedUnion('kind', [demandScaler, karpenterSchema, clusterAutoscalerSchema]),
+    ])
+    .describe(
+      'Grows and shrinks groups whose size is a range: a plain rule, Karpenter, or the Cluster Autoscaler.',
+    )
+    .meta({ examples: ['karpenter', { kind: 'cluster-autoscaler', expander: 'least-waste' }] })
+    .default('demand'),
   version: z.enum(['1.34', '1.36']).describe('Version of kube-scheduler.').default('1.36'),
   config: z
     .union([

@@ -12,6 +12,7 @@ import type {
 } from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
+import { renderClusterAutoscaler, renderKarpenter } from './render-autoscaler.ts';
 import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderEcsServices, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
@@ -178,7 +179,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...common,
         queue: renderQueue(platform.queue),
         ...options,
-        autoscaler: plain,
+        autoscaler: renderKubernetesScaler(autoscaler) ?? plain,
         version: platform.version,
         ...(platform.drainsOnNotice !== undefined && { terminationHandler: platform.drainsOnNotice }),
         controlPlane: platform.controlPlane,
@@ -197,6 +198,11 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
             : { use: scheduler.plugin, ...options },
       };
   }
+}
+
+function renderKubernetesScaler(autoscaler: PlatformPlan['autoscaler']) {
+  if (autoscaler.kind === 'karpenter') return renderKarpenter(autoscaler);
+  return autoscaler.kind === 'cluster-autoscaler' ? renderClusterAutoscaler(autoscaler) : undefined;
 }
 
 function renderQueue(queue: PlatformPlan['queue']) {

@@ -15,6 +15,7 @@ import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
 import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
+import { withNodePools } from './resolve-autoscaler.ts';
 import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePrices } from './resolve-prices.ts';
@@ -133,7 +134,7 @@ export async function resolveSections(
   const book = new TypeBook(resolving);
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
-  const platforms = resolvePlatforms(book, resolving);
+  const platforms = withNodePools(resolvePlatforms(book, resolving), fleet, resolving);
   const named = { startEpochMs, region: head.region, fleet, workload, platforms };
   const billing = resolveBilling(named, book, resolving);
   const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];

@@ -3,11 +3,13 @@ import { strategyProblems } from '../../model/capacity-provider-strategy.ts';
 import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
 import type { Autoscaler, FleetGroup, PlatformPlan, SchedulerChoice } from '../../model/plan.ts';
 import { findScheduler, SCHEDULER_NAMES } from '../../schedulers/registry.ts';
+import { clusterAutoscalerSchema, karpenterSchema } from './autoscaler-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { type EcsServicesInput, type ManagedScalingInput, managedScalingSchema } from './ecs-schema.ts';
 import { ownFleet } from './load-imports.ts';
 import type { Path } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
+import { resolveClusterAutoscaler, resolveKarpenter } from './resolve-autoscaler.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { kubernetesChoice } from './resolve-kubernetes-scheduler.ts';
@@ -179,6 +181,15 @@ function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {
   if (input === 'none') return { kind: 'none' };
   if (input === 'managed-scaling') return resolveManagedScaling(managedScalingSchema.parse({ kind: input }));
   if (typeof input !== 'string' && input.kind === 'managed-scaling') return resolveManagedScaling(input);
+  if (input === 'karpenter') return resolveAutoscaler(karpenterSchema.parse({ kind: input }));
+  if (input === 'cluster-autoscaler')
+    return resolveAutoscaler(clusterAutoscalerSchema.parse({ kind: input }));
+  if (typeof input !== 'string' && input.kind === 'karpenter') {
+    return { kind: input.kind, ...resolveKarpenter(input) };
+  }
+  if (typeof input !== 'string' && input.kind === 'cluster-autoscaler') {
+    return { kind: input.kind, ...resolveClusterAutoscaler(input) };
+  }
   const { interval, idle } = input === 'demand' ? { interval: '10s', idle: '5m' } : input;
   return { kind: 'demand', intervalMs: durationMs(interval), idleMs: durationMs(idle) };
 }

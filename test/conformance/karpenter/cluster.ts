@@ -4,6 +4,7 @@ import type { DisruptionInput } from '../../../src/controllers/karpenter/candida
 import { isHeldByAnnotation } from '../../../src/controllers/karpenter/do-not-disrupt.ts';
 import type { OfferedType } from '../../../src/controllers/karpenter/instance-types.ts';
 import { nodePoolOf } from '../../../src/controllers/karpenter/node-pool.ts';
+import { LaunchCatalogue } from '../../../src/controllers/karpenter/provisioning.ts';
 import type { KarpenterPod, PodSpec } from '../../../src/controllers/karpenter/pod-demand.ts';
 import { requirement } from '../../../src/controllers/karpenter/requirement.ts';
 import { combined, labelRequirements, WELL_KNOWN_LABELS } from '../../../src/controllers/karpenter/requirements.ts';
@@ -23,10 +24,7 @@ import type { BudgetJson, CatalogueType, KarpenterInput, NodeJson, PodJson } fro
 const PLAIN_RESOURCES = ['cpu', 'memory', 'pods', 'ephemeral-storage', 'nvidia.com/gpu'];
 
 /** What the decisions are made of, from the objects of a case. */
-export function readCluster(
-  input: KarpenterInput,
-  catalogue: readonly CatalogueType[],
-): { readonly disruption: DisruptionInput; readonly topologyNodes: readonly TopologyNode[] } {
+export function readCluster(input: KarpenterInput, catalogue: readonly CatalogueType[]): DisruptionInput {
   const extended = [...new Set(catalogue.flatMap(({ capacity }) => Object.keys(capacity)))];
   const table = kubernetesResourceTable(extended.filter((name) => !PLAIN_RESOURCES.includes(name)));
   const pods = podReader(table);
@@ -38,29 +36,34 @@ export function readCluster(
     return clusterNode(node, own, pods, { table, now, settled: !(input.notConsolidatable ?? []).includes(node.metadata.name) });
   });
   const pending = input.pods.filter(({ spec }) => spec.nodeName === undefined);
-  const disruption: DisruptionInput = {
+  const daemons = (input.daemonSets ?? []).map(({ metadata, spec }): Daemon => {
+    const { spec: own, requests } = pods({ metadata, ...spec.template } as PodJson);
+    return { spec: own, requests };
+  });
+  return {
     epochMs: now,
-    pools: input.nodePools.map((object) => nodePoolOf(valueOf(readNodePool(object)), table)),
-    typesOf: () => types,
+    catalogue: new LaunchCatalogue(
+      input.nodePools.map((object) => nodePoolOf(valueOf(readNodePool(object)), table)),
+      () => types,
+      daemons,
+      new Set([...WELL_KNOWN_LABELS, 'oracle.example/family']),
+    ),
     nodes,
+    topologyNodes: nodes.map(topologyNode),
     pending: pending.map((pod) => pods(pod)),
-    daemons: (input.daemonSets ?? []).map(({ metadata, spec }): Daemon => {
-      const { spec: own, requests } = pods({ metadata, ...spec.template } as PodJson);
-      return { spec: own, requests };
-    }),
     budgets: (input.podDisruptionBudgets ?? []).map(podBudget),
     namespaces: new Map(),
-    wellKnown: new Set([...WELL_KNOWN_LABELS, 'oracle.example/family']),
     spotToSpot: input.spotToSpotConsolidation === true,
   };
-  const topologyNodes = nodes.map(({ state, pods: own }) => ({
+}
+
+function topologyNode({ state, pods }: ClusterNode): TopologyNode {
+  return {
     name: state.name,
     labels: state.labels,
     taints: state.taints,
-    pods: own.map(({ pod }) => ({ uid: pod.uid, taskClass: pod.spec.taskClass, spec: pod.spec })),
-    staysUp: true,
-  }));
-  return { disruption, topologyNodes };
+    pods: pods.map(({ pod }) => ({ uid: pod.uid, taskClass: pod.spec.taskClass, spec: pod.spec })),
+  };
 }
 
 /** Reads pods; those that are alike share their specification, as they do in a run. */

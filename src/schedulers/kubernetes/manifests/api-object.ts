@@ -16,6 +16,7 @@ const CLUSTER_KINDS: readonly string[] = [
   'CSINode',
   'Namespace',
   'Node',
+  'NodePool',
   'PersistentVolume',
   'PriorityClass',
   'StorageClass',

@@ -50,6 +50,8 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
       conditions: listOf(objectAt(object, 'status')['conditions'], ['type', 'status']),
     },
   }),
+  // Karpenter's, of which nothing can be left out.
+  NodePool: (object) => ({ metadata: metadataOf(object, []), ...picked(object, ['spec']) }),
   PriorityClass: (object) => ({
     metadata: metadataOf(object, []),
     ...picked(object, ['value', 'globalDefault', 'preemptionPolicy']),

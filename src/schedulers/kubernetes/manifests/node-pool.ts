@@ -26,6 +26,8 @@ export interface PoolRequirement {
 export interface NodePoolObject {
   readonly name: string;
   readonly weight: number;
+  /** `nodeClassRef.name`: the instance group that says how nodes are made; empty: not said. */
+  readonly nodeClass: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly requirements: readonly PoolRequirement[];
   readonly taints: readonly Taint[];
@@ -56,6 +58,7 @@ export function readNodePool(
   const ofLabels = reader.object(template['metadata'], ['spec', 'template', 'metadata']) ?? {};
   const at: Path = ['spec', 'template', 'spec'];
   const ofNodes = reader.object(template['spec'], at) ?? {};
+  const nodeClass = reader.object(ofNodes['nodeClassRef'], [...at, 'nodeClassRef']) ?? {};
   const disruptionAt: Path = ['spec', 'disruption'];
   const disruption = reader.object(spec['disruption'], disruptionAt) ?? {};
   const name = reader.text(metadata['name'], ['metadata', 'name']);
@@ -69,6 +72,7 @@ export function readNodePool(
   const value: NodePoolObject = {
     name: name ?? '',
     weight: reader.integer(spec['weight'], ['spec', 'weight'], 1, 100) ?? 0,
+    nodeClass: reader.text(nodeClass['name'], [...at, 'nodeClassRef', 'name']) ?? '',
     labels: reader.texts(ofLabels['labels'], ['spec', 'template', 'metadata', 'labels']) ?? new Map(),
     requirements: reader.list(ofNodes['requirements'], [...at, 'requirements'], (item, path) =>
       readRequirement(reader, item, path),
@@ -83,6 +87,21 @@ export function readNodePool(
     expireAfterMs: expiry === undefined ? DEFAULT_EXPIRY_MS : expiry,
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { value };
+}
+
+/**
+ * Which pool each instance group belongs to: the one whose node class it is, by name; else the pools whose class is no
+ * group may have it, and the first of them does. Null: groups of listed instances, and those that no pool may have.
+ */
+export function poolOfGroups(
+  pools: readonly NodePoolObject[],
+  groups: readonly { readonly name: string; readonly instances: readonly unknown[] }[],
+): (NodePoolObject | null)[] {
+  const names = new Set(groups.map(({ name }) => name));
+  const open = pools.find(({ nodeClass }) => !names.has(nodeClass)) ?? null;
+  return groups.map(({ name, instances }) =>
+    instances.length > 0 ? null : (pools.find(({ nodeClass }) => nodeClass === name) ?? open),
+  );
 }
 
 function readRequirement(reader: Reader, raw: unknown, path: Path): PoolRequirement | undefined {

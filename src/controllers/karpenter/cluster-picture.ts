@@ -1,0 +1,250 @@
+import type { ClusterStore } from '../../model/cluster-store.ts';
+import { INSTANCE_STATE, type InstanceShape } from '../../model/cluster-view.ts';
+import type { TaskClass } from '../../model/task-class.ts';
+import type { PodTable } from '../../schedulers/kubernetes/pod.ts';
+import { SECOND } from '../../units.ts';
+import type { Fleet } from '../fleet.ts';
+import type { PendingQueue } from '../pending-queue.ts';
+import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
+import {
+  type Amounts,
+  CAPACITY_TYPE_LABEL,
+  type CapacityType,
+  compare,
+  type OfferedType,
+  type Offering,
+  TYPE_LABEL,
+  ZONE_LABEL,
+} from './instance-types.ts';
+import type { NodePool } from './node-pool.ts';
+import type { KarpenterPod, PodSpec } from './pod-demand.ts';
+import { requirement } from './requirement.ts';
+import { combined, labelRequirements } from './requirements.ts';
+import type { TopologyNode } from './topology.ts';
+
+/** What is known of a node beyond the store. */
+export interface NodeFacts {
+  readonly nominated: boolean;
+  readonly deleting: boolean;
+  readonly consolidatable: boolean;
+  readonly isSettling: boolean;
+  readonly drifted: boolean;
+}
+
+export interface ClusterPictureOptions {
+  readonly store: ClusterStore;
+  readonly fleet: Fleet;
+  readonly pods: PodTable;
+  /** By index of the fleet's groups; null: nodes of no pool. */
+  readonly poolOf: readonly (NodePool | null)[];
+  /** Per hour. */
+  readonly priceOf: (groupIndex: number, typeName: string, zone: string) => number;
+  /** Did a launch of the type there fail a short time ago? */
+  readonly isShort: (groupIndex: number, typeName: string, zone: string) => boolean;
+  readonly factsOf: (slot: number, pool: NodePool | null) => NodeFacts;
+  readonly isProtected: (taskClass: TaskClass) => boolean;
+  /** Pods that come with every node need no other. */
+  readonly isDaemon: (task: number) => boolean;
+}
+
+interface ClassWords {
+  readonly spec: PodSpec;
+  readonly requests: Amounts;
+}
+
+const UID_DIGITS = 12;
+
+/** The cluster in Karpenter's words: nodes, pods and instance types, made of the store and the fleet. */
+export class ClusterPicture {
+  readonly #options: ClusterPictureOptions;
+  readonly #classes = new Map<number, ClassWords>();
+  /** By instance id: the same object while the node lives. */
+  readonly #labels = new Map<number, ReadonlyMap<string, string>>();
+
+  constructor(options: ClusterPictureOptions) {
+    this.#options = options;
+  }
+
+  /** Pods that wait and that no node had room for. */
+  pending(queue: Pick<PendingQueue, 'waiting' | 'line'>): KarpenterPod[] {
+    const { store } = this.#options;
+    return store.classes.flatMap(({ id }) =>
+      queue.waiting(id) === 0 ? [] : queue.line(id).map((task) => this.#podOf(task, true)),
+    );
+  }
+
+  /** All nodes, on their way in and out too, in order of trial: ready ones first, then by name. */
+  nodes(): ClusterNode[] {
+    const { store } = this.#options;
+    const nodes: ClusterNode[] = [];
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      if (store.state[slot] !== INSTANCE_STATE.free) nodes.push(this.#nodeOf(slot));
+    }
+    return nodes.sort(
+      (a, b) =>
+        Number(b.state.initialised) - Number(a.state.initialised) || compare(a.state.name, b.state.name),
+    );
+  }
+
+  /** The nodes as constraints between pods count on them. */
+  static topology(nodes: readonly ClusterNode[]): TopologyNode[] {
+    return nodes.map(({ state, pods }) => ({
+      name: state.name,
+      labels: state.labels,
+      taints: state.taints,
+      pods: pods.map(({ pod }) => ({ uid: pod.uid, taskClass: pod.spec.taskClass, spec: pod.spec })),
+    }));
+  }
+
+  /** The instance types of the pool's groups, with what they cost now, and whether they can be had. */
+  typesOf(pool: NodePool): OfferedType[] {
+    const { fleet, poolOf } = this.#options;
+    const found = new Map<
+      string,
+      { shape: InstanceShape; labels: Map<string, string>; offerings: Offering[] }
+    >();
+    fleet.groups.forEach((group, index) => {
+      if (poolOf[index] !== pool) return;
+      for (const name of group.types) {
+        const shape = fleet.shape(index, name);
+        const labels = new Map([...shape.labels].filter(([key]) => !group.labels.has(key)));
+        const type = found.get(name) ?? { shape, labels, offerings: [] };
+        type.offerings.push(...group.zones.map((zone) => this.#offering(index, name, zone)));
+        found.set(name, type);
+      }
+    });
+    return [...found].map(([name, { shape, labels, offerings }]) => {
+      const own = [
+        requirement(TYPE_LABEL, 'In', [name]),
+        requirement(
+          ZONE_LABEL,
+          'In',
+          offerings.map(({ zone }) => zone),
+        ),
+        requirement(
+          CAPACITY_TYPE_LABEL,
+          'In',
+          offerings.map(({ capacityType }) => capacityType),
+        ),
+      ];
+      const requirements = combined(labelRequirements(labels), own);
+      return {
+        name,
+        requirements,
+        capacity: this.#limited(shape.capacity),
+        allocatable: this.#limited(shape.allocatable),
+        offerings,
+      };
+    });
+  }
+
+  #offering(groupIndex: number, typeName: string, zone: string): Offering {
+    const { fleet, priceOf, isShort } = this.#options;
+    const { size } = fleet.groups[groupIndex]!;
+    return {
+      zone,
+      capacityType: capacityTypeOf(fleet, groupIndex),
+      price: priceOf(groupIndex, typeName, zone),
+      available:
+        fleet.alive(groupIndex) < size.max && fleet.isOpen(zone) && !isShort(groupIndex, typeName, zone),
+    };
+  }
+
+  #nodeOf(slot: number): ClusterNode {
+    const { store, fleet, poolOf, factsOf } = this.#options;
+    const groupIndex = fleet.groupOf(slot);
+    const pool = poolOf[groupIndex]!;
+    const shape = store.shapes[store.shapeOf[slot]!]!;
+    const facts = factsOf(slot, pool);
+    const pods: NodePod[] = [];
+    const available = this.#limited(shape.allocatable);
+    const { limited } = store.resources;
+    for (let lane = 0; lane < available.length; lane++) {
+      if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
+    }
+    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
+      pods.push(this.#nodePod(task));
+    }
+    const isReady =
+      store.state[slot] === INSTANCE_STATE.ready || store.state[slot] === INSTANCE_STATE.draining;
+    return {
+      state: {
+        name: store.instanceName(slot),
+        pool: pool?.name ?? '',
+        labels: this.#labelsOf(slot),
+        taints: store.taints(slot),
+        capacity: shape.capacity,
+        available,
+        daemonRequests: [],
+        hostPorts: pods.flatMap(({ pod }) => pod.spec.hostPorts),
+        initialised: isReady,
+        isSettling: facts.isSettling,
+      },
+      typeName: shape.typeName,
+      zone: store.strings.name(store.zone[slot]!),
+      capacityType: capacityTypeOf(fleet, groupIndex),
+      pods,
+      ready: isReady,
+      doNotDisrupt: false,
+      ...facts,
+    };
+  }
+
+  #nodePod(task: number): NodePod {
+    const { isProtected, isDaemon } = this.#options;
+    const pod = this.#podOf(task, false);
+    const { taskClass } = pod.spec;
+    return {
+      pod,
+      reschedulable: taskClass.evicted !== true && !isDaemon(task),
+      doNotDisrupt: isProtected(taskClass),
+      evictionCost: evictionCost(0, taskClass.priority),
+    };
+  }
+
+  #podOf(task: number, pending: boolean): KarpenterPod {
+    const { store } = this.#options;
+    const { spec, requests } = this.#wordsOf(store.taskClass[task]!);
+    return {
+      name: `${task}`,
+      uid: String(store.taskOrdinal[task]!).padStart(UID_DIGITS, '0'),
+      createdMs: Math.floor(store.taskSubmitMs[task]! / SECOND) * SECOND,
+      spec,
+      requests,
+      pending,
+    };
+  }
+
+  #wordsOf(classId: number): ClassWords {
+    let words = this.#classes.get(classId);
+    if (words === undefined) {
+      const spec = this.#options.pods.pod(classId);
+      words = { spec, requests: this.#limited(spec.taskClass.requests) };
+      this.#classes.set(classId, words);
+    }
+    return words;
+  }
+
+  /** Lanes that only account are nothing to a node. */
+  #limited(amounts: Amounts): Float64Array {
+    const { limited } = this.#options.store.resources;
+    return Float64Array.from(amounts, (amount, lane) => (limited[lane] === 1 ? amount : 0));
+  }
+
+  #labelsOf(slot: number): ReadonlyMap<string, string> {
+    const { store } = this.#options;
+    const id = store.instanceId[slot]!;
+    let labels = this.#labels.get(id);
+    if (labels === undefined) {
+      const entries = [...store.labelKeys].map((key) => [key, store.label(slot, key)] as const);
+      labels = new Map(entries.filter((entry): entry is [string, string] => entry[1] !== undefined));
+      this.#labels.set(id, labels);
+    }
+    return labels;
+  }
+}
+
+/** A group buys either Spot or On-Demand. */
+function capacityTypeOf(fleet: Fleet, groupIndex: number): CapacityType {
+  return fleet.groups[groupIndex]!.spot === undefined ? 'on-demand' : 'spot';
+}

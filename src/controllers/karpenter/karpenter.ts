@@ -1,0 +1,382 @@
+import type { EventKind, Kernel } from '../../kernel/kernel.ts';
+import type { KarpenterSettings } from '../../model/autoscaler-plan.ts';
+import { INSTANCE_STATE } from '../../model/cluster-view.ts';
+import type { ClusterStore } from '../../model/cluster-store.ts';
+import { PHASE } from '../../model/phases.ts';
+import type { TaskClass } from '../../model/task-class.ts';
+import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
+import type { PodTable } from '../../schedulers/kubernetes/pod.ts';
+import { MINUTE, SECOND } from '../../units.ts';
+import type { Fleet } from '../fleet.ts';
+import { NodeRemoval, type NodeRemovalOptions } from '../node-removal.ts';
+import type { PendingQueue } from '../pending-queue.ts';
+import { BatchWindow } from './batch-window.ts';
+import { type DisruptionInput, isMoved, type PodBudget } from './candidates.ts';
+import { ClusterPicture, type NodeFacts } from './cluster-picture.ts';
+import { type Replacement, replacementOf } from './consolidation.ts';
+import { type Command, disruptionPass, validated } from './disruption.ts';
+import { launchRequest } from './launch.ts';
+import type { NodePool } from './node-pool.ts';
+import type { PodEvents } from './pod-events.ts';
+import { LaunchCatalogue, provision } from './provisioning.ts';
+
+export interface KarpenterOptions extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'> {
+  readonly kernel: Kernel;
+  readonly store: ClusterStore;
+  readonly fleet: Fleet;
+  readonly settings: KarpenterSettings;
+  readonly pools: readonly NodePool[];
+  /** How long the nodes of a pool may live; null: for ever. */
+  readonly expiryMs: (pool: NodePool) => number | null;
+  /** By index of the fleet's groups; null: nodes of no pool. */
+  readonly poolOf: readonly (NodePool | null)[];
+  /** The waiting tasks that nodes may be launched for. */
+  readonly queue: Pick<PendingQueue, 'size' | 'waiting' | 'line'>;
+  readonly pods: PodTable;
+  readonly podEvents: PodEvents;
+  readonly budgets: () => readonly PodBudget[];
+  readonly namespaces: Namespaces;
+  readonly wellKnown: ReadonlySet<string>;
+  /** Per hour. */
+  readonly priceOf: (groupIndex: number, typeName: string, zone: string) => number;
+  readonly isDaemon: (task: number) => boolean;
+  readonly startEpochMs: number;
+}
+
+/** Every pod that waits asks again after so long. Source: karpenter v1.14.1 pkg/controllers/provisioning/controller.go */
+const ASK_AGAIN_MS = 10 * SECOND;
+/** A node that is expected to take pods is left alone for so long: twice the longest batch, at least. */
+const NOMINATION_BATCHES = 2;
+const LEAST_NOMINATION_MS = 10 * SECOND;
+/** An offering without capacity is not tried again for so long. Source: karpenter-provider-aws v1.14 pkg/cache/cache.go */
+const SHORTAGE_MS = 3 * MINUTE;
+/** A cluster that has not changed is looked at again after so long. Source: pkg/controllers/state/cluster.go */
+const RECHECK_MS = 5 * MINUTE;
+
+/** What is known of the node in a slot. */
+interface NodeRecord {
+  readonly id: number;
+  readonly requestedMs: number;
+  readyMs: number;
+  nominatedUntilMs: number;
+}
+
+/** Nodes on their way out once their replacements work. */
+interface Execution {
+  readonly leaving: readonly { readonly slot: number; readonly id: number }[];
+  readonly awaited: Set<number>;
+}
+
+/**
+ * Karpenter v1.14.1 in a run: batches of waiting pods become node claims, claims become instances, and nodes that are
+ * empty, drifted, expired or dearer than they must be are removed, after their replacements work.
+ *
+ * Chosen: EC2 answers a launch at once; the nodes of a command are cordoned as soon as its replacements are asked for.
+ */
+export class Karpenter {
+  readonly #options: KarpenterOptions;
+  readonly #window: BatchWindow;
+  readonly #picture: ClusterPicture;
+  readonly #removal: NodeRemoval;
+  readonly #look: EventKind;
+  readonly #validate: EventKind;
+  readonly #ask: EventKind;
+  readonly #expire: EventKind;
+  #asking = false;
+  /** By slot. */
+  readonly #records: (NodeRecord | undefined)[] = [];
+  /** `group/type/zone`: until when nothing is to be had there. */
+  readonly #shortUntilMs = new Map<string, number>();
+  #executions: Execution[] = [];
+  /** Waits for its second look. */
+  #command: Command | null = null;
+  /** Nothing was to be done at this version of the cluster. */
+  #quietVersion = -1;
+  #quietUntilMs = 0;
+
+  constructor(options: KarpenterOptions) {
+    this.#options = options;
+    const { kernel, settings } = options;
+    const { protects } = settings;
+    this.#removal = new NodeRemoval(options);
+    this.#window = new BatchWindow({
+      kernel,
+      idleMs: settings.batchIdleMs,
+      maxMs: settings.batchMaxMs,
+      onClosed: () => this.#provision(),
+    });
+    this.#picture = new ClusterPicture({
+      ...options,
+      isShort: (group, type, zone) =>
+        (this.#shortUntilMs.get(`${group}/${type}/${zone}`) ?? 0) > kernel.nowMs,
+      factsOf: (slot, pool) => this.#factsOf(slot, pool),
+      isProtected: ({ groupKind }: TaskClass) => protects === 'jobs' && groupKind !== 'service',
+    });
+    const define = (name: string, action: (entity: number) => void) =>
+      kernel.defineKind(name, PHASE.autoscale, action);
+    this.#look = define('karpenter-disruption', () => this.#disrupt());
+    this.#validate = define('karpenter-validation', () => this.#judge());
+    this.#ask = define('karpenter-pods', () => this.#askAgain());
+    this.#expire = define('karpenter-expiry', (slot) => this.#expired(slot));
+  }
+
+  start(): void {
+    this.#options.kernel.after(this.#options.settings.pollingMs, this.#look, 0);
+  }
+
+  /** Tasks were left waiting. */
+  demandSeen(): void {
+    this.#window.seen(this.#options.queue.size);
+  }
+
+  /** A node accepts pods. */
+  ready(slot: number): void {
+    const { kernel, poolOf, fleet, expiryMs } = this.#options;
+    const record = this.#record(slot);
+    record.readyMs = kernel.nowMs;
+    const pool = poolOf[fleet.groupOf(slot)]!;
+    const lifeMs = pool === null ? null : expiryMs(pool);
+    if (lifeMs !== null) {
+      kernel.at(Math.max(kernel.nowMs, record.requestedMs + lifeMs), this.#expire, slot);
+    }
+    for (const execution of this.#executions) execution.awaited.delete(record.id);
+    this.#proceed();
+  }
+
+  /** Nothing but daemons is left on an instance that drains. */
+  idle(slot: number): void {
+    this.#removal.idle(slot);
+  }
+
+  // ---- provisioning ------------------------------------------------------------------------------------------------
+
+  #provision(): void {
+    const { queue, namespaces, kernel, settings } = this.#options;
+    if (queue.size === 0) return;
+    const nodes = this.#picture.nodes();
+    const catalogue = this.#catalogue();
+    const budgets = this.#options.budgets();
+    const moving = nodes
+      .filter(({ deleting }) => deleting)
+      .flatMap(({ pods }) => pods.filter((one) => isMoved(one, budgets)).map(({ pod }) => pod));
+    const result = provision({
+      catalogue,
+      nodes: nodes.filter(({ deleting }) => !deleting).map(({ state }) => state),
+      topologyNodes: ClusterPicture.topology(nodes),
+      pods: [...this.#picture.pending(queue), ...moving.map((pod) => ({ ...pod, fromDeletingNode: true }))],
+      namespaces,
+    });
+    const lengthMs = Math.max(NOMINATION_BATCHES * settings.batchMaxMs, LEAST_NOMINATION_MS);
+    const slots = new Map(this.#slots().map((slot) => [this.#options.store.instanceName(slot), slot]));
+    for (const { state, pods } of result.nodes) {
+      const slot = slots.get(state.name);
+      if (pods.length > 0 && slot !== undefined) {
+        this.#record(slot).nominatedUntilMs = kernel.nowMs + lengthMs;
+      }
+    }
+    for (const claim of result.claims) {
+      const slot = this.#launch(replacementOf(claim));
+      // It is in the picture from now on: the next batch will not ask for it again.
+      if (slot >= 0) this.#record(slot);
+    }
+    this.#keepAsking();
+  }
+
+  #keepAsking(): void {
+    if (this.#asking) return;
+    this.#asking = true;
+    this.#options.kernel.after(ASK_AGAIN_MS, this.#ask, 0);
+  }
+
+  #askAgain(): void {
+    this.#asking = false;
+    if (this.#options.queue.size > 0) this.demandSeen();
+  }
+
+  /** Asks EC2 for one node; -1 when none of the offerings is to be had. */
+  #launch(replacement: Replacement): number {
+    const { fleet, poolOf, kernel } = this.#options;
+    const request = launchRequest(replacement);
+    if (request === null) return -1;
+    const { capacityType, types, willDo } = request;
+    const poolName = replacement.claim.template.pool.name;
+    const groups = fleet.groups.flatMap(({ spot }, index) => {
+      const isOfKind = (spot !== undefined) === (capacityType === 'spot');
+      return isOfKind && poolOf[index]?.name === poolName ? [index] : [];
+    });
+    // Spot: the group's allocation strategy chooses among all of them. On-Demand: the cheapest type.
+    const choices = capacityType === 'spot' ? [types] : types.map((type) => [type]);
+    for (const choice of choices) {
+      const names = new Set(choice.map(({ name }) => name));
+      for (const group of groups) {
+        const { size, types: ofGroup } = fleet.groups[group]!;
+        if (fleet.alive(group) >= size.max || !ofGroup.some((name) => names.has(name))) continue;
+        const slot = fleet.launchFor(
+          group,
+          (type, zone) => names.has(type) && willDo(type, zone) && fleet.isOpen(zone),
+        );
+        if (slot >= 0) return slot;
+        for (const { name, offerings } of choice) {
+          for (const { zone } of offerings) {
+            this.#shortUntilMs.set(`${group}/${name}/${zone}`, kernel.nowMs + SHORTAGE_MS);
+          }
+        }
+      }
+    }
+    return -1;
+  }
+
+  // ---- disruption --------------------------------------------------------------------------------------------------
+
+  #disrupt(): void {
+    const { kernel, settings, store } = this.#options;
+    const { version } = store.changes;
+    const isQuiet = version === this.#quietVersion && kernel.nowMs < this.#quietUntilMs;
+    if (!isQuiet) {
+      const { command, allowed } = disruptionPass(this.#input());
+      if (command !== null) {
+        this.#await(command);
+        return;
+      }
+      const isHeldBack = [...allowed.values()].some((pools) => [...pools.values()].includes(0));
+      this.#quietVersion = isHeldBack || this.#hasTimers() ? -1 : version;
+      this.#quietUntilMs = kernel.nowMs + RECHECK_MS;
+    }
+    kernel.after(settings.pollingMs, this.#look, 0);
+  }
+
+  /** Can time alone make a node go: because it has settled, or drifted? */
+  #hasTimers(): boolean {
+    const { pools, settings } = this.#options;
+    return (
+      settings.driftMs.length > 0 || pools.some(({ consolidateAfterMs }) => (consolidateAfterMs ?? 0) > 0)
+    );
+  }
+
+  #await(command: Command): void {
+    this.#command = command;
+    const { kernel, settings } = this.#options;
+    // Drift is not validated.
+    const delayMs = command.method.kind === 'drift' ? 0 : settings.validationMs;
+    kernel.after(delayMs, this.#validate, 0);
+  }
+
+  /** The second look: the command is carried out, or the methods behind it are asked. */
+  #judge(): void {
+    const { kernel, settings } = this.#options;
+    const command = this.#command!;
+    this.#command = null;
+    const input = this.#input();
+    const valid = validated(input, command);
+    if (valid !== null && this.#execute(valid)) {
+      // There may be more to do.
+      kernel.after(0, this.#look, 0);
+      return;
+    }
+    const next = disruptionPass(input, command.method).command;
+    if (next === null) kernel.after(settings.pollingMs, this.#look, 0);
+    else this.#await(next);
+  }
+
+  /** False when a replacement is not to be had: the nodes then stay. */
+  #execute({ candidates, replacements }: Command): boolean {
+    const { store, fleet } = this.#options;
+    const launched: number[] = [];
+    for (const replacement of replacements) {
+      const slot = this.#launch(replacement);
+      if (slot < 0) {
+        for (const one of launched) fleet.terminate(one);
+        return false;
+      }
+      launched.push(slot);
+    }
+    const names = new Set(candidates.map(({ node }) => node.state.name));
+    const leaving = this.#slots()
+      .filter((slot) => store.state[slot] === INSTANCE_STATE.ready && names.has(store.instanceName(slot)))
+      .map((slot) => ({ slot, id: store.instanceId[slot]! }));
+    for (const { slot } of leaving) this.#removal.cordon(slot);
+    this.#executions.push({ leaving, awaited: new Set(launched.map((slot) => this.#record(slot).id)) });
+    this.#proceed();
+    return true;
+  }
+
+  /** Drains the nodes of every command whose replacements work, or are gone. */
+  #proceed(): void {
+    const { store } = this.#options;
+    const living = new Set(this.#slots().map((slot) => store.instanceId[slot]!));
+    const isComplete = ({ awaited }: Execution) => [...awaited].every((id) => !living.has(id));
+    const complete = this.#executions.filter(isComplete);
+    if (complete.length === 0) return;
+    this.#executions = this.#executions.filter((one) => !isComplete(one));
+    for (const { leaving } of complete) for (const { slot, id } of leaving) this.#removal.drain(slot, id);
+  }
+
+  /** A node is too old: it goes whatever runs on it, and without waiting for another one. */
+  #expired(slot: number): void {
+    const { kernel, store, fleet, poolOf, expiryMs } = this.#options;
+    const record = this.#records[slot];
+    if (record?.id !== store.instanceId[slot] || store.state[slot] !== INSTANCE_STATE.ready) return;
+    const pool = poolOf[fleet.groupOf(slot)]!;
+    if (record!.requestedMs + expiryMs(pool!)! > kernel.nowMs) return;
+    this.#removal.cordon(slot);
+    this.#removal.drain(slot, record!.id);
+  }
+
+  // ---- the cluster in Karpenter's words ----------------------------------------------------------------------------
+
+  #input(): DisruptionInput {
+    const { kernel, queue, namespaces, settings, startEpochMs, budgets } = this.#options;
+    const nodes = this.#picture.nodes();
+    return {
+      epochMs: startEpochMs + kernel.nowMs,
+      catalogue: this.#catalogue(),
+      nodes,
+      topologyNodes: ClusterPicture.topology(nodes),
+      pending: this.#picture.pending(queue),
+      budgets: budgets(),
+      namespaces,
+      spotToSpot: settings.spotToSpot,
+    };
+  }
+
+  #catalogue(): LaunchCatalogue {
+    const { pools, wellKnown } = this.#options;
+    return new LaunchCatalogue(pools, (pool) => this.#picture.typesOf(pool), [], wellKnown);
+  }
+
+  #factsOf(slot: number, pool: NodePool | null): NodeFacts {
+    const { kernel, podEvents, settings, store } = this.#options;
+    const record = this.#record(slot);
+    const deleting = store.state[slot] === INSTANCE_STATE.draining;
+    const settledMs = pool?.consolidateAfterMs ?? null;
+    const sinceMs = Math.max(podEvents.lastMs(slot), record.readyMs);
+    const hasSettled = settledMs !== null && kernel.nowMs - sinceMs >= settledMs;
+    return {
+      deleting,
+      nominated: record.nominatedUntilMs > kernel.nowMs,
+      consolidatable: hasSettled,
+      isSettling: settledMs !== null && settledMs > 0 && !hasSettled,
+      drifted: settings.driftMs.some((atMs) => record.requestedMs < atMs && atMs <= kernel.nowMs),
+    };
+  }
+
+  #record(slot: number): NodeRecord {
+    const { store, kernel } = this.#options;
+    const id = store.instanceId[slot]!;
+    let record = this.#records[slot];
+    if (record === undefined || record.id !== id) {
+      record = { id, requestedMs: kernel.nowMs, readyMs: kernel.nowMs, nominatedUntilMs: 0 };
+      this.#records[slot] = record;
+    }
+    return record;
+  }
+
+  #slots(): number[] {
+    const { store } = this.#options;
+    const slots: number[] = [];
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      if (store.state[slot] !== INSTANCE_STATE.free) slots.push(slot);
+    }
+    return slots;
+  }
+}
