@@ -1,6 +1,7 @@
 // Installs and builds what is missing, so that every script works in a fresh clone with nothing but Node.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,6 +37,24 @@ function newest(folder) {
   );
 }
 
+/** The script of the report page, in one piece: dist/report/page.js. */
+function bundlePage() {
+  const { buildSync } = createRequire(import.meta.url)('esbuild');
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ['src/report/page/main.tsx'],
+    outfile: 'dist/report/page.js',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
 /** dist/ from src/, if a source is newer than the last build. */
 export function build({ force = false } = {}) {
   const stamp = join(root, 'dist', '.built');
@@ -46,6 +65,7 @@ export function build({ force = false } = {}) {
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'lib', 'tsc.js'), '-p', 'tsconfig.json'], {
     stdio: ['ignore', 2, 2],
   });
+  bundlePage();
   writeFileSync(stamp, '');
 }
 

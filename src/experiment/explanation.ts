@@ -194,7 +194,11 @@ export interface SampledDecision extends DecisionRecord {
   /** How many instances no rule refused. */
   readonly feasible: number;
   /** Most instances first. */
-  readonly refusals: readonly { readonly rule: string; readonly reason: string; readonly instances: number }[];
+  readonly refusals: readonly {
+    readonly rule: string;
+    readonly reason: string;
+    readonly instances: number;
+  }[];
   /** What was left after each step of the placement, if the scheduler works in steps. */
   readonly chain: readonly { readonly step: string; readonly survivors: number }[];
   /** In the platform's own words, when nothing was chosen. */
