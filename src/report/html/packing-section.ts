@@ -88,7 +88,7 @@ export function pageFacts(table: ComparisonTable, directories: ReadonlyMap<strin
 /** Explained decisions, for the script. */
 export function packedDecisions(samples: readonly DecisionSample[]): Markup {
   const visible = (_key: string, value: unknown) => (typeof value === 'string' ? stripControl(value) : value);
-  return packedBlock('decisions', new TextEncoder().encode(JSON.stringify(samples, visible)));
+  return packedBlock('decision-data', new TextEncoder().encode(JSON.stringify(samples, visible)));
 }
 
 function packedBlock(id: string, content: Uint8Array): Markup {

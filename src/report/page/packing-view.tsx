@@ -7,6 +7,7 @@ import {
   packingLayouts,
   packingTotals,
 } from '../charts/packing.ts';
+import { decimal } from '../../units.ts';
 import { Inspector } from './inspector.tsx';
 import { hadRoomFor } from './had-room.ts';
 import { inksNow, paintBoxes, sizedContext } from './paint.ts';
@@ -19,7 +20,7 @@ import { clock, memory, share, vcpus } from './words.ts';
 import { Scrolling } from './scrolling.tsx';
 
 /** Height that the pictures may take. */
-const TALLEST = 430;
+const TALLEST = 480;
 const GAP = 24;
 /** Narrower pictures stand below each other. */
 const NARROWEST = 270;
@@ -171,14 +172,15 @@ function Numbers({
   return (
     <p class="numbers">
       <span>
-        <b>{totals.instances}</b> instances{totals.booting > 0 ? ` + ${totals.booting} booting` : ''}
+        <b>{decimal(totals.instances, 0)}</b> instances
+        {totals.booting > 0 ? ` + ${totals.booting} booting` : ''}
       </span>
       <span>
-        <b>{totals.tasks}</b> tasks
+        <b>{decimal(totals.tasks, 0)}</b> tasks
       </span>
       {isThinned ? null : (
         <span class={waiting > 0 ? 'bad' : ''}>
-          <b>{waiting}</b> waiting
+          <b>{decimal(waiting, 0)}</b> waiting
         </span>
       )}
       <span>

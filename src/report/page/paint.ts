@@ -105,16 +105,20 @@ export function paintBoxes(
   paintFrames(context, boxes, how);
 }
 
+/** Smaller boxes get no stripes and no dark frame: there would be nothing else to see. */
+const SMALL = 26;
+
 /** Everything right of the last task and above it: no task of the workload fits there. */
 function paintStranded(context: CanvasRenderingContext2D, boxes: readonly PackingBox[], inks: Inks): void {
   const pattern = stripes(context, inks.bad, -1, 0.8);
   for (const { x, y, width, height, used } of boxes) {
     const right = used.x + used.width;
-    context.globalAlpha = 0.22;
+    context.globalAlpha = width < SMALL ? 0.4 : 0.22;
     context.fillStyle = inks.bad;
     context.fillRect(right, y, x + width - right, height);
     context.fillRect(x, y, right - x, used.y - y);
     context.globalAlpha = 1;
+    if (width < SMALL) continue;
     context.fillStyle = pattern;
     context.fillRect(right, y, x + width - right, height);
     context.fillRect(x, y, right - x, used.y - y);
@@ -161,7 +165,13 @@ function paintFrames(
     const isSelected = instance === how.selectedInstance;
     context.setLineDash(isReady ? [] : [3, 3]);
     context.lineWidth = isSelected ? 2 : 1;
-    context.strokeStyle = isSelected ? inks.ink : how.hadRoom?.has(instance) ? inks.series[2]! : inks.muted;
+    context.strokeStyle = isSelected
+      ? inks.ink
+      : how.hadRoom?.has(instance)
+        ? inks.series[2]!
+        : width < SMALL
+          ? inks.line
+          : inks.muted;
     if (how.hadRoom?.has(instance)) context.lineWidth = 2;
     if (!isReady) context.strokeStyle = inks.muted;
     context.strokeRect(x, y, width, height);

@@ -27,7 +27,7 @@ export interface Replay {
 /** Unpacks what stands in the document. */
 export async function loadReplay(): Promise<Replay> {
   const facts = JSON.parse(textOf('facts')) as PageFacts;
-  const samples = JSON.parse(new TextDecoder().decode(await unpacked('decisions'))) as DecisionSample[];
+  const samples = JSON.parse(new TextDecoder().decode(await unpacked('decision-data'))) as DecisionSample[];
   const platforms = await Promise.all(
     facts.platforms.map(async ({ name, directory }, position): Promise<Platform> => {
       const frames = decodeFrames(await unpacked(`frames-${position}`));
