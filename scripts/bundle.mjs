@@ -23,6 +23,11 @@ const REQUIRE =
 
 /** dist/*.js from src/. */
 export async function bundle(root) {
+  const inputs = [...(await bundleProgram(root)), ...(await bundlePage(root))];
+  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), licences(root, inputs));
+}
+
+async function bundleProgram(root) {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ENTRIES.map((entry) => join('src', entry)),
@@ -40,7 +45,26 @@ export async function bundle(root) {
     metafile: true,
     logLevel: 'warning',
   });
-  writeFileSync(join(root, 'dist', 'THIRD-PARTY.txt'), licences(root, Object.keys(metafile.inputs)));
+  return Object.keys(metafile.inputs);
+}
+
+/** The script of the report page, in one piece: dist/report/page.js. */
+async function bundlePage(root) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/report/page/main.tsx'],
+    outfile: 'dist/report/page.js',
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return Object.keys(metafile.inputs);
 }
 
 /** The licences of the packages whose code is in the bundle. */

@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   statistics: [],
   experiment: ['kernel', 'model', 'schedulers', 'controllers', 'billing', 'telemetry', 'io', 'statistics'],
-  // Types of results, metric names, and how foreign text is made safe for terminals and tables.
+  // Types of results, metric names, and how foreign text is made safe for terminals and tables, where the package keeps its files.
   report: [
     'experiment/result.ts',
     'experiment/explanation.ts',
@@ -57,6 +57,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'model/metrics.ts',
     'io/terminal-text.ts',
     'io/csv-write.ts',
+    'io/package-file.ts',
     'statistics',
   ],
   cli: ['experiment', 'io', 'report', 'model', 'telemetry', 'schedulers', 'statistics'],

@@ -38,8 +38,8 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
       for (const result of comparison.runs) await saveResult(args, io, prepared, result, { ...made, wallMs });
       await saveText('markdown', args, io, () => markdown(comparison, made));
       await saveText('report', args, io, async () => {
-        const { renderComparisonHtml } = await import('../report/html.ts');
-        return renderComparisonHtml(comparison, made);
+        const { freshPage } = await import('./report-page.ts');
+        return freshPage(comparison, prepared, { ...made, args }, io);
       });
     },
     () =>

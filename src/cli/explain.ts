@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { DIAGNOSTIC_CODES, type DiagnosticCode, InputError } from '../errors.ts';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../errors.ts';
 import type { ExplainQuestion } from '../experiment/explain-run.ts';
 import type { RunExplanation } from '../experiment/explanation.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
@@ -9,6 +8,7 @@ import { HOW_TO_MEND } from './code-pages.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
+import { storedScenario } from './stored-scenario.ts';
 import { timeOf } from './time-argument.ts';
 import { usage } from './usage.ts';
 
@@ -63,23 +63,8 @@ async function explanationOf(
   args: Arguments,
   io: CommandIo,
 ): Promise<RunExplanation> {
-  const { readStoredPlan } = await import('../experiment/result-directory.ts');
-  const { prepareScenario } = await import('../experiment/prepare-scenario.ts');
   const { explainRun } = await import('../experiment/explain-run.ts');
-  const stored = readStoredPlan(resolve(io.workingDirectory, directory));
-  const tracesFolder = (args['traces'] as string | undefined) ?? io.environment['STOWAGE_TRACES'];
-  const prepared = await prepareScenario(`${directory}/plan.json`, {
-    scenario: stored.plan,
-    folder: args['files'] === undefined ? stored.folder : resolve(io.workingDirectory, String(args['files'])),
-    allowPlugins: args['allow-plugins'] === true,
-    ...(tracesFolder === undefined || tracesFolder === '' ? {} : { tracesFolder }),
-  });
-  if (prepared.planHash !== stored.planHash) {
-    const message = `Cannot make ${directory} again: its plan comes to another hash in this version`;
-    throw new InputError([
-      { severity: 'error', code: 'E4007', message, hint: `it was made by ${stored.engineVersion}` },
-    ]);
-  }
+  const { prepared, stored } = await storedScenario(directory, args, io);
   const at = args['at'] === undefined ? undefined : timeOf('--at', String(args['at']), prepared.plan);
   const question: ExplainQuestion = at === undefined ? what : { ...what, atMs: at };
   return explainRun(prepared, question, {

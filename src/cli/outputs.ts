@@ -70,6 +70,17 @@ function resultFolder(args: Arguments, scenario: string, platform: string, seed:
   return join(String(args['out']), scenario, platform, `seed=${seed}`);
 }
 
+/** Where `--out` puts a result. */
+export function folderOf(args: Arguments, { summary: { scenario, platform, seed } }: RunResult): string {
+  return resultFolder(args, scenario, platform.name, seed);
+}
+
+/** As `requireWritable` for one file. */
+export function requireFree(file: string, io: CommandIo, force: boolean): void {
+  const problem = problemOf(file, io, force, 'file');
+  if (problem !== null) throw problem;
+}
+
 /** The file that a flag names; `--report` alone means report.html. */
 function fileOf(args: Arguments, flag: (typeof FILE_FLAGS)[number]): string | undefined {
   const value = args[flag];
@@ -88,8 +99,7 @@ export async function saveResult(
   if (args['out'] === undefined) return;
   const { writeResult } = await import('../experiment/result-directory.ts');
   const { renderPlan } = await import('../io/scenario/render-plan.ts');
-  const { scenario, platform, seed } = result.summary;
-  const folder = resultFolder(args, scenario, platform.name, seed);
+  const folder = folderOf(args, result);
   const path = resolve(io.workingDirectory, folder);
   makeFolder(dirname(path), folder);
   await writeResult(

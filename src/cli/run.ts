@@ -38,8 +38,9 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
         if (log !== null) io.note(`wrote ${String(args['log'])}`);
         await saveResult(args, io, prepared, result, { reproduce, wallMs });
         await saveText('report', args, io, async () => {
-          const { renderRunHtml } = await import('../report/html.ts');
-          return renderRunHtml(result, { reproduce, version: VERSION });
+          const { comparisonOfRun } = await import('../report/run-sentence.ts');
+          const { freshPage } = await import('./report-page.ts');
+          return freshPage(comparisonOfRun(result), prepared, { reproduce, version: VERSION, args }, io);
         });
       },
       () => print(result, reproduce, args, io),

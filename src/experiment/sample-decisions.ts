@@ -16,8 +16,8 @@ export interface SampleOptions {
   /** The platform whose run it was. */
   readonly platform: string;
   /** What the run came to: it is made again, and must come to the same. */
-  readonly expected: Pick<RunSummary, 'fingerprint' | 'complete' | 'endedMs'>;
-  /** Decisions to explain, at most; half as many at least, where there are so many. Default 24. */
+  readonly expected: Pick<RunSummary, 'fingerprint' | 'complete' | 'endedMs' | 'tasks'>;
+  /** Decisions to explain, at most, beside those that found no place. Default 16. */
   readonly most?: number;
   /** Instances of each that are told in full. Default 5. */
   readonly candidates?: number;
@@ -43,7 +43,10 @@ export async function sampleDecisions(
     scheduler: schedulers.get(platform.name)!,
     tables: await prepared.drawTables(0),
   };
-  const sampler = new Sampler(options.most ?? 24, options.candidates ?? 5);
+  // Most tasks take one decision: a good guess spares explanations that would be thinned out.
+  const most = options.most ?? 16;
+  const every = Math.max(1, Math.ceil(options.expected.tasks.submitted / most));
+  const sampler = new Sampler({ most, every, candidates: options.candidates ?? 5 });
   const run = watchedRun(input, (own) => ({
     before: (number, question, scheduler) => sampler.before(number, own(), question, scheduler),
     after: (number, question, slot) => sampler.after(number, own(), question, slot),
@@ -61,7 +64,7 @@ type Told = Omit<SampledDecision, 'chosen'>;
 class Sampler {
   readonly #most: number;
   readonly #candidates: number;
-  #every = 1;
+  #every: number;
   #regular: SampledDecision[] = [];
   readonly #withoutPlace = new Map<number, SampledDecision>();
   #decisions = 0;
@@ -69,9 +72,10 @@ class Sampler {
   #told: Told | null = null;
   #scheduler: Scheduler | null = null;
 
-  constructor(most: number, candidates: number) {
-    this.#most = most;
-    this.#candidates = candidates;
+  constructor(options: { readonly most: number; readonly every: number; readonly candidates: number }) {
+    this.#most = options.most;
+    this.#every = options.every;
+    this.#candidates = options.candidates;
   }
 
   before(number: number, run: ClusterRun, question: DecisionInput, scheduler: Scheduler): void {

@@ -1,16 +1,25 @@
 import { createHash } from 'node:crypto';
+import type { DecisionSample } from '../experiment/explanation.ts';
 import type { Comparison, RunResult } from '../experiment/result.ts';
 import { comparisonTable } from './comparison-table.ts';
 import { costSection } from './html/cost-section.ts';
 import { checksSection, comparisonSection, platformCards, verdictBlock } from './html/headline.ts';
+import {
+  decisionsSection,
+  lifetimesSection,
+  packedDecisions,
+  packFrames,
+  packingSection,
+  pageFacts,
+} from './html/packing-section.ts';
 import { provenanceSection } from './html/provenance-section.ts';
-import { SCRIPT } from './html/script.ts';
 import { STYLE } from './html/style.ts';
 import { timeData, timeSection } from './html/time-section.ts';
 import { waitsSection } from './html/waits-section.ts';
 import { instancesSection, workloadSection } from './html/workload-section.ts';
 import { embeddedJson, html, Markup } from './markup.ts';
-import { decimal, formatUsd } from './number-format.ts';
+import { pageScript } from './page-script.ts';
+import { comparisonOfRun } from './run-sentence.ts';
 import { timeCharts } from './time-charts.ts';
 
 export interface HtmlOptions {
@@ -20,7 +29,15 @@ export interface HtmlOptions {
   readonly version: string;
   /** Whom or what the page is for, beside the name of the tool. Default: nothing. */
   readonly generatedFor?: string;
+  /** Decisions to explain, by platform. Default: none. */
+  readonly decisions?: readonly DecisionSample[];
+  /** Result directories by platform, for the commands that the page proposes. Default: none. */
+  readonly directories?: ReadonlyMap<string, string>;
+  /** The page may be so large: of longer runs the packing shows a part. Default 10 MB. */
+  readonly maxBytes?: number;
 }
+
+export const DEFAULT_MAX_BYTES = 10_000_000;
 
 /**
  * A comparison as one HTML file that needs nothing else: no network, no font, light and dark, for screen, keyboard,
@@ -30,16 +47,30 @@ export interface HtmlOptions {
 export function renderComparisonHtml(comparison: Comparison, options: HtmlOptions): string {
   const table = comparisonTable(comparison);
   const charts = timeCharts(table.platforms);
-  const sections: ReadonlyArray<readonly [id: string, title: string, content: Markup]> = [
+  const { decisions = [], directories = new Map<string, string>(), maxBytes = DEFAULT_MAX_BYTES } = options;
+  const sections: Section[] = [
     ['checks', 'Checks', checksSection(table)],
     ['cost', 'Cost', costSection(table)],
     ['time', 'Over time', timeSection(charts)],
     ['waits', 'Waits', waitsSection(table)],
     ['numbers', 'Numbers', comparisonSection(comparison, table)],
     ['workload', 'Workload', workloadSection(table)],
+    ['decisions', 'Decisions', decisionsSection(decisions)],
     ['instances', 'Instances', instancesSection(table)],
     ['assumptions', 'Assumptions', provenanceSection(comparison, table, options)],
   ];
+  const series = html`<script type="application/json" id="series">${embeddedJson(timeData(charts))}</script>`;
+  const decisionData = packedDecisions(decisions);
+  const rest = [...sections.map(([, , content]) => content), series, decisionData];
+  const taken = rest.reduce((sum, { text }) => sum + text.length, PAGE_BYTES + pageScript().length);
+  const frames = packFrames(table, Math.max(0, maxBytes - taken));
+  // Behind the money and the waits the picture says why.
+  sections.splice(
+    3,
+    0,
+    ['packing', 'Packing', packingSection(frames)],
+    ['lifetimes', 'Heat map', lifetimesSection(frames)],
+  );
   const shown = sections.filter(([, , content]) => content.text !== '');
   const links = shown.map(([id, title]) => html`<a href="#${id}">${title}</a>`);
   const body = html`<a class="skip" href="#main">Skip to the content</a><div class="page">
@@ -48,33 +79,28 @@ ${verdictBlock(comparison, table)}</header>
 <main id="main">${platformCards(table)}
 ${shown.map(([, , content]) => content)}</main>
 <footer>Simulated by stowage ${options.version}. Prices are list prices of the day named; taxes and data transfer are not on the bill unless it lists them.</footer></div>
-<script type="application/json" id="series">${embeddedJson(timeData(charts))}</script>`;
+${series}
+${pageFacts(table, directories)}
+${decisionData}
+${frames.blocks}`;
   return page(`${comparison.scenario}: stowage`, body);
 }
 
+type Section = readonly [id: string, title: string, content: Markup];
+
+/** Style sheet, header and cards, generously. */
+const PAGE_BYTES = 40_000;
+
 /** One run as a page of the same kind. */
 export function renderRunHtml(result: RunResult, options: HtmlOptions): string {
-  const { summary } = result;
-  const { name } = summary.platform;
-  const cost = summary.metrics['cost.total'];
-  const bill = cost === null ? 'nothing was priced' : `the bill is ${formatUsd(cost)}`;
-  const comparison: Comparison = {
-    scenario: summary.scenario,
-    description: '',
-    seeds: [summary.seed],
-    baseline: name,
-    replications: [],
-    runs: [result],
-    verdict: `On ${name} ${decimal(summary.tasks.succeeded, 0)} of ${decimal(summary.tasks.submitted, 0)} tasks succeeded and ${bill}`,
-  };
-  return renderComparisonHtml(comparison, options);
+  return renderComparisonHtml(comparisonOfRun(result), options);
 }
 
 function page(title: string, body: Markup): string {
   const policy = [
     "default-src 'none'",
     `style-src 'sha256-${sha256(STYLE)}'`,
-    `script-src 'sha256-${sha256(SCRIPT)}'`,
+    `script-src 'sha256-${sha256(pageScript())}'`,
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
@@ -85,7 +111,7 @@ ${
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer"><title>${title}</title>
 <style>${new Markup(STYLE)}</style></head>
 <body>${body}
-<script>${new Markup(SCRIPT)}</script></body></html>`.text
+<script>${new Markup(pageScript())}</script></body></html>`.text
 }
 `;
 }

@@ -10,7 +10,7 @@ export interface Lanes {
 
 /**
  * Gives every instance a place for its whole life, so that a picture does not jump when others come and go. An instance
- * takes the place of its shape that was given up last, or a new one: there are as many as ever stood at once.
+ * takes the first free place of its shape, or a new one: there are as many as ever stood at once.
  */
 export function lanesOf({ instances, shapes }: Frames): Lanes {
   const count = instances.names.length;
@@ -25,12 +25,19 @@ export function lanesOf({ instances, shapes }: Frames): Lanes {
   for (const instance of byRequest) {
     while (instances.endMs[byEnd[ended]!]! <= instances.requestedMs[instance]!) {
       const gone = byEnd[ended++]!;
-      free[instances.shape[gone]!]!.push(laneOf[gone]!);
+      insert(free[instances.shape[gone]!]!, laneOf[gone]!);
     }
     const shape = instances.shape[instance]!;
     laneOf[instance] = free[shape]!.pop() ?? shapeOf.push(shape) - 1;
   }
   return { laneOf, shapeOf };
+}
+
+/** Into a list that falls: its last is the first place. */
+function insert(list: number[], lane: number): void {
+  let at = list.length;
+  while (at > 0 && list[at - 1]! < lane) at -= 1;
+  list.splice(at, 0, lane);
 }
 
 /** Infinity compares equal to itself; a difference would be NaN. */

@@ -1,5 +1,6 @@
 import { seriesRules, themeVariables } from '../charts/palette.ts';
 import { MARK_RULES } from '../svg.ts';
+import { PACKING_STYLE } from './packing-style.ts';
 
 /** The whole style sheet of the report. Static: its hash is in the page's content security policy. */
 export const STYLE: string = `
@@ -96,6 +97,8 @@ details thead th{position:sticky;top:0;background:var(--panel);padding-top:4px}
 .plot svg{position:absolute;inset:0;width:100%;height:100%;overflow:visible}
 .plot .axes text{font-size:11.5px;fill:var(--muted)}
 .plot .data{overflow:hidden}
+section{scroll-margin-top:12px}
+.moment{stroke:var(--ink);stroke-width:1.5}.brush{fill:var(--ink);fill-opacity:.12}
 .cross{stroke:var(--ink);stroke-width:1;stroke-dasharray:2 3}
 .when{position:absolute;top:-8px;transform:translate(-50%,-100%);background:var(--ink);color:var(--panel);font-size:11.5px;line-height:1;padding:4px 7px;border-radius:4px;pointer-events:none;white-space:nowrap}
 .when[hidden]{display:none}
@@ -116,6 +119,7 @@ code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 .notes{margin:0 0 20px;padding-left:18px;font-size:14px;max-width:84ch}.notes li+li{margin-top:4px}
 footer{margin-top:48px;color:var(--muted);font-size:12.5px}
 ${MARK_RULES}${seriesRules()}
+${PACKING_STYLE}
 @media(max-width:640px){
 .page{padding:24px 16px 48px}
 .panel{padding:16px}.scroll{margin:0;padding:0}.scroll th:first-child,.scroll td:first-child{position:sticky;left:0;background:var(--panel);z-index:1}

@@ -24,7 +24,7 @@ export function timeSection(charts: TimeCharts): Markup {
     return html`<div class="panel"><p class="row-title">${row.title}: requested and allocatable <span class="muted">${only?.unit ?? ''}</span></p><div class="multiples">${figures}</div><p class="reading">${only?.reading ?? ''}</p></div>`;
   });
   return html`<section id="time"><h2>Over time</h2>
-<p class="lead">One time axis for all charts, in time since the start. Point at a chart, or focus it and use the arrow keys, to read every chart at that moment. Shown now: <span class="at">mean</span>.</p>
+<p class="lead">One time axis for all charts, in time since the start. Point at a chart, or focus it and use the arrow keys, to read every chart at that moment; click to see the packing then; drag to look at a stretch of time everywhere, double-click for the whole run. Shown now: <span class="at">mean</span>.</p>
 ${panels}</section>`;
 }
 
@@ -79,7 +79,7 @@ function plot(chart: TimeChart, endMs: number, number: number, small: boolean): 
   });
   const area = { width: LAYER_WIDTH, height: LAYER_HEIGHT, endMs, largest: top };
   const label = `${chart.title}, ${chart.unit}. ${chart.reading} ${chart.lines.map((line) => describe(chart, line)).join('; ')}`;
-  return html`<div class="plot${small ? ' low' : ''}" data-chart="${number}" role="img" aria-label="${label}"><svg class="axes" aria-hidden="true">${rules}${times}</svg><svg class="data" viewBox="0 0 ${LAYER_WIDTH} ${LAYER_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${timeMarks(chart.lines, area)}</svg><svg aria-hidden="true"><line class="cross" y1="0" y2="100%" visibility="hidden"/></svg><span class="when" hidden></span></div>`;
+  return html`<div class="plot${small ? ' low' : ''}" data-chart="${number}" role="img" aria-label="${label}"><svg class="axes" aria-hidden="true">${rules}${times}</svg><svg class="data" viewBox="0 0 ${LAYER_WIDTH} ${LAYER_HEIGHT}" preserveAspectRatio="none" aria-hidden="true">${timeMarks(chart.lines, area)}</svg><svg aria-hidden="true"><rect class="brush" y="0" height="100%" visibility="hidden"/><line class="moment" y1="0" y2="100%" visibility="hidden"/><line class="cross" y1="0" y2="100%" visibility="hidden"/></svg><span class="when" hidden></span></div>`;
 }
 
 function describe(chart: TimeChart, line: TimeLine): string {

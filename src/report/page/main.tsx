@@ -1,0 +1,63 @@
+import { render } from 'preact';
+import { DecisionsView } from './decisions-view.tsx';
+import { GanttView } from './gantt-view.tsx';
+import { HeatView } from './heat-view.tsx';
+import { PackingView } from './packing-view.tsx';
+import { isKnown, loadReplay, type Replay } from './replay.ts';
+import { animatePlots } from './time-plots.ts';
+import { changeView, currentView, hashToView, onView, viewToHash } from './view-state.ts';
+
+/** The busiest moment of the first platform: most tasks hold room. A picture to begin with. */
+function busiest({ platforms }: Replay): number {
+  const { frames, playback } = platforms[0]!;
+  let [most, bestMs] = [-1, 0];
+  for (let part = 0; part <= 200; part++) {
+    const timeMs = Math.round((frames.endMs * part) / 200);
+    const held = playback.holders(playback.at(timeMs)).length;
+    if (held > most) [most, bestMs] = [held, timeMs];
+  }
+  return bestMs;
+}
+
+/** The address follows the view, the view follows the address: a link leads to a moment, a stretch and a task. */
+function followAddress(replay: Replay): void {
+  const read = () => {
+    const { section, change } = hashToView(location.hash);
+    const { selection, timeMs, ...others } = change;
+    const time = timeMs === undefined ? {} : { timeMs: Math.min(timeMs, replay.endMs), step: null };
+    changeView({ ...others, ...time, ...(isKnown(replay, selection) ? { selection: selection! } : {}) });
+    if (location.hash.includes(';')) document.getElementById(section)?.scrollIntoView();
+  };
+  let timer = 0;
+  onView(() => {
+    cancelAnimationFrame(timer);
+    timer = requestAnimationFrame(() => {
+      if (currentView().isPlaying) return;
+      history.replaceState(null, '', `#packing;${viewToHash(currentView())}`);
+    });
+  });
+  window.addEventListener('hashchange', read);
+  read();
+}
+
+async function main(): Promise<void> {
+  animatePlots();
+  if (document.getElementById('packing-view') === null) return;
+  const replay = await loadReplay();
+  if (replay.platforms.length === 0) return;
+  changeView({ timeMs: busiest(replay) });
+  followAddress(replay);
+  for (const [id, view] of [
+    ['packing-view', <PackingView replay={replay} />],
+    ['heat-view', <HeatView replay={replay} />],
+    ['gantt-view', <GanttView replay={replay} />],
+    ['decisions-view', <DecisionsView replay={replay} />],
+  ] as const) {
+    const panel = document.getElementById(id);
+    panel?.replaceChildren();
+    if (panel !== null) render(view, panel);
+  }
+  document.documentElement.dataset['ready'] = 'yes';
+}
+
+void main();

@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** What the reader looks at: shared by all panels, and kept in the address. */
+export interface View {
+  /** Time of the picture. */
+  readonly timeMs: number;
+  /** Set while stepping: the placement of this platform that was made last; others of its instant are not yet. */
+  readonly step: { readonly platform: number; readonly attempt: number } | null;
+  /** Stretch of time that all panels show; null: the whole run. */
+  readonly window: readonly [fromMs: number, toMs: number] | null;
+  readonly selection: Selection | null;
+  readonly isPlaying: boolean;
+}
+
+/** An instance of a platform, and one of the attempts that it holds. */
+export interface Selection {
+  readonly platform: number;
+  readonly instance: number;
+  /** Null: the instance alone. */
+  readonly attempt: number | null;
+}
+
+let view: View = { timeMs: 0, step: null, window: null, selection: null, isPlaying: false };
+const listeners = new Set<(view: View) => void>();
+
+export function currentView(): View {
+  return view;
+}
+
+/** Changes the view; every panel is told. */
+export function changeView(change: Partial<View>): void {
+  view = { ...view, ...change };
+  for (const listener of [...listeners]) listener(view);
+}
+
+/** Tells of every change from now on; the answer ends it. */
+export function onView(listener: (view: View) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** The view, for components. */
+export function useView(): View {
+  const [shown, show] = useState(view);
+  useEffect(() => {
+    show(view);
+    return onView(show);
+  }, []);
+  return shown;
+}
+
+/** `#section;t=MS;w=FROM-TO;task=PLATFORM/ATTEMPT`: the part after the section. */
+export function viewToHash({ timeMs, window, selection }: View): string {
+  const parts = [`t=${Math.round(timeMs)}`];
+  if (window !== null) parts.push(`w=${Math.round(window[0])}-${Math.round(window[1])}`);
+  if (selection !== null) {
+    const { platform, instance, attempt } = selection;
+    parts.push(`at=${platform}/${instance}${attempt === null ? '' : `/${attempt}`}`);
+  }
+  return parts.join(';');
+}
+
+/** What an address says; parts that are missing or make no sense are left out. */
+export function hashToView(hash: string): { readonly section: string; readonly change: Partial<View> } {
+  const [section = '', ...parts] = hash.replace(/^#/, '').split(';');
+  let change: Partial<View> = {};
+  for (const part of parts) {
+    const time = /^t=(\d{1,15})$/.exec(part);
+    const stretch = /^w=(\d{1,15})-(\d{1,15})$/.exec(part);
+    const chosen = /^at=(\d{1,3})\/(\d{1,9})(?:\/(\d{1,9}))?$/.exec(part);
+    if (time) change = { ...change, timeMs: Number(time[1]) };
+    if (stretch && Number(stretch[1]) < Number(stretch[2])) {
+      change = { ...change, window: [Number(stretch[1]), Number(stretch[2])] };
+    }
+    if (chosen) {
+      const attempt = chosen[3] === undefined ? null : Number(chosen[3]);
+      change = {
+        ...change,
+        selection: { platform: Number(chosen[1]), instance: Number(chosen[2]), attempt },
+      };
+    }
+  }
+  return { section, change };
+}
