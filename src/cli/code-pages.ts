@@ -63,7 +63,8 @@ export const HOW_TO_MEND: Readonly<Record<DiagnosticCode, string>> = {
   E4008: 'Import the list again with stowage import prices, or name the file that it wrote.',
   E4007:
     'Use the version of stowage, the traces and the plug-ins that made the result, or run again and ask the new one.',
-  E4009: 'Check the address, the credentials in it or in the environment, and that the server accepts connections.',
+  E4009:
+    'Check the address, the credentials in it or in the environment, and that the server accepts connections.',
   E4010: 'Install the package where stowage is installed: the message holds the line.',
   E5001: 'Read stowage COMMAND --help.',
 };
