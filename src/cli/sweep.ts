@@ -92,6 +92,10 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
       )}`,
     );
   }
+  const lonely = ['queue-settings', 'watch', ...(action === 'merge' ? [] : ['results'])].find(
+    (name) => args[name] !== undefined && args['queue'] === undefined,
+  );
+  if (lonely !== undefined) throw usage(`--${lonely} is for sweeps through a --queue`);
   const form = args['json'] === true ? 'json' : String(args['output']);
   if (!forms.includes(form)) {
     throw usage(

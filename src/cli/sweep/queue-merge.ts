@@ -9,11 +9,9 @@ import { usage } from '../usage.ts';
 import { withFetched } from './fetched.ts';
 import { mergeFolders } from './merge-action.ts';
 import { addressOf, queueAddressOf, queueFlag, tableOf } from './queue-arguments.ts';
+import { MOST_RANGES } from './queue-notes.ts';
 import { planNameOf, withSession } from './queue-session.ts';
 import type { StoredPlan } from './stored-sweep.ts';
-
-/** A command line takes no more than this; the rest is asked for again. */
-const MOST_RANGES = 1000;
 
 /** `sweep merge HASH|PLAN [DIR…] --queue URL`: results from a database, and from folders beside it. */
 export async function queueMerge(args: Arguments, io: CommandIo): Promise<number> {

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { formatRanges, type IndexRange } from '../../experiment/sweep/index-ranges.ts';
+import { formatRanges, type IndexRange, RangeList } from '../../experiment/sweep/index-ranges.ts';
 import { Journal } from '../../experiment/sweep/part-files.ts';
 import type { QuarantinedChunk, QueueCounts } from '../../experiment/sweep/queue/chunk-queue.ts';
 import type { QueueAddress } from '../../experiment/sweep/queue/queue-address.ts';
@@ -16,6 +16,8 @@ import { commandLineHere, typedPath } from './stored-sweep.ts';
 
 /** Chunks that are told one by one. */
 const MOST_TOLD = 20;
+/** A command line takes no more than this; the rest is asked for again. */
+export const MOST_RANGES = 1000;
 /** Characters of a hash that people type. */
 const SHORT_HASH = 12;
 
@@ -49,7 +51,7 @@ export function noteQuarantine(
   io.note(`  ${againCommand(session, chunks, args, session.server.address, io)}`);
 }
 
-/** The command that takes these runs from the queue once more. */
+/** The command that puts these runs, which are in order, into the queue once more. */
 export function againCommand(
   session: QueueSession,
   ranges: readonly IndexRange[],
@@ -57,7 +59,9 @@ export function againCommand(
   address: QueueAddress,
   io: CommandIo,
 ): string {
-  const only = ranges.length === 0 ? '' : ` --only ${formatRanges(ranges)}`;
+  const joined = new RangeList();
+  for (const { first, last } of ranges.slice(0, MOST_RANGES)) joined.add(first, last);
+  const only = ranges.length === 0 ? '' : ` --only ${formatRanges(joined.ranges)}`;
   return `stowage sweep work ${nameHere(session)} ${queueFlag(args, address)}${only}${placeFlags(args, io)}`;
 }
 

@@ -6,14 +6,12 @@ import { formOf, printDocument } from '../answer.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
-import { usage } from '../usage.ts';
 import { planOfFolders } from './stored-sweep.ts';
 import { noteMissing } from './sweep-answer.ts';
 
 /** `sweep status`: how much of a sweep the folders hold. */
 export async function statusAction(args: Arguments, io: CommandIo): Promise<number> {
   if (args['queue'] !== undefined) return (await import('./queue-status.ts')).queueStatus(args, io);
-  if (args['watch'] === true) throw usage('--watch is for sweeps through a --queue');
   const folders = (args['inputs'] as readonly string[] | undefined) ?? ['sweep'];
   const stored = planOfFolders(folders, io);
   const paths = folders.map((folder) => resolve(io.workingDirectory, folder));

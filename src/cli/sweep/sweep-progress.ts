@@ -57,7 +57,7 @@ export class SweepProgress {
       `sweep ${decimal(this.#cached + done, 0)}/${decimal(runs, 0)} runs ${Math.floor(share * 100)}%`,
       ...(this.#cached > 0 ? [`${decimal(this.#cached, 0)} from before`] : []),
       ...(failed > 0 ? [`${decimal(failed, 0)} failed`] : []),
-      ...(chunksAside > 0 ? [`${decimal(chunksAside, 0)} chunks put aside`] : []),
+      ...(chunksAside > 0 ? [`chunks put aside: ${decimal(chunksAside, 0)}`] : []),
       `${((done * SECOND) / Math.max(elapsedMs, 1)).toFixed(1)} runs/s`,
       ...(rest === null ? [] : [`ETA ${rest.isVague ? '~' : ''}${wholeSeconds(rest.ms)}`]),
     ].join(separator);

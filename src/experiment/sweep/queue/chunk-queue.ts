@@ -97,7 +97,7 @@ export function openChunkQueue(server: QueueServer, { plan, chunks }: Sweep): Ch
     async quarantined() {
       const jobs: Job<ChunkJob>[] = await asking(queue.getFailed(0, -1));
       return jobs
-        .map(({ data: { first, last }, failedReason }) => ({ first, last, reason: failedReason }))
+        .map(({ data: { first, last }, failedReason }) => ({ first, last, reason: reasonOf(failedReason) }))
         .sort((a, b) => a.first - b.first);
     },
     async workers() {
@@ -109,6 +109,16 @@ export function openChunkQueue(server: QueueServer, { plan, chunks }: Sweep): Ch
     },
     close: () => queue.close(),
   };
+}
+
+/** BullMQ's own words for what it saw, in ours. */
+function reasonOf(failedReason: string): string {
+  const exit = /^Unexpected exit code: (\d+) signal: /.exec(failedReason);
+  if (exit !== null)
+    return `the worker thread ended with code ${exit[1]}: out of memory, or ended by a plug-in`;
+  if (failedReason.startsWith('job stalled more than'))
+    return 'too many workers have died of it, or vanished with it';
+  return failedReason;
 }
 
 function* batches(ranges: Iterable<IndexRange>): Generator<IndexRange[]> {
