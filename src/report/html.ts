@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Comparison, RunResult } from '../experiment/result.ts';
-import { comparisonTable } from './comparison-table.ts';
+import { comparisonTable, type TableOptions } from './comparison-table.ts';
 import { costSection } from './html/cost-section.ts';
 import { checksSection, comparisonSection, platformCards, verdictBlock } from './html/headline.ts';
 import { provenanceSection } from './html/provenance-section.ts';
@@ -14,6 +14,8 @@ import { decimal, formatUsd } from './number-format.ts';
 import { timeCharts } from './time-charts.ts';
 
 export interface HtmlOptions {
+  /** What the main table shows. */
+  readonly table?: TableOptions;
   /** The command that makes this page again. */
   readonly reproduce: string;
   /** Version of stowage. */
@@ -28,7 +30,7 @@ export interface HtmlOptions {
  * else. The same input gives the same bytes.
  */
 export function renderComparisonHtml(comparison: Comparison, options: HtmlOptions): string {
-  const table = comparisonTable(comparison);
+  const table = comparisonTable(comparison, options.table);
   const charts = timeCharts(table.platforms);
   const sections: ReadonlyArray<readonly [id: string, title: string, content: Markup]> = [
     ['checks', 'Checks', checksSection(table)],

@@ -1,8 +1,9 @@
 import type { RunResult, RunSummary } from '../experiment/result.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { METRICS, type MetricName, SHORT_METRICS } from '../model/metrics.ts';
+import { SHORT_METRICS } from '../model/metrics.ts';
 import { formatDurationMs } from '../units.ts';
 import { costTreeLines } from './cost-tree-text.ts';
+import { metricOf, shownMetric, userMetricNames } from './metric-lookup.ts';
 import { decimal, formatMetric, formatPercent, formatUsd } from './number-format.ts';
 import { OTHER_PRICES, pricesPhrase } from './provenance.ts';
 import {
@@ -19,7 +20,7 @@ export interface RunTextOptions extends TextOptions {
   /** The command that makes this result again; the last line. */
   readonly reproduce: string;
   /** Metrics to show, in this order. Default: the short list. */
-  readonly metrics?: readonly MetricName[];
+  readonly metrics?: readonly string[];
 }
 
 /** Names are padded with dots to one width over all blocks, as in k6. */
@@ -36,7 +37,7 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
   const lines = [
     ...titleLines(summary, paint),
     ...checkLines(summary, paint),
-    ...metricLines(summary, options.metrics ?? SHORT_METRICS, paint),
+    ...metricLines(summary, options.metrics ?? [...SHORT_METRICS, ...userMetricNames([summary])], paint),
     '',
     paint('heading', 'Bill'),
     ...costTreeLines(summary.cost.tree, paint),
@@ -83,8 +84,8 @@ function checkLines(summary: RunSummary, paint: Paint): string[] {
   return ['', paint('heading', 'Checks'), ...table];
 }
 
-function metricLines(summary: RunSummary, wanted: readonly MetricName[], paint: Paint): string[] {
-  const shown = wanted.filter((name) => summary.metrics[name] !== null);
+function metricLines(summary: RunSummary, wanted: readonly string[], paint: Paint): string[] {
+  const shown = wanted.filter((name) => metricOf(summary, name) !== null);
   const lines: string[] = [];
   let family = '';
   for (const name of shown) {
@@ -93,7 +94,7 @@ function metricLines(summary: RunSummary, wanted: readonly MetricName[], paint: 
       family = FAMILIES[first];
       lines.push('', paint('heading', family));
     }
-    lines.push(metricLine(name, summary.metrics[name]!, paint));
+    lines.push(metricLine(summary, name, paint));
   }
   return lines;
 }
@@ -123,10 +124,11 @@ const FAMILIES: Readonly<Record<string, string>> = {
   carbon: 'Energy and carbon (estimates)',
 };
 
-function metricLine(name: MetricName, value: number, paint: Paint): string {
-  const dots = '.'.repeat(NAME_WIDTH - name.length);
-  const number = formatMetric(name, value).padStart(12);
-  return `  ${name}${paint('dim', dots)} ${number}  ${paint('dim', METRICS[name].about)}`;
+function metricLine(summary: RunSummary, name: string, paint: Paint): string {
+  const metric = shownMetric(name, [summary]);
+  const dots = '.'.repeat(Math.max(NAME_WIDTH - name.length, 0));
+  const number = formatMetric(metric, metricOf(summary, name)).padStart(12);
+  return `  ${stripControl(name)}${paint('dim', dots)} ${number}  ${paint('dim', stripControl(metric.about))}`;
 }
 
 /** What a reader must know of the tree above it. */
