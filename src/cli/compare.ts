@@ -8,9 +8,9 @@ import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { differsTooMuch, limitsOf } from './fail-if.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
-import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
+import { reproduceLine, requireWritable, saveRequestOf, saveResult, saveText } from './outputs.ts';
 import { Progress } from './progress.ts';
-import { replicated } from './replications.ts';
+import { possibleSeeds, replicated } from './replications.ts';
 import { platformsOf } from './platforms.ts';
 import { scenarioAndSource } from './scenario-input.ts';
 import { jobsOf, type SeedsWish, seedsOf } from './seeds.ts';
@@ -27,11 +27,13 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const jobs = jobsOf(args);
   const { prepared, source } = await firstSeed(args, wish, io);
   const platforms = platformsOf(args, prepared);
-  requireWritable(args, io, prepared, platforms);
+  requireWritable(args, io, prepared, platforms, possibleSeeds(wish, prepared.plan.seed));
   io.signals.hold();
   const first = await compared(prepared, platforms, args, io);
   const goesOn = wish !== null && io.signals.received === null;
-  const comparison = goesOn ? await replicated(first, { ...source, platforms }, wish, jobs, io) : first;
+  const comparison = goesOn
+    ? await replicated(first, { ...source, platforms, ...saveRequestOf(args, io, prepared) }, wish, jobs, io)
+    : first;
 
   const made = { reproduce: reproduceLine(io), version: VERSION, table };
   const wallMs = io.nowMs() - startedMs;
@@ -39,6 +41,9 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
     args,
     async () => {
       for (const result of comparison.runs) await saveResult(args, io, prepared, result, { ...made, wallMs });
+      const others = comparison.replications.length;
+      if (args['out'] !== undefined && others > 0)
+        io.note(`wrote ${others} results of other seeds beside them`);
       await saveText('markdown', args, io, () => markdown(comparison, made));
       await saveText('report', args, io, async () => {
         const { renderComparisonHtml } = await import('../report/html.ts');

@@ -1,8 +1,10 @@
 import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
+import { type ReplicationRequest, resultFolder } from '../experiment/replication-request.ts';
 import type { RunResult } from '../experiment/result.ts';
+import type { ResultTiming } from '../experiment/result-directory.ts';
 import { cannotWrite, exists, existsAlready, writeFileAtomic } from '../io/atomic-files.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
@@ -30,10 +32,15 @@ export function requireWritable(
   io: CommandIo,
   prepared: PreparedScenario,
   platforms: readonly string[],
+  seeds: readonly number[] = [prepared.plan.seed],
 ): void {
-  const { name, seed } = prepared.plan;
+  const { name: scenario } = prepared.plan;
   const folders =
-    args['out'] === undefined ? [] : platforms.map((platform) => resultFolder(args, name, platform, seed));
+    args['out'] === undefined
+      ? []
+      : seeds.flatMap((seed) =>
+          platforms.map((platform) => resultFolder(String(args['out']), { scenario, platform, seed })),
+        );
   const files = FILE_FLAGS.flatMap((flag) => fileOf(args, flag) ?? []);
   const problems = [
     ...folders.map((path) => problemOf(path, io, args['force'] === true, 'folder')),
@@ -65,11 +72,6 @@ function notWritable(path: string, reason: string): InputError {
   return new InputError([{ severity: 'error', code: 'E4002', message: `Cannot write ${path}: ${reason}` }]);
 }
 
-/** OUT/scenario/platform/seed=N. */
-function resultFolder(args: Arguments, scenario: string, platform: string, seed: number): string {
-  return join(String(args['out']), scenario, platform, `seed=${seed}`);
-}
-
 /** The file that a flag names; `--report` alone means report.html. */
 function fileOf(args: Arguments, flag: (typeof FILE_FLAGS)[number]): string | undefined {
   const value = args[flag];
@@ -89,7 +91,7 @@ export async function saveResult(
   const { writeResult } = await import('../experiment/result-directory.ts');
   const { renderPlan } = await import('../io/scenario/render-plan.ts');
   const { scenario, platform, seed } = result.summary;
-  const folder = resultFolder(args, scenario, platform.name, seed);
+  const folder = resultFolder(String(args['out']), { scenario, platform: platform.name, seed });
   const path = resolve(io.workingDirectory, folder);
   makeFolder(dirname(path), folder);
   await writeResult(
@@ -100,16 +102,38 @@ export async function saveResult(
       reproduce,
       startEpochMs: prepared.plan.startEpochMs,
       plan: renderPlan(prepared.plan),
-      timing: {
-        wallMs,
-        node: process.version,
-        os: `${process.platform} ${process.arch}`,
-        folder: dirname(resolve(io.workingDirectory, prepared.file)),
-      },
+      timing: { wallMs, ...madeHere(prepared, io) },
     },
     { force: args['force'] === true },
   );
   io.note(`wrote ${folder}`);
+}
+
+/** Where a result is made. */
+function madeHere({ file }: PreparedScenario, io: CommandIo): Omit<ResultTiming, 'wallMs'> {
+  return {
+    node: process.version,
+    os: `${process.platform} ${process.arch}`,
+    folder: dirname(resolve(io.workingDirectory, file)),
+  };
+}
+
+/** `--out` for the other seeds, whose results are written where they are made. */
+export function saveRequestOf(
+  args: Arguments,
+  io: CommandIo,
+  prepared: PreparedScenario,
+): Pick<ReplicationRequest, 'save'> {
+  if (args['out'] === undefined) return {};
+  return {
+    save: {
+      folder: resolve(io.workingDirectory, String(args['out'])),
+      force: args['force'] === true,
+      engineVersion: VERSION,
+      reproduce: reproduceLine(io),
+      timing: { wallMs: null, ...madeHere(prepared, io) },
+    },
+  };
 }
 
 /** `--report`, `--markdown`: a text in a file of its own, if the flag was given. */

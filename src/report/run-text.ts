@@ -86,19 +86,20 @@ function checkLines(summary: RunSummary, paint: Paint): string[] {
 
 function metricLines(summary: RunSummary, wanted: readonly string[], paint: Paint): string[] {
   const shown = wanted.filter((name) => metricOf(summary, name) !== null);
-  const lines: string[] = [];
-  let family = '';
-  for (const name of shown) {
-    const [first = ''] = name.split('.');
-    if (FAMILIES[first] !== undefined && FAMILIES[first] !== family) {
-      family = FAMILIES[first];
-      lines.push('', paint('heading', family));
-    }
-    lines.push(metricLine(summary, name, paint));
-  }
-  return lines;
+  const width = Math.max(NAME_WIDTH, ...shown.map((name) => name.length + 2));
+  const families = [...new Set(shown.map(familyOf))];
+  return families.flatMap((family) => [
+    '',
+    paint('heading', family),
+    ...shown
+      .filter((name) => familyOf(name) === family)
+      .map((name) => metricLine(summary, name, { width, paint })),
+  ]);
 }
 
+function familyOf(name: string): string {
+  return FAMILIES[name.split('.')[0]!] ?? 'Own metrics';
+}
 /** Heading of each family of metrics, by the first word of the name. */
 const FAMILIES: Readonly<Record<string, string>> = {
   cost: 'Cost',
@@ -124,9 +125,13 @@ const FAMILIES: Readonly<Record<string, string>> = {
   carbon: 'Energy and carbon (estimates)',
 };
 
-function metricLine(summary: RunSummary, name: string, paint: Paint): string {
+function metricLine(
+  summary: RunSummary,
+  name: string,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): string {
   const metric = shownMetric(name, [summary]);
-  const dots = '.'.repeat(Math.max(NAME_WIDTH - name.length, 0));
+  const dots = '.'.repeat(width - name.length);
   const number = formatMetric(metric, metricOf(summary, name)).padStart(12);
   return `  ${stripControl(name)}${paint('dim', dots)} ${number}  ${paint('dim', stripControl(metric.about))}`;
 }
