@@ -68,9 +68,12 @@ const LISTS: Readonly<Record<string, () => Words>> = {
     ),
   metrics: () =>
     words(
-      ['metric', 'unit', 'better', 'about'],
-      METRIC_NAMES.map((name) => [name, METRICS[name].unit, METRICS[name].better, METRICS[name].about]),
-      "Checks are written as 'wait.p95 < 30s'.",
+      ['metric', 'unit', 'better', 'evidence', 'about'],
+      METRIC_NAMES.map((name) => {
+        const { unit, better, evidence, about } = METRICS[name];
+        return [name, unit, better, evidence, about];
+      }),
+      "Checks are written as 'wait.p95 < 30s'; --metrics shows any of them.",
     ),
   traces: () =>
     words(

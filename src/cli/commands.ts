@@ -81,6 +81,11 @@ const runFlags: Flags = {
   },
 };
 
+const metricsFlag: Flag = {
+  about: 'Metrics of the table: all, or names or families separated by commas; a short list if not given',
+  value: 'LIST',
+};
+
 /** Flags of every list that shows prices. */
 export const PRICE_FLAGS: Flags = {
   region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },
@@ -143,6 +148,7 @@ export const COMMANDS: readonly Command[] = [
     flags: {
       platform: { about: 'Which one; the first if not given', value: 'NAME' },
       ...runFlags,
+      metrics: metricsFlag,
       verify: { about: 'Prove every invariant from the event log' },
       log: { about: 'Write the event log, one JSON object a line', value: 'FILE' },
       ...output(['text', 'json', 'yaml']),
@@ -161,6 +167,13 @@ export const COMMANDS: readonly Command[] = [
       platforms: { about: 'Only these, separated by commas', value: 'NAMES' },
       baseline: { about: 'What the others are compared with; the first if not given', value: 'NAME' },
       ...runFlags,
+      metrics: metricsFlag,
+      ci: { about: 'Confidence of the intervals; 0.95 if not given', value: 'SHARE' },
+      'min-effect': {
+        about: 'Smaller differences are none: share of the baseline, 1% if not given',
+        value: 'SHARE',
+      },
+      'only-changed': { about: 'Leave out rows in which nothing differs' },
       seeds: {
         about: 'Replications: 1..30, or 3,7,9, or auto:1% until the cost differences are that precise',
         value: 'LIST',

@@ -1,18 +1,20 @@
 import { comparePlatforms } from '../experiment/compare-platforms.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import type { Comparison, RunSummary } from '../experiment/result.ts';
+import type { TableOptions } from '../report/comparison-table.ts';
 import { answerAfter, formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { differsTooMuch, limitsOf } from './fail-if.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
-import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
+import { reproduceLine, requireWritable, saveRequestOf, saveResult, saveText } from './outputs.ts';
 import { Progress } from './progress.ts';
-import { replicated } from './replications.ts';
+import { possibleSeeds, replicated } from './replications.ts';
 import { platformsOf } from './platforms.ts';
 import { scenarioAndSource } from './scenario-input.ts';
 import { jobsOf, type SeedsWish, seedsOf } from './seeds.ts';
+import { tableOptionsOf } from './table-options.ts';
 import { VERSION } from './version.ts';
 
 /** Runs platforms side by side. */
@@ -20,22 +22,28 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
   const limits = limitsOf(args);
+  const table = tableOptionsOf(args);
   const wish = seedsOf(args);
   const jobs = jobsOf(args);
   const { prepared, source } = await firstSeed(args, wish, io);
   const platforms = platformsOf(args, prepared);
-  requireWritable(args, io, prepared, platforms);
+  requireWritable(args, io, prepared, platforms, possibleSeeds(wish, prepared.plan.seed));
   io.signals.hold();
   const first = await compared(prepared, platforms, args, io);
   const goesOn = wish !== null && io.signals.received === null;
-  const comparison = goesOn ? await replicated(first, { ...source, platforms }, wish, jobs, io) : first;
+  const comparison = goesOn
+    ? await replicated(first, { ...source, platforms, ...saveRequestOf(args, io, prepared) }, wish, jobs, io)
+    : first;
 
-  const made = { reproduce: reproduceLine(io), version: VERSION };
+  const made = { reproduce: reproduceLine(io), version: VERSION, table };
   const wallMs = io.nowMs() - startedMs;
   await answerAfter(
     args,
     async () => {
       for (const result of comparison.runs) await saveResult(args, io, prepared, result, { ...made, wallMs });
+      const others = comparison.replications.length;
+      if (args['out'] !== undefined && others > 0)
+        io.note(`wrote ${others} results of other seeds beside them`);
       await saveText('markdown', args, io, () => markdown(comparison, made));
       await saveText('report', args, io, async () => {
         const { freshPage } = await import('./report-page.ts');
@@ -51,7 +59,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const code = exitCodeFor(allSummaries(comparison), prepared, failOn, io);
   if (code !== EXIT.success) return code;
   const anyDifference = args['exit-code'] === true;
-  return differsTooMuch(comparison, limits, anyDifference, io) ? EXIT.differs : EXIT.success;
+  return differsTooMuch(comparison, { limits, anyDifference, table }, io) ? EXIT.differs : EXIT.success;
 }
 
 /** The scenario with the first of the seeds, or with its own. */
@@ -95,6 +103,7 @@ async function compared(
 interface Made {
   readonly reproduce: string;
   readonly version: string;
+  readonly table: TableOptions;
 }
 
 async function markdown(comparison: Comparison, made: Made): Promise<string> {
@@ -108,12 +117,12 @@ async function print(comparison: Comparison, made: Made, args: Arguments, io: Co
   else if (form === 'text') {
     const { renderComparisonText } = await import('../report/comparison-text.ts');
     const { width, ascii, paint } = io;
-    io.print(renderComparisonText(comparison, { width, ascii, paint, reproduce: made.reproduce }));
+    io.print(renderComparisonText(comparison, { width, ascii, paint, ...made }));
   } else {
     const { comparisonToCsv, comparisonToJson } = await import('../report/comparison-export.ts');
-    if (form === 'csv') io.out(comparisonToCsv(comparison));
-    else if (form === 'json') io.out(comparisonToJson(comparison));
-    else await printDocument(io, 'yaml', JSON.parse(comparisonToJson(comparison)));
+    if (form === 'csv') io.out(comparisonToCsv(comparison, made.table));
+    else if (form === 'json') io.out(comparisonToJson(comparison, made.table));
+    else await printDocument(io, 'yaml', JSON.parse(comparisonToJson(comparison, made.table)));
   }
 }
 

@@ -3,7 +3,7 @@ import { InputError } from '../errors.ts';
 import type { Comparison } from '../experiment/result.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
-import { allRows, comparisonRow, comparisonTable } from '../report/comparison-table.ts';
+import { allRows, comparisonRow, comparisonTable, type TableOptions } from '../report/comparison-table.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { flagProblem } from './usage.ts';
@@ -45,20 +45,27 @@ export function limitsOf(args: Arguments): readonly Limit[] {
   return limits;
 }
 
+/** What makes a comparison fail. */
+interface Gate {
+  readonly limits: readonly Limit[];
+  /** Anything that is better or worse in the table. */
+  readonly anyDifference: boolean;
+  readonly table: TableOptions;
+}
+
 /**
  * Does a platform differ from the baseline as no platform may? With several seeds only a difference counts that is
  * none of chance. Says on stderr which.
  */
 export function differsTooMuch(
   comparison: Comparison,
-  limits: readonly Limit[],
-  anyDifference: boolean,
+  { limits, anyDifference, table: options }: Gate,
   io: CommandIo,
 ): boolean {
-  const table = comparisonTable(comparison);
+  const table = comparisonTable(comparison, options);
   const found: string[] = [];
   for (const { text, metric, operator, ratio } of limits) {
-    comparisonRow(table.platforms, metric, metric).cells.forEach(({ difference, mark }, index) => {
+    comparisonRow(table.platforms, metric, metric, table).cells.forEach(({ difference, mark }, index) => {
       const actual = difference?.ratio ?? null;
       if (actual === null || mark === 'unclear') return;
       if (operator === '>' ? actual > ratio : actual < ratio) {

@@ -1,8 +1,10 @@
 import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
+import { type ReplicationRequest, resultFolder } from '../experiment/replication-request.ts';
 import type { RunResult } from '../experiment/result.ts';
+import type { ResultTiming } from '../experiment/result-directory.ts';
 import { cannotWrite, exists, existsAlready, writeFileAtomic } from '../io/atomic-files.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
@@ -30,10 +32,15 @@ export function requireWritable(
   io: CommandIo,
   prepared: PreparedScenario,
   platforms: readonly string[],
+  seeds: readonly number[] = [prepared.plan.seed],
 ): void {
-  const { name, seed } = prepared.plan;
+  const { name: scenario } = prepared.plan;
   const folders =
-    args['out'] === undefined ? [] : platforms.map((platform) => resultFolder(args, name, platform, seed));
+    args['out'] === undefined
+      ? []
+      : seeds.flatMap((seed) =>
+          platforms.map((platform) => resultFolder(String(args['out']), { scenario, platform, seed })),
+        );
   const files = FILE_FLAGS.flatMap((flag) => fileOf(args, flag) ?? []);
   const problems = [
     ...folders.map((path) => problemOf(path, io, args['force'] === true, 'folder')),
@@ -65,14 +72,9 @@ function notWritable(path: string, reason: string): InputError {
   return new InputError([{ severity: 'error', code: 'E4002', message: `Cannot write ${path}: ${reason}` }]);
 }
 
-/** OUT/scenario/platform/seed=N. */
-function resultFolder(args: Arguments, scenario: string, platform: string, seed: number): string {
-  return join(String(args['out']), scenario, platform, `seed=${seed}`);
-}
-
 /** Where `--out` puts a result. */
 export function folderOf(args: Arguments, { summary: { scenario, platform, seed } }: RunResult): string {
-  return resultFolder(args, scenario, platform.name, seed);
+  return resultFolder(String(args['out']), { scenario, platform: platform.name, seed });
 }
 
 /** As `requireWritable` for one file. */
@@ -110,16 +112,38 @@ export async function saveResult(
       reproduce,
       startEpochMs: prepared.plan.startEpochMs,
       plan: renderPlan(prepared.plan),
-      timing: {
-        wallMs,
-        node: process.version,
-        os: `${process.platform} ${process.arch}`,
-        folder: dirname(resolve(io.workingDirectory, prepared.file)),
-      },
+      timing: { wallMs, ...madeHere(prepared, io) },
     },
     { force: args['force'] === true },
   );
   io.note(`wrote ${folder}`);
+}
+
+/** Where a result is made. */
+function madeHere({ file }: PreparedScenario, io: CommandIo): Omit<ResultTiming, 'wallMs'> {
+  return {
+    node: process.version,
+    os: `${process.platform} ${process.arch}`,
+    folder: dirname(resolve(io.workingDirectory, file)),
+  };
+}
+
+/** `--out` for the other seeds, whose results are written where they are made. */
+export function saveRequestOf(
+  args: Arguments,
+  io: CommandIo,
+  prepared: PreparedScenario,
+): Pick<ReplicationRequest, 'save'> {
+  if (args['out'] === undefined) return {};
+  return {
+    save: {
+      folder: resolve(io.workingDirectory, String(args['out'])),
+      force: args['force'] === true,
+      engineVersion: VERSION,
+      reproduce: reproduceLine(io),
+      timing: { wallMs: null, ...madeHere(prepared, io) },
+    },
+  };
 }
 
 /** `--report`, `--markdown`: a text in a file of its own, if the flag was given. */

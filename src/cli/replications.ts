@@ -1,5 +1,6 @@
 import { withReplications } from '../experiment/compare-platforms.ts';
-import { type ReplicationRequest, replicateAll } from '../experiment/replicate.ts';
+import { replicateAll } from '../experiment/replicate.ts';
+import type { ReplicationRequest } from '../experiment/replication-request.ts';
 import type { Comparison, RunSummary } from '../experiment/result.ts';
 import { widestShare } from '../experiment/seeds-verdict.ts';
 import { FEWEST_REPLICATIONS } from '../statistics/intervals.ts';
@@ -13,6 +14,13 @@ const MOST_AUTO_SEEDS = 200;
 
 /** How often workers are asked to stop after a Ctrl-C. */
 const SIGNAL_CHECK_MS = 100;
+
+/** Every seed that may be run, the first one's included. */
+export function possibleSeeds(wish: SeedsWish | null, first: number): readonly number[] {
+  if (wish === null) return [first];
+  if (wish.kind === 'list') return wish.seeds;
+  return Array.from({ length: MOST_AUTO_SEEDS }, (_, index) => first + index);
+}
 
 /** Adds the other seeds to the comparison of the first one. */
 export async function replicated(

@@ -10,6 +10,7 @@ import { exitCodeFor, failOnOf } from './outcome.ts';
 import { reproduceLine, requireWritable, saveResult, saveText, shellWord } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { requirePlatform, scenarioOf } from './scenario-input.ts';
+import { metricsOf } from './table-options.ts';
 import { VERSION } from './version.ts';
 
 /** More broken invariants than this are counted, not shown. */
@@ -19,6 +20,7 @@ const VIOLATIONS_SHOWN = 50;
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
+  const metrics = metricsOf(args);
   const prepared = await scenarioOf(args, io);
   const platforms = prepared.plan.platforms.map(({ name }) => name);
   const platform = (args['platform'] as string | undefined) ?? platforms[0]!;
@@ -43,7 +45,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
           return freshPage(comparisonOfRun(result), prepared, { reproduce, version: VERSION, args }, io);
         });
       },
-      () => print(result, reproduce, args, io),
+      () => print(result, { reproduce, metrics }, args, io),
     );
     if (proof !== null && !proof.holds(io)) return EXIT.internal;
     if (platforms.length > 1) io.suggest([`stowage compare ${shellWord(String(args['scenario']))}`]);
@@ -79,7 +81,12 @@ async function simulated(
   }
 }
 
-async function print(result: RunResult, reproduce: string, args: Arguments, io: CommandIo): Promise<void> {
+async function print(
+  result: RunResult,
+  { reproduce, metrics }: { readonly reproduce: string; readonly metrics: readonly string[] | undefined },
+  args: Arguments,
+  io: CommandIo,
+): Promise<void> {
   const { summary } = result;
   const form = formOf(args);
   const { behaviour, events } = summary.fingerprint;
@@ -88,7 +95,8 @@ async function print(result: RunResult, reproduce: string, args: Arguments, io: 
   else if (asked === summary.fingerprint) io.print(`${behaviour} ${events}`);
   else {
     const { renderRunText } = await import('../report/run-text.ts');
-    io.print(renderRunText(result, { width: io.width, ascii: io.ascii, paint: io.paint, reproduce }));
+    const style = { width: io.width, ascii: io.ascii, paint: io.paint, reproduce };
+    io.print(renderRunText(result, { ...style, ...(metrics !== undefined && { metrics }) }));
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type PrepareOptions,
   prepareScenario,
 } from '../experiment/prepare-scenario.ts';
-import type { ReplicationRequest } from '../experiment/replicate.ts';
+import type { ReplicationRequest } from '../experiment/replication-request.ts';
 import { SET_FILE } from '../io/scenario/apply-sets.ts';
 import { parseCheck } from '../io/scenario/checks.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';

@@ -1,21 +1,14 @@
+import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Check } from '../model/plan.ts';
 import { moduleFile } from '../io/package-file.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
-import { type PreparedScenario, type PrepareOptions, prepareScenario } from './prepare-scenario.ts';
-import type { RunSummary } from './result.ts';
+import { renderPlan } from '../io/scenario/render-plan.ts';
+import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
+import type { RunResult, RunSummary } from './result.ts';
+import { type ReplicationRequest, resultFolder, type SaveRequest } from './replication-request.ts';
+import { writeResult } from './result-directory.ts';
 import { runPlatform } from './run-platform.ts';
 import type { ReplicationTask } from './replication-worker.ts';
-
-/** Everything that it takes to run platforms of a scenario with another seed. Plain data: it goes to worker threads. */
-export interface ReplicationRequest {
-  readonly file: string;
-  /** As the first seed was prepared; a `seed` among its `sets` is replaced. */
-  readonly options: PrepareOptions;
-  /** Checks beside those of the scenario. */
-  readonly checks: readonly Check[];
-  readonly platforms: readonly string[];
-}
 
 export interface ReplicationOptions {
   /** Worker threads; 1: in this thread. The results are the same for any number. */
@@ -44,9 +37,26 @@ export async function replicate(request: ReplicationRequest, seed: number): Prom
   const tables = await prepared.drawTables(0);
   const summaries: RunSummary[] = [];
   for (const platform of request.platforms) {
-    summaries.push((await runPlatform(prepared, { platform, tables })).summary);
+    const result = await runPlatform(prepared, { platform, tables });
+    if (request.save !== undefined) await saveReplication(prepared, result, request.save);
+    summaries.push(result.summary);
   }
   return summaries;
+}
+
+async function saveReplication(
+  { plan }: PreparedScenario,
+  result: RunResult,
+  { folder, force, ...made }: SaveRequest,
+): Promise<void> {
+  const { scenario, platform, seed } = result.summary;
+  const path = resultFolder(folder, { scenario, platform: platform.name, seed });
+  await writeResult(
+    path,
+    result,
+    { ...made, startEpochMs: plan.startEpochMs, plan: renderPlan(plan) },
+    { force },
+  );
 }
 
 /**
@@ -80,6 +90,8 @@ async function inWorkers(
 ): Promise<void> {
   const { Piscina } = await import('piscina');
   const filename = fileURLToPath(moduleFile('experiment/replication-worker'));
+  // Every seed listens for the stop.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const pool = new Piscina<ReplicationTask, RunSummary[]>({ filename, minThreads: jobs, maxThreads: jobs });
   try {
     await Promise.all(

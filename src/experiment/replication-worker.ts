@@ -1,4 +1,5 @@
-import { replicate, type ReplicationRequest } from './replicate.ts';
+import { replicate } from './replicate.ts';
+import type { ReplicationRequest } from './replication-request.ts';
 import type { RunSummary } from './result.ts';
 
 /** What a worker thread is asked for. */

@@ -49,7 +49,8 @@ export interface ResultMeta {
 }
 
 export interface ResultTiming {
-  readonly wallMs: number;
+  /** Null where nobody measured it: replications in worker threads. */
+  readonly wallMs: number | null;
   readonly node: string;
   readonly os: string;
   /** Where the scenario stood: its traces and plug-ins are looked for there. */

@@ -56,7 +56,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
 
 /** What differs from run to run: `timing.json`. */
 export const timingSchema = z.strictObject({
-  wallMs: z.number().min(0),
+  wallMs: z.number().min(0).nullable(),
   node: z.string(),
   os: z.string(),
   folder: z.string(),

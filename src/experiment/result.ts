@@ -1,8 +1,8 @@
 import type { InstanceTypeUse } from '../billing/bill.ts';
 import type { CostNode } from '../billing/cost-tree.ts';
 import type { UsageRecord } from './usage-record.ts';
-import type { MetricName } from '../model/metrics.ts';
 import type { TaskPart } from '../model/task-parts.ts';
+import type { MetricDefinition, MetricName } from '../model/metrics.ts';
 
 /** Version of `summary.json` and of the tables beside it. */
 export const RESULT_SCHEMA_VERSION = 1;
@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly endedMs: number;
   readonly fingerprint: { readonly behaviour: string; readonly events: string };
   readonly metrics: Readonly<Record<MetricName, number | null>>;
+  /** Those of plug-ins; absent without any. */
+  readonly userMetrics?: readonly UserMetricValue[] | undefined;
   readonly tasks: {
     readonly submitted: number;
     readonly succeeded: number;
@@ -51,6 +53,12 @@ export interface RunSummary {
   readonly checks: readonly CheckOutcome[];
   /** What the reader must know: model choices in force, what was left out. */
   readonly notes: readonly string[];
+}
+
+/** A metric of a plug-in, and what it came to. */
+export interface UserMetricValue extends Pick<MetricDefinition, 'unit' | 'better' | 'about'> {
+  readonly name: string;
+  readonly value: number | null;
 }
 
 export interface CostSummary {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
 import { TASK_PARTS } from '../model/task-parts.ts';
+import { METRIC_NAMES, METRICS, type MetricName, UNITS } from '../model/metrics.ts';
 import { type CostNode, RESULT_SCHEMA_VERSION, type RunSummary } from './result.ts';
 
 const text = z.string();
@@ -48,6 +48,18 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
   endedMs: count,
   fingerprint: z.strictObject({ behaviour: text, events: text }),
   metrics: metrics.describe('null: the run does not support the number'),
+  userMetrics: z
+    .array(
+      z.strictObject({
+        name: text,
+        unit: z.enum(UNITS),
+        better: z.enum(['less', 'more', 'neither']),
+        about: text,
+        value: amount.nullable(),
+      }),
+    )
+    .describe('metrics of plug-ins; absent without any')
+    .optional(),
   tasks: z.strictObject({
     submitted: count,
     succeeded: count,

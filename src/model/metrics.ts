@@ -4,7 +4,7 @@ import type { MetricDefinition } from './metrics/metric-definition.ts';
 import { RUN_METRICS } from './metrics/run-metrics.ts';
 import { TASK_METRICS } from './metrics/task-metrics.ts';
 
-export type { Evidence, MetricDefinition, Unit } from './metrics/metric-definition.ts';
+export { type Evidence, type MetricDefinition, type Unit, UNITS } from './metrics/metric-definition.ts';
 
 /**
  * Every metric of a run's summary: its name in checks, tables and JSON, its unit, which way is better, and what it

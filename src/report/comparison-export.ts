@@ -1,11 +1,22 @@
 import { type Comparison, RESULT_SCHEMA_VERSION } from '../experiment/result.ts';
 import { type CsvColumn, csvText } from '../io/csv-write.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
-import { type ComparisonCell, comparisonRow, comparisonTable, type Mark } from './comparison-table.ts';
+import { METRIC_NAMES, type Unit } from '../model/metrics.ts';
+import {
+  allRows,
+  type ComparisonCell,
+  comparedCells,
+  comparisonTable,
+  type Mark,
+  type TableOptions,
+} from './comparison-table.ts';
+import { shownMetric, userMetricNames } from './metric-lookup.ts';
 
 /** A cell of the comparison with its coordinates: one line of the CSV, one entry of `table` in the JSON. */
 interface ExportedCell extends ComparisonCell {
-  readonly metric: MetricName;
+  readonly metric: string;
+  readonly unit: Unit;
+  /** Is it in the table for people, and its p-value adjusted among the rows of that alone? */
+  readonly listed: boolean;
   readonly platform: string;
   readonly seeds: number;
   readonly baselineValue: number | null;
@@ -13,24 +24,31 @@ interface ExportedCell extends ComparisonCell {
 }
 
 /** Every metric of every platform, those without a number included. */
-function exportedCells(comparison: Comparison): ExportedCell[] {
-  const { platforms } = comparisonTable(comparison);
-  return METRIC_NAMES.flatMap((metric) => {
-    const row = comparisonRow(platforms, metric, metric);
+function exportedCells(comparison: Comparison, options: TableOptions): ExportedCell[] {
+  const table = comparisonTable(comparison, options);
+  const { platforms } = table;
+  const summaries = platforms.flatMap(({ runs }) => runs.map(({ summary }) => summary));
+  const names = [...METRIC_NAMES, ...userMetricNames(summaries)];
+  const listed = new Map(allRows(table).map(({ metric, cells }) => [metric, cells]));
+  const all = comparedCells(platforms, names, table);
+  return names.flatMap((metric) => {
+    const cells = listed.get(metric) ?? all.get(metric)!;
     return platforms.map((platform, index): ExportedCell => {
       return {
         metric,
+        unit: shownMetric(metric, summaries).unit,
+        listed: listed.has(metric),
         platform: platform.name,
         seeds: platform.runs.length,
-        baselineValue: row.cells[0]!.value,
-        ...row.cells[index]!,
+        baselineValue: cells[0]!.value,
+        ...cells[index]!,
       };
     });
   });
 }
 
 /** One JSON document with a newline at the end: verdict, summaries of all runs, and the table of every metric. */
-export function comparisonToJson(comparison: Comparison): string {
+export function comparisonToJson(comparison: Comparison, options: TableOptions = {}): string {
   const document = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     scenario: comparison.scenario,
@@ -39,7 +57,7 @@ export function comparisonToJson(comparison: Comparison): string {
     baseline: comparison.baseline,
     verdict: comparison.verdict,
     warnings: comparisonTable(comparison).warnings,
-    table: exportedCells(comparison),
+    table: exportedCells(comparison, options),
     runs: [...comparison.runs.map((run) => run.summary), ...comparison.replications],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
@@ -47,19 +65,22 @@ export function comparisonToJson(comparison: Comparison): string {
 
 const COLUMNS: readonly CsvColumn<ExportedCell>[] = [
   { name: 'metric', kind: 'text', value: (cell) => cell.metric },
-  { name: 'unit', kind: 'text', value: (cell) => METRICS[cell.metric].unit },
+  { name: 'unit', kind: 'text', value: (cell) => cell.unit },
   { name: 'platform', kind: 'text', value: (cell) => cell.platform },
   { name: 'seeds', kind: 'number', value: (cell) => cell.seeds },
   { name: 'value', kind: 'number', value: (cell) => cell.value },
   { name: 'baseline_value', kind: 'number', value: (cell) => cell.baselineValue },
   { name: 'difference', kind: 'number', value: (cell) => cell.difference?.absolute ?? null },
   { name: 'difference_ratio', kind: 'number', value: (cell) => cell.difference?.ratio ?? null },
-  { name: 'half_width_95', kind: 'number', value: (cell) => cell.difference?.halfWidth ?? null },
+  { name: 'half_width', kind: 'number', value: (cell) => cell.difference?.halfWidth ?? null },
+  { name: 'lower', kind: 'number', value: (cell) => cell.difference?.interval?.lower ?? null },
+  { name: 'upper', kind: 'number', value: (cell) => cell.difference?.interval?.upper ?? null },
+  { name: 'interval', kind: 'text', value: (cell) => cell.difference?.interval?.method ?? null },
   { name: 'p_adjusted', kind: 'number', value: (cell) => cell.difference?.p ?? null },
   { name: 'mark', kind: 'text', value: (cell) => cell.mark },
 ];
 
 /** The table of every metric, one row per metric and platform, the baseline first. Empty cells: no number. */
-export function comparisonToCsv(comparison: Comparison): string {
-  return csvText(COLUMNS, exportedCells(comparison));
+export function comparisonToCsv(comparison: Comparison, options: TableOptions = {}): string {
+  return csvText(COLUMNS, exportedCells(comparison, options));
 }

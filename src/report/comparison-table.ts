@@ -3,17 +3,32 @@
  *
  * With one seed a difference is a fact about that seed. With several, runs of equal seed saw the same arrivals (common
  * random numbers), so differences are taken seed by seed: mean d, half-width t(n-1, 1-α/2m) · s_d / sqrt(n) for the m
- * platforms that are compared with the baseline (Bonferroni), p-values adjusted by Holm.
+ * platforms that are compared with the baseline (Bonferroni), resampled (BCa) where the differences are skewed. Platforms
+ * that have no seed in common are compared by Welch's interval and the ranks of Mann and Whitney. p-values are adjusted by
+ * Holm over all metrics and platforms of the table.
  */
-import type { Comparison, RunResult, RunSummary } from '../experiment/result.ts';
-import { METRICS, type MetricName } from '../model/metrics.ts';
-import { holm, meanInterval, pValueOfZero } from '../statistics/intervals.ts';
+import type { Comparison } from '../experiment/result.ts';
+import type { MetricName } from '../model/metrics.ts';
+import { type DifferenceEvidence, pairedEvidence, unpairedEvidence } from '../statistics/difference.ts';
+import { holm } from '../statistics/intervals.ts';
+import {
+  comparabilityWarnings,
+  meanOf,
+  type PlatformColumn,
+  platformColumns,
+  priceList,
+} from './comparison-platforms.ts';
+import { metricOf, type ShownMetric, shownMetric, userMetricNames } from './metric-lookup.ts';
 
-/** Differences below one percent of the baseline are not called better or worse. Chosen, as in poop. */
+export { meanOf, type PlatformColumn } from './comparison-platforms.ts';
+
+/** Differences below one percent of the baseline are not called better or worse, unless asked. Chosen, as in poop. */
 export const MIN_EFFECT_RATIO = 0.01;
+/** Confidence of the intervals, unless asked. */
+export const LEVEL = 0.95;
 
 /**
- * `same`: equal, or below the minimum effect. `unclear`: larger, but the interval holds zero. `unplaced`: tasks without
+ * `same`: equal, or below the minimum effect. `unclear`: larger, but chance may do that. `unplaced`: tasks without
  * room where the baseline had none; `placed`: the reverse. `incomparable`: one side has no number.
  */
 export type Mark = 'same' | 'better' | 'worse' | 'unclear' | 'unplaced' | 'placed' | 'incomparable';
@@ -29,24 +44,27 @@ export const MARK_SIGNS: Readonly<Record<Mark, string>> = {
   incomparable: 'x',
 };
 
-export interface PlatformColumn {
-  readonly name: string;
-  /** The first seed, with everything that it left behind. */
-  readonly first: RunResult;
-  /** One per seed. */
-  readonly runs: readonly { readonly summary: RunSummary }[];
+/** What a table shows, and how sure it wants to be. */
+export interface TableOptions {
+  /** Metrics in this order, those of plug-ins among them. Default: a short list, and all of plug-ins. */
+  readonly metrics?: readonly string[];
+  /** Default `LEVEL`. */
+  readonly level?: number;
+  /** Default `MIN_EFFECT_RATIO`. */
+  readonly minEffect?: number;
+  /** Leaves out rows in which nothing differs. */
+  readonly onlyChanged?: boolean;
 }
-
-/** Confidence of the intervals. */
-const LEVEL = 0.95;
 
 export interface Difference {
   readonly absolute: number;
   /** Of the baseline's value; null where that is zero. */
   readonly ratio: number | null;
-  /** Half-width of the 95 % interval, shared among the platforms compared; null with one seed. */
+  /** Half the width of the interval, shared among the platforms compared; null with one seed. */
   readonly halfWidth: number | null;
-  /** p-value of "no difference", adjusted for the number of platforms; null with one seed. */
+  /** The interval itself, and how it was made; null with one seed. */
+  readonly interval: DifferenceEvidence['interval'];
+  /** p-value of "no difference", adjusted for the metrics and platforms of the table; null with one seed. */
   readonly p: number | null;
 }
 
@@ -59,7 +77,8 @@ export interface ComparisonCell {
 }
 
 export interface ComparisonRow {
-  readonly metric: MetricName;
+  readonly metric: string;
+  readonly definition: ShownMetric;
   readonly label: string;
   /** One per platform, the baseline first. */
   readonly cells: readonly ComparisonCell[];
@@ -75,6 +94,8 @@ export interface ComparisonTable {
   readonly sections: readonly ComparisonSection[];
   /** What keeps the columns from being compared fairly, in sentences. Usually empty. */
   readonly warnings: readonly string[];
+  readonly level: number;
+  readonly minEffect: number;
 }
 
 const LAYOUT: ReadonlyArray<{ title: string; rows: ReadonlyArray<readonly [MetricName, string]> }> = [
@@ -114,19 +135,75 @@ const LAYOUT: ReadonlyArray<{ title: string; rows: ReadonlyArray<readonly [Metri
   },
 ];
 
+/** Heading of each family of metrics, by the first word of the name. */
+const FAMILIES: Readonly<Record<string, string>> = {
+  cost: 'Cost',
+  instances: 'Capacity',
+  packing: 'Capacity',
+  utilisation: 'Capacity',
+  usage: 'Capacity',
+  fragmentation: 'Capacity',
+  stranded: 'Capacity',
+  energy: 'Energy and carbon (estimates)',
+  carbon: 'Energy and carbon (estimates)',
+};
+
 /**
  * Platforms as columns, the baseline first, the others in order of appearance. Rows that no platform has a number for
  * are left out.
  */
-export function comparisonTable(comparison: Comparison): ComparisonTable {
+export function comparisonTable(comparison: Comparison, options: TableOptions = {}): ComparisonTable {
   const platforms = platformColumns(comparison);
-  const sections = LAYOUT.map(({ title, rows }) => ({
+  const { level = LEVEL, minEffect = MIN_EFFECT_RATIO } = options;
+  const layout = options.metrics === undefined ? shortLayout(platforms) : layoutOf(options.metrics);
+  const names = layout.flatMap(({ rows }) => rows.map(([name]) => name));
+  const cells = comparedCells(platforms, names, { level, minEffect });
+  const isShown = (row: ComparisonRow) =>
+    row.cells.some(({ value }) => value !== null) &&
+    (options.onlyChanged !== true || row.cells.some(({ mark }) => mark !== 'same'));
+  const summaries = platforms.flatMap(({ runs }) => runs.map(({ summary }) => summary));
+  const sections = layout
+    .map(({ title, rows }) => ({
+      title,
+      rows: rows
+        .map(([name, label]) => ({
+          metric: name,
+          definition: shownMetric(name, summaries),
+          label,
+          cells: cells.get(name)!,
+        }))
+        .filter(isShown),
+    }))
+    .filter(({ rows }) => rows.length > 0);
+  return { platforms, sections, warnings: comparabilityWarnings(platforms), level, minEffect };
+}
+
+type Layout = readonly {
+  readonly title: string;
+  readonly rows: readonly (readonly [name: string, label: string])[];
+}[];
+
+function shortLayout(platforms: readonly PlatformColumn[]): Layout {
+  const own = userMetricNames(platforms.flatMap(({ runs }) => runs.map(({ summary }) => summary)));
+  return own.length === 0
+    ? LAYOUT
+    : [...LAYOUT, { title: 'Own metrics', rows: own.map((name) => [name, name] as const) }];
+}
+
+/** In the order asked, under the heading of each; with the labels of the short list where it has one. */
+function layoutOf(names: readonly string[]): Layout {
+  const labels = new Map<string, string>(LAYOUT.flatMap(({ rows }) => rows));
+  const titles = [...new Set(names.map(titleOf))];
+  return titles.map((title) => ({
     title,
-    rows: rows
-      .map(([metric, label]) => comparisonRow(platforms, metric, label))
-      .filter((row) => row.cells.some((cell) => cell.value !== null)),
-  })).filter((section) => section.rows.length > 0);
-  return { platforms, sections, warnings: comparabilityWarnings(platforms) };
+    rows: names
+      .filter((name) => titleOf(name) === title)
+      .map((name) => [name, labels.get(name) ?? name] as const),
+  }));
+}
+
+function titleOf(name: string): string {
+  return FAMILIES[name.split('.')[0]!] ?? 'Service';
 }
 
 /** The rows of all sections. */
@@ -134,140 +211,114 @@ export function allRows(table: ComparisonTable): ComparisonRow[] {
   return table.sections.flatMap((section) => section.rows);
 }
 
-/** The row of `metric`, also of one that the table does not show. */
+/** The row of `metric`, also of one that the table does not show; adjusted for the platforms alone. */
 export function comparisonRow(
   platforms: readonly PlatformColumn[],
-  metric: MetricName,
+  metric: string,
   label: string,
+  sure: Sureness = { level: LEVEL, minEffect: MIN_EFFECT_RATIO },
 ): ComparisonRow {
-  const baseline = platforms[0];
-  const pairs = platforms.map((platform) =>
-    platform === baseline || baseline === undefined ? [] : pairedDifferences(baseline, platform, metric),
-  );
-  const adjusted = holm(
-    pairs.slice(1).map((differences) => (differences.length < 2 ? 1 : pValueOfZero(differences))),
-  );
-  const cells = platforms.map((platform, index) =>
-    platform === baseline || baseline === undefined
-      ? { value: meanOf(platform, metric), difference: null, mark: 'same' as const }
-      : comparedCell(baseline, platform, metric, {
-          differences: pairs[index]!,
-          among: platforms.length - 1,
-          p: adjusted[index - 1]!,
-        }),
-  );
-  return { metric, label, cells };
+  const summaries = platforms.flatMap(({ runs }) => runs.map(({ summary }) => summary));
+  const cells = comparedCells(platforms, [metric], sure).get(metric)!;
+  return { metric, definition: shownMetric(metric, summaries), label, cells };
 }
 
-/** What the seeds say of a difference. */
-interface Evidence {
-  /** Seed by seed. */
-  readonly differences: readonly number[];
-  /** Platforms that are compared at once. */
-  readonly among: number;
-  /** Adjusted for them. */
-  readonly p: number;
+type Sureness = Required<Pick<TableOptions, 'level' | 'minEffect'>>;
+
+/** Cells by metric, one per platform; p-values adjusted over all of them. */
+export function comparedCells(
+  platforms: readonly PlatformColumn[],
+  metrics: readonly string[],
+  { level, minEffect }: Sureness,
+): Map<string, ComparisonCell[]> {
+  const [baseline, ...others] = platforms;
+  if (baseline === undefined) return new Map(metrics.map((metric) => [metric, []]));
+  const evidence = metrics.map((metric) =>
+    others.map((platform) => evidenceOf(baseline, platform, metric, { level, among: others.length })),
+  );
+  const adjusted = holm(evidence.flat().map((found) => found?.p ?? 1));
+  const summaries = platforms.flatMap(({ runs }) => runs.map(({ summary }) => summary));
+  return new Map(
+    metrics.map((name, row) => {
+      const metric = shownMetric(name, summaries);
+      const own: ComparisonCell = { value: meanOf(baseline, name), difference: null, mark: 'same' };
+      const cells = others.map((platform, at) => {
+        const p = adjusted[row * others.length + at]!;
+        return comparedCell({ baseline, platform, metric }, evidence[row]![at]!, p, { level, minEffect });
+      });
+      return [name, [own, ...cells]];
+    }),
+  );
 }
 
-function platformColumns(comparison: Comparison): PlatformColumn[] {
-  const columns = comparison.runs.map((first): PlatformColumn => {
-    const { name } = first.summary.platform;
-    const others = comparison.replications.filter(({ platform }) => platform.name === name);
-    return { name, first, runs: [first, ...others.map((summary) => ({ summary }))] };
-  });
-  return [
-    ...columns.filter((column) => column.name === comparison.baseline),
-    ...columns.filter((column) => column.name !== comparison.baseline),
-  ];
-}
-
-/** Mean over the seeds; null when one of the runs has no such number. */
-export function meanOf(platform: PlatformColumn, metric: MetricName): number | null {
-  let sum = 0;
-  for (const run of platform.runs) {
-    const value = run.summary.metrics[metric];
-    if (value === null) return null;
-    sum += value;
-  }
-  return platform.runs.length === 0 ? null : sum / platform.runs.length;
+interface Pair {
+  readonly baseline: PlatformColumn;
+  readonly platform: PlatformColumn;
+  readonly metric: ShownMetric;
 }
 
 function comparedCell(
-  baseline: PlatformColumn,
-  platform: PlatformColumn,
-  metric: MetricName,
-  { differences, among, p }: Evidence,
+  { baseline, platform, metric }: Pair,
+  evidence: DifferenceEvidence | null,
+  adjusted: number,
+  sure: Sureness,
 ): ComparisonCell {
-  const base = meanOf(baseline, metric);
-  const value = meanOf(platform, metric);
+  const base = meanOf(baseline, metric.name);
+  const value = meanOf(platform, metric.name);
   if (base === null || value === null) {
     return { value, difference: null, mark: base === value ? 'same' : 'incomparable' };
   }
-  const priced = METRICS[metric].unit === 'USD';
-  if (differences.length === 0 || (priced && priceList(baseline) !== priceList(platform)))
+  const isPriced = metric.unit === 'USD';
+  if (evidence === null || (isPriced && priceList(baseline) !== priceList(platform)))
     return { value, difference: null, mark: 'incomparable' };
-  const interval = differences.length < 2 ? null : meanInterval(differences, LEVEL, among);
-  const absolute = interval?.mean ?? differences[0]!;
+  const { mean, interval } = evidence;
   const difference: Difference = {
-    absolute,
-    ratio: base === 0 ? null : absolute / Math.abs(base),
-    halfWidth: interval?.halfWidth ?? null,
-    p: interval === null ? null : p,
+    absolute: mean,
+    ratio: base === 0 ? null : mean / Math.abs(base),
+    halfWidth: interval === null ? null : (interval.upper - interval.lower) / 2,
+    interval,
+    p: interval === null ? null : adjusted,
   };
-  return { value, difference, mark: judge(metric, base, value, difference) };
+  return { value, difference, mark: judge(metric, base, value, difference, sure) };
 }
 
-/** Prices of another day or place answer another question. */
-function priceList(platform: PlatformColumn): string {
-  const list = platform.runs[0]?.summary.catalogue;
-  return list === undefined ? '' : `${list.id} ${list.date} ${list.pricesAsOf}`;
+/** Paired by seed where there are common ones, else by the values of both sides; null where neither says anything. */
+function evidenceOf(
+  baseline: PlatformColumn,
+  platform: PlatformColumn,
+  metric: string,
+  { level, among }: { readonly level: number; readonly among: number },
+): DifferenceEvidence | null {
+  const values = (column: PlatformColumn) =>
+    column.runs.flatMap(({ summary }) => {
+      const value = metricOf(summary, metric);
+      return value === null ? [] : [{ seed: summary.seed, value }];
+    });
+  const [theirs, ours] = [values(baseline), values(platform)];
+  const bySeed = new Map(theirs.map(({ seed, value }) => [seed, value]));
+  const differences = ours.flatMap(({ seed, value }) => {
+    const base = bySeed.get(seed);
+    return base === undefined ? [] : [value - base];
+  });
+  if (differences.length > 0) return pairedEvidence(differences, level, among);
+  if (ours.length < 2 || theirs.length < 2) return null;
+  const plain = (side: readonly { readonly value: number }[]) => side.map(({ value }) => value);
+  return unpairedEvidence(plain(ours), plain(theirs), level, among);
 }
 
-/** One per seed that both sides ran. */
-function pairedDifferences(baseline: PlatformColumn, platform: PlatformColumn, metric: MetricName): number[] {
-  const bySeed = new Map(baseline.runs.map((run) => [run.summary.seed, run.summary.metrics[metric]]));
-  const differences: number[] = [];
-  for (const { summary } of platform.runs) {
-    const base = bySeed.get(summary.seed);
-    const value = summary.metrics[metric];
-    if (typeof base === 'number' && value !== null) differences.push(value - base);
-  }
-  return differences;
-}
-
-function judge(metric: MetricName, base: number, value: number, difference: Difference): Mark {
-  const { absolute, p } = difference;
-  if (metric === 'unplaced') {
+function judge(
+  metric: ShownMetric,
+  base: number,
+  value: number,
+  { absolute, p }: Difference,
+  sure: Sureness,
+): Mark {
+  if (metric.name === 'unplaced') {
     if (base === 0 && value > 0) return 'unplaced';
     if (base > 0 && value === 0) return 'placed';
   }
-  const { better } = METRICS[metric];
-  if (absolute === 0 || better === 'neither') return 'same';
-  if (Math.abs(absolute) < MIN_EFFECT_RATIO * Math.abs(base)) return 'same';
-  if (p !== null && p > 1 - LEVEL) return 'unclear';
-  return absolute < 0 === (better === 'less') ? 'better' : 'worse';
-}
-
-function comparabilityWarnings(platforms: readonly PlatformColumn[]): string[] {
-  const summaries = platforms.flatMap((platform) => platform.runs.map((run) => run.summary));
-  const differ = (key: (summary: (typeof summaries)[number]) => string | number) =>
-    new Set(summaries.map(key)).size > 1;
-  const warnings: string[] = [];
-  const seeds = new Set(summaries.map(({ seed }) => seed));
-  const plans = new Set(summaries.map(({ seed, planHash }) => `${seed} ${planHash}`));
-  if (plans.size > seeds.size) warnings.push('The runs come from different plans');
-  if (new Set(platforms.map(priceList)).size > 1) {
-    warnings.push('The runs use different price lists: their costs are not comparable');
-  }
-  if (differ((summary) => summary.endedMs)) warnings.push('The runs cover different spans of time');
-  for (const platform of platforms) {
-    if (platform.runs.some((run) => !run.summary.complete)) {
-      warnings.push(`${platform.name} was stopped before its horizon`);
-    }
-    const unplaced = meanOf(platform, 'unplaced') ?? 0;
-    if (unplaced > 0) {
-      warnings.push(`${platform.name} left tasks without room: its cost is the cost of less work`);
-    }
-  }
-  return warnings;
+  if (absolute === 0 || metric.better === 'neither') return 'same';
+  if (Math.abs(absolute) < sure.minEffect * Math.abs(base)) return 'same';
+  if (p !== null && p > 1 - sure.level) return 'unclear';
+  return absolute < 0 === (metric.better === 'less') ? 'better' : 'worse';
 }

@@ -9,9 +9,17 @@ import {
   comparisonTable,
   MARK_SIGNS,
   type Mark,
+  type TableOptions,
 } from './comparison-table.ts';
 import { costBars } from './cost-parts.ts';
-import { formatDifference, formatHalfWidth, formatUsd, metricFormat, NO_NUMBER } from './number-format.ts';
+import {
+  formatDifference,
+  formatHalfWidth,
+  formatInterval,
+  formatUsd,
+  metricFormat,
+  NO_NUMBER,
+} from './number-format.ts';
 import {
   distinctNotes,
   OTHER_PRICES,
@@ -36,6 +44,8 @@ import {
 export interface ComparisonTextOptions extends TextOptions {
   /** The command that makes this comparison again; the last line. */
   readonly reproduce: string;
+  /** What the main table shows. */
+  readonly table?: TableOptions;
 }
 
 /** Columns of the longest bar. */
@@ -49,7 +59,7 @@ const BAR_WIDTH = 44;
 export function renderComparisonText(comparison: Comparison, options: ComparisonTextOptions): string {
   const style = textStyle(options);
   const { paint } = style;
-  const table = comparisonTable(comparison);
+  const table = comparisonTable(comparison, options.table);
   const compared = table.platforms.map((_, index) => index).slice(1);
   const lines = [
     ...titleLines(comparison, table, style),
@@ -60,7 +70,7 @@ export function renderComparisonText(comparison: Comparison, options: Comparison
     ...table.warnings
       .flatMap((warning) => wrapText(`! ${warning}`, style.width))
       .map((line) => paint('warning', line)),
-    ...wrapText(uncertaintySentence(comparison.seeds), style.width).map((line) => paint('dim', line)),
+    ...wrapText(uncertaintySentence(comparison.seeds, table), style.width).map((line) => paint('dim', line)),
     ...wrapText(OTHER_PRICES, style.width).map((line) => paint('dim', line)),
     ...noteLines(table, style),
     `reproduce: ${stripControl(options.reproduce)}`,
@@ -153,7 +163,7 @@ function mainTable(table: ComparisonTable, compared: readonly number[], paint: P
 function tableRow(row: ComparisonRow, compared: readonly number[], paint: Paint): string[] {
   const baseline = row.cells[0];
   const format = metricFormat(
-    row.metric,
+    row.definition,
     row.cells.map((cell) => cell.value),
   );
   const write = (cell: ComparisonCell | undefined) =>
@@ -188,9 +198,13 @@ export function differenceText(row: ComparisonRow, cell: ComparisonCell | undefi
   const base = row.cells[0]?.value;
   const difference = cell?.difference;
   if (!difference || base === null || base === undefined) return '';
-  const text = formatDifference(row.metric, difference.absolute, base);
-  if (difference.halfWidth === null || difference.absolute === 0) return text;
-  return `${text} ${formatHalfWidth(row.metric, difference.halfWidth, difference.absolute, base)}`;
+  const text = formatDifference(row.definition, difference.absolute, base);
+  const { interval } = difference;
+  if (difference.halfWidth === null || interval === null || difference.absolute === 0) return text;
+  if (interval.method === 'bootstrap') {
+    return `${text} ${formatInterval(row.definition, interval, difference.absolute, base)}`;
+  }
+  return `${text} ${formatHalfWidth(row.definition, difference.halfWidth, difference.absolute, base)}`;
 }
 
 /** One bar per platform, all on one scale; idle is a part of what instances and volumes cost. */

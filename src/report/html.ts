@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DecisionSample } from '../experiment/explanation.ts';
 import type { Comparison, RunResult } from '../experiment/result.ts';
-import { comparisonTable } from './comparison-table.ts';
+import { comparisonTable, type TableOptions } from './comparison-table.ts';
 import { costSection } from './html/cost-section.ts';
 import { checksSection, comparisonSection, platformCards, verdictBlock } from './html/headline.ts';
 import {
@@ -23,6 +23,8 @@ import { comparisonOfRun } from './run-sentence.ts';
 import { timeCharts } from './time-charts.ts';
 
 export interface HtmlOptions {
+  /** What the main table shows. */
+  readonly table?: TableOptions;
   /** The command that makes this page again. */
   readonly reproduce: string;
   /** Version of stowage. */
@@ -45,7 +47,7 @@ export const DEFAULT_MAX_BYTES = 10_000_000;
  * else. The same input gives the same bytes.
  */
 export function renderComparisonHtml(comparison: Comparison, options: HtmlOptions): string {
-  const table = comparisonTable(comparison);
+  const table = comparisonTable(comparison, options.table);
   const charts = timeCharts(table.platforms);
   const { decisions = [], directories = new Map<string, string>(), maxBytes = DEFAULT_MAX_BYTES } = options;
   const sections: Section[] = [

@@ -9,6 +9,7 @@ import {
   comparisonTable,
   MARK_SIGNS,
   type PlatformColumn,
+  type TableOptions,
 } from './comparison-table.ts';
 import { costBars, mergeCostTrees } from './cost-parts.ts';
 import { decimal, formatUsd, metricFormat, NO_NUMBER, unitFormat } from './number-format.ts';
@@ -27,13 +28,15 @@ export interface MarkdownOptions {
   readonly reproduce: string;
   /** Version of stowage. */
   readonly version: string;
+  /** What the main table shows. */
+  readonly table?: TableOptions;
   /** Pictures beside the document, linked in this order. Without any, a bar chart of text stands in. */
   readonly charts?: ReadonlyArray<{ readonly title: string; readonly file: string }>;
 }
 
 /** A comparison as a Markdown document (GitHub flavour), complete enough to be read alone. Ends with a newline. */
 export function renderComparisonMarkdown(comparison: Comparison, options: MarkdownOptions): string {
-  const table = comparisonTable(comparison);
+  const table = comparisonTable(comparison, options.table);
   const detail = detailSentence(comparison.seeds);
   const blocks = [
     `# ${inline(comparison.scenario)}: ${table.platforms.map((platform) => inline(platform.name)).join(', ')}`,
@@ -43,7 +46,7 @@ export function renderComparisonMarkdown(comparison: Comparison, options: Markdo
     ...chartBlocks(table, options),
     '## Comparison',
     mainTable(table),
-    `${inline(uncertaintySentence(comparison.seeds))}.`,
+    `${inline(uncertaintySentence(comparison.seeds, table))}.`,
     ...(detail === null ? [] : [detail]),
     ...checkBlocks(table),
     ...costTreeBlocks(table),
@@ -115,7 +118,7 @@ function mainTable(table: ComparisonTable): string {
 
 function tableRow(row: ComparisonRow): string[] {
   const format = metricFormat(
-    row.metric,
+    row.definition,
     row.cells.map((cell) => cell.value),
   );
   const values = row.cells.map((cell) => (cell.value === null ? NO_NUMBER : format(cell.value)));

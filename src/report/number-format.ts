@@ -3,7 +3,8 @@
  * formats (JSON, CSV) never pass through here.
  * Money and percentages follow `src/units.ts`, so that sentences and tables print the same digits.
  */
-import { METRICS, type MetricName, type Unit } from '../model/metrics.ts';
+import type { Unit } from '../model/metrics.ts';
+import { type ShownMetric, shownMetric } from './metric-lookup.ts';
 import { decimal, formatChange, percentFormat, usdFormat } from '../units.ts';
 
 export { decimal, formatPercent, formatUsd } from '../units.ts';
@@ -18,9 +19,9 @@ export type Format = (value: number) => string;
  * How the values of one metric are written beside each other: the largest of `values` chooses decimals and unit for
  * all. Nulls are skipped.
  */
-export function metricFormat(metric: MetricName, values: readonly (number | null)[]): Format {
-  const { unit, better } = METRICS[metric];
-  if (FACTORS.has(metric)) return (value) => `${value.toFixed(2)}×`;
+export function metricFormat(metric: string | ShownMetric, values: readonly (number | null)[]): Format {
+  const { name, unit, better } = definitionOf(metric);
+  if (FACTORS.has(name)) return (value) => `${value.toFixed(2)}×`;
   return unitFormat(unit, values, better === 'more' ? 'down' : 'up');
 }
 
@@ -48,12 +49,17 @@ export function unitFormat(
 }
 
 /** One value by itself; null is a dash. */
-export function formatMetric(metric: MetricName, value: number | null): string {
+export function formatMetric(metric: string | ShownMetric, value: number | null): string {
   return value === null ? NO_NUMBER : metricFormat(metric, [value])(value);
 }
 
+/** A metric by its name, as long as it is one of stowage's own. */
+function definitionOf(metric: string | ShownMetric): ShownMetric {
+  return typeof metric === 'string' ? shownMetric(metric, []) : metric;
+}
+
 /** Ratios that are multiples, not parts. */
-const FACTORS: ReadonlySet<MetricName> = new Set([
+const FACTORS: ReadonlySet<string> = new Set([
   'slowdown.mean',
   'slowdown.p95',
   'slowdown.max',
@@ -108,13 +114,24 @@ function pair(amount: number, size: number, large: string, small: string): strin
  * A difference to the baseline, signed: percentage points for ratios, plain numbers for counts below a hundred (no
  * percent from three tasks), percent otherwise; plain too where the baseline is zero.
  */
-export function formatDifference(metric: MetricName, difference: number, baseline: number): string {
+export function formatDifference(metric: string | ShownMetric, difference: number, baseline: number): string {
   return signed(difference, differenceFormat(metric, difference, baseline));
+}
+
+/** Both ends of an interval around a difference, signed, in the unit that `formatDifference` chooses. */
+export function formatInterval(
+  metric: string | ShownMetric,
+  { lower, upper }: { readonly lower: number; readonly upper: number },
+  difference: number,
+  baseline: number,
+): string {
+  const format = differenceFormat(metric, difference, baseline);
+  return `[${signed(lower, format)}, ${signed(upper, format)}]`;
 }
 
 /** The half-width of an interval around a difference, in the unit that `formatDifference` chooses. */
 export function formatHalfWidth(
-  metric: MetricName,
+  metric: string | ShownMetric,
   halfWidth: number,
   difference: number,
   baseline: number,
@@ -122,9 +139,9 @@ export function formatHalfWidth(
   return `±${differenceFormat(metric, difference, baseline)(halfWidth)}`;
 }
 
-function differenceFormat(metric: MetricName, difference: number, baseline: number): Format {
-  const { unit } = METRICS[metric];
-  if (unit === 'ratio' && !FACTORS.has(metric)) return (value) => `${decimal(value * 100, 1)} pp`;
+function differenceFormat(metric: string | ShownMetric, difference: number, baseline: number): Format {
+  const { name, unit } = definitionOf(metric);
+  if (unit === 'ratio' && !FACTORS.has(name)) return (value) => `${decimal(value * 100, 1)} pp`;
   const small = unit === 'count' && Math.max(Math.abs(baseline), Math.abs(baseline + difference)) < 100;
   if (small || baseline === 0) return metricFormat(metric, [difference, baseline]);
   return (value) => formatChange(value / Math.abs(baseline));

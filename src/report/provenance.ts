@@ -1,5 +1,6 @@
 import type { RunSummary } from '../experiment/result.ts';
-import { MIN_EFFECT_RATIO, type PlatformColumn } from './comparison-table.ts';
+import { decimal } from '../units.ts';
+import type { ComparisonTable, PlatformColumn } from './comparison-table.ts';
 
 /** `seed 42`, `10 seeds (1 to 10)`, `seeds 3, 7, 9`. */
 export function seedsSentence(seeds: readonly number[]): string {
@@ -18,13 +19,30 @@ export function pricesPhrase({ id, pricesAsOf }: RunSummary['catalogue']): strin
 export const OTHER_PRICES = 'volumes, control planes and load balancers at list prices of 2022-09';
 
 /** What the differences of a comparison are worth. */
-export function uncertaintySentence(seeds: readonly number[]): string {
+export function uncertaintySentence(
+  seeds: readonly number[],
+  { platforms, sections, level, minEffect }: ComparisonTable,
+): string {
   if (seeds.length < 2) {
     return `Single run (seed ${seeds[0] ?? 'unknown'}), no interval: the differences are of this one seed`;
   }
   const few = seeds.length < 10 ? '; fewer than ten seeds, so read the intervals with care' : '';
-  const effect = `${MIN_EFFECT_RATIO * 100} %`;
-  return `Means over ${seeds.length} seeds; differences are paired by seed, ± is the half-width of a 95 % t-interval, shared among the platforms compared (Bonferroni), not among the rows; better and worse need p ≤ 0.05 (paired t, adjusted by Holm) and ${effect} of the baseline${few}`;
+  const effect = `${decimal(minEffect * 100, 2).replace(/\.?0+$/, '')} %`;
+  const sure = `${decimal(level * 100, 2).replace(/\.?0+$/, '')} %`;
+  const cells = sections.flatMap(({ rows }) => rows.flatMap((row) => row.cells));
+  const used = (method: string) => cells.some(({ difference }) => difference?.interval?.method === method);
+  const skewed = used('bootstrap')
+    ? '; [a, b] is resampled (bootstrap BCa), where differences are skewed'
+    : '';
+  const pairing = used('welch')
+    ? 'seeds differ, so differences are of means (± Welch, p of Mann-Whitney)'
+    : `differences are paired by seed, ± is the half-width of a ${sure} t-interval`;
+  const tests =
+    platforms.length < 2
+      ? 0
+      : sections.reduce((sum, { rows }) => sum + rows.length, 0) * (platforms.length - 1);
+  const alpha = decimal(1 - level, 4).replace(/0+$/, '');
+  return `Means over ${seeds.length} seeds; ${pairing}, shared among the platforms compared (Bonferroni), not among the rows${skewed}; better and worse need p ≤ ${alpha} (adjusted by Holm for all ${tests} differences of the table) and ${effect} of the baseline${few}`;
 }
 
 /** Which seed stands for all where means make no sense; null with one seed. */

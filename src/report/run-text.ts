@@ -1,9 +1,10 @@
 import type { RunResult, RunSummary } from '../experiment/result.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { METRICS, type MetricName, SHORT_METRICS } from '../model/metrics.ts';
+import { SHORT_METRICS } from '../model/metrics.ts';
 import { formatDurationMs } from '../units.ts';
 import { costTreeLines } from './cost-tree-text.ts';
 import { ecsLines } from './ecs-text.ts';
+import { metricOf, shownMetric, userMetricNames } from './metric-lookup.ts';
 import { decimal, formatMetric, formatPercent, formatUsd } from './number-format.ts';
 import { OTHER_PRICES, pricesPhrase } from './provenance.ts';
 import {
@@ -20,7 +21,7 @@ export interface RunTextOptions extends TextOptions {
   /** The command that makes this result again; the last line. */
   readonly reproduce: string;
   /** Metrics to show, in this order. Default: the short list. */
-  readonly metrics?: readonly MetricName[];
+  readonly metrics?: readonly string[];
 }
 
 /** Names are padded with dots to one width over all blocks, as in k6. */
@@ -37,7 +38,7 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
   const lines = [
     ...titleLines(summary, paint),
     ...checkLines(summary, paint),
-    ...metricLines(summary, options.metrics ?? SHORT_METRICS, paint),
+    ...metricLines(summary, options.metrics ?? [...SHORT_METRICS, ...userMetricNames([summary])], paint),
     '',
     paint('heading', 'Bill'),
     ...costTreeLines(summary.cost.tree, paint),
@@ -85,21 +86,22 @@ function checkLines(summary: RunSummary, paint: Paint): string[] {
   return ['', paint('heading', 'Checks'), ...table];
 }
 
-function metricLines(summary: RunSummary, wanted: readonly MetricName[], paint: Paint): string[] {
-  const shown = wanted.filter((name) => summary.metrics[name] !== null);
-  const lines: string[] = [];
-  let family = '';
-  for (const name of shown) {
-    const [first = ''] = name.split('.');
-    if (FAMILIES[first] !== undefined && FAMILIES[first] !== family) {
-      family = FAMILIES[first];
-      lines.push('', paint('heading', family));
-    }
-    lines.push(metricLine(name, summary.metrics[name]!, paint));
-  }
-  return lines;
+function metricLines(summary: RunSummary, wanted: readonly string[], paint: Paint): string[] {
+  const shown = wanted.filter((name) => metricOf(summary, name) !== null);
+  const width = Math.max(NAME_WIDTH, ...shown.map((name) => name.length + 2));
+  const families = [...new Set(shown.map(familyOf))];
+  return families.flatMap((family) => [
+    '',
+    paint('heading', family),
+    ...shown
+      .filter((name) => familyOf(name) === family)
+      .map((name) => metricLine(summary, name, { width, paint })),
+  ]);
 }
 
+function familyOf(name: string): string {
+  return FAMILIES[name.split('.')[0]!] ?? 'Own metrics';
+}
 /** Heading of each family of metrics, by the first word of the name. */
 const FAMILIES: Readonly<Record<string, string>> = {
   cost: 'Cost',
@@ -125,10 +127,15 @@ const FAMILIES: Readonly<Record<string, string>> = {
   carbon: 'Energy and carbon (estimates)',
 };
 
-function metricLine(name: MetricName, value: number, paint: Paint): string {
-  const dots = '.'.repeat(NAME_WIDTH - name.length);
-  const number = formatMetric(name, value).padStart(12);
-  return `  ${name}${paint('dim', dots)} ${number}  ${paint('dim', METRICS[name].about)}`;
+function metricLine(
+  summary: RunSummary,
+  name: string,
+  { width, paint }: { readonly width: number; readonly paint: Paint },
+): string {
+  const metric = shownMetric(name, [summary]);
+  const dots = '.'.repeat(width - name.length);
+  const number = formatMetric(metric, metricOf(summary, name)).padStart(12);
+  return `  ${stripControl(name)}${paint('dim', dots)} ${number}  ${paint('dim', stripControl(metric.about))}`;
 }
 
 /** What a reader must know of the tree above it. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ROOT, stowage } from './process.ts';
+import { freshFolder, ROOT, stowage, TINY } from './process.ts';
+import { readResult } from '../../src/experiment/result-directory.ts';
 
 const SHOP = [
   'compare',
@@ -55,6 +56,33 @@ describe('stowage compare --seeds', () => {
     ]);
     expect(JSON.parse(wide.stdout).seeds).toHaveLength(10);
     expect(wide.stderr).not.toContain('not met');
+  });
+});
+
+describe('stowage compare --seeds --out', () => {
+  test('keeps the result of every seed and platform, equal to that of a run of its own', () => {
+    const folder = freshFolder();
+    const compared = stowage(['compare', TINY, '--seeds', '1..3', '--jobs', '2', '--out', folder]);
+    expect(compared.code).toBe(0);
+    stowage(['run', TINY, '--seed', '3', '--platform', 'kubernetes', '--out', join(folder, 'alone')]);
+    const stored = (...path: string[]) => readResult(join(folder, ...path)).result;
+    for (const platform of ['ecs-binpack', 'kubernetes']) {
+      for (const seed of [1, 2, 3]) expect(stored('tiny', platform, `seed=${seed}`).summary.seed).toBe(seed);
+    }
+    const [among, alone] = [
+      stored('tiny', 'kubernetes', 'seed=3'),
+      stored('alone', 'tiny', 'kubernetes', 'seed=3'),
+    ];
+    expect(among.summary).toEqual(alone.summary);
+    expect([...among.tasks()]).toEqual([...alone.tasks()]);
+  });
+
+  test('says before the first run which results are there already', () => {
+    const folder = freshFolder();
+    stowage(['run', TINY, '--seed', '2', '--platform', 'kubernetes', '--out', folder]);
+    const again = stowage(['compare', TINY, '--seeds', '1..3', '--out', folder, '-o', 'json']);
+    expect(again.code).toBe(4);
+    expect(again.stdout).toContain('kubernetes/seed=2 exists already');
   });
 });
 

@@ -28,7 +28,10 @@ test('comparisonToCsv() has one row per metric and platform, numbers bare, gaps 
     baseline_value: '0',
     difference: '16.8',
     difference_ratio: '',
-    half_width_95: '',
+    half_width: '',
+    lower: '',
+    upper: '',
+    interval: '',
     p_adjusted: '',
     mark: 'worse',
   });
@@ -41,7 +44,7 @@ test('comparisonToCsv() carries the interval when there are several seeds', () =
   });
   const hours = rows.find((row) => row['metric'] === 'instances.hours' && row['platform'] === 'kubernetes');
   expect(Number(hours!['difference'])).toBeCloseTo(-476, 6);
-  expect(Number(hours!['half_width_95'])).toBeCloseTo(120.48, 1);
+  expect(Number(hours!['half_width'])).toBeCloseTo(120.48, 1);
 });
 
 test.each(HOSTILE_TEXTS)('comparisonToCsv() keeps its shape with %j in every name', (text) => {

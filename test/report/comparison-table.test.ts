@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Comparison, RunResult, RunSummary } from '../../src/experiment/result.ts';
-import type { MetricName } from '../../src/model/metrics.ts';
+import { METRIC_NAMES, type MetricName } from '../../src/model/metrics.ts';
 import {
   allRows,
   comparisonTable,
@@ -59,6 +59,7 @@ test('comparisonTable() gives differences to the baseline, absolute and relative
     absolute: -50,
     ratio: -0.25,
     halfWidth: null,
+    interval: null,
     p: null,
   });
   expect(cellOf(pair('cost.controlPlane', 0, 16.8), 'cost.controlPlane').difference?.ratio).toBeNull();
@@ -127,4 +128,81 @@ test('comparisonTable() warns of runs that cannot be compared fairly', () => {
   expect(comparisonTable(sampleComparison()).warnings).toEqual([
     'kubernetes left tasks without room: its cost is the cost of less work',
   ]);
+});
+
+/** Four seeds of two platforms; `values` by metric: of the baseline and of the other, seed by seed. */
+function seeded(
+  values: Partial<Record<MetricName, readonly (readonly [number, number])[]>>,
+  seedsOfOther: readonly number[] = [1, 2, 3, 4],
+): Comparison {
+  const summaryOf = (name: string, side: 0 | 1, index: number, seed: number): RunSummary => {
+    const { summary } = sampleRun({ ...ECS_BINPACK, name, seed });
+    const own = Object.entries(values).map(([metric, pairs]) => [metric, pairs![index]![side]]);
+    return { ...summary, metrics: { ...summary.metrics, ...Object.fromEntries(own) } };
+  };
+  const base = [1, 2, 3, 4].map((seed, index) => summaryOf('ecs-binpack', 0, index, seed));
+  const other = seedsOfOther.map((seed, index) => summaryOf('other', 1, index, seed));
+  const runOf = (summary: RunSummary): RunResult => ({ ...sampleRun(ECS_BINPACK), summary });
+  return {
+    ...sampleComparison([ECS_BINPACK]),
+    seeds: [1, 2, 3, 4],
+    runs: [runOf(base[0]!), runOf(other[0]!)],
+    replications: [...base.slice(1), ...other.slice(1)],
+  };
+}
+
+// Differences 1.0, 1.3, 0.9, 1.4: mean 1.15, s .238, t 9.66, p .0024.
+const COSTS = [
+  [10, 11],
+  [11, 12.3],
+  [10, 10.9],
+  [12, 13.4],
+] as const;
+
+test('comparisonTable() adjusts p over all that it lists: what is clear alone may not be among many', () => {
+  const comparison = seeded({ 'cost.total': COSTS });
+  const pOf = (metrics: readonly MetricName[]) =>
+    allRows(comparisonTable(comparison, { metrics }))[0]!.cells[1]!.difference!.p!;
+  const alone = pOf(['cost.total']);
+  expect(alone).toBeCloseTo(0.0024, 4);
+  expect(pOf(['cost.total', 'wait.p95', 'wait.p99'])).toBeCloseTo(3 * alone, 12);
+  const many = comparisonTable(comparison, { metrics: METRIC_NAMES });
+  expect(allRows(many).find(({ metric }) => metric === 'cost.total')!.cells[1]!.mark).toBe('unclear');
+});
+
+test('comparisonTable() takes means and ranks where the platforms have no seed in common', () => {
+  const [, cell] = allRows(
+    comparisonTable(seeded({ 'cost.total': COSTS }, [5, 6, 7, 8]), { metrics: ['cost.total'] }),
+  )[0]!.cells;
+  expect(cell!.difference!.absolute).toBeCloseTo(1.15, 12);
+  expect(cell!.difference!.interval!.method).toBe('welch');
+  // 10.9, 11, 12.3, 13.4 against 10, 10, 11, 12: one tie, U = 13.5 of 16; no difference to be sure of.
+  expect(cell!.mark).toBe('unclear');
+});
+
+test('comparisonTable() follows the level, the minimum effect and the wish for changes alone', () => {
+  const comparison = seeded({ 'cost.total': COSTS });
+  const markAt = (options: object) =>
+    allRows(comparisonTable(comparison, { metrics: ['cost.total'], ...options }))[0]!.cells[1]!.mark;
+  expect(markAt({})).toBe('worse');
+  expect(markAt({ level: 0.999 })).toBe('unclear');
+  expect(markAt({ minEffect: 0.2 })).toBe('same');
+  const changed = allRows(
+    comparisonTable(comparison, { metrics: ['cost.total', 'wait.p95'], onlyChanged: true }),
+  );
+  expect(changed.map(({ metric }) => metric)).toEqual(['cost.total']);
+});
+
+test('comparisonTable() shows metrics of plug-ins like its own', () => {
+  const comparison = pair('cost.total', 100, 100);
+  const runs = comparison.runs.map((run, index) =>
+    changed(run, {
+      userMetrics: [
+        { name: 'big.wait', unit: 's', better: 'less', about: 'of big tasks', value: 10 * (index + 1) },
+      ],
+    }),
+  );
+  const row = allRows(comparisonTable({ ...comparison, runs })).find(({ metric }) => metric === 'big.wait')!;
+  expect(row.cells.map(({ value }) => value)).toEqual([10, 20]);
+  expect(row.cells[1]!.mark).toBe('worse');
 });

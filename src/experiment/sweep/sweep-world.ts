@@ -3,7 +3,8 @@ import { assert, InputError } from '../../errors.ts';
 import { parseCheck } from '../../io/scenario/checks.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
 import { type PreparedScenario, prepareScenario } from '../prepare-scenario.ts';
-import { prepareSeed, type ReplicationRequest } from '../replicate.ts';
+import { prepareSeed } from '../replicate.ts';
+import type { ReplicationRequest } from '../replication-request.ts';
 import type { SweepPlan } from './sweep-plan.ts';
 
 /** Where a plan is carried out: what it does not say itself. Plain data: it goes to worker threads. */

@@ -1,18 +1,20 @@
 /** USD, seconds and hours, counts, ratios, amounts of a resource, resource times time, rates, energy, emissions. */
-export type Unit =
-  | 'USD'
-  | 's'
-  | 'h'
-  | 'count'
-  | 'ratio'
-  | 'vCPU'
-  | 'GiB'
-  | 'GPU'
-  | 'vCPU·s'
-  | 'GiB·s'
-  | '1/s'
-  | 'kWh'
-  | 'gCO2e';
+export const UNITS = [
+  'USD',
+  's',
+  'h',
+  'count',
+  'ratio',
+  'vCPU',
+  'GiB',
+  'GPU',
+  'vCPU·s',
+  'GiB·s',
+  '1/s',
+  'kWh',
+  'gCO2e',
+] as const;
+export type Unit = (typeof UNITS)[number];
 
 /**
  * exact: counted, or an integral without rounding. modelled: exact too, but of something that the scenario states (the

@@ -79,7 +79,7 @@ function differenceMarkup(row: ComparisonRow, cell: ComparisonCell): Markup {
 function cellValue(row: ComparisonRow, cell: ComparisonCell): string {
   if (cell.value === null) return NO_NUMBER;
   return metricFormat(
-    row.metric,
+    row.definition,
     row.cells.map((other) => other.value),
   )(cell.value);
 }
@@ -101,7 +101,7 @@ export function comparisonSection(comparison: Comparison, table: ComparisonTable
           )}</tr>`,
       )}</tbody>`,
   );
-  return html`<section id="numbers"><h2>Numbers</h2><p class="lead">${uncertaintySentence(comparison.seeds)}.</p>
+  return html`<section id="numbers"><h2>Numbers</h2><p class="lead">${uncertaintySentence(comparison.seeds, table)}.</p>
 <div class="panel">${scrolling('Numbers by platform', html`<table><thead><tr><th scope="col"></th>${head}</tr></thead>${bodies}</table>`)}</div></section>`;
 }
 

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Check } from '../model/plan.ts';
+import type { PrepareOptions } from './prepare-scenario.ts';
+import type { ResultTiming } from './result-directory.ts';
+
+/** Everything that it takes to run platforms of a scenario with another seed. Plain data: it goes to worker threads. */
+export interface ReplicationRequest {
+  readonly file: string;
+  /** As the first seed was prepared; a `seed` among its `sets` is replaced. */
+  readonly options: PrepareOptions;
+  /** Checks beside those of the scenario. */
+  readonly checks: readonly Check[];
+  readonly platforms: readonly string[];
+  /** Writes every result below a folder; absent: only the summaries are kept. */
+  readonly save?: SaveRequest;
+}
+
+/** Where results of replications go, and what their directories say of their making. */
+export interface SaveRequest {
+  /** Absolute; each result goes to FOLDER/SCENARIO/PLATFORM/seed=N. */
+  readonly folder: string;
+  readonly force: boolean;
+  readonly engineVersion: string;
+  readonly reproduce: string;
+  readonly timing: ResultTiming;
+}
+
+/** FOLDER/SCENARIO/PLATFORM/seed=N. */
+export function resultFolder(folder: string, { scenario, platform, seed }: ResultName): string {
+  return join(folder, scenario, platform, `seed=${seed}`);
+}
+
+export interface ResultName {
+  readonly scenario: string;
+  readonly platform: string;
+  readonly seed: number;
+}

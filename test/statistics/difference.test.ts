@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { pairedEvidence, skewness, unpairedEvidence } from '../../src/statistics/difference.ts';
+import { meanInterval } from '../../src/statistics/intervals.ts';
+
+describe('pairedEvidence()', () => {
+  test('one pair is a fact without an interval', () => {
+    expect(pairedEvidence([3], 0.95, 1)).toEqual({ mean: 3, interval: null, p: null });
+  });
+
+  test('differences of no great skewness get a t-interval', () => {
+    const differences = [0.5, 0.7, 0.3, 0.9, 0.3];
+    const { mean, halfWidth } = meanInterval(differences, 0.95);
+    const { interval, p } = pairedEvidence(differences, 0.95, 1);
+    expect(interval).toEqual({ lower: mean - halfWidth, upper: mean + halfWidth, method: 't' });
+    expect(p).toBeLessThan(0.05);
+  });
+
+  test('skewed ones are resampled: the interval lies to the long side, the same each time', () => {
+    const differences = [1, 1, 1, 2, 1, 2, 1, 1, 2, 1, 1, 30];
+    const { mean, interval } = pairedEvidence(differences, 0.95, 1);
+    expect(skewness(differences)).toBeGreaterThan(1);
+    expect(interval!.method).toBe('bootstrap');
+    expect(interval!.upper - mean).toBeGreaterThan(mean - interval!.lower);
+    // A t-interval would reach below zero, where no difference lies.
+    expect(interval!.lower).toBeGreaterThan(0.9);
+    expect(pairedEvidence(differences, 0.95, 1)).toEqual({ ...pairedEvidence(differences, 0.95, 1) });
+  });
+});
+
+describe('unpairedEvidence()', () => {
+  test('the interval of Welch, the p-value of Mann and Whitney', () => {
+    const evidence = unpairedEvidence([10.2, 11.5, 9.8, 12.1, 10.9], [9.7, 10.8, 9.5, 11.2, 10.6], 0.95, 1);
+    expect(evidence.mean).toBeCloseTo(0.54, 12);
+    expect(evidence.interval!.upper - evidence.mean).toBeCloseTo(1.2363857, 6);
+    expect(evidence.interval!.method).toBe('welch');
+    // U = 18 of 25: P(U ≤ 7) = (1 + 1 + 2 + 3 + 5 + 7 + 9 + 11) / 252
+    expect(evidence.p).toBeCloseTo(78 / 252, 12);
+  });
+
+  test('constants differ with certainty, or not at all', () => {
+    expect(unpairedEvidence([2, 2, 2], [1, 1, 1], 0.95, 1).interval).toEqual({
+      lower: 1,
+      upper: 1,
+      method: 'welch',
+    });
+  });
+});
