@@ -120,6 +120,11 @@ export class TaskTelemetry implements Recorder {
     if (!Number.isNaN(this.#runningMs[task]!)) this.#runningChanges(nowMs, this.#group(task), -1);
   }
 
+  /** A task loses its room, and another one will take its place. */
+  interrupted(): void {
+    this.interruptedCount += 1;
+  }
+
   /** The wanted number of tasks of a service has changed. */
   desired(nowMs: number, groupId: number, count: number): void {
     const group = this.#groupById(groupId);

@@ -1,6 +1,7 @@
 import { ClusterEvents } from '../../controllers/cluster-events.ts';
 import { DemandScaler } from '../../controllers/demand-scaler.ts';
 import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
+import { Evictions } from '../../controllers/evictions.ts';
 import { Fleet } from '../../controllers/fleet.ts';
 import type { Passes } from '../../controllers/placement.ts';
 import type { Placer } from '../../controllers/placer.ts';
@@ -87,6 +88,8 @@ export class ClusterRun {
   readonly controllers: PlatformRun;
   readonly #groups: readonly FleetGroup[];
   readonly #life: TaskLife;
+  /** Null where tasks stop at once when they are told to. */
+  readonly #evictions: Evictions | null;
   readonly #fleet: Fleet;
   readonly #admission: Admission;
   readonly #budgets: DisruptionBudgets;
@@ -116,6 +119,7 @@ export class ClusterRun {
     this.instances = this.#instanceTelemetry();
     const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
     this.#life = new TaskLife(this.kernel, this.store, bindMs);
+    this.#evictions = this.#createEvictions();
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
     const recorders: Recorder[] = [this.tasks, this.instances];
     if (this.#log !== null) recorders.push(this.#log);
@@ -195,6 +199,18 @@ export class ClusterRun {
     );
   }
 
+  #createEvictions(): Evictions | null {
+    const { kind, queue } = this.input.platform;
+    if (kind !== 'kubernetes') return null;
+    return new Evictions({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      graceMs: typeof queue === 'string' ? 0 : queue.graceMs,
+      onLeaving: (task) => this.controllers.taskLeaving?.(task),
+    });
+  }
+
   #placing(): Placing {
     const { platform, passes } = this.input;
     return createPlacing({
@@ -205,6 +221,7 @@ export class ClusterRun {
       queue: platform.queue,
       ...(passes === undefined ? {} : { passes }),
       life: this.#life,
+      evictions: this.#evictions,
       budgets: () => this.#budgets.now(),
       onDemand: () => this.#scaler?.demandSeen(),
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
@@ -223,6 +240,7 @@ export class ClusterRun {
       groups: this.#groups,
       leavesOnDrain: (task) => this.controllers.leavesOnDrain(task),
       onEvicted: (task) => this.#life.interrupt(task),
+      onDraining: platform.kind === 'kubernetes' ? (slot) => this.controllers.instanceDraining(slot) : null,
       onPrice: (slot) => this.instances.repriced(this.kernel.nowMs, slot),
     });
   }
@@ -279,12 +297,16 @@ export class ClusterRun {
       fleet: this.#fleet,
       queue: this.placement.queue,
       stream: this.#stream,
+      evictions: this.#evictions,
+      budgets: this.#budgets,
+      nominations: () => this.placement.context().nominations ?? [],
       classOf: ({ name, spread }, template) =>
         this.#classOf(template, { group: name, kind: 'service', spread, amounts: template }),
       onDesired: (groupId, count) => {
         this.tasks.desired(this.kernel.nowMs, groupId, count);
         this.#budgets.desired(groupId, count);
       },
+      onInterrupted: () => this.tasks.interrupted(),
       observer: {
         said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
         bounds: (service, desired, minHealthy, maxTotal) =>
@@ -304,6 +326,7 @@ export class ClusterRun {
       events,
       onOutage: (zone, isBack) => {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
+        if (isBack) this.controllers.zoneBack?.(zone);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
       scaler: this.controllers.scaler,
@@ -320,6 +343,7 @@ export class ClusterRun {
       life: this.#life,
       stream: this.#stream,
       pods: this.pods,
+      onPodEntered: (index, task) => this.controllers.podEntered?.(index, task),
       placer: this.placement,
       classOf: (template, origin) => this.#classOf(template, origin),
       classForNextTask: (classId) => this.controllers.classForNextTask(classId),

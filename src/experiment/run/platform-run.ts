@@ -1,4 +1,6 @@
 import type { ServiceObserver } from '../../controllers/ecs/service-events.ts';
+import type { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
+import type { Evictions } from '../../controllers/evictions.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { PendingQueue } from '../../controllers/pending-queue.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
@@ -25,6 +27,13 @@ export interface PlatformRunParts {
   /** The wanted number of tasks of a group has changed. */
   readonly onDesired: (groupId: number, count: number) => void;
   readonly observer: ServiceObserver;
+  /** A task of the platform's own lost its room, and another takes its place. */
+  readonly onInterrupted: () => void;
+  /** How tasks are told to go on Kubernetes; null elsewhere. */
+  readonly evictions: Evictions | null;
+  readonly budgets: DisruptionBudgets;
+  /** Room that is being made for waiting tasks. */
+  readonly nominations: () => readonly { readonly task: number; readonly slot: number }[];
 }
 
 /** Brings groups of instances back to their desired size; see `ClusterEvents`. */
@@ -53,4 +62,10 @@ export interface PlatformRun {
   instanceDraining(slot: number): void;
   /** Nothing but daemons is left on an instance that drains. */
   instanceIdle(slot: number): void;
+  /** A pod of the Kubernetes objects, by its index, has entered the system as a task. */
+  podEntered?(index: number, task: number): void;
+  /** A task with room was told to go. */
+  taskLeaving?(task: number): void;
+  /** A zone that was lost can be reached again. */
+  zoneBack?(zone: string): void;
 }

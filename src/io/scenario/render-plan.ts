@@ -15,6 +15,7 @@ import { formatInstant } from './instant.ts';
 import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderEcsServices, renderManagedScaling } from './render-ecs.ts';
+import { renderControllers } from './render-kubernetes.ts';
 import { renderEvents } from './render-services.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
@@ -180,6 +181,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...(platform.drainsOnNotice !== undefined && { terminationHandler: platform.drainsOnNotice }),
         controlPlane: platform.controlPlane,
         daemons,
+        ...(platform.controllers !== undefined && { controllers: renderControllers(platform.controllers) }),
       };
     }
     case 'bare':

@@ -82,7 +82,7 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   }),
   PodDisruptionBudget: (object) => ({
     metadata: metadataOf(object, []),
-    spec: picked(objectAt(object, 'spec'), ['minAvailable', 'maxUnavailable', 'selector']),
+    spec: picked(objectAt(object, 'spec'), ['minAvailable', 'maxUnavailable', 'selector', 'unhealthyPodEvictionPolicy']),
     status: picked(objectAt(object, 'status'), ['disruptionsAllowed']),
   }),
   Namespace: (object) => ({ metadata: metadataOf(object, ['labels']) }),
