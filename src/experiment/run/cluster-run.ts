@@ -23,7 +23,7 @@ import { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
 import { createPlatform } from '../platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
 import { Admission } from './admission.ts';
-import { manifestsOf, type PodTask, podTasks, replicasOf } from './manifest-workload.ts';
+import { manifestsOf, type PodTask, podTasks, replicasOf, templatePorts } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
 import { constraintsOf, fleetOf, optionsOf, templatesOf } from './plan-parts.ts';
 import { createPlatformRun } from './create-platform-run.ts';
@@ -188,6 +188,7 @@ export class ClusterRun {
         ...reservedPorts,
         ...templatesOf(this.input.plan).flatMap(hostPortsOf),
         ...this.pods.flatMap(({ spec }) => spec.hostPorts),
+        ...templatePorts(this.manifests, resources),
       ],
     });
   }
@@ -299,6 +300,8 @@ export class ClusterRun {
       stream: this.#stream,
       evictions: this.#evictions,
       budgets: this.#budgets,
+      manifests: this.manifests,
+      pods: this.pods,
       nominations: () => this.placement.context().nominations ?? [],
       classOf: ({ name, spread }, template) =>
         this.#classOf(template, { group: name, kind: 'service', spread, amounts: template }),

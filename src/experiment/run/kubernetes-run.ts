@@ -8,6 +8,7 @@ import {
 } from '../../model/kubernetes-defaults.ts';
 import type { PlatformPlan } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
+import { KubernetesObjects } from './kubernetes-objects.ts';
 import { KubernetesServices } from './kubernetes-services.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
 
@@ -28,6 +29,8 @@ export class KubernetesRun implements PlatformRun {
   readonly scaler = null;
   readonly controllers: KubernetesControllers;
   readonly services: KubernetesServices;
+  /** Null without manifests. */
+  readonly objects: KubernetesObjects | null;
   readonly #parts: KubernetesRunParts;
   readonly #autoscalers: Autoscalers;
 
@@ -51,17 +54,22 @@ export class KubernetesRun implements PlatformRun {
       nominated: (slot) => this.#nominated(slot),
     });
     this.services = new KubernetesServices(parts, this.controllers);
+    const { manifests, pods } = parts;
+    this.objects =
+      manifests === null ? null : new KubernetesObjects(parts, this.controllers, manifests, pods);
     this.#autoscalers = new Autoscalers({
       kernel,
       store,
-      scaled: this.services.scaled,
+      scaled: [...this.services.scaled, ...(this.objects?.scaled ?? [])],
       periodMs: settings.autoscalerPeriodMs,
       windowMs: settings.autoscalerPeriodMs,
     });
   }
 
   start(): void {
+    this.controllers.start();
     this.services.start();
+    this.objects?.start();
     this.#autoscalers.start();
   }
 
@@ -94,6 +102,10 @@ export class KubernetesRun implements PlatformRun {
   }
 
   instanceIdle(): void {}
+
+  podEntered(index: number, task: number): void {
+    this.objects?.podEntered(index, task);
+  }
 
   taskLeaving(task: number): void {
     this.controllers.pods.leaving(task);

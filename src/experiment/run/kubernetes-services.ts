@@ -1,5 +1,5 @@
 import { sampler } from '../../controllers/distributions.ts';
-import { daemonTolerations } from '../../controllers/kubernetes/daemon-set.ts';
+import { daemonTolerations } from '../../schedulers/kubernetes/daemon-tolerations.ts';
 import type { ScaledTarget } from '../../controllers/kubernetes/runtime/autoscalers.ts';
 import type { RunningDaemonSet } from '../../controllers/kubernetes/runtime/daemon-sets.ts';
 import type { RunningDeployment } from '../../controllers/kubernetes/runtime/deployments.ts';

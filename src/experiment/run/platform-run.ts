@@ -9,7 +9,9 @@ import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
+import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
+import type { PodTask } from './manifest-workload.ts';
 
 /** The parts of a run that the controllers of its platform build on. */
 export interface PlatformRunParts {
@@ -32,6 +34,9 @@ export interface PlatformRunParts {
   /** How tasks are told to go on Kubernetes; null elsewhere. */
   readonly evictions: Evictions | null;
   readonly budgets: DisruptionBudgets;
+  /** Kubernetes objects of the plan, null without any, and their pods. */
+  readonly manifests: ManifestSet | null;
+  readonly pods: readonly PodTask[];
   /** Room that is being made for waiting tasks. */
   readonly nominations: () => readonly { readonly task: number; readonly slot: number }[];
 }

@@ -45,6 +45,7 @@ export class RunningDaemonSet implements PodOwner, Reconciled {
   /** Slots to look at. */
   readonly #touched = new Set<number>();
   #isUpdating = false;
+  #hasStarted = false;
 
   constructor(options: DaemonSetOptions) {
     this.#options = options;
@@ -62,8 +63,17 @@ export class RunningDaemonSet implements PodOwner, Reconciled {
     return this.#bySlot.get(slot)?.size ?? 0;
   }
 
+  /** Call once, when the pods that were there before are known. */
+  start(): void {
+    this.#hasStarted = true;
+    const { slotCount } = this.#options.store;
+    for (let slot = 0; slot < slotCount; slot++) this.#ensure(slot);
+    this.#tellDesired();
+  }
+
   /** A fresh node takes pods. */
   instanceReady(slot: number): void {
+    if (!this.#hasStarted) return;
     this.#waiting.delete(slot);
     this.#ensure(slot);
     this.#tellDesired();
@@ -84,7 +94,6 @@ export class RunningDaemonSet implements PodOwner, Reconciled {
   /** A pod of its own is on the node when the run begins. */
   adopted(pod: Pod, slot: number): void {
     this.#settle(pod, slot);
-    this.#tellDesired();
   }
 
   count(pod: Pod): void {

@@ -6,11 +6,15 @@ import type { DisruptionBudgets } from '../../disruption-budgets.ts';
 import type { Evictions } from '../../evictions.ts';
 import type { TaskLife } from '../../task-life.ts';
 import { ClientRate } from './client-rate.ts';
+import { type CronJobOptions, RunningCronJob } from './cron-jobs.ts';
 import { type DaemonSetOptions, RunningDaemonSet } from './daemon-sets.ts';
 import { type DeploymentOptions, RunningDeployment } from './deployments.ts';
 import { Drains } from './drains.ts';
+import { type JobOptions, RunningJob } from './jobs.ts';
 import { NodeLosses } from './node-losses.ts';
 import { Pods } from './pods.ts';
+import { type ReplicaSetOptions, RunningReplicaSet } from './replica-sets.ts';
+import { RunningStatefulSet, type StatefulSetOptions } from './stateful-sets.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export interface KubernetesControllersOptions {
@@ -31,6 +35,7 @@ export interface KubernetesControllersOptions {
   readonly nominated: DaemonSetOptions['nominated'];
 }
 
+type QueueName = 'deployment' | 'replicaSet' | 'daemonSet' | 'statefulSet' | 'job' | 'cronJob';
 type Own = 'pods' | 'queue' | 'replicaSets' | 'rate' | 'store' | 'matches' | 'nominated';
 
 /** kube-controller-manager in a run: the workload objects of a cluster, and the controllers that look after them. */
@@ -40,8 +45,9 @@ export class KubernetesControllers {
   readonly losses: NodeLosses;
   readonly deployments: RunningDeployment[] = [];
   readonly daemonSets: RunningDaemonSet[] = [];
+  readonly statefulSets: RunningStatefulSet[] = [];
   readonly #options: KubernetesControllersOptions;
-  readonly #queues: Readonly<Record<'deployment' | 'replicaSet' | 'daemonSet', WorkQueue>>;
+  readonly #queues: Readonly<Record<QueueName, WorkQueue>>;
   readonly #rate: ClientRate;
 
   constructor(options: KubernetesControllersOptions) {
@@ -53,6 +59,9 @@ export class KubernetesControllers {
       deployment: queue('deployment'),
       replicaSet: queue('replica-set'),
       daemonSet: queue('daemon-set'),
+      statefulSet: queue('stateful-set'),
+      job: queue('job'),
+      cronJob: queue('cron-job'),
     };
     const { creationsPerSecond: perSecond, creationBurst: burst } = settings;
     this.#rate = new ClientRate(perSecond === null ? null : { perSecond, burst });
@@ -104,6 +113,44 @@ export class KubernetesControllers {
   /** Pods of DaemonSets on the instance: they do not keep it busy. */
   daemonPods(slot: number): number {
     return this.daemonSets.reduce((sum, set) => sum + set.countOn(slot), 0);
+  }
+
+  addStatefulSet(options: Omit<StatefulSetOptions, Own>): RunningStatefulSet {
+    const set = new RunningStatefulSet({ ...options, pods: this.pods, queue: this.#queues.statefulSet });
+    this.statefulSets.push(set);
+    return set;
+  }
+
+  /** A ReplicaSet without a Deployment. */
+  addReplicaSet(options: Pick<ReplicaSetOptions, 'name' | 'template' | 'minReadyMs'>): RunningReplicaSet {
+    return new RunningReplicaSet({
+      ...options,
+      createdMs: 0,
+      pods: this.pods,
+      queue: this.#queues.replicaSet,
+      rate: this.#rate,
+      related: () => [],
+      onChanged: () => {},
+    });
+  }
+
+  addJob(options: Omit<JobOptions, Own | 'nowMs'>): RunningJob {
+    const { kernel } = this.#options;
+    return new RunningJob({
+      ...options,
+      pods: this.pods,
+      queue: this.#queues.job,
+      nowMs: () => kernel.nowMs,
+    });
+  }
+
+  addCronJob(options: Omit<CronJobOptions, Own>): RunningCronJob {
+    return new RunningCronJob({ ...options, queue: this.#queues.cronJob });
+  }
+
+  /** The pods that were there before are known: DaemonSets fill up the nodes. */
+  start(): void {
+    for (const set of this.daemonSets) set.start();
   }
 
   /** A fresh node takes pods. */
