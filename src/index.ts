@@ -210,7 +210,8 @@ export {
 export { syncReplicaSet } from './controllers/kubernetes/replica-set.ts';
 export { syncDeployment } from './controllers/kubernetes/deployment.ts';
 export { NO_STATUS } from './controllers/kubernetes/deployment-state.ts';
-export { daemonEligibility, daemonTolerations, syncDaemonSet } from './controllers/kubernetes/daemon-set.ts';
+export { daemonEligibility, syncDaemonSet } from './controllers/kubernetes/daemon-set.ts';
+export { daemonTolerations } from './schedulers/kubernetes/daemon-tolerations.ts';
 export { syncStatefulSet } from './controllers/kubernetes/stateful-set.ts';
 export { syncJob } from './controllers/kubernetes/job.ts';
 export { NEW_JOB } from './controllers/kubernetes/job-state.ts';

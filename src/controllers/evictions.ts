@@ -13,12 +13,14 @@ export interface EvictionsOptions {
    * holds its room until then.
    */
   readonly graceMs: number;
+  /** Told of each task that is about to go, unless it is gone at once. */
+  readonly onLeaving?: (task: number) => void;
 }
 
 /**
  * Tasks that are told to go. They go on for the grace period, and end as planned if that is sooner; then they lose
- * their room and wait again, to start from the beginning. Chosen: the task itself comes back, once it is gone, where
- * a ReplicaSet or a Job makes another pod as soon as the first one begins to go.
+ * their room. Whoever looks after them has made another one by then, or does without; tasks that nobody looks after wait
+ * again, to start from the beginning (chosen: a Job would make another pod of the same work).
  */
 export class Evictions {
   readonly #options: EvictionsOptions;
@@ -33,13 +35,36 @@ export class Evictions {
 
   /** Evicts a task that has room for one that waits; nothing happens to one that is going already. */
   evict(task: number, forTask: number): void {
-    const { kernel, store } = this.#options;
-    const taskClass = store.classes[store.taskClass[task]!]!;
-    if (taskClass.evicted === true) return;
-    const graceMs = taskClass.graceMs ?? this.#options.graceMs;
+    this.#leave(task, forTask);
+  }
+
+  /** Deletes a task that has room, for nobody's sake; without a grace period it is gone at once. */
+  remove(task: number): void {
+    const { life } = this.#options;
+    if (this.isLeaving(task)) return;
+    if (this.#graceMs(task) === 0) life.interrupt(task);
+    else this.#leave(task, null);
+  }
+
+  /** Was it told to go? */
+  isLeaving(task: number): boolean {
+    const { store } = this.#options;
+    return store.classes[store.taskClass[task]!]!.evicted === true;
+  }
+
+  #graceMs(task: number): number {
+    const { store, graceMs } = this.#options;
+    return store.classes[store.taskClass[task]!]!.graceMs ?? graceMs;
+  }
+
+  #leave(task: number, forTask: number | null): void {
+    const { kernel, store, onLeaving } = this.#options;
+    if (this.isLeaving(task)) return;
+    const graceMs = this.#graceMs(task);
     this.#untilMs[task] = kernel.nowMs + graceMs;
     store.evict(task, forTask, kernel.nowMs + graceMs, kernel.nowMs);
     kernel.after(graceMs, this.#gone, task);
+    onLeaving?.(task);
   }
 
   /** It may have ended or lost its instance before, and its slot may be another's, with a time of its own. */

@@ -25,6 +25,8 @@ export interface GivenTasksOptions {
   readonly life: TaskLife;
   readonly tasks: readonly GivenTask[];
   readonly horizonMs: number;
+  /** A task has entered the system, and waits or has its room. */
+  readonly onEntered: (index: number, task: number) => void;
   /** The instance that the task is said to run on has no room for it: it was turned down. */
   readonly onRefused: (index: number) => void;
   /** The scheduling gates of a task that waits are removed. */
@@ -83,11 +85,13 @@ export class GivenTasks {
   }
 
   #adopt(index: number, slot: number): void {
-    const { store, life, tasks, onRefused } = this.#options;
+    const { store, life, tasks, onRefused, onEntered } = this.#options;
     const { classId, runtimeMs } = tasks[index]!;
+    const task = store.nextTaskSlot();
     this.#entering(index, () => {
       if (store.fits(slot, store.classes[classId]!)) {
         life.adopt(classId, runtimeMs, slot);
+        onEntered(index, task);
       } else {
         life.reject(classId, runtimeMs, 0);
         onRefused(index);
@@ -97,9 +101,10 @@ export class GivenTasks {
 
   #arrive(index: number): void {
     const { classId, runtimeMs, startupMs, gatesRemovedMs } = this.#options.tasks[index]!;
-    const { life, kernel } = this.#options;
+    const { life, kernel, onEntered } = this.#options;
     this.#entering(index, () => {
       const task = life.submit(classId, runtimeMs, startupMs);
+      onEntered(index, task);
       // Without gates there is nothing to remove, and the slot may be another's by then: with them it can only wait.
       if (gatesRemovedMs !== null) kernel.after(gatesRemovedMs, this.#gates, task);
     });

@@ -20,6 +20,8 @@ export interface SpotInterruptionsOptions {
   readonly leavesOnDrain: (task: number) => boolean;
   /** A task is moved off an instance that is drained. */
   readonly onEvicted: (task: number) => void;
+  /** In place of that: an instance is drained, and its tasks may take their time; null: they go at once. */
+  readonly onDraining: ((slot: number) => void) | null;
   /** Instances that a group keeps whatever happens: its minimum, or its fixed size. */
   readonly kept: (groupIndex: number) => number;
 }
@@ -37,7 +39,7 @@ export interface SpotCounts {
   rebalanced: number;
   /** Tasks on the instances when they ended. */
   tasksLost: number;
-  /** Tasks moved off before. */
+  /** Tasks that were told to move off before. */
   tasksDrained: number;
 }
 
@@ -142,15 +144,16 @@ export class SpotInterruptions {
   }
 
   #drain(slot: number): void {
-    const { store, fleet, drains, leavesOnDrain, onEvicted } = this.#options;
+    const { store, fleet, drains, leavesOnDrain, onEvicted, onDraining } = this.#options;
     if (!drains || store.state[slot] !== INSTANCE_STATE.ready) return;
     fleet.drain(slot);
     const leaving: number[] = [];
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
       if (leavesOnDrain(task)) leaving.push(task);
     }
-    for (const task of leaving) onEvicted(task);
     this.counts.tasksDrained += leaving.length;
+    if (onDraining !== null) onDraining(slot);
+    else for (const task of leaving) onEvicted(task);
   }
 
   #ends(slot: number): void {

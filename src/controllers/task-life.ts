@@ -29,6 +29,8 @@ export interface TaskOwner {
   running(task: number): void;
   /** The instance of a task of its own is gone: has the owner ended the task, does it wait again, or keep out of the queue? */
   lost(task: number): 'ended' | 'waits' | 'held';
+  /** A task of its own is about to end by itself: how? Absent: it succeeds. */
+  ends?(task: number): TaskEnd;
 }
 
 /**
@@ -54,6 +56,8 @@ export class TaskLife {
   #starter: TaskStarter | null = null;
   /** Told when an instance has lost a task and is idle now. */
   onReleased: (slot: number) => void = () => {};
+  /** Told when a task has given its room on an instance back. */
+  onRoomFreed: (slot: number) => void = () => {};
   /** Has the instance nothing to do? Tasks that come with every instance do not keep it busy. */
   isIdle: (slot: number) => boolean;
 
@@ -64,9 +68,10 @@ export class TaskLife {
     this.isIdle = (slot) => store.taskCount[slot] === 0;
     this.#bindMs = bindMs;
     this.#started = kernel.defineKind('task-started', PHASE.release, (task) => this.#start(task));
-    this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) =>
-      this.end(task, TASK_END.succeeded),
-    );
+    this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) => {
+      const owner = this.#isOwned[task] === 1 ? this.#owner : null;
+      this.end(task, owner?.ends?.(task) ?? TASK_END.succeeded);
+    });
   }
 
   /** The queue that tasks wait in; set once, because queue and life need each other. */
@@ -91,9 +96,14 @@ export class TaskLife {
     return task;
   }
 
-  /** A new task of the owner, which runs until it is told to stop. It waits in no queue until `enqueue`. */
-  submitOwned(classId: number, startupMs: number): number {
-    return this.#add(classId, Number.POSITIVE_INFINITY, startupMs, 1);
+  /** A new task of the owner, which runs until it is told to stop unless it has a runtime. It waits in no queue until `enqueue`. */
+  submitOwned(classId: number, startupMs: number, runtimeMs = Number.POSITIVE_INFINITY): number {
+    return this.#add(classId, runtimeMs, startupMs, 1);
+  }
+
+  /** A task that is there already belongs to the owner from now on. */
+  claim(task: number): void {
+    this.#isOwned[task] = 1;
   }
 
   /** A task of the owner waits for room from now on. */
@@ -166,6 +176,8 @@ export class TaskLife {
   /** Called by the placement when the task got its room. */
   placed(task: number): void {
     const startupMs = this.#startupMs[task]!;
+    // It never comes up, and holds its room until somebody takes it away.
+    if (startupMs === Number.POSITIVE_INFINITY) return;
     if (this.#starter !== null) this.#starter.begin(task, startupMs);
     else if (startupMs > 0) this.#event[task] = this.#kernel.after(startupMs, this.#started, task);
     else this.#start(task);
@@ -221,6 +233,7 @@ export class TaskLife {
 
   #released(slot: number, classId: number): void {
     this.#placement?.roomFreed(slot, classId);
+    this.onRoomFreed(slot);
     this.stopped(slot);
   }
 

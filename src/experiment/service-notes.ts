@@ -1,13 +1,21 @@
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import { SECOND } from '../units.ts';
 import { ecsServiceSettings } from './run/ecs-run.ts';
+import { kubernetesSettings } from './run/kubernetes-run.ts';
 
 /**
  * What a reader must know of how services ran on the platform: the settings of ECS's service scheduler, or what the
  * platform does not model of what the scenario asks for.
  */
 export function serviceNotes(plan: Plan, platform: PlatformPlan): string[] {
-  return platform.kind === 'ecs' ? ecsNotes(plan, platform) : unmodelled(plan, platform);
+  switch (platform.kind) {
+    case 'ecs':
+      return ecsNotes(plan, platform);
+    case 'kubernetes':
+      return kubernetesNotes(plan, platform);
+    case 'bare':
+      return unmodelled(plan, platform);
+  }
 }
 
 function ecsNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'ecs' }>): string[] {
@@ -35,6 +43,43 @@ function ecsNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'ecs' }>):
     );
   }
   return notes;
+}
+
+function kubernetesNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'kubernetes' }>): string[] {
+  const { services, manifests } = plan.workload;
+  const { latencyMs, creationsPerSecond, nodeGraceMs, evictionRetryMs } = kubernetesSettings(platform);
+  const notes: string[] = [];
+  if (services.length > 0 || manifests !== undefined) {
+    const writes = creationsPerSecond === null ? 'no limit' : `at most ${creationsPerSecond} a second`;
+    notes.push(
+      `kube-controller-manager: controllers act ${latencyMs} ms after a change, ${writes} on the pods that one creates. ` +
+        `A pod that is deleted holds its room for its grace period (${graceText(platform)}), and its controller makes another at once. ` +
+        `A node that vanishes is noticed after ${nodeGraceMs / SECOND} s; the pods of one that cannot be reached are replaced five minutes later, ` +
+        'where their tolerations say nothing else.',
+    );
+  }
+  if ((plan.events ?? []).some(({ kind }) => kind === 'drain')) {
+    notes.push(
+      `Draining a node is kubectl drain: every pod but those of DaemonSets is evicted, within its disruption budget, asked again every ${evictionRetryMs / SECOND} s.`,
+    );
+  }
+  const scaled = services.filter(({ scaling }) => (scaling?.steps.length ?? 0) > 0);
+  if (scaled.length > 0) {
+    const names = scaled.map(({ name }) => name).join(', ');
+    notes.push(`Step scaling policies have no counterpart on Kubernetes and are left out (${names}).`);
+  }
+  const breakers = services.filter(({ rollout }) => rollout?.circuitBreaker?.rollback === true);
+  if (breakers.length > 0) {
+    const names = breakers.map(({ name }) => name).join(', ');
+    notes.push(`Kubernetes rolls no deployment back by itself: circuit breakers are left out (${names}).`);
+  }
+  return notes;
+}
+
+function graceText({ queue }: PlatformPlan): string {
+  return typeof queue === 'string'
+    ? 'none on this queue'
+    : `${queue.graceMs / SECOND} s unless it says so itself`;
 }
 
 function unmodelled(plan: Plan, platform: PlatformPlan): string[] {

@@ -338,13 +338,15 @@ export class ClusterStore implements ClusterView {
   }
 
   /**
-   * The task is to go for the sake of `forTask`, a pending one, and will be gone by `untilMs`. It keeps its state and
-   * its room until it ends or is requeued, and is of another class until then: equal in all, but evicted.
+   * The task is to go, and will be gone by `untilMs`: for the sake of `forTask`, a pending one, or because whoever made
+   * it has told it to (null). It keeps its state and its room until it ends or is requeued, and is of another class
+   * until then: equal in all, but evicted.
    */
-  evict(task: number, forTask: number, untilMs: number, nowMs: number): void {
+  evict(task: number, forTask: number | null, untilMs: number, nowMs: number): void {
     const state = this.taskState[task]!;
     assert(state === TASK_STATE.starting || state === TASK_STATE.running, 'only a task with room is evicted');
-    assert(this.taskState[forTask] === TASK_STATE.pending, 'a task is evicted for one that waits');
+    const isForWaiting = forTask === null || this.taskState[forTask] === TASK_STATE.pending;
+    assert(isForWaiting, 'a task is evicted for one that waits');
     const slot = this.taskInstance[task]!;
     const origin = this.classes[this.taskClass[task]!]!;
     const evicted = this.#classes.evicted(origin);

@@ -2,6 +2,7 @@ import type { ClusterAutoscalerSettings, KarpenterSettings } from './autoscaler-
 import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
+import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
 import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
@@ -282,6 +283,8 @@ export type PlatformPlan = PlatformCommon &
         readonly controlPlane: 'eks' | 'none';
         /** Requests of the agents that run on every node (network, proxy). */
         readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number; readonly pods: number };
+        /** What differs from `KUBERNETES_CONTROLLER_DEFAULTS`. */
+        readonly controllers?: Partial<KubernetesControllerSettings>;
       }
     | { readonly kind: 'bare'; readonly scheduler: SchedulerChoice }
   );

@@ -16,10 +16,10 @@ export interface Recorder {
   /** Its start-up is over. */
   running(nowMs: number, task: number, slot: number): void;
   /**
-   * It is to go, to make room for `forTask`, which waits; by `untilMs` it is requeued or has ended, and until then
-   * holds its room in `slot`.
+   * It is to go, to make room for `forTask`, which waits, or because it was told to (null); by `untilMs` it is requeued
+   * or has ended, and until then holds its room in `slot`.
    */
-  evicted?(nowMs: number, task: number, slot: number, forTask: number, untilMs: number): void;
+  evicted?(nowMs: number, task: number, slot: number, forTask: number | null, untilMs: number): void;
   /**
    * Its room in `slot` was taken away before its end; it waits again. `taskAttempt` already names the attempt to
    * come: the one that ended is one less. `heldSinceMs`: when that attempt got its room.

@@ -175,7 +175,7 @@ export class EventLog implements Recorder {
     });
   }
 
-  evicted(nowMs: number, task: number, slot: number, forTask: number, untilMs: number): void {
+  evicted(nowMs: number, task: number, slot: number, forTask: number | null, untilMs: number): void {
     const view = this.#view;
     this.#write({
       kind: 'evicted',
@@ -183,7 +183,7 @@ export class EventLog implements Recorder {
       task: view.taskOrdinal[task]!,
       attempt: view.taskAttempt[task]!,
       instance: view.instanceId[slot]!,
-      for: view.taskOrdinal[forTask]!,
+      for: forTask === null ? null : view.taskOrdinal[forTask]!,
       untilMs,
     });
   }

@@ -135,7 +135,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
   }),
   record('placed', { ...attempt, devices: amounts }),
   record('running', attempt),
-  record('evicted', { ...attempt, for: count, untilMs: count }),
+  record('evicted', { ...attempt, for: count.nullable(), untilMs: count }),
   record('requeued', attempt),
   record('ended', {
     ...attempt,

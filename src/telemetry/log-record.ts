@@ -155,14 +155,14 @@ export interface RunningRecord extends Position {
   readonly instance: number;
 }
 
-/** It is to go, to make room for a waiting task, and holds its own until it is requeued or has ended. */
+/** It is to go, to make room for a waiting task or because it was told to, and holds its own until it is requeued or has ended. */
 export interface EvictedRecord extends Position {
   readonly kind: 'evicted';
   readonly task: number;
   readonly attempt: number;
   readonly instance: number;
-  /** The waiting task. */
-  readonly for: number;
+  /** The waiting task; null: a controller, or whoever drains its instance, has deleted it. */
+  readonly for: number | null;
   /** The latest time at which it is gone. */
   readonly untilMs: number;
 }

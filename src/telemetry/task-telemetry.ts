@@ -106,8 +106,8 @@ export class TaskTelemetry implements Recorder {
     this.#runningChanges(nowMs, this.#group(task), 1);
   }
 
-  evicted(): void {
-    this.preemptionCount += 1;
+  evicted(_nowMs: number, _task: number, _slot: number, forTask: number | null): void {
+    if (forTask !== null) this.preemptionCount += 1;
   }
 
   requeued(nowMs: number, task: number, slot: number, heldSinceMs: number): void {
@@ -142,6 +142,11 @@ export class TaskTelemetry implements Recorder {
     this.#series.running.change(nowMs, -1);
     this.#requestedChanges(nowMs, taskClass, -1);
     if (!Number.isNaN(this.#runningMs[task]!)) this.#runningChanges(nowMs, this.#group(task), -1);
+  }
+
+  /** A task loses its room, and another one will take its place. */
+  interrupted(): void {
+    this.interruptedCount += 1;
   }
 
   /** The wanted number of tasks of a service has changed. */

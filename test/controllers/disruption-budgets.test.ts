@@ -10,6 +10,7 @@ const budget = (rest: Partial<NamedBudget>): NamedBudget => ({
   selector: app('web'),
   minAvailable: null,
   maxUnavailable: null,
+  unhealthyPods: 'IfHealthyBudget',
   ...rest,
 });
 

@@ -25,6 +25,7 @@ function given(tasks: readonly (Partial<GivenTask> & { readonly of: typeof SMALL
       ...rest,
     })),
     horizonMs,
+    onEntered: () => {},
     onRefused: (index) => void refused.push(index),
     onGatesRemoved: () => {},
   });

@@ -23,8 +23,8 @@ export type ServiceEventName = keyof typeof SERVICE_MESSAGES;
 
 /** Hears what the service scheduler does: for the log, and whoever proves it right from there. */
 export interface ServiceObserver {
-  /** What ECS says of a service. */
-  said(service: string, event: ServiceEventName, message: string): void;
+  /** What the platform says of a service: a `ServiceEventName`, or the reason of a Kubernetes event. */
+  said(service: string, event: string, message: string): void;
   /** What a service must keep and may have from now on. */
   bounds(service: string, desired: number, minHealthy: number, maxTotal: number): void;
   /** The health of a task, by its slot, is known. */

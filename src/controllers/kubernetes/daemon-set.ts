@@ -35,26 +35,6 @@ export interface DaemonSetSync {
   readonly misscheduled: number;
 }
 
-const NODE_TAINT = 'node.kubernetes.io';
-
-/**
- * What every pod of a DaemonSet tolerates without being told.
- * Source: kubernetes v1.36.2 pkg/controller/daemon/util/daemonset_util.go, AddOrUpdateDaemonPodTolerations.
- */
-export function daemonTolerations(hostNetwork: boolean): Toleration[] {
-  const tolerate = (name: string, effect: 'NoExecute' | 'NoSchedule'): Toleration => ({
-    key: `${NODE_TAINT}/${name}`,
-    operator: 'Exists',
-    effect,
-  });
-  const pressures = ['disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'];
-  return [
-    ...['not-ready', 'unreachable'].map((name) => tolerate(name, 'NoExecute')),
-    ...pressures.map((name) => tolerate(name, 'NoSchedule')),
-    ...(hostNetwork ? [tolerate('network-unavailable', 'NoSchedule')] : []),
-  ];
-}
-
 /**
  * May a node run a pod of the set, and may one that runs there stay? A taint that says NoSchedule keeps new ones away
  * only. `matches`: the node has the name that the template may ask for, and fits its selector and required affinity.

@@ -1,5 +1,6 @@
 import { ClusterEvents } from '../../controllers/cluster-events.ts';
 import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
+import { Evictions } from '../../controllers/evictions.ts';
 import { Fleet } from '../../controllers/fleet.ts';
 import { PodEvents } from '../../controllers/karpenter/pod-events.ts';
 import type { NodeScaler } from '../../controllers/node-scaler.ts';
@@ -25,7 +26,7 @@ import { UsageIntegral } from '../../telemetry/usage-integral.ts';
 import { createPlatform } from '../platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
 import { Admission } from './admission.ts';
-import { manifestsOf, type PodTask, podTasks, replicasOf } from './manifest-workload.ts';
+import { manifestsOf, type PodTask, podTasks, replicasOf, templatePorts } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
 import { constraintsOf, fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
 import { createPlatformRun } from './create-platform-run.ts';
@@ -93,6 +94,8 @@ export class ClusterRun {
   readonly controllers: PlatformRun;
   readonly #groups: readonly FleetGroup[];
   readonly #life: TaskLife;
+  /** Null where tasks stop at once when they are told to. */
+  readonly #evictions: Evictions | null;
   readonly #fleet: Fleet;
   readonly #admission: Admission;
   readonly #budgets: DisruptionBudgets;
@@ -125,6 +128,7 @@ export class ClusterRun {
     this.instances = this.#instanceTelemetry();
     const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
     this.#life = new TaskLife(this.kernel, this.store, bindMs);
+    this.#evictions = this.#createEvictions();
     this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
     const recorders: Recorder[] = [this.tasks, this.instances];
     this.#podEvents = platform.autoscaler.kind === 'karpenter' ? new PodEvents() : null;
@@ -195,6 +199,7 @@ export class ClusterRun {
         ...reservedPorts,
         ...templatesOf(this.input.plan).flatMap(hostPortsOf),
         ...this.pods.flatMap(({ spec }) => spec.hostPorts),
+        ...templatePorts(this.manifests, resources),
       ],
     });
   }
@@ -204,6 +209,18 @@ export class ClusterRun {
     return new InstanceTelemetry(this.store, this.series, (name, slot) =>
       Number(this.spot?.priceE10Of(slot) ?? types.get(name)!.priceE10PerHour),
     );
+  }
+
+  #createEvictions(): Evictions | null {
+    const { kind, queue } = this.input.platform;
+    if (kind !== 'kubernetes') return null;
+    return new Evictions({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      graceMs: typeof queue === 'string' ? 0 : queue.graceMs,
+      onLeaving: (task) => this.controllers.taskLeaving?.(task),
+    });
   }
 
   #placing(): Placing {
@@ -216,6 +233,7 @@ export class ClusterRun {
       queue: platform.queue,
       ...(passes === undefined ? {} : { passes }),
       life: this.#life,
+      evictions: this.#evictions,
       budgets: () => this.#budgets.now(),
       onDemand: () => this.#scaler?.demandSeen(),
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
@@ -234,6 +252,7 @@ export class ClusterRun {
       groups: this.#groups,
       leavesOnDrain: (task) => this.controllers.leavesOnDrain(task),
       onEvicted: (task) => this.#evict(task),
+      onDraining: platform.kind === 'kubernetes' ? (slot) => this.controllers.instanceDraining(slot) : null,
       onPrice: (slot) => this.instances.repriced(this.kernel.nowMs, slot),
     });
   }
@@ -299,10 +318,16 @@ export class ClusterRun {
       stream: this.#stream,
       classOf: (service, template) => this.#serviceClass(service, template),
       evict: (task) => this.#evict(task),
+      evictions: this.#evictions,
+      budgets: this.#budgets,
+      manifests: this.manifests,
+      pods: this.pods,
+      nominations: () => this.placement.context().nominations ?? [],
       onDesired: (groupId, count) => {
         this.tasks.desired(this.kernel.nowMs, groupId, count);
         this.#budgets.desired(groupId, count);
       },
+      onInterrupted: () => this.tasks.interrupted(),
       observer: {
         said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
         bounds: (service, desired, minHealthy, maxTotal) =>
@@ -323,6 +348,7 @@ export class ClusterRun {
       onOutage: (zone, isBack) => {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
         this.tasks.outage(this.kernel.nowMs, zone, isBack);
+        if (isBack) this.controllers.zoneBack?.(zone);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
       scaler: this.controllers.scaler,
@@ -339,6 +365,7 @@ export class ClusterRun {
       life: this.#life,
       stream: this.#stream,
       pods: this.pods,
+      onPodEntered: (index, task) => this.controllers.podEntered?.(index, task),
       placer: this.placement,
       classOf: (template, origin) => this.#classOf(template, origin),
       classForNextTask: (classId) => this.controllers.classForNextTask(classId),

@@ -1,5 +1,6 @@
 import type { EcsOptions } from '../../schedulers/ecs/ecs-options.ts';
 import { EcsRun } from './ecs-run.ts';
+import { KubernetesRun } from './kubernetes-run.ts';
 import { PlainRun } from './plain-run.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
 
@@ -10,6 +11,7 @@ export function createPlatformRun(
   const { plan, platform } = parts;
   if (platform.kind === 'ecs')
     return new EcsRun({ ...parts, platform, options: parts.schedulerOptions as EcsOptions });
+  if (platform.kind === 'kubernetes') return new KubernetesRun({ ...parts, platform });
   return new PlainRun({
     ...parts,
     services: plan.workload.services.map((service) => ({

@@ -3,7 +3,7 @@ import { assert } from '../../errors.ts';
 import { parseInstant } from '../../io/scenario/instant.ts';
 import type { FleetGroup, Plan, PlatformPlan } from '../../model/plan.ts';
 import type { ResourceTable } from '../../model/resources.ts';
-import type { TaskClassSpec } from '../../model/task-class.ts';
+import type { HostPort, TaskClassSpec } from '../../model/task-class.ts';
 import { type ManifestPod, ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 
 /** A pod of the manifests as a run needs it. */
@@ -40,6 +40,14 @@ export function podTasks(
       gatesRemovedMs: pod.gatesRemovedMs,
       instance: pod.nodeName === '' ? null : pod.nodeName,
     };
+  });
+}
+
+/** Host ports that pods of the controllers' templates may take. */
+export function templatePorts(set: ManifestSet | null, table: ResourceTable): readonly HostPort[] {
+  return (set?.templates ?? []).flatMap(({ pod }) => {
+    const read = set!.taskClass(pod, table, () => 0);
+    return 'value' in read ? read.value.hostPorts : [];
   });
 }
 
@@ -102,7 +110,7 @@ function passedOver(set: ManifestSet, queue: PlatformPlan['queue']): string[] {
 }
 
 /** The largest size that any node tells, by name with tag. */
-function imageSizes(fleet: readonly FleetGroup[]): Map<string, number> {
+export function imageSizes(fleet: readonly FleetGroup[]): Map<string, number> {
   const sizes = new Map<string, number>();
   for (const { nodes } of fleet) {
     for (const object of nodes?.objects ?? []) {

@@ -1,4 +1,4 @@
-import { Evictions } from '../../controllers/evictions.ts';
+import type { Evictions } from '../../controllers/evictions.ts';
 import { KubernetesPlacement } from '../../controllers/kubernetes-placement.ts';
 import type { PendingQueue } from '../../controllers/pending-queue.ts';
 import { type Passes, Placement } from '../../controllers/placement.ts';
@@ -21,6 +21,8 @@ export interface PlacingOptions {
   /** For the simple queues; default `at-end-of-instant`. */
   readonly passes?: Passes;
   readonly life: TaskLife;
+  /** On Kubernetes; null elsewhere. */
+  readonly evictions: Evictions | null;
   readonly budgets: () => readonly DisruptionBudget[];
   /** Told when tasks were found to fit nowhere. */
   readonly onDemand: () => void;
@@ -38,7 +40,8 @@ export interface Placing {
 
 /** The platform's queue, wired to the lives of its tasks. */
 export function createPlacing(options: PlacingOptions): Placing {
-  const { kernel, store, scheduler, random, queue, passes, life, budgets, onDemand, onPassEnded } = options;
+  const { kernel, store, scheduler, random, queue, passes, life, evictions, budgets, onDemand, onPassEnded } =
+    options;
   const onPlaced = (task: number) => life.placed(task);
   if (typeof queue === 'string') {
     const placer = new Placement({
@@ -55,8 +58,8 @@ export function createPlacing(options: PlacingOptions): Placing {
     return { placer, demand: placer.queue, untried: new Set() };
   }
   assert(isKubernetesScheduler(scheduler), "kube-scheduler's queue needs kube-scheduler");
-  const { cycleMs, bindMs, graceMs } = queue;
-  const evictions = new Evictions({ kernel, store, life, graceMs });
+  assert(evictions !== null, "kube-scheduler's queue evicts");
+  const { cycleMs, bindMs } = queue;
   const placer = new KubernetesPlacement({
     kernel,
     store,

@@ -1,5 +1,7 @@
 import type { ServiceObserver } from '../../controllers/ecs/service-events.ts';
 import type { EcsSummary } from '../result.ts';
+import type { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
+import type { Evictions } from '../../controllers/evictions.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { PendingQueue } from '../../controllers/pending-queue.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
@@ -8,7 +10,9 @@ import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
+import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
+import type { PodTask } from './manifest-workload.ts';
 
 /** The parts of a run that the controllers of its platform build on. */
 export interface PlatformRunParts {
@@ -28,6 +32,16 @@ export interface PlatformRunParts {
   /** The wanted number of tasks of a group has changed. */
   readonly onDesired: (groupId: number, count: number) => void;
   readonly observer: ServiceObserver;
+  /** A task of the platform's own lost its room, and another takes its place. */
+  readonly onInterrupted: () => void;
+  /** How tasks are told to go on Kubernetes; null elsewhere. */
+  readonly evictions: Evictions | null;
+  readonly budgets: DisruptionBudgets;
+  /** Kubernetes objects of the plan, null without any, and their pods. */
+  readonly manifests: ManifestSet | null;
+  readonly pods: readonly PodTask[];
+  /** Room that is being made for waiting tasks. */
+  readonly nominations: () => readonly { readonly task: number; readonly slot: number }[];
 }
 
 /** Brings groups of instances back to their desired size; see `ClusterEvents`. */
@@ -60,4 +74,10 @@ export interface PlatformRun {
   instanceGone?(slot: number): void;
   /** What happened beyond what every platform has. */
   summary?(): EcsSummary;
+  /** A pod of the Kubernetes objects, by its index, has entered the system as a task. */
+  podEntered?(index: number, task: number): void;
+  /** A task with room was told to go. */
+  taskLeaving?(task: number): void;
+  /** A zone that was lost can be reached again. */
+  zoneBack?(zone: string): void;
 }

@@ -12,7 +12,7 @@ import type { SpotSummary } from '../result.ts';
 
 export interface SpotRunOptions
   extends Pick<SpotMarketOptions, 'kernel' | 'series' | 'stream'>,
-    Pick<SpotInterruptionsOptions, 'store' | 'leavesOnDrain' | 'onEvicted'> {
+    Pick<SpotInterruptionsOptions, 'store' | 'leavesOnDrain' | 'onEvicted' | 'onDraining'> {
   readonly plan: Plan;
   readonly platform: PlatformPlan;
   readonly groups: readonly FleetGroup[];
@@ -58,7 +58,7 @@ export class SpotRun {
 
   /** The fleet that buys; set once, because each needs the other. */
   attach(fleet: Fleet): void {
-    const { kernel, store, leavesOnDrain, onEvicted, platform, groups } = this.#options;
+    const { kernel, store, leavesOnDrain, onEvicted, onDraining, platform, groups } = this.#options;
     this.#interruptions = new SpotInterruptions({
       kernel,
       store,
@@ -69,6 +69,7 @@ export class SpotRun {
       drains: platform.drainsOnNotice ?? platform.kind === 'kubernetes',
       leavesOnDrain,
       onEvicted,
+      onDraining,
       // Without an autoscaler nobody changes the wanted number: it stays what it was at the start.
       kept: (group) => groups[group]!.size[platform.autoscaler.kind === 'none' ? 'initial' : 'min'],
     });

@@ -30,6 +30,8 @@ export interface WorkloadRunOptions {
   readonly stream: (purpose: string, entity: string) => RandomStream;
   /** Pods of the plan's Kubernetes objects, in the order in which they stand there. */
   readonly pods: readonly PodTask[];
+  /** A pod, by its index, has entered the system as a task. */
+  readonly onPodEntered: (index: number, task: number) => void;
   readonly placer: Placer;
   readonly classOf: (template: TaskTemplate, origin: TaskOrigin) => number;
   /** The class that the next task gets in place of its own. */
@@ -75,6 +77,7 @@ export class WorkloadRun {
       life,
       tasks: pods.map((task) => ({ ...task, classId: store.internClass(task.spec).id })),
       horizonMs: plan.horizonMs,
+      onEntered: options.onPodEntered,
       onRefused: (index) => void this.refusedPods.push(index),
       onGatesRemoved: (task) => placer.removeGate(task),
     });

@@ -104,6 +104,40 @@ const ecs = z.strictObject({
     .default('demand'),
 });
 
+const controllers = z
+  .strictObject({
+    latency: durationLeaf()
+      .describe('From a change of an object until its controller has seen it and acts. Default 0s (chosen).')
+      .optional(),
+    creationsPerSecond: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .describe(
+        'Pods that one controller may create in a second (--kube-api-qps). Default: no limit (chosen).',
+      )
+      .meta({ examples: [20] })
+      .optional(),
+    creationBurst: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .describe('How many of them at once after a pause (--kube-api-burst). Default 30.')
+      .meta({ examples: [30] })
+      .optional(),
+    autoscalerPeriod: durationLeaf({ positive: true })
+      .describe('--horizontal-pod-autoscaler-sync-period. Default 15s.')
+      .optional(),
+    nodeGrace: durationLeaf()
+      .describe('--node-monitor-grace-period: how long a node may be silent. Default 50s.')
+      .optional(),
+    evictionRetry: durationLeaf({ positive: true })
+      .describe('Between two requests for an eviction that a disruption budget refuses. Default 5s.')
+      .optional(),
+  })
+  .describe('The controllers of the cluster, where their owner may choose.')
+  .meta({ examples: [{ latency: '100ms', creationsPerSecond: 20 }] });
+
 const kubernetes = z.strictObject({
   kind: z.literal('kubernetes').describe('Kubernetes with its own scheduler.'),
   ...common,
@@ -160,6 +194,7 @@ const kubernetes = z.strictObject({
     )
     .meta({ examples: [false] })
     .optional(),
+  controllers: controllers.optional(),
   controlPlane: z
     .enum(['eks', 'none'])
     .describe('Who runs the masters: eks is billed, none is free.')

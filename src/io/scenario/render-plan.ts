@@ -16,6 +16,7 @@ import { renderClusterAutoscaler, renderKarpenter } from './render-autoscaler.ts
 import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderEcsServices, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
+import { renderControllers } from './render-kubernetes.ts';
 import { renderEvents } from './render-services.ts';
 import { renderSlo } from './slo.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
@@ -184,6 +185,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         ...(platform.drainsOnNotice !== undefined && { terminationHandler: platform.drainsOnNotice }),
         controlPlane: platform.controlPlane,
         daemons,
+        ...(platform.controllers !== undefined && { controllers: renderControllers(platform.controllers) }),
       };
     }
     case 'bare':

@@ -25,10 +25,12 @@ export function resolveManifests(resolving: Resolving): readonly ApiObject[] {
   reportTwins(set, objects, report);
   for (const { index, ...problem } of set.problems) report.error(index, problem, titleAt(set, index));
   const table = kubernetesResourceTable(set.extended);
-  for (const pod of set.pods) {
+  for (const { pod, path } of [...set.pods.map((pod) => ({ pod, path: [] })), ...set.templates]) {
     const read = set.taskClass(pod, table, () => 0);
     if ('problems' in read) {
-      for (const problem of read.problems) report.error(pod.index, problem, titleAt(set, pod.index));
+      for (const problem of read.problems) {
+        report.error(pod.index, { ...problem, path: [...path, ...problem.path] }, titleAt(set, pod.index));
+      }
     }
     if (pod.createdAt !== undefined && parseInstant(pod.createdAt) === undefined) {
       const message = `'${pod.createdAt}' is no instant, like 2026-03-02T00:00:00Z`;

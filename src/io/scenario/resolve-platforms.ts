@@ -1,6 +1,7 @@
 import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
 import { strategyProblems } from '../../model/capacity-provider-strategy.ts';
 import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
+import type { KubernetesControllerSettings } from '../../model/kubernetes-defaults.ts';
 import type { Autoscaler, FleetGroup, PlatformPlan, SchedulerChoice } from '../../model/plan.ts';
 import { findScheduler, SCHEDULER_NAMES } from '../../schedulers/registry.ts';
 import { clusterAutoscalerSchema, karpenterSchema } from './autoscaler-schema.ts';
@@ -93,7 +94,11 @@ function resolveKubernetes(
   const { cpu, memory, pods } = value.daemons;
   const daemons = { cpuMilli: cpuMilli(cpu ?? '150m'), memoryBytes: bytes(memory ?? 0), pods: pods ?? 2 };
   const drains = value.terminationHandler === false ? { drainsOnNotice: false } : {};
-  return [{ ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons }];
+  const controllers =
+    value.controllers === undefined ? {} : { controllers: resolveControllers(value.controllers) };
+  return [
+    { ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons, ...controllers },
+  ];
 }
 
 function resolveBare(
@@ -244,4 +249,18 @@ function resolveEcsServices({ pass, healthyAfter, ...rest }: EcsServicesInput): 
     passMs: pass === undefined ? undefined : durationMs(pass),
     healthyAfterMs: healthyAfter === undefined ? undefined : durationMs(healthyAfter),
   }) as Partial<EcsServiceSettings>;
+}
+
+function resolveControllers(
+  input: NonNullable<Input<'kubernetes'>['controllers']>,
+): Partial<KubernetesControllerSettings> {
+  const { latency, autoscalerPeriod, nodeGrace, evictionRetry, ...rest } = input;
+  const ms = (text: typeof latency) => (text === undefined ? undefined : durationMs(text));
+  return present({
+    ...rest,
+    latencyMs: ms(latency),
+    autoscalerPeriodMs: ms(autoscalerPeriod),
+    nodeGraceMs: ms(nodeGrace),
+    evictionRetryMs: ms(evictionRetry),
+  }) as Partial<KubernetesControllerSettings>;
 }

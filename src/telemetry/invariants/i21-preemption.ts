@@ -2,7 +2,8 @@ import type { Fail, Rule } from './rule.ts';
 import type { World, WorldTask } from './world.ts';
 
 /**
- * Only a waiting task of higher priority has others evicted, each once an attempt, and all from one instance at one time.
+ * Only a waiting task of higher priority has others evicted, each once an attempt, and all from one instance at one time;
+ * what a controller deletes goes for nobody's sake.
  * What is evicted is gone by the end of its grace period, and never starts to wait again before, unless its instance
  * goes; kube-scheduler's queue takes room from nobody in any other way.
  */
@@ -22,6 +23,8 @@ export const preemption: Rule = {
           const task = before.tasks.get(record.task);
           if (task === undefined) return;
           checkEviction(record, task, before, fail);
+          leaving.push(task);
+          if (record.for === null) return;
           const isSame = last.timeMs === record.timeMs && last.for === record.for;
           if (isSame && last.instance !== record.instance) {
             fail(
@@ -29,7 +32,6 @@ export const preemption: Rule = {
             );
           }
           last = { timeMs: record.timeMs, for: record.for, instance: record.instance };
-          leaving.push(task);
         } else if (record.kind === 'requeued' && before.run?.queue === 'kube') {
           const task = before.tasks.get(record.task);
           const host = before.instances.get(record.instance);
@@ -44,14 +46,15 @@ export const preemption: Rule = {
 };
 
 function checkEviction(
-  record: { task: number; for: number },
+  record: { task: number; for: number | null },
   task: WorldTask,
   before: World,
   fail: Fail,
 ): void {
   const { for: forOrdinal } = record;
-  const preemptor = before.tasks.get(forOrdinal);
   if (task.evictedUntilMs !== null) fail(`task ${record.task} is evicted a second time`);
+  if (forOrdinal === null) return;
+  const preemptor = before.tasks.get(forOrdinal);
   if (preemptor?.state !== 'pending')
     fail(`task ${record.task} is evicted for task ${forOrdinal}, which does not wait`);
   else if (preemptor.class.priority <= task.class.priority) {

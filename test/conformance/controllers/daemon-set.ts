@@ -1,9 +1,9 @@
 import {
   type DaemonPod,
   daemonEligibility,
-  daemonTolerations,
   syncDaemonSet,
 } from '../../../src/controllers/kubernetes/daemon-set.ts';
+import { daemonTolerations } from '../../../src/schedulers/kubernetes/daemon-tolerations.ts';
 import { isAvailable, isReady } from '../../../src/controllers/kubernetes/pod-state.ts';
 import type { Taint, Toleration } from '../../../src/model/task-class.ts';
 import { matchesAnyTerm, readNodeAffinity } from '../../../src/schedulers/kubernetes/node-selector.ts';

@@ -13,6 +13,8 @@ export interface NamedBudget {
   /** Exactly one of the two is not null. */
   readonly minAvailable: Bound | null;
   readonly maxUnavailable: Bound | null;
+  /** `unhealthyPodEvictionPolicy`: may pods that run without being ready go without the budget? */
+  readonly unhealthyPods: 'IfHealthyBudget' | 'AlwaysAllow';
 }
 
 /** Pods, or percent of the expected pods. */
@@ -55,7 +57,19 @@ export function budgetFrom(
   }
   // The server's default: nothing is demanded.
   const isSilent = minAvailable === null && maxUnavailable === null;
-  return { namespace, name, selector, minAvailable: isSilent ? { pods: 0 } : minAvailable, maxUnavailable };
+  const unhealthyPods =
+    reader.oneOf(spec['unhealthyPodEvictionPolicy'], ['spec', 'unhealthyPodEvictionPolicy'], [
+      'IfHealthyBudget',
+      'AlwaysAllow',
+    ] as const) ?? 'IfHealthyBudget';
+  return {
+    namespace,
+    name,
+    selector,
+    minAvailable: isSilent ? { pods: 0 } : minAvailable,
+    maxUnavailable,
+    unhealthyPods,
+  };
 }
 
 function readBound(reader: Reader, spec: JsonObject, key: string): Bound | null {

@@ -5,14 +5,18 @@ import type { OptionsProblem } from '../../scheduler.ts';
 import { podFromObject } from '../objects.ts';
 import { ZONE_LABEL } from '../pod.ts';
 import { type JsonObject, objectAt, type Path, Reader } from '../reader.ts';
+import { daemonTolerations } from '../daemon-tolerations.ts';
 import type { VolumeObjects } from '../volume-claims.ts';
+import { autoscalerFrom, type ManifestAutoscaler } from './autoscaler-object.ts';
 import { identify, type NamedObject } from './api-object.ts';
-import { controllerOf, groupOf, PodSelectors } from './pod-owners.ts';
+import { type Controller, controllerOf, groupOf, PodSelectors } from './pod-owners.ts';
 import { volumeLimitsFrom } from './csi-node.ts';
 import { budgetFrom, type NamedBudget, priorityClassFrom } from './cluster-policies.ts';
 import {
   ANNOTATION_PREFIX,
   DEFAULT_CLASS,
+  DELETION_COST,
+  FAILING_ANNOTATION,
   GATES_ANNOTATION,
   type LeftOut,
   leftOutOf,
@@ -21,6 +25,7 @@ import {
   withoutLeftOut,
 } from './modelled.ts';
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
+import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
 import { resourcesAskedFor } from './pod-resources.ts';
 
 /** A pod of the manifests that takes part. */
@@ -32,6 +37,8 @@ export interface ManifestPod {
   readonly groupKind: 'service' | 'job';
   /** Where it is already; empty: it is to be scheduled. */
   readonly nodeName: string;
+  /** The controller that made it; undefined: nobody, it is there for itself. */
+  readonly owner: Controller | undefined;
   /** `metadata.creationTimestamp`, if it has one. */
   readonly createdAt: string | undefined;
   /** null: until the end of the run. */
@@ -42,6 +49,21 @@ export interface ManifestPod {
   readonly gatesRemovedMs: number | null;
   /** Position among the objects that the set was made from. */
   readonly index: number;
+}
+
+/** A controller's object that takes part. */
+export interface ManifestWorkload {
+  readonly fields: WorkloadFields;
+  /** Its pod template as a pod that nobody has made yet. */
+  readonly pod: ManifestPod;
+  /** Equal texts, equal templates. */
+  readonly revision: string;
+  /** Who made the object itself: the Deployment of a ReplicaSet. */
+  readonly owner: Controller | undefined;
+  /** Share of its pods that fail. */
+  readonly failing: number;
+  readonly deletionCost: number;
+  readonly restartPolicy: 'Never' | 'OnFailure';
 }
 
 /** A finding about the object at `index`. */
@@ -69,6 +91,9 @@ export class ManifestSet {
   readonly budgets: readonly NamedBudget[];
   /** Names of resources that pods ask for, beyond those that every node has a lane for. */
   readonly extended: readonly string[];
+  /** Objects of controllers, in the order in which they stand there. */
+  readonly workloads: readonly ManifestWorkload[];
+  readonly autoscalers: readonly ManifestAutoscaler[];
   readonly #named: readonly (NamedObject | undefined)[];
   readonly #priorities = new Map<string, PriorityClass>();
   readonly #selectors: PodSelectors;
@@ -111,9 +136,15 @@ export class ManifestSet {
     const isOver = new Set(this.leftOut.filter(({ path }) => path[0] !== 'spec').map(({ index }) => index));
     this.pods = this.#named.flatMap((named, index) =>
       named?.kind === 'Pod' && !isOver.has(index)
-        ? (reading(index, (reader) => this.#readPod(reader, named, index)) ?? [])
+        ? reading(index, (reader) => this.#readPod(reader, named, index))
         : [],
     );
+    this.workloads = this.#named.flatMap((named, index) =>
+      named !== undefined && named.kind in TEMPLATE_PATHS
+        ? (reading(index, (reader) => this.#readWorkload(reader, named, index)) ?? [])
+        : [],
+    );
+    this.autoscalers = each('HorizontalPodAutoscaler', autoscalerFrom).flatMap((one) => one ?? []);
     this.namespaces = this.#readNamespaces(each);
     this.extended = [
       ...new Set([...this.#admitted.values()].flatMap((pod) => resourcesAskedFor(objectAt(pod, 'spec')))),
@@ -145,12 +176,17 @@ export class ManifestSet {
     );
   }
 
+  /** Pods that controllers may make, with the places of their templates. */
+  get templates(): readonly { readonly pod: ManifestPod; readonly path: Path }[] {
+    return this.workloads.map(({ pod, fields }) => ({ pod, path: TEMPLATE_PATHS[fields.kind]! }));
+  }
+
   /** The name of the object at `index`, if it has one. */
   named(index: number): NamedObject | undefined {
     return this.#named[index];
   }
 
-  #readPod(reader: Reader, named: NamedObject, index: number): ManifestPod | undefined {
+  #readPod(reader: Reader, named: NamedObject, index: number): ManifestPod {
     const admitted = admittedPod(reader, withoutLeftOut(named.object), this.#priorities);
     this.#admitted.set(index, admitted);
     const metadata = objectAt(admitted, 'metadata');
@@ -165,6 +201,7 @@ export class ManifestSet {
       name: named.name,
       group: groupOf(named, owner),
       groupKind: owner === undefined || owner.kind === 'Job' || owner.kind === 'Node' ? 'job' : 'service',
+      owner,
       nodeName: reader.text(spec['nodeName'], ['spec', 'nodeName']) ?? '',
       createdAt: reader.text(metadata['creationTimestamp'], ['metadata', 'creationTimestamp']),
       hasGates: Array.isArray(spec['schedulingGates']) && spec['schedulingGates'].length > 0,
@@ -173,11 +210,46 @@ export class ManifestSet {
     };
   }
 
+  /** The object with its template, which is read like a pod: what is wrong with it is wrong at its place in the object. */
+  #readWorkload(reader: Reader, named: NamedObject, index: number): ManifestWorkload | undefined {
+    const fields = workloadFrom(reader, named);
+    const path = TEMPLATE_PATHS[named.kind]!;
+    let template: JsonObject = named.object;
+    for (const key of path) template = objectAt(template, String(key));
+    const inner = new Reader();
+    const owner = controllerOf(named.object);
+    const pod = this.#readPod(inner, { ...named, object: templatePod(named, template) }, index);
+    reader.problems.push(...inner.problems.map((one) => ({ ...one, path: [...path, ...one.path] })));
+    if (fields === undefined) return undefined;
+    const metadata = objectAt(template, 'metadata');
+    const annotations = objectAt(metadata, 'annotations');
+    const at: Path = [...path, 'metadata', 'annotations'];
+    const kind = fields.kind;
+    return {
+      fields,
+      pod: {
+        ...pod,
+        group:
+          owner?.kind === 'Deployment'
+            ? `${named.namespace}/${owner.name}`
+            : `${named.namespace}/${named.name}`,
+        groupKind: kind === 'Job' || kind === 'CronJob' ? 'job' : 'service',
+        createdAt: undefined,
+      },
+      revision: revisionOf(template),
+      owner,
+      failing: readShare(reader, annotations[FAILING_ANNOTATION], [...at, FAILING_ANNOTATION]),
+      deletionCost: readCost(reader, annotations[DELETION_COST], [...at, DELETION_COST]),
+      restartPolicy: objectAt(template, 'spec')['restartPolicy'] === 'OnFailure' ? 'OnFailure' : 'Never',
+    };
+  }
+
   #readNamespaces(
     each: (kind: string, read: (reader: Reader, named: NamedObject) => void) => void,
   ): ManifestSet['namespaces'] {
     const namespaces = new Map<string, Record<string, string>>();
     for (const { namespace } of this.pods) namespaces.set(namespace, {});
+    for (const { pod } of this.workloads) namespaces.set(pod.namespace, {});
     each('Namespace', (reader, { name, object }) => {
       const labels = reader.texts(objectAt(object, 'metadata')['labels'], ['metadata', 'labels']);
       namespaces.set(name, Object.fromEntries(labels ?? []));
@@ -204,7 +276,7 @@ function readTimes(
   const path: Path = ['metadata', 'annotations'];
   const times = { runtime: null as number | null, startup: 0, gatesRemoved: null as number | null };
   for (const [key, value] of Object.entries(reader.object(raw, path) ?? {})) {
-    if (!key.startsWith(ANNOTATION_PREFIX)) continue;
+    if (!key.startsWith(ANNOTATION_PREFIX) || key === FAILING_ANNOTATION) continue;
     const known = TIMES[key as keyof typeof TIMES] as (typeof TIMES)[keyof typeof TIMES] | undefined;
     if (known === undefined) {
       reader.problem([...path, key], `there is no annotation '${key}'`, Object.keys(TIMES));
@@ -232,4 +304,60 @@ function volumesOf(objects: readonly NamedObject[]): VolumeObjects {
     volume: (name) => volumes.get(name),
     storageClass: (name) => (name === undefined ? defaultClass : classes.get(name)),
   };
+}
+
+/** A pod as the controller of the object would make it; those of a DaemonSet tolerate what befalls nodes. */
+function templatePod({ kind, namespace, name }: NamedObject, template: JsonObject): ApiObject {
+  const spec = objectAt(template, 'spec');
+  const given: unknown = spec['tolerations'] ?? [];
+  const isDaemon = kind === 'DaemonSet' && Array.isArray(given);
+  // A Deployment makes ReplicaSets, whose names nobody knows yet.
+  const owner = kind === 'Deployment' ? { kind: 'ReplicaSet', name: `${name}-` } : { kind, name };
+  return {
+    metadata: {
+      ...objectAt(template, 'metadata'),
+      name,
+      namespace,
+      ownerReferences: [{ ...owner, controller: true }],
+    },
+    spec: {
+      ...spec,
+      ...(isDaemon && {
+        tolerations: [...(given as unknown[]), ...daemonTolerations(spec['hostNetwork'] === true)],
+      }),
+    },
+  };
+}
+
+/** The template without the hash that its ReplicaSet adds. */
+function revisionOf(template: JsonObject): string {
+  const metadata = objectAt(template, 'metadata');
+  const { 'pod-template-hash': _, ...labels } = objectAt(metadata, 'labels');
+  return shortHash(JSON.stringify([labels, objectAt(metadata, 'annotations'), template['spec']]));
+}
+
+/** FNV-1a, 32 bits. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}
+
+function readShare(reader: Reader, raw: unknown, path: Path): number {
+  if (raw === undefined) return 0;
+  const match = typeof raw === 'string' ? /^(\d+(?:\.\d+)?)(%?)$/.exec(raw) : null;
+  const share = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
+  if (share >= 0 && share <= 1) return share;
+  reader.problem(path, `'${String(raw)}' is no share, like 0.2 or 20%`);
+  return 0;
+}
+
+function readCost(reader: Reader, raw: unknown, path: Path): number {
+  if (raw === undefined) return 0;
+  const cost = typeof raw === 'string' && /^-?\d+$/.test(raw) ? Number(raw) : Number.NaN;
+  if (Math.abs(cost) <= 2 ** 31 - 1) return cost;
+  reader.problem(path, `'${String(raw)}' is no whole number of 32 bits`);
+  return 0;
 }

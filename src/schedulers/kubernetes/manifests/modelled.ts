@@ -8,6 +8,12 @@ export const RUNTIME_ANNOTATION = 'stowage.dev/runtime';
 export const STARTUP_ANNOTATION = 'stowage.dev/startup';
 /** Since the pod was created, or the start of the run if that is later: when all of its scheduling gates are removed. */
 export const GATES_ANNOTATION = 'stowage.dev/gates-removed';
+/** Share of the pods that a Job makes whose containers end with code 1, `0.2` or `20%`. */
+export const FAILING_ANNOTATION = 'stowage.dev/failing';
+/** Of a HorizontalPodAutoscaler: the CPU that its pods use together, by time. */
+export const LOAD_ANNOTATION = 'stowage.dev/cpu-load';
+/** Which pod of a ReplicaSet goes first. */
+export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
 /** Something of an object that the simulation leaves out. */
 export interface LeftOut {
@@ -18,6 +24,19 @@ export interface LeftOut {
   /** The same about this object, after its name: ` is not simulated`. */
   readonly message: string;
 }
+
+const JOB_SPEC = [
+  'parallelism',
+  'completions',
+  'completionMode',
+  'backoffLimit',
+  'backoffLimitPerIndex',
+  'maxFailedIndexes',
+  'activeDeadlineSeconds',
+  'suspend',
+  'podReplacementPolicy',
+  'podFailurePolicy',
+] as const;
 
 /** What of each kind decides about placement; everything else is dropped from the plan, and looked at by nobody. */
 const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
@@ -84,14 +103,60 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   }),
   PodDisruptionBudget: (object) => ({
     metadata: metadataOf(object, []),
-    spec: picked(objectAt(object, 'spec'), ['minAvailable', 'maxUnavailable', 'selector']),
+    spec: picked(objectAt(object, 'spec'), [
+      'minAvailable',
+      'maxUnavailable',
+      'selector',
+      'unhealthyPodEvictionPolicy',
+    ]),
     status: picked(objectAt(object, 'status'), ['disruptionsAllowed']),
   }),
   Namespace: (object) => ({ metadata: metadataOf(object, ['labels']) }),
   Service: selectorOf,
   ReplicationController: selectorOf,
-  ReplicaSet: selectorOf,
-  StatefulSet: selectorOf,
+  Deployment: workloadOf([
+    'replicas',
+    'paused',
+    'minReadySeconds',
+    'revisionHistoryLimit',
+    'progressDeadlineSeconds',
+    'strategy',
+  ]),
+  ReplicaSet: workloadOf(['replicas', 'minReadySeconds']),
+  StatefulSet: workloadOf(['replicas', 'minReadySeconds', 'ordinals', 'podManagementPolicy']),
+  DaemonSet: workloadOf(['minReadySeconds']),
+  Job: workloadOf(JOB_SPEC),
+  CronJob: (object) => {
+    const spec = objectAt(object, 'spec');
+    const job = objectAt(objectAt(spec, 'jobTemplate'), 'spec');
+    return {
+      metadata: metadataOf(object, ['creationTimestamp']),
+      spec: {
+        ...picked(spec, [
+          'schedule',
+          'timeZone',
+          'concurrencyPolicy',
+          'suspend',
+          'startingDeadlineSeconds',
+          'successfulJobsHistoryLimit',
+          'failedJobsHistoryLimit',
+        ]),
+        jobTemplate: { spec: { ...picked(job, JOB_SPEC), template: templateOf(job['template']) } },
+      },
+    };
+  },
+  HorizontalPodAutoscaler: (object) => ({
+    metadata: metadataOf(object, [], {
+      annotations: picked(objectAt(objectAt(object, 'metadata'), 'annotations'), [LOAD_ANNOTATION]),
+    }),
+    spec: picked(objectAt(object, 'spec'), [
+      'scaleTargetRef',
+      'minReplicas',
+      'maxReplicas',
+      'metrics',
+      'behavior',
+    ]),
+  }),
 };
 
 /** Marks the storage class of claims that name none. */
@@ -106,6 +171,7 @@ const POD_SPEC = [
   'preemptionPolicy',
   'priority',
   'priorityClassName',
+  'restartPolicy',
   'resourceClaims',
   'resources',
   'schedulerName',
@@ -147,6 +213,10 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
   if (kind === 'PersistentVolumeClaim' && !objectAt(object, 'spec')['volumeName']) {
     const message = ' has no volume and is not given one during the run';
     return [{ path: [], what: 'binding of PersistentVolumeClaims', message }];
+  }
+  if (kind === 'StatefulSet' && Array.isArray(objectAt(object, 'spec')['volumeClaimTemplates'])) {
+    const message = ': volumes of a StatefulSet are not simulated, they tie its pods to no node';
+    return [{ path: ['spec', 'volumeClaimTemplates'], what: 'volumes of StatefulSets', message }];
   }
   if (kind !== 'Pod') return [];
   const phase = objectAt(object, 'status')['phase'];
@@ -209,6 +279,38 @@ function volumeSourceOf(spec: JsonObject): JsonObject {
     ...(ebs !== undefined && {
       awsElasticBlockStore: isObject(ebs) ? picked(ebs, ['volumeID']) : ebs,
     }),
+  };
+}
+
+/** A controller's object: these fields, its selector and its pod template. */
+function workloadOf(keys: readonly string[]): (object: JsonObject) => JsonObject {
+  return (object) => {
+    const spec = objectAt(object, 'spec');
+    return {
+      metadata: metadataOf(object, ['creationTimestamp'], {
+        ownerReferences: listOf(objectAt(object, 'metadata')['ownerReferences'], [
+          'kind',
+          'name',
+          'controller',
+        ]),
+      }),
+      spec: { ...picked(spec, [...keys, 'selector']), template: templateOf(spec['template']) },
+    };
+  };
+}
+
+function templateOf(template: unknown): unknown {
+  if (!isObject(template)) return template;
+  const metadata = objectAt(template, 'metadata');
+  return {
+    metadata: {
+      ...picked(metadata, ['labels']),
+      annotations: matching(
+        objectAt(metadata, 'annotations'),
+        (key) => key.startsWith(ANNOTATION_PREFIX) || key === DELETION_COST,
+      ),
+    },
+    spec: podSpecOf(objectAt(template, 'spec')),
   };
 }
 

@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
+import type { KubernetesRun } from '../../src/experiment/run/kubernetes-run.ts';
+import { INSTANCE_STATE, TASK_STATE } from '../../src/model/cluster-view.ts';
+import { findScheduler } from '../../src/schedulers/registry.ts';
+import { checkLog, formatViolation } from '../../src/telemetry/check-log.ts';
+import { MemoryLog } from '../../src/telemetry/event-log.ts';
+import { arbitraryKubernetesWorld, type KubernetesWorld } from '../support/kubernetes-worlds.ts';
+
+/** Runs the world to its end, with a log. */
+function played({ plan, platform }: KubernetesWorld): { readonly run: ClusterRun; readonly log: MemoryLog } {
+  const log = new MemoryLog();
+  const scheduler = findScheduler('kubernetes')!;
+  const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler, log });
+  run.run();
+  const { pending, running } = run.tasks.finish(plan.horizonMs);
+  const [, succeeded, failed, stopped, rejected] = run.tasks.ends as unknown as number[];
+  run.endLog(
+    plan.horizonMs,
+    {
+      submitted: run.tasks.submittedCount,
+      succeeded: succeeded!,
+      failed: failed!,
+      stopped: stopped!,
+      rejected: rejected!,
+      pending,
+      running,
+    },
+    { requested: [], instanceMs: null, pendingMs: null, hostedMs: null },
+  );
+  return { run, log };
+}
+
+/** Every invariant of the log, and what must hold of the controllers at the end. */
+function expectSound(world: KubernetesWorld): void {
+  const { run, log } = played(world);
+  expect(checkLog(log.records).slice(0, 3).map(formatViolation)).toEqual([]);
+  expectCountsOfPods(run);
+  expectDaemonsEverywhere(run);
+  expectSettled(run);
+}
+
+/** What ReplicaSets count is what there is, and every task of a service is a pod of its own. */
+function expectCountsOfPods(run: ClusterRun): void {
+  const { controllers } = run.controllers as KubernetesRun;
+  const { taskState, taskInstance, classes, taskClass } = run.store;
+  const seen = new Set<number>();
+  for (const deployment of controllers.deployments) {
+    for (const set of deployment.replicaSets) {
+      const active = [...set.pods].filter(({ isTerminating }) => !isTerminating);
+      expect(set.activeReplicas).toBe(active.length);
+      expect(set.readyReplicas).toBe(active.filter(({ isReady }) => isReady).length);
+      for (const pod of set.pods) {
+        if (pod.task < 0) continue;
+        expect(seen.has(pod.task)).toBe(false);
+        seen.add(pod.task);
+        expect(controllers.pods.of(pod.task)).toBe(pod);
+        expect(pod.isReady).toBe(taskState[pod.task] === TASK_STATE.running);
+        if (taskInstance[pod.task]! >= 0) {
+          expect(classes[taskClass[pod.task]!]!.evicted === true).toBe(pod.isTerminating);
+        }
+      }
+    }
+  }
+  let tasks = 0;
+  for (let task = 0; task < taskState.length; task++) {
+    if (taskState[task] === TASK_STATE.free) continue;
+    const { groupKind, groupName } = classes[taskClass[task]!]!;
+    if (groupKind === 'service' && groupName !== 'agent') tasks += 1;
+  }
+  expect(tasks).toBe(seen.size);
+}
+
+/** A daemon has one task on each ready instance with room for it, and nowhere two. */
+function expectDaemonsEverywhere({ store }: ClusterRun): void {
+  const daemon = store.classes.find(({ groupName }) => groupName === 'agent');
+  if (daemon === undefined) return;
+  for (let slot = 0; slot < store.slotCount; slot++) {
+    let tasks = 0;
+    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
+      if (store.classes[store.taskClass[task]!]!.groupId === daemon.groupId) tasks += 1;
+    }
+    expect(tasks).toBeLessThanOrEqual(1);
+    if (store.state[slot] === INSTANCE_STATE.ready && store.fits(slot, daemon)) expect(tasks).toBe(1);
+  }
+}
+
+/** A Deployment that says it is complete has what it wants, of the newest revision. */
+function expectSettled(run: ClusterRun): void {
+  for (const deployment of (run.controllers as KubernetesRun).controllers.deployments) {
+    if (!deployment.isComplete) continue;
+    expect(deployment.statusReplicas).toBe(deployment.replicas);
+    const sizes = deployment.replicaSets.map(({ size }) => size).filter((size) => size > 0);
+    expect(sizes).toEqual(deployment.replicas === 0 ? [] : [deployment.replicas]);
+  }
+}
+
+test('scale, deploy, drain, join, leave, zone loss, autoscaling: 150 random hours keep every invariant', () => {
+  fc.assert(fc.property(arbitraryKubernetesWorld, expectSound), {
+    seed: 1,
+    numRuns: 150,
+    endOnFailure: true,
+  });
+});
+
+test('two runs of one world are equal, record by record', () => {
+  const equal = (world: KubernetesWorld) => {
+    expect(played(world).log.records).toEqual(played(world).log.records);
+  };
+  fc.assert(fc.property(arbitraryKubernetesWorld, equal), { seed: 4, numRuns: 20 });
+});
