@@ -44,12 +44,15 @@ export class Placement implements Placer {
   readonly queue: PendingQueue;
   readonly #options: PlacementOptions;
   readonly #pass: EventKind;
-  /** Classes with waiting tasks, each in exactly one of the two lists: to be tried next, or set aside. */
+  /** Classes with waiting tasks, each in exactly one place: to be tried next, in the heap, or set aside. */
   readonly #toTry: number[] = [];
   #setAside: number[] = [];
-  /** By class id: 0 nothing waits, 1 in `#toTry` (or in hand), 2 in `#setAside`. */
+  /** By class id: 0 nothing waits, 1 in `#toTry` or the heap (or in hand), 2 in `#setAside`. */
   readonly #standing: number[] = [];
+  /** Classes by whose head goes first. Strict: those to be tried, from pass to pass; else empty between passes. */
   readonly #heap: FastPriorityQueue<number>;
+  /** A head in the heap has left the queue by itself: the class stands in a wrong place. */
+  #isDisturbed = false;
   readonly #roomier = new Set<number>();
   #requestedFor = -1;
   /** Change-log cursor: room that came free since the last pass. */
@@ -83,9 +86,11 @@ export class Placement implements Placer {
 
   /** It waits no longer: it is about to leave. */
   withdraw(task: number): void {
+    const { store, discipline } = this.#options;
+    this.#isDisturbed ||= this.queue.head(store.taskClass[task]!) === task;
     this.queue.remove(task);
     // It may have been the one that blocked the others.
-    if (this.#options.discipline === 'strict' && this.queue.size > 0) this.requestPass();
+    if (discipline === 'strict' && this.queue.size > 0) this.requestPass();
   }
 
   heldBack(): string {
@@ -136,9 +141,9 @@ export class Placement implements Placer {
     this.#requestedFor = -1;
     this.#recallRoomier();
     if (this.queue.size > 0) {
-      const strict = this.#options.discipline === 'strict';
+      const isStrict = this.#options.discipline === 'strict';
       while (
-        this.#tryAll(strict) &&
+        (isStrict ? this.#tryInTurn() : this.#tryAll()) &&
         this.#recall((taskClass) => this.#options.scheduler.placementsMayHelp(taskClass))
       ) {
         // Placements may have made room for constraints of classes set aside: once more.
@@ -150,32 +155,63 @@ export class Placement implements Placer {
   }
 
   /** Tries heads, best first, until every class to try is empty or set aside. Was anything placed? */
-  #tryAll(strict: boolean): boolean {
+  #tryAll(): boolean {
     const heap = this.#heap;
-    const { scheduler, store } = this.#options;
-    for (const classId of this.#toTry) {
-      if (this.queue.head(classId) >= 0) heap.add(classId);
-      else this.#standing[classId] = 0;
-    }
-    this.#toTry.length = 0;
+    this.#fillHeap();
     let placed = false;
-    let blocked = false;
     for (let classId = heap.poll(); classId !== undefined; classId = heap.poll()) {
-      if (blocked) {
-        this.#toTry.push(classId);
-      } else if (this.#tryHead(classId)) {
+      if (this.#tryHead(classId)) {
         placed = true;
-        if (this.queue.head(classId) >= 0) heap.add(classId);
-        else this.#standing[classId] = 0;
-      } else if (strict && scheduler.isLeftToOthers?.(store.classes[classId]!) !== true) {
-        blocked = true;
-        this.#toTry.push(classId);
-      } else {
-        this.#standing[classId] = 2;
-        this.#setAside.push(classId);
-      }
+        this.#putBack(classId);
+      } else this.#putAside(classId);
     }
     return placed;
+  }
+
+  /** The same until a head finds no instance, which blocks everything behind it: only that one is asked about. */
+  #tryInTurn(): boolean {
+    const heap = this.#heap;
+    const { scheduler, store } = this.#options;
+    this.#fillHeap();
+    let placed = false;
+    for (let classId = heap.peek(); classId !== undefined; classId = heap.peek()) {
+      const isPlaced = this.#tryHead(classId);
+      if (!isPlaced && scheduler.isLeftToOthers?.(store.classes[classId]!) !== true) break;
+      heap.poll();
+      if (isPlaced) {
+        placed = true;
+        this.#putBack(classId);
+      } else this.#putAside(classId);
+      if (this.#isDisturbed) this.#sortAnew();
+    }
+    return placed;
+  }
+
+  #fillHeap(): void {
+    if (this.#isDisturbed) this.#sortAnew();
+    for (const classId of this.#toTry) this.#putBack(classId);
+    this.#toTry.length = 0;
+  }
+
+  /** Lists what stands in the heap again, each class where its head belongs now. */
+  #sortAnew(): void {
+    this.#isDisturbed = false;
+    const classIds: number[] = [];
+    for (let classId = this.#heap.poll(); classId !== undefined; classId = this.#heap.poll()) {
+      classIds.push(classId);
+    }
+    for (const classId of classIds) this.#putBack(classId);
+  }
+
+  /** Into the heap, if a task of the class still waits. */
+  #putBack(classId: number): void {
+    if (this.queue.head(classId) >= 0) this.#heap.add(classId);
+    else this.#standing[classId] = 0;
+  }
+
+  #putAside(classId: number): void {
+    this.#standing[classId] = 2;
+    this.#setAside.push(classId);
   }
 
   /** Room came free since the last pass: classes that fit on one of those instances are tried again. */

@@ -1,3 +1,4 @@
+import { assert } from '../errors.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import { LANE, UNLIMITED } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
@@ -8,6 +9,8 @@ import { type InstanceRule, needsFullCheck } from './instance-rules.ts';
 import { ReadyOrder } from './ready-order.ts';
 import { RoomIndex, type RoomQuestion, specKey } from './room-index.ts';
 import type { RoomQuery } from './room-order.ts';
+import { mayHaveComeSince } from './room-since.ts';
+import { NO_INSTANCE } from './scheduler.ts';
 import { ScoreTree } from './score-tree.ts';
 
 /** What a scheduler wants to know about a class, worked out when the class is first seen. */
@@ -23,6 +26,8 @@ export interface ClassDemands {
 
 /** What `indexed` says when the instances must be looked at one by one. */
 export const UNINDEXED = -2;
+
+const NEVER = -1;
 
 /** How good the instance in the slot is for a task of the class, before placement; higher is better. */
 export type InstanceScore = (view: ClusterView, slot: number, taskClass: TaskClass) => number;
@@ -40,6 +45,8 @@ interface KnownClass<Demands> {
   readonly list: EligibleList | null;
   readonly needsFullCheck: boolean;
   readonly index: Tenant<RoomIndex> | null;
+  /** Version of the cluster at which the index had no instance for it; -1 when it had one. */
+  refusedAt: number;
   feasible: Tenant<FeasibleSet> | null;
   scored: Tenant<ScoreTree> | null;
 }
@@ -112,18 +119,27 @@ export class Candidates<Demands extends ClassDemands> {
 
   /** The answer to the question of the prepared class, `NO_INSTANCE` if nothing takes it; or `UNINDEXED`. */
   indexed(view: ClusterView, taskClass: TaskClass): number {
-    const { index: tenant, demands } = this.#knownClass!;
+    const known = this.#knownClass!;
+    const { index: tenant, demands } = known;
     if (tenant === null) return UNINDEXED;
-    const { attribute, key } = demands.question!;
-    if (attribute !== null || key.by === 'tasks-of-group') this.counts.catchUp(view);
-    const index = this.#budget.ready(tenant, view);
-    if (index === null) return UNINDEXED;
     const query = this.#query;
     query.view = view;
     query.cpuNeed = need(taskClass, LANE.cpu);
     query.memoryNeed = need(taskClass, LANE.memory);
     query.takes = this.roomIsPlain ? null : this.#takesPrepared;
-    return index.best(query, taskClass.groupId);
+    const isStillRefused =
+      known.refusedAt !== NEVER &&
+      !mayHaveComeSince(view, known.refusedAt, query.cpuNeed, query.memoryNeed, this.#taskRule !== null);
+    known.refusedAt = isStillRefused ? view.changes.version : NEVER;
+    if (isStillRefused && !this.verify) return NO_INSTANCE;
+    const { attribute, key } = demands.question!;
+    if (attribute !== null || key.by === 'tasks-of-group') this.counts.catchUp(view);
+    const index = this.#budget.ready(tenant, view);
+    if (index === null) return UNINDEXED;
+    const slot = index.best(query, taskClass.groupId);
+    assert(!isStillRefused || slot === NO_INSTANCE, 'an instance takes what nothing that came could help');
+    if (slot === NO_INSTANCE) known.refusedAt = view.changes.version;
+    return slot;
   }
 
   /** The instances that can take the prepared class as a set; null when `collect` must find them. */
@@ -231,6 +247,7 @@ export class Candidates<Demands extends ClassDemands> {
       list: demands.rule === null ? null : this.#listOf(demands.rule),
       needsFullCheck: needsFullCheck(taskClass),
       index: demands.question === null ? null : this.#indexOf(demands, demands.question, taskClass),
+      refusedAt: NEVER,
       feasible: null,
       scored: null,
     };

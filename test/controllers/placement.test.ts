@@ -93,6 +93,23 @@ describe('a pass', () => {
     finish();
   });
 
+  test('strict: when the task in front gives up, the turn is of who waits longest then, not of its kind', () => {
+    const { at, life, classOf, runUntil, finish } = createControllers({ discipline: 'strict' });
+    const [two, three] = [classOf(cpus('two', 2)), classOf(cpus('three', 3))];
+    const tasks: number[] = [];
+    at(0, () => {
+      for (const classId of [two, two, two, three, two]) tasks.push(life.submit(classId, FOREVER, 0));
+    });
+    // Two run, and of the others (two, three, two) the first one gives up.
+    at(1, () => life.end(tasks[2]!, TASK_END.stopped));
+    // Room for two, but the turn is of three, and then there is room for it.
+    at(2, () => life.end(tasks[0]!, TASK_END.stopped), PHASE.release);
+    at(4, () => life.end(tasks[1]!, TASK_END.stopped), PHASE.release);
+    runUntil(3);
+    runUntil(5);
+    expect(placedIn(finish())).toEqual([0, 1, 3]);
+  });
+
   test('a class that gave up waiting is tried again when it comes back after room came free', () => {
     const { at, life, classOf, runUntil, placement, finish } = createControllers();
     const two = classOf(cpus('two', 2));
