@@ -86,7 +86,7 @@ function verdicts(answer: SizeAnswer): string[] {
     if (exceptions.length > 0) {
       return `${found}. But size is not monotone here: ${exceptions.join(', ')} fail. From ${surelyFrom} on every size tried meets the checks.`;
     }
-    return `${found}; ${below === 0 ? 'it is the smallest allowed' : `${below} smaller ${below === 1 ? 'one was' : 'ones were'} tried, and fail`}.`;
+    return `${found}; ${below === 0 ? 'it is the smallest allowed' : below === 1 ? 'the one smaller size that was tried fails' : `the ${below} smaller sizes that were tried fail`}.`;
   });
   const found = answer.searches.filter(({ smallest }) => smallest !== null);
   if (found.length > 1) {
