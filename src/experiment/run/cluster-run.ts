@@ -265,6 +265,7 @@ export class ClusterRun {
       scheduler: this.scheduler,
       admission: this.#admission,
       life: this.#life,
+      stream: this.#stream,
       podEvents: this.#podEvents,
       manifests: this.manifests,
       budgets: () => this.#budgets.now(),
