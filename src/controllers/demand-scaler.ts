@@ -1,10 +1,11 @@
 import type { EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
-import { INSTANCE_STATE, type InstanceShape, type InstanceState } from '../model/cluster-view.ts';
+import { INSTANCE_STATE, type InstanceState } from '../model/cluster-view.ts';
 import { PHASE } from '../model/phases.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Scheduler } from '../schedulers/scheduler.ts';
 import type { Fleet } from './fleet.ts';
+import { InstanceRoom } from './instance-room.ts';
 import type { PendingQueue } from './pending-queue.ts';
 
 export interface DemandScalerOptions {
@@ -23,17 +24,6 @@ export interface DemandScalerOptions {
   readonly isIdle: (slot: number) => boolean;
   readonly intervalMs: number;
   readonly idleMs: number;
-}
-
-/** What of an instance, there or on its way, waiting tasks could still use. GPUs count by sum, not by device. */
-interface Room {
-  readonly shape: InstanceShape;
-  readonly zone: string;
-  readonly free: Float64Array;
-  /** Tasks per group that are here, or that this look has put here. */
-  readonly perGroup: Map<number, number>;
-  /** Their classes, as far as they take host ports. */
-  readonly withPorts: TaskClass[];
 }
 
 /**
@@ -108,7 +98,7 @@ export class DemandScaler {
     if (queue.size === 0) return;
     const strict = discipline === 'strict';
     const coming = this.#roomIn([INSTANCE_STATE.requested, INSTANCE_STATE.booting]);
-    for (const slot of untried) coming.push(this.#roomOf(slot));
+    for (const slot of untried) coming.push(InstanceRoom.of(store, slot));
     // The pass has tried every class on these; a strict one the first alone, and the others may fit once that is gone.
     const ready = strict ? this.#roomIn([INSTANCE_STATE.ready]) : [];
     const waiting = store.classes
@@ -131,45 +121,24 @@ export class DemandScaler {
     this.demandSeen();
   }
 
-  #roomIn(states: readonly InstanceState[]): Room[] {
+  #roomIn(states: readonly InstanceState[]): InstanceRoom[] {
     const { store } = this.#options;
-    const rooms: Room[] = [];
+    const rooms: InstanceRoom[] = [];
     for (let slot = 0; slot < store.slotCount; slot++) {
-      if (states.includes(store.state[slot] as InstanceState)) rooms.push(this.#roomOf(slot));
+      if (states.includes(store.state[slot] as InstanceState)) rooms.push(InstanceRoom.of(store, slot));
     }
     return rooms;
   }
 
-  #roomOf(slot: number): Room {
-    const { store } = this.#options;
-    const shape = store.shapes[store.shapeOf[slot]!]!;
-    const zone = store.strings.name(store.zone[slot]!);
-    const free = Float64Array.from(shape.allocatable);
-    const room: Room = { shape, zone, free, perGroup: new Map(), withPorts: [] };
-    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      take(room, store.classes[store.taskClass[task]!]!, 1);
-    }
-    return room;
-  }
-
   /** Puts up to `wanted` tasks of the class there; returns how many. */
-  #fill(room: Room, taskClass: TaskClass, wanted: number): number {
-    const { scheduler } = this.#options;
-    let fits = wanted;
-    for (const lane of taskClass.requestedLanes) {
-      fits = Math.min(fits, Math.floor(room.free[lane]! / taskClass.requests[lane]!));
-    }
-    if (fits <= 0 || room.withPorts.some((there) => portsClash(taskClass, there))) return 0;
-    if (!scheduler.admits(taskClass, room.shape, room.zone)) return 0;
-    const already = room.perGroup.get(taskClass.groupId) ?? 0;
-    fits = Math.min(fits, scheduler.maxPerInstance(taskClass) - already);
-    if (fits <= 0) return 0;
-    take(room, taskClass, fits);
+  #fill(room: InstanceRoom, taskClass: TaskClass, wanted: number): number {
+    const fits = room.room(taskClass, wanted, this.#options.scheduler);
+    if (fits > 0) room.take(taskClass, fits);
     return fits;
   }
 
-  #launchFor(taskClass: TaskClass): Room | null {
-    const { fleet, scheduler } = this.#options;
+  #launchFor(taskClass: TaskClass): InstanceRoom | null {
+    const { store, fleet, scheduler } = this.#options;
     for (let group = 0; group < fleet.groups.length; group++) {
       if (fleet.alive(group) >= fleet.groups[group]!.size.max) continue;
       const slot = fleet.launchFor(
@@ -177,20 +146,10 @@ export class DemandScaler {
         (typeName, zone) =>
           fleet.isOpen(zone) && scheduler.admits(taskClass, fleet.shape(group, typeName), zone),
       );
-      if (slot >= 0) return this.#roomOf(slot);
+      if (slot >= 0) return InstanceRoom.of(store, slot);
     }
     return null;
   }
-}
-
-function take(room: Room, taskClass: TaskClass, tasks: number): void {
-  for (const lane of taskClass.requestedLanes) room.free[lane]! -= tasks * taskClass.requests[lane]!;
-  room.perGroup.set(taskClass.groupId, (room.perGroup.get(taskClass.groupId) ?? 0) + tasks);
-  if (taskClass.hostPorts.length > 0) room.withPorts.push(taskClass);
-}
-
-function portsClash(a: TaskClass, b: TaskClass): boolean {
-  return a.portClashBits.some((bits, word) => (bits & b.portBits[word]!) !== 0);
 }
 
 /** Priority, then the largest CPU request, then memory, then the older class. */

@@ -37,7 +37,6 @@ export interface ClusterAutoscalerSettings {
   readonly unneededMs: number;
   readonly delayAfterAddMs: number;
   readonly delayAfterDeleteMs: number;
-  readonly delayAfterFailureMs: number;
   /** A node whose pods found no room is not looked at for so long. */
   readonly unremovableMs: number;
   /** Nodes that may leave at the same time: in all, and of those with pods. */

@@ -5,6 +5,7 @@ import type { PodTable } from '../../schedulers/kubernetes/pod.ts';
 import { SECOND } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PendingQueue } from '../pending-queue.ts';
+import { deletionCost } from '../pod-protection.ts';
 import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
 import {
   type Amounts,
@@ -42,7 +43,7 @@ export interface ClusterPictureOptions {
   /** Did a launch of the type there fail a short time ago? */
   readonly isShort: (groupIndex: number, typeName: string, zone: string) => boolean;
   readonly factsOf: (slot: number, pool: NodePool | null) => NodeFacts;
-  readonly isProtected: (taskClass: TaskClass) => boolean;
+  readonly isProtected: (task: number, taskClass: TaskClass) => boolean;
   /** Pods that come with every node need no other. */
   readonly isDaemon: (task: number) => boolean;
 }
@@ -197,8 +198,8 @@ export class ClusterPicture {
     return {
       pod,
       reschedulable: taskClass.evicted !== true && !isDaemon(task),
-      doNotDisrupt: isProtected(taskClass),
-      evictionCost: evictionCost(0, taskClass.priority),
+      doNotDisrupt: isProtected(task, taskClass),
+      evictionCost: evictionCost(deletionCost(taskClass), taskClass.priority),
     };
   }
 

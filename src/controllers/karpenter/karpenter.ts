@@ -3,13 +3,13 @@ import type { KarpenterSettings } from '../../model/autoscaler-plan.ts';
 import { INSTANCE_STATE } from '../../model/cluster-view.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import { PHASE } from '../../model/phases.ts';
-import type { TaskClass } from '../../model/task-class.ts';
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { PodTable } from '../../schedulers/kubernetes/pod.ts';
 import { MINUTE, SECOND } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
 import { NodeRemoval, type NodeRemovalOptions } from '../node-removal.ts';
 import type { PendingQueue } from '../pending-queue.ts';
+import { isUndisruptable } from '../pod-protection.ts';
 import { BatchWindow } from './batch-window.ts';
 import { type DisruptionInput, isMoved, type PodBudget } from './candidates.ts';
 import { ClusterPicture, type NodeFacts } from './cluster-picture.ts';
@@ -110,7 +110,8 @@ export class Karpenter {
       isShort: (group, type, zone) =>
         (this.#shortUntilMs.get(`${group}/${type}/${zone}`) ?? 0) > kernel.nowMs,
       factsOf: (slot, pool) => this.#factsOf(slot, pool),
-      isProtected: ({ groupKind }: TaskClass) => protects === 'jobs' && groupKind !== 'service',
+      isProtected: (task, taskClass) =>
+        isUndisruptable(taskClass, protects, kernel.nowMs - options.store.taskSinceMs[task]!),
     });
     const define = (name: string, action: (entity: number) => void) =>
       kernel.defineKind(name, PHASE.autoscale, action);

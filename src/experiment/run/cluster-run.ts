@@ -295,6 +295,7 @@ export class ClusterRun {
       scheduler: this.scheduler,
       admission: this.#admission,
       life: this.#life,
+      stream: this.#stream,
       podEvents: this.#podEvents,
       manifests: this.manifests,
       budgets: () => this.#budgets.now(),

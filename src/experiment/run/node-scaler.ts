@@ -1,21 +1,29 @@
+import { ClusterAutoscaler } from '../../controllers/cluster-autoscaler/cluster-autoscaler.ts';
+import type { RoomRules } from '../../controllers/instance-room.ts';
 import { DemandScaler } from '../../controllers/demand-scaler.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import { Karpenter } from '../../controllers/karpenter/karpenter.ts';
 import type { PodEvents } from '../../controllers/karpenter/pod-events.ts';
 import type { PodBudget } from '../../controllers/karpenter/candidates.ts';
 import { WELL_KNOWN_LABELS } from '../../controllers/karpenter/requirements.ts';
+import { isHeldBack } from '../../controllers/pod-protection.ts';
 import type { NodeScaler } from '../../controllers/node-scaler.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
 import { assert } from '../../errors.ts';
+import type { InstanceType } from '../../model/instance-type.ts';
+import { MIB } from '../../units.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { Plan, PlatformPlan } from '../../model/plan.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { NamedBudget } from '../../schedulers/kubernetes/manifests/cluster-policies.ts';
-import type { DisruptionBudget } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
+import {
+  type DisruptionBudget,
+  isCovered,
+} from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import { PodTable } from '../../schedulers/kubernetes/pod.ts';
-import type { Scheduler } from '../../schedulers/scheduler.ts';
+import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
 import type { Admission } from './admission.ts';
 import { AWS_LABELS, runPools } from './karpenter-fleet.ts';
 import type { Placing } from './placing.ts';
@@ -30,6 +38,7 @@ export interface NodeScalerParts {
   readonly scheduler: Scheduler;
   readonly admission: Admission;
   readonly life: TaskLife;
+  readonly stream: (purpose: string, entity: string) => RandomDraws;
   /** There when Karpenter runs. */
   readonly podEvents: PodEvents | null;
   readonly manifests: ManifestSet | null;
@@ -48,6 +57,7 @@ export function createNodeScaler(parts: NodeScalerParts): NodeScaler | null {
     case 'karpenter':
       return karpenter(parts);
     case 'cluster-autoscaler':
+      return clusterAutoscaler(parts);
     case 'managed-scaling':
     case 'none':
       return null;
@@ -55,7 +65,7 @@ export function createNodeScaler(parts: NodeScalerParts): NodeScaler | null {
 }
 
 function demandScaler(parts: NodeScalerParts): NodeScaler {
-  const { kernel, store, fleet, placing, scheduler, admission, life } = parts;
+  const { kernel, store, fleet, placing, life } = parts;
   const { autoscaler, queue } = parts.platform;
   assert(autoscaler.kind === 'demand', 'another autoscaler');
   const scaler = new DemandScaler({
@@ -65,10 +75,7 @@ function demandScaler(parts: NodeScalerParts): NodeScaler {
     queue: placing.demand,
     untried: placing.untried,
     discipline: queue === 'strict' ? 'strict' : 'skip',
-    scheduler: {
-      admits: (taskClass, shape, zone) => admission.admits(taskClass, shape, zone),
-      maxPerInstance: (taskClass) => scheduler.maxPerInstance(taskClass),
-    },
+    scheduler: roomRules(parts),
     isIdle: (slot) => life.isIdle(slot),
     intervalMs: autoscaler.intervalMs,
     idleMs: autoscaler.idleMs,
@@ -80,6 +87,73 @@ function demandScaler(parts: NodeScalerParts): NodeScaler {
     emptied: (slot) => scaler.emptied(slot),
     idle: () => {},
   };
+}
+
+function roomRules({ admission, scheduler }: NodeScalerParts): RoomRules {
+  return {
+    admits: (taskClass, shape, zone) => admission.admits(taskClass, shape, zone),
+    maxPerInstance: (taskClass) => scheduler.maxPerInstance(taskClass),
+  };
+}
+
+function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
+  const { plan, platform, kernel, store, fleet, placing, life } = parts;
+  const { autoscaler } = platform;
+  assert(autoscaler.kind === 'cluster-autoscaler' && platform.kind === 'kubernetes', 'another autoscaler');
+  const types = new Map(plan.types.map((type) => [type.name, type]));
+  const budgetsNow = onceAnInstant(kernel, parts.budgets);
+  const scaler = new ClusterAutoscaler({
+    kernel,
+    store,
+    fleet,
+    settings: autoscaler,
+    queue: placing.demand,
+    rules: roomRules(parts),
+    random: parts.stream('expander', platform.name),
+    daemons: platform.daemons,
+    podPrice: podPrices(fleet.groups.flatMap((group) => group.types.map((name) => types.get(name)!))),
+    nodePrice: (group, typeName) => {
+      const { spot, zones } = fleet.groups[group]!;
+      const onSpot = spot === undefined ? undefined : parts.spotPriceE10(typeName, zones[0]!);
+      return Number(onSpot ?? types.get(typeName)!.priceE10PerHour);
+    },
+    isBlocked: (task) => {
+      const taskClass = store.classes[store.taskClass[task]!]!;
+      const covering = budgetsNow().filter((budget) => isCovered(budget, taskClass));
+      return (
+        covering.some(({ disruptionsAllowed }) => disruptionsAllowed <= 0) ||
+        isHeldBack(taskClass, autoscaler.protects)
+      );
+    },
+    isDaemon: () => false,
+    onDraining: parts.onDraining,
+    isIdle: (slot) => life.isIdle(slot),
+  });
+  return {
+    start: () => scaler.start(),
+    demandSeen: () => scaler.demandSeen(),
+    ready: () => {},
+    emptied: () => {},
+    idle: (slot) => scaler.idle(slot),
+  };
+}
+
+/** Works it out once for all questions of an instant. */
+function onceAnInstant<T>(kernel: Kernel, work: () => T): () => T {
+  let known: { readonly atMs: number; readonly value: T } | null = null;
+  return () => {
+    if (known?.atMs !== kernel.nowMs) known = { atMs: kernel.nowMs, value: work() };
+    return known.value;
+  };
+}
+
+/** Half of what the cheapest vCPU and the cheapest byte of the fleet cost (chosen: AWS has no price model for pods). */
+function podPrices(types: readonly InstanceType[]): (cpuMilli: number, memoryBytes: number) => number {
+  const least = (amount: (type: InstanceType) => number) =>
+    Math.min(...types.map((type) => Number(type.priceE10PerHour) / amount(type)));
+  const perMilli = least(({ vcpus }) => 1000 * vcpus) / 2;
+  const perByte = least(({ memoryMiB }) => MIB * memoryMiB) / 2;
+  return (cpuMilli, memoryBytes) => cpuMilli * perMilli + memoryBytes * perByte;
 }
 
 function karpenter(parts: NodeScalerParts): NodeScaler {

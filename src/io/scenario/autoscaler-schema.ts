@@ -135,7 +135,6 @@ export const clusterAutoscalerSchema = z.strictObject({
   scaleDownUnneededTime: durationLeaf().describe('After having been unneeded for so long.').default('10m'),
   scaleDownDelayAfterAdd: durationLeaf().describe('Not so soon after a scale-up.').default('10m'),
   scaleDownDelayAfterDelete: durationLeaf().describe('Not so soon after a removal.').default('0s'),
-  scaleDownDelayAfterFailure: durationLeaf().describe('Not so soon after a failed removal.').default('3m'),
   unremovableNodeRecheckTimeout: durationLeaf()
     .describe('A node whose pods found no room is not looked at for so long.')
     .default('5m'),

@@ -37,7 +37,6 @@ export function renderClusterAutoscaler(
     scaleDownUnneededTime: formatDurationMs(scaler.unneededMs),
     scaleDownDelayAfterAdd: formatDurationMs(scaler.delayAfterAddMs),
     scaleDownDelayAfterDelete: formatDurationMs(scaler.delayAfterDeleteMs),
-    scaleDownDelayAfterFailure: formatDurationMs(scaler.delayAfterFailureMs),
     unremovableNodeRecheckTimeout: formatDurationMs(scaler.unremovableMs),
     maxScaleDownParallelism: scaler.maxParallel,
     maxDrainParallelism: scaler.maxDrains,

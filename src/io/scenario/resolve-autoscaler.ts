@@ -41,7 +41,6 @@ export function resolveClusterAutoscaler(input: ClusterAutoscalerInput): Cluster
     unneededMs: durationMs(input.scaleDownUnneededTime),
     delayAfterAddMs: durationMs(input.scaleDownDelayAfterAdd),
     delayAfterDeleteMs: durationMs(input.scaleDownDelayAfterDelete),
-    delayAfterFailureMs: durationMs(input.scaleDownDelayAfterFailure),
     unremovableMs: durationMs(input.unremovableNodeRecheckTimeout),
     maxParallel: input.maxScaleDownParallelism,
     maxDrains: input.maxDrainParallelism,

@@ -188,6 +188,19 @@ const POD_FIELDS = [
 const VOLUME_FIELDS = ['image', 'gcePersistentDisk', 'awsElasticBlockStore', 'iscsi', 'rbd'] as const;
 const CONTAINER_FIELDS = ['image', 'ports', 'resources', 'restartPolicy'] as const;
 
+/** What autoscalers look at. */
+export const SCALER_ANNOTATIONS = [
+  'karpenter.sh/do-not-disrupt',
+  'cluster-autoscaler.kubernetes.io/safe-to-evict',
+  'controller.kubernetes.io/pod-deletion-cost',
+] as const;
+
+function scalerAnnotations(metadata: Readonly<Record<string, unknown>>): { annotations?: unknown } {
+  const { annotations } = metadata;
+  const own = isObject(annotations) ? picked(annotations, SCALER_ANNOTATIONS) : {};
+  return Object.keys(own).length === 0 ? {} : { annotations: own };
+}
+
 /** Only what placement depends on, without the pod's name: pods of one template stay one class. */
 function trimmedPod({ metadata = {}, spec = {}, selectedBy, claims, status }: ApiPod): unknown {
   const containers = (list: unknown) =>
@@ -202,7 +215,10 @@ function trimmedPod({ metadata = {}, spec = {}, selectedBy, claims, status }: Ap
     .filter(({ type }: { type?: unknown }) => type === 'DisruptionTarget')
     .map((condition) => picked(condition as Record<string, unknown>, ['type', 'status', 'reason']));
   return {
-    metadata: picked(metadata, ['namespace', 'labels', 'deletionTimestamp']),
+    metadata: {
+      ...picked(metadata, ['namespace', 'labels', 'deletionTimestamp']),
+      ...scalerAnnotations(metadata),
+    },
     spec: {
       ...picked(spec, POD_FIELDS),
       initContainers: containers(spec['initContainers']),

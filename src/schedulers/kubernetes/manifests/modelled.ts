@@ -1,3 +1,4 @@
+import { SCALER_ANNOTATIONS } from '../objects.ts';
 import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
@@ -42,8 +43,9 @@ const JOB_SPEC = [
 const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   Pod: (object) => ({
     metadata: metadataOf(object, ['labels', 'creationTimestamp', 'deletionTimestamp'], {
-      annotations: matching(objectAt(objectAt(object, 'metadata'), 'annotations'), (key) =>
-        key.startsWith(ANNOTATION_PREFIX),
+      annotations: matching(
+        objectAt(objectAt(object, 'metadata'), 'annotations'),
+        (key) => key.startsWith(ANNOTATION_PREFIX) || SCALER_ANNOTATIONS.some((known) => known === key),
       ),
       ownerReferences: listOf(objectAt(object, 'metadata')['ownerReferences'], [
         'kind',
