@@ -6,6 +6,7 @@ import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { LANE } from '../model/resources.ts';
 import { HOUR, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
+import { fargateOf } from './run/fargate-machines.ts';
 import { mean, quantile } from '../statistics/descriptive.ts';
 
 /** Exact integrals of one lane over the run, in units × milliseconds. */
@@ -33,7 +34,7 @@ export function laneIntegrals(run: ClusterRun, lane: number): LaneIntegrals {
 
 /** Every metric of the run; null where the run does not support the number. Call after telemetry has finished. */
 export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): Record<MetricName, number | null> {
-  const { tasks, instances } = run;
+  const { tasks } = run;
   const cpu = laneIntegrals(run, LANE.cpu);
   const memory = laneIntegrals(run, LANE.memory);
   const gpu = laneIntegrals(run, LANE.gpu);
@@ -48,6 +49,9 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): Record<M
   const desired = tasks.groups.reduce((sum, group) => sum + group.desiredMs, 0);
   const everPlaced = tasks.waitsMs.length;
 
+  // Machines behind Fargate are nobody's instances.
+  const isOnFargate = fargateOf(run.input.platform) !== undefined;
+  const instances = isOnFargate ? [] : run.instances.records;
   const known: Partial<Record<MetricName, number | null>> = {
     'cost.total': total,
     'cost.instances': toNumber(bill.instances),
@@ -58,10 +62,12 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): Record<M
     'cost.idleShare': hosts === 0 ? null : toNumber(idle) / hosts,
     'cost.perTask': succeeded === 0 ? null : total / succeeded,
     'cost.perVcpuHour': vcpuHours === null || vcpuHours === 0 ? null : total / vcpuHours,
-    'instances.hours': instanceMs(run, endMs) / HOUR,
-    'instances.readyHours': readyMs(run) / HOUR,
-    'instances.launched': instances.records.length,
-    'instances.peak': run.series.instances.buckets(endMs).reduce((most, { max }) => Math.max(most, max), 0),
+    'instances.hours': isOnFargate ? 0 : instanceMs(run, endMs) / HOUR,
+    'instances.readyHours': isOnFargate ? 0 : readyMs(run) / HOUR,
+    'instances.launched': instances.length,
+    'instances.peak': isOnFargate
+      ? 0
+      : run.series.instances.buckets(endMs).reduce((most, { max }) => Math.max(most, max), 0),
     'wait.mean': seconds(mean(waits)),
     'wait.p50': seconds(waits.length === 0 ? null : quantile(waits, 0.5)),
     'wait.p95': seconds(waits.length === 0 ? null : quantile(waits, 0.95)),

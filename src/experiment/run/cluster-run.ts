@@ -1,4 +1,5 @@
 import { ClusterEvents } from '../../controllers/cluster-events.ts';
+import { FargatePlacement } from '../../controllers/ecs/fargate-placement.ts';
 import { DemandScaler } from '../../controllers/demand-scaler.ts';
 import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
 import { Fleet } from '../../controllers/fleet.ts';
@@ -12,6 +13,7 @@ import { INSTANCE_STATE } from '../../model/cluster-view.ts';
 import type { SpotSeries } from '../../model/offer.ts';
 import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
 import { type Recorder, tee } from '../../model/recorder.ts';
+import type { TaskClass } from '../../model/task-class.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { Scheduler, SchedulerDefinition } from '../../schedulers/scheduler.ts';
 import { EventLog, type LogSink } from '../../telemetry/event-log.ts';
@@ -22,6 +24,8 @@ import { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
 import { createPlatform } from '../platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
 import { Admission } from './admission.ts';
+import { capacityProviderOf } from './ecs-classes.ts';
+import { fargateOf, machineOf, planOnFargate } from './fargate-machines.ts';
 import { manifestsOf, type PodTask, podTasks, replicasOf } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
 import { constraintsOf, fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
@@ -98,9 +102,10 @@ export class ClusterRun {
   #begun = false;
 
   constructor(input: ClusterRunInput) {
-    const { platform } = input;
-    const plan = planOn(input.plan, platform);
-    this.input = { ...input, plan };
+    const spoken = planOn(input.plan, input.platform);
+    const { plan, platform } = planOnFargate(spoken, input.platform, templatesOf(spoken));
+    this.input = { ...input, plan, platform };
+    const isOnFargate = fargateOf(platform) !== undefined;
     this.#groups = fleetOf(plan, platform);
     this.streams = new RandomStreams(plan.seed, input.replication ?? 0);
     this.manifests = manifestsOf(plan);
@@ -123,7 +128,7 @@ export class ClusterRun {
     this.store.recorder = tee(recorders);
 
     this.#budgets = new DisruptionBudgets(this.store, this.manifests?.budgets ?? []);
-    const placing = this.#placing();
+    const placing = isOnFargate ? this.#fargatePlacing() : this.#placing();
     this.placement = placing.placer;
     this.#life.attach(this.placement);
     this.spot = this.#spotRun();
@@ -212,6 +217,25 @@ export class ClusterRun {
     });
   }
 
+  #fargatePlacing(): Placing {
+    const fargate = fargateOf(this.input.platform)!;
+    const providerOf = (taskClass: TaskClass) =>
+      capacityProviderOf(taskClass) ?? fargate.strategy[0]!.capacityProvider;
+    const placer = new FargatePlacement({
+      ...fargate,
+      kernel: this.kernel,
+      store: this.store,
+      fleet: () => this.#fleet,
+      machineOf: (taskClass) => machineOf(taskClass, providerOf(taskClass), this.#groups),
+      interruptionsPerHour: (group) =>
+        this.#groups[group]!.name === 'FARGATE_SPOT' ? fargate.interruptionsPerHour : 0,
+      random: this.#stream('fargate-spot', this.input.platform.name),
+      onPlaced: (task) => this.#life.placed(task),
+      onInterrupted: (task) => this.#life.interrupt(task),
+    });
+    return { placer, demand: placer.queue, untried: new Set() };
+  }
+
   #spotRun(): SpotRun | null {
     const { plan, platform, spotSeries } = this.input;
     return SpotRun.of({
@@ -285,6 +309,10 @@ export class ClusterRun {
       stream: this.#stream,
       classOf: ({ name, spread }, template) =>
         this.#classOf(template, { group: name, kind: 'service', spread, amounts: template }),
+      onAgent: (slot, isConnected) => {
+        this.#log?.agent(this.kernel.nowMs, slot, isConnected);
+        if (isConnected) this.placement.instanceReady(slot);
+      },
       onDesired: (groupId, count) => {
         this.tasks.desired(this.kernel.nowMs, groupId, count);
         this.#budgets.desired(groupId, count);
@@ -299,7 +327,7 @@ export class ClusterRun {
   }
 
   #clusterEvents(): ClusterEvents | null {
-    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind !== 'deploy');
+    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind === 'outage' || kind === 'drain');
     if (events.length === 0) return null;
     return new ClusterEvents({
       kernel: this.kernel,
@@ -337,6 +365,10 @@ export class ClusterRun {
 
   /** An instance has lost a task and is idle now. */
   #released(slot: number): void {
+    if (fargateOf(this.input.platform) !== undefined) {
+      this.#fleet.terminate(slot);
+      return;
+    }
     if (this.store.state[slot] === INSTANCE_STATE.ready) {
       this.#scaler?.emptied(slot);
       return;
@@ -373,7 +405,7 @@ export class ClusterRun {
       scheduler: this.scheduler.name,
       complete: this.input.scheduler.complete(this.schedulerOptions) && !this.controllers.retries,
       honoursTaints: this.platform.honoursTaints,
-      queue: typeof platform.queue === 'string' ? platform.queue : platform.queue.kind,
+      queue: this.#queueName(),
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
@@ -387,6 +419,12 @@ export class ClusterRun {
     this.controllers.start();
     this.#workload.startJobs();
     this.#events?.start();
+  }
+
+  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' {
+    const { platform } = this.input;
+    if (fargateOf(platform) !== undefined) return 'launch';
+    return typeof platform.queue === 'string' ? platform.queue : platform.queue.kind;
   }
 
   #progress(): RunProgress {

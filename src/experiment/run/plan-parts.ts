@@ -10,9 +10,10 @@ import {
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { SchedulerDefinition } from '../../schedulers/scheduler.ts';
 
-/** The fleet that the platform runs on. */
+/** The fleet that the platform runs on; none on Fargate, until its machines are in place of it. */
 export function fleetOf(plan: Plan, platform: PlatformPlan): readonly FleetGroup[] {
-  return platform.fleet ?? plan.fleet;
+  if (platform.fleet !== null) return platform.fleet;
+  return platform.kind === 'ecs' && platform.fargate !== undefined ? [] : plan.fleet;
 }
 
 /** Names of the types that instances of the group may have. */

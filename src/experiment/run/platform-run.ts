@@ -26,6 +26,8 @@ export interface PlatformRunParts {
   /** The wanted number of tasks of a group has changed. */
   readonly onDesired: (groupId: number, count: number) => void;
   readonly observer: ServiceObserver;
+  /** An instance has lost its agent, or has it back and takes tasks again. */
+  readonly onAgent: (slot: number, isConnected: boolean) => void;
 }
 
 /** Brings groups of instances back to their desired size; see `ClusterEvents`. */

@@ -12,9 +12,10 @@ import type {
 } from '../../model/plan.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
+import { formatRatePerHour } from './rates.ts';
 import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
-import { renderEcsServices, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
+import { renderEcsServices, renderFargate, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
 import { renderEvents } from './render-services.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
 import { renderTemplates, renderWorkload } from './render-workload.ts';
@@ -166,6 +167,13 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         awsvpcTrunking: platform.awsvpcTrunking,
         autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
         ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
+        ...(platform.fargate !== undefined && { fargate: renderFargate(platform.fargate) }),
+        ...(platform.agentLosses !== undefined && {
+          agentLosses: {
+            rate: formatRatePerHour(platform.agentLosses.perHour),
+            lasting: renderDistribution(platform.agentLosses.lasting),
+          },
+        }),
         ...(platform.taskLife !== undefined && { taskLife: renderTaskLife(platform.taskLife) }),
       };
     case 'kubernetes': {
