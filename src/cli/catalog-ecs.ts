@@ -1,6 +1,7 @@
 import { MAX_RUN_TASK_COUNT, MAX_START_TASK_INSTANCES } from '../model/ecs/request-limits.ts';
 import { MAX_CONTAINERS } from '../model/ecs/task-checks.ts';
 import { ECS_SERVICE_DEFAULT_ROWS, type EcsDefault } from '../model/ecs-defaults.ts';
+import { FARGATE_ROWS } from '../model/fargate-plan.ts';
 import { ECS_TASK_LIFE_ROWS } from '../model/ecs-task-life.ts';
 import { ECS_CPU_UNITS_PER_VCPU } from '../model/node-overhead.ts';
 import { MAX_HOST_PORTS } from '../schedulers/ecs/constraints/room.ts';
@@ -102,6 +103,14 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
     source: 'one interval of its health check',
     setting: 'loadBalancer.registration',
   },
+  {
+    name: 'agent losses',
+    value: 'none',
+    unit: '',
+    evidence: 'chosen',
+    source: `several an hour are normal (${GUIDE}, container instance state change events), too short to matter`,
+    setting: 'agentLosses',
+  },
   fixed('CPU units per vCPU', ECS_CPU_UNITS_PER_VCPU, `${GUIDE}, task size`),
   fixed('host ports per instance', MAX_HOST_PORTS, `${API}, PortMapping`),
   {
@@ -120,10 +129,12 @@ export const ECS_COLUMNS: readonly string[] = ['default', 'value', 'evidence', '
 
 /** Every default, quota and delay of Amazon ECS that runs go by, as texts for a table. */
 export function ecsRows(): readonly (readonly string[])[] {
-  return [...PLACEMENT_ROWS, ...ECS_SERVICE_DEFAULT_ROWS, ...ECS_TASK_LIFE_ROWS].map((row) => {
-    const { name, evidence, setting, source } = row;
-    return [name, shown(row), evidence, setting === '' ? '-' : setting, source];
-  });
+  return [...PLACEMENT_ROWS, ...ECS_SERVICE_DEFAULT_ROWS, ...ECS_TASK_LIFE_ROWS, ...FARGATE_ROWS].map(
+    (row) => {
+      const { name, evidence, setting, source } = row;
+      return [name, shown(row), evidence, setting === '' ? '-' : setting, source];
+    },
+  );
 }
 
 function shown({ value, unit }: EcsDefault): string {

@@ -2,7 +2,9 @@ import type { Bill } from '../billing/bill.ts';
 import { type Money, ZERO, add, compare, toDecimal, toNumber } from '../billing/money.ts';
 import { HOUR } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
+import { fargateOf } from './run/fargate-machines.ts';
 import { fleetOf } from './run/plan-parts.ts';
+import { FARGATE_DIMENSIONS } from './stated-fargate.ts';
 import type { CostCut, CostLine, CostSummary } from './result.ts';
 import { STATED_DIMENSIONS } from './run-usage.ts';
 
@@ -24,7 +26,7 @@ export function costSummary(run: ClusterRun, bill: Bill, endMs: number): CostSum
       return { name, usd, share: hosts === 0 ? 0 : usd / hosts };
     }),
     roundingUsd: toNumber(bill.roundingAdded),
-    lines: costLines(bill),
+    lines: costLines(bill, simulatedFargate(run)),
     cuts: costCuts(run, bill),
     monthUsd: endMs === 0 ? null : (toNumber(bill.total) / (endMs / HOUR)) * MONTH_HOURS,
     cash: hasReservations
@@ -33,15 +35,21 @@ export function costSummary(run: ClusterRun, bill: Bill, endMs: number): CostSum
   };
 }
 
-function costLines({ lines }: Bill): CostLine[] {
+function costLines({ lines }: Bill, simulated: ReadonlySet<string>): CostLine[] {
   return lines.map(({ quantity, price, amount, cents, ...key }) => ({
     ...key,
     quantity: toNumber(quantity),
     price: toDecimal(price, 10),
     usd: toNumber(amount),
     cents: Number(cents),
-    stated: STATED_DIMENSIONS.has(key.dimension),
+    stated: STATED_DIMENSIONS.has(key.dimension) && !simulated.has(key.dimension),
   }));
+}
+
+/** Dimensions of Fargate where tasks ran on it, and none are stated beside them. */
+function simulatedFargate({ input: { plan, platform } }: ClusterRun): ReadonlySet<string> {
+  const isSimulated = fargateOf(platform) !== undefined && (plan.billing?.fargate ?? []).length === 0;
+  return new Set(isSimulated ? FARGATE_DIMENSIONS : []);
 }
 
 function costCuts(run: ClusterRun, bill: Bill): CostCut[] {

@@ -3,6 +3,8 @@ import { BillingError, type BillingProblem } from '../billing/billing-problem.ts
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { HOUR } from '../units.ts';
+import type { FargateTask } from '../billing/usage.ts';
+import { fargateOf } from './run/fargate-machines.ts';
 import { fleetOf } from './run/plan-parts.ts';
 import { billInput } from './run-bill.ts';
 import type { TaskFacts } from './run-usage.ts';
@@ -18,7 +20,8 @@ export function requirePlanPrices(plan: Plan, prices: BillPrices): void {
     const facts = { plan, platform, endMs: plan.horizonMs };
     const instances = sampleInstances(plan, platform);
     try {
-      makeBill(billInput({ ...facts, instances, tasks: sampleTasks(plan, platform) }, prices));
+      const fargate = sampleFargate(plan, platform);
+      makeBill(billInput({ ...facts, instances, fargate, tasks: sampleTasks(plan, platform) }, prices));
     } catch (error) {
       if (!(error instanceof BillingError)) throw error;
       for (const problem of error.problems) problems.set(`${problem.kind} ${problem.resource}`, problem);
@@ -47,6 +50,23 @@ function sampleInstances(plan: Plan, platform: PlatformPlan): BilledInstance[] {
       usage: new Map(),
     })),
   );
+}
+
+/** A task of each provider in use. */
+function sampleFargate({ region, startEpochMs }: Plan, platform: PlatformPlan): FargateTask[] {
+  const fargate = fargateOf(platform);
+  if (fargate === undefined) return [];
+  return fargate.strategy.map(({ capacityProvider }) => ({
+    id: `fargate/${capacityProvider}`,
+    region,
+    zone: fargate.zones[0] ?? '-',
+    platform: fargate.architecture === 'arm64' ? 'linux-arm' : 'linux-x86',
+    option: capacityProvider === 'FARGATE_SPOT' ? 'fargate-spot' : 'fargate',
+    cpuUnits: 256,
+    memoryMiB: 512,
+    pullStartMs: startEpochMs,
+    endMs: startEpochMs + 1000,
+  }));
 }
 
 function sampleTasks(plan: Plan, platform: PlatformPlan): TaskFacts {

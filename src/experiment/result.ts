@@ -121,6 +121,8 @@ export interface EcsSummary {
     readonly pulledLayers: number;
     readonly sharedLayers: number;
   };
+  /** How often an agent lost its connection. */
+  readonly agentLosses?: number;
 }
 
 /** What the Spot market gave and took. */

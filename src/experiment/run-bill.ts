@@ -1,11 +1,14 @@
 import type { BilledInstance, BillInput } from '../billing/bill.ts';
+import type { FargateTask } from '../billing/usage.ts';
 import { fraction } from '../billing/money.ts';
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
+import { fargateOf, sizeOfMachine } from './run/fargate-machines.ts';
 import { fleetOf } from './run/plan-parts.ts';
+import { FARGATE_DIMENSIONS } from './stated-fargate.ts';
 import { billInputOf, type UsageRecord } from './usage-record.ts';
 
 import { billingUsage, instanceTerms, type TaskFacts } from './run-usage.ts';
@@ -14,7 +17,8 @@ import { billingUsage, instanceTerms, type TaskFacts } from './run-usage.ts';
 export function usageOf(run: ClusterRun, prices: BillPrices, endMs: number): UsageRecord {
   const { plan, platform } = run.input;
   const instances = billedInstances(run, endMs);
-  const record = usageRecord({ plan, platform, endMs, instances, tasks: taskFacts(run) }, prices);
+  const fargate = fargateUsage(run, endMs);
+  const record = usageRecord({ plan, platform, endMs, instances, fargate, tasks: taskFacts(run) }, prices);
   if (run.spot === null) return record;
   const { other } = record.usage;
   return { ...record, usage: { ...record.usage, other: { ...other, spotPrices: run.spot.priceSeries() } } };
@@ -26,6 +30,8 @@ export interface RunFacts {
   readonly platform: PlatformPlan;
   readonly endMs: number;
   readonly instances: readonly BilledInstance[];
+  /** Machines of tasks on Fargate; default: none. */
+  readonly fargate?: readonly FargateTask[];
   readonly tasks: TaskFacts;
 }
 
@@ -35,7 +41,7 @@ export function billInput(facts: RunFacts, prices: BillPrices): BillInput {
 }
 
 function usageRecord(facts: RunFacts, prices: BillPrices): UsageRecord {
-  const { plan, platform, endMs, instances, tasks } = facts;
+  const { plan, platform, endMs, instances, tasks, fargate = [] } = facts;
   const { billing, types } = plan;
   const list = new Map([...(prices.list ?? []), ...(billing?.prices ?? [])]);
   const isEks = platform.kind === 'kubernetes' && platform.controlPlane === 'eks';
@@ -48,7 +54,10 @@ function usageRecord(facts: RunFacts, prices: BillPrices): UsageRecord {
     controlPlane: isEks ? { kind: 'eks' } : null,
   };
   const known = { types, prices: { ...prices, list } };
-  if (billing === undefined) return { ...known, usage, planRates: null };
+  if (billing === undefined) {
+    const other = fargate.length === 0 ? {} : { other: { fargateTasks: fargate } };
+    return { ...known, usage: { ...usage, ...other }, planRates: null };
+  }
   const { ec2Millionths, computeMillionths } = billing.savingsPlanRates;
   const ratio = (millionths: number) => fraction(BigInt(millionths), 1_000_000n);
   const zones = [...new Set(fleetOf(plan, platform).flatMap((group) => group.zones))];
@@ -63,15 +72,57 @@ function usageRecord(facts: RunFacts, prices: BillPrices): UsageRecord {
     usage: {
       ...usage,
       instances: instances.map((one) => ({ ...one, terms: termsOf(one) })),
-      ...billingUsage({ plan, platform, endMs, zones, instances, ...tasks }, billing),
+      ...withFargate(billingUsage({ plan, platform, endMs, zones, instances, ...tasks }, billing), fargate),
     },
   };
+}
+
+/** What Fargate tasks are stated stand beside those that ran. */
+function withFargate(
+  billed: ReturnType<typeof billingUsage>,
+  fargate: readonly FargateTask[],
+): ReturnType<typeof billingUsage> {
+  if (fargate.length === 0) return billed;
+  const { other, assumed } = billed;
+  const stated = other?.fargateTasks ?? [];
+  const simulated = new Set(stated.length === 0 ? FARGATE_DIMENSIONS : []);
+  return {
+    ...billed,
+    other: { ...other, fargateTasks: [...stated, ...fargate] },
+    assumed: new Set([...(assumed ?? [])].filter((dimension) => !simulated.has(dimension))),
+  };
+}
+
+/** A machine is billed from its image pull until it has ended. */
+function fargateUsage(run: ClusterRun, endMs: number): FargateTask[] {
+  const { plan, platform } = run.input;
+  const fargate = fargateOf(platform);
+  if (fargate === undefined) return [];
+  return run.instances.records.flatMap((record) => {
+    if (Number.isNaN(record.runningMs)) return [];
+    const { typeName, groupName } = run.store.shapes[record.shape]!;
+    const { cpu, memoryMiB } = sizeOfMachine(typeName);
+    return [
+      {
+        id: record.name,
+        region: plan.region,
+        zone: record.zone,
+        platform: fargate.architecture === 'arm64' ? 'linux-arm' : 'linux-x86',
+        option: groupName === 'FARGATE_SPOT' ? 'fargate-spot' : 'fargate',
+        cpuUnits: cpu,
+        memoryMiB,
+        pullStartMs: plan.startEpochMs + record.runningMs,
+        endMs: plan.startEpochMs + (Number.isNaN(record.endMs) ? endMs : record.endMs),
+      } as const,
+    ];
+  });
 }
 
 function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {
   const { store, instances } = run;
   const groups = new Map(fleetOf(run.input.plan, run.input.platform).map((group) => [group.name, group]));
   const billed: BilledInstance[] = [];
+  if (fargateOf(run.input.platform) !== undefined) return billed;
   for (const record of instances.records) {
     if (Number.isNaN(record.runningMs)) continue;
     const shape = store.shapes[record.shape]!;

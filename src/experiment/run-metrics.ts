@@ -8,6 +8,7 @@ import type { Sample } from '../statistics/sample.ts';
 import { attemptFacts } from '../telemetry/attempt-facts.ts';
 import { HOUR, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
+import { fargateOf } from './run/fargate-machines.ts';
 import { footprintMetrics, typeHours } from './footprint-metrics.ts';
 import { instanceMs, laneIntegrals, ratio, readyMs } from './run-integrals.ts';
 import { serviceMetrics } from './service-metrics.ts';
@@ -28,10 +29,7 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): RunMetri
   const usage = usageMetrics(run);
   const known: SomeMetrics = {
     ...costMetrics(run, bill, usage.vcpuHours),
-    'instances.hours': instanceMs(run, endMs) / HOUR,
-    'instances.readyHours': readyMs(run) / HOUR,
-    'instances.launched': run.instances.records.length,
-    'instances.peak': run.series.instances.buckets(endMs).reduce((most, { max }) => Math.max(most, max), 0),
+    ...instanceMetrics(run, endMs),
     ...taskMetrics(run),
     ...workMetrics(run, facts, endMs),
     ...densityMetrics(run),
@@ -43,6 +41,18 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): RunMetri
       : footprintMetrics(typeHours(run, endMs), input.footprints, usage.vcpuUtilisation)),
   };
   return Object.fromEntries(METRIC_NAMES.map((name) => [name, known[name] ?? null])) as RunMetrics;
+}
+
+/** Machines behind Fargate are nobody's instances. */
+function instanceMetrics(run: ClusterRun, endMs: number): SomeMetrics {
+  const isOnFargate = fargateOf(run.input.platform) !== undefined;
+  const peak = run.series.instances.buckets(endMs).reduce((most, { max }) => Math.max(most, max), 0);
+  return {
+    'instances.hours': isOnFargate ? 0 : instanceMs(run, endMs) / HOUR,
+    'instances.readyHours': isOnFargate ? 0 : readyMs(run) / HOUR,
+    'instances.launched': isOnFargate ? 0 : run.instances.records.length,
+    'instances.peak': isOnFargate ? 0 : peak,
+  };
 }
 
 function costMetrics(run: ClusterRun, bill: Bill, usedVcpuHours: number | null): SomeMetrics {

@@ -122,6 +122,7 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
       images: z
         .strictObject({ pulledBytes: count, pulledLayers: count, sharedLayers: count })
         .exactOptional(),
+      agentLosses: count.exactOptional(),
     })
     .describe('what happened on an ECS platform beyond what every platform has')
     .optional(),

@@ -7,6 +7,7 @@ import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { EcsTaskLifePlan } from './ecs-task-life.ts';
+import type { FargatePlan } from './fargate-plan.ts';
 import type { ImageRef, Taint, Toleration } from './task-class.ts';
 
 /** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
@@ -271,6 +272,10 @@ export type PlatformPlan = PlatformCommon &
         readonly scheduler: SchedulerChoice;
         readonly reservedMemoryMiB: number;
         readonly awsvpcTrunking: boolean;
+        /** In place of instances; `fleet` says nothing then. Absent: tasks run on instances. */
+        readonly fargate?: FargatePlan;
+        /** How agents lose their connection. Absent: they do not. */
+        readonly agentLosses?: AgentLossPlan;
         /** Absent: start-ups are lengths of time, and tasks stop at once. */
         readonly taskLife?: EcsTaskLifePlan;
         /** What differs from `ECS_SERVICE_DEFAULTS`. */
@@ -288,6 +293,12 @@ export type PlatformPlan = PlatformCommon &
       }
     | { readonly kind: 'bare'; readonly scheduler: SchedulerChoice }
   );
+
+/** Each agent loses its connection at random, again and again, and finds it after a while. */
+export interface AgentLossPlan {
+  readonly perHour: number;
+  readonly lasting: Distribution;
+}
 
 /** Waiting tasks are tried whenever room comes free. May later ones start when the first does not fit? */
 export type SimpleQueue = 'skip' | 'strict';

@@ -88,6 +88,17 @@ export type PlanEvent =
       readonly zone: string;
     }
   | {
+      /** Only for ECS: instances lose the connection of their agent, take no new tasks and keep those they have. */
+      readonly kind: 'disconnect';
+      readonly atMs: number;
+      readonly lastingMs: number;
+      readonly group: string;
+      /** null: of any zone. */
+      readonly zone: string | null;
+      /** The oldest so many; null: all. */
+      readonly count: number | null;
+    }
+  | {
       /** Instances take no more tasks, give up the ones they have, and end when they are empty. */
       readonly kind: 'drain';
       readonly atMs: number;

@@ -6,7 +6,7 @@ import { type Paint, textTable } from './text-layout.ts';
 /** What happened on an ECS platform, for a terminal: nothing where there is nothing to tell. */
 export function ecsLines({ ecs }: RunSummary, paint: Paint): string[] {
   if (ecs === undefined) return [];
-  const lines = [...partLines(ecs.parts ?? [], paint), ...imageLines(ecs)];
+  const lines = [...partLines(ecs.parts ?? [], paint), ...imageLines(ecs), ...agentLines(ecs)];
   return lines.length === 0 ? [] : ['', paint('heading', 'ECS'), ...lines];
 }
 
@@ -25,6 +25,10 @@ function partLines(parts: NonNullable<EcsSummary['parts']>, paint: Paint): strin
     { title: 'longest', align: 'right' },
   ] as const;
   return textTable(columns, rows, paint).map((line) => `  ${line}`);
+}
+
+function agentLines({ agentLosses }: EcsSummary): string[] {
+  return agentLosses === undefined ? [] : [`  ${decimal(agentLosses, 0)} times an agent lost its connection`];
 }
 
 function imageLines({ images }: EcsSummary): string[] {

@@ -118,6 +118,11 @@ export class EventLog implements Recorder {
     this.#write({ kind: 'outage', ...this.#at(nowMs), zone, isBack });
   }
 
+  /** The instance in the slot has lost its agent, or has it back. */
+  agent(nowMs: number, slot: number, isConnected: boolean): void {
+    this.#write({ kind: 'agent', ...this.#at(nowMs), instance: this.#view.instanceId[slot]!, isConnected });
+  }
+
   /** Writes the last record: where the clock stands, and what the engine counted. */
   end(nowMs: number, tasks: TaskCounts, integrals: EngineIntegrals): void {
     this.#write({ kind: 'end', ...this.#at(nowMs), tasks, integrals });

@@ -85,7 +85,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     scheduler: text,
     complete: z.boolean(),
     honoursTaints: z.boolean(),
-    queue: z.enum(['skip', 'strict', 'kube']),
+    queue: z.enum(['skip', 'strict', 'kube', 'launch']),
     seed: z.int(),
     horizonMs: count,
     cpuPerVcpu: count,
@@ -147,6 +147,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
   record('bounds', { service: text, desired: count, minHealthy: count, maxTotal: count }),
   record('health', { task: count, isHealthy: z.boolean() }),
   record('outage', { zone: text, isBack: z.boolean() }),
+  record('agent', { instance: count, isConnected: z.boolean() }),
   record('end', {
     tasks: z
       .strictObject({

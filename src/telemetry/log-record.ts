@@ -25,10 +25,11 @@ export type LogRecord =
   | BoundsRecord
   | HealthRecord
   | OutageRecord
+  | AgentRecord
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
-export const LOG_FORMAT = 'stowage-log/2';
+export const LOG_FORMAT = 'stowage-log/3';
 
 /** Pairs in the order of their keys: text keys of plain objects would not keep an order of their own. */
 export type Pairs = readonly (readonly [key: string, value: string])[];
@@ -62,9 +63,10 @@ export interface RunRecord extends Position {
   readonly honoursTaints: boolean;
   /**
    * skip: later tasks may start when an earlier one does not fit; strict: they may not. kube: kube-scheduler's queue, in
-   * which tasks that did not fit wait for an event or a back-off, and higher priorities have lower ones evicted.
+   * which tasks that did not fit wait for an event or a back-off, and higher priorities have lower ones evicted. launch:
+   * every task waits for a machine of its own.
    */
-  readonly queue: 'skip' | 'strict' | 'kube';
+  readonly queue: 'skip' | 'strict' | 'kube' | 'launch';
   readonly seed: number;
   readonly horizonMs: number;
   readonly cpuPerVcpu: number;
@@ -220,6 +222,13 @@ export interface OutageRecord extends Position {
   readonly kind: 'outage';
   readonly zone: string;
   readonly isBack: boolean;
+}
+
+/** A ready instance has lost its agent and takes no tasks, or has it back. */
+export interface AgentRecord extends Position {
+  readonly kind: 'agent';
+  readonly instance: number;
+  readonly isConnected: boolean;
 }
 
 /** The run is over. What the engine itself counted, to be compared with what the log says. */

@@ -119,6 +119,14 @@ const event: fc.Arbitrary<PlanEvent> = fc.oneof(
       zone,
     })),
   fc.record({
+    kind: fc.constant('disconnect' as const),
+    atMs: minute(),
+    lastingMs: fc.integer({ min: 1, max: 20 }).map((minutes) => minutes * MINUTE),
+    group: fc.constant('pool'),
+    zone: fc.option(fc.constantFrom(...ZONES)),
+    count: fc.option(fc.integer({ min: 1, max: 2 })),
+  }),
+  fc.record({
     kind: fc.constant('drain' as const),
     atMs: minute(),
     group: fc.constant('pool'),
@@ -166,6 +174,10 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
     settings,
     strategy: fc.constantFrom(undefined, [{ type: 'binpack', field: 'memory' }], [{ type: 'random' }]),
     taskLife: fc.constantFrom(undefined, ECS_TASK_LIFE_DEFAULTS, SLOW),
+    agentLosses: fc.constantFrom(undefined, undefined, {
+      perHour: 6,
+      lasting: { kind: 'exponential' as const, meanMs: MINUTE },
+    }),
     seed: fc.integer({ min: 0, max: 1000 }),
   })
   .map((drawn) => {
@@ -196,6 +208,7 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
           autoscaler: drawn.autoscaler,
         }) as EcsWorld['platform']),
         services: drawn.settings,
+        ...(drawn.agentLosses !== undefined && { agentLosses: drawn.agentLosses }),
         ...(drawn.taskLife !== undefined && { taskLife: drawn.taskLife }),
       },
     };

@@ -141,7 +141,10 @@ export class EcsDaemon {
       matches: matches(classId, slot),
       tasks: task === undefined ? [] : [task],
       hasOthers: hasOthers(slot),
-      refusal: () => (store.fits(slot, store.classes[classId]!) ? null : 'RESOURCE'),
+      refusal: () => {
+        if (store.accepts[slot] === 0) return 'AGENT';
+        return store.fits(slot, store.classes[classId]!) ? null : 'RESOURCE';
+      },
     };
   }
 

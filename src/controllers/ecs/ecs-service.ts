@@ -157,7 +157,9 @@ export class EcsService {
 
     const isLimited = pass.started.length < pass.wanted;
     const wasSteady = this.isSteady;
-    this.isSteady = actions.event === 'steadyState' && waiting.length === 0;
+    // Whoever scales the service may have done so since the pass began.
+    const isStill = pass.state.desiredCount === this.desired + this.extra;
+    this.isSteady = actions.event === 'steadyState' && waiting.length === 0 && isStill;
     if (waiting.length > 0) this.#context.tell('SERVICE_TASK_PLACEMENT_FAILURE');
     else if (isLimited && nowMs >= this.#notBeforeMs) this.#context.tell('ECS_OPERATION_THROTTLED');
     else if (this.isSteady && !wasSteady) this.#steady();

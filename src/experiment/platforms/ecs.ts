@@ -3,6 +3,7 @@ import { registeredResources } from '../../model/ecs/registered-resources.ts';
 import { createResourceTable, LANE, UNLIMITED } from '../../model/resources.ts';
 import type { NewInstance } from '../../model/cluster-store.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
+import type { FargatePlan } from '../../model/fargate-plan.ts';
 import type { EcsTemplatePlan, RegisteredInstance } from '../../model/plan.ts';
 import type { HostPort, TaskClassSpec } from '../../model/task-class.ts';
 import { HOST_PORTS_LANE, MAX_HOST_PORTS } from '../../schedulers/ecs/constraints/room.ts';
@@ -56,13 +57,18 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
     resources,
     reservedPorts: RESERVED_PORTS,
     honoursTaints: false,
-    notes: [
-      `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
-      'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
-      'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
-      'Jobs that find no room wait for it, as if their caller tried again; a RunTask call by itself would fail.',
-      'Instances run one version of the agent, stay connected to it and have all of its capabilities.',
-    ],
+    notes:
+      plan.fargate !== undefined
+        ? fargateNotes(plan.fargate)
+        : [
+            `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
+            'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
+            'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
+            'Jobs that find no room wait for it, as if their caller tried again; a RunTask call by itself would fail.',
+            plan.agentLosses === undefined
+              ? 'Instances run one version of the agent, stay connected to it and have all of its capabilities.'
+              : 'Instances run one version of the agent and have all of its capabilities; without connection they take no new tasks.',
+          ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
       if (countsPorts) spare.push(FREE_HOST_PORTS);
@@ -85,7 +91,7 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
           ['ecs.os-type', 'linux'],
           ['ecs.cpu-architecture', ecsArchitecture(type.architecture)],
           ['ecs.capability.task-eni', ''],
-          ...(plan.autoscaler.kind === 'managed-scaling'
+          ...(plan.autoscaler.kind === 'managed-scaling' || plan.fargate !== undefined
             ? ([[CAPACITY_PROVIDER_ATTRIBUTE, group.name]] as const)
             : []),
           ...group.labels,
@@ -128,6 +134,26 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
         : { ...listed, instance: asRegistered(listed.instance, registered, shapes) };
     },
   };
+}
+
+function fargateNotes({
+  launchBurst,
+  launchesPerMinute,
+  interruptionsPerHour,
+  strategy,
+}: FargatePlan): string[] {
+  const isSpot = strategy.some(({ capacityProvider }) => capacityProvider === 'FARGATE_SPOT');
+  return [
+    'AWS Fargate: every task has a machine of its own, of the cheapest size that holds it, billed by the second from its image pull to ' +
+      'its end. Machines count as no instances; the cost of groups is not told apart.',
+    `Each capacity provider launches at most ${launchBurst} tasks at once and ${launchesPerMinute} a minute.`,
+    ...(isSpot
+      ? [
+          `Tasks on FARGATE_SPOT are taken back ${interruptionsPerHour} times an hour each (AWS publishes no rate), and stop at the notice.`,
+        ]
+      : []),
+    'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
+  ];
 }
 
 /** The instance with what it registered in place of what its type would. Equal ones share a shape. */

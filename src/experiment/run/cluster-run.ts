@@ -1,4 +1,5 @@
 import { ClusterEvents } from '../../controllers/cluster-events.ts';
+import { FargatePlacement } from '../../controllers/ecs/fargate-placement.ts';
 import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
 import { Evictions } from '../../controllers/evictions.ts';
 import { Fleet } from '../../controllers/fleet.ts';
@@ -15,6 +16,7 @@ import type { Footprints } from '../../model/footprint.ts';
 import type { SpotSeries } from '../../model/offer.ts';
 import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import { type Recorder, tee } from '../../model/recorder.ts';
+import type { TaskClass } from '../../model/task-class.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { Scheduler, SchedulerDefinition } from '../../schedulers/scheduler.ts';
 import { EventLog, type LogSink } from '../../telemetry/event-log.ts';
@@ -27,6 +29,8 @@ import { createPlatform } from '../platforms/index.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
 import { Admission } from './admission.ts';
 import { manifestsOf, type PodTask, podTasks, replicasOf, templatePorts } from './manifest-workload.ts';
+import { capacityProviderOf } from './ecs-classes.ts';
+import { fargateOf, machineOf, planOnFargate } from './fargate-machines.ts';
 import { createPlacing, type Placing } from './placing.ts';
 import { constraintsOf, fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
 import { createPlatformRun } from './create-platform-run.ts';
@@ -109,9 +113,10 @@ export class ClusterRun {
   #begun = false;
 
   constructor(input: ClusterRunInput) {
-    const { platform } = input;
-    const plan = planOn(input.plan, platform);
-    this.input = { ...input, plan };
+    const spoken = planOn(input.plan, input.platform);
+    const { plan, platform } = planOnFargate(spoken, input.platform, templatesOf(spoken));
+    this.input = { ...input, plan, platform };
+    const isOnFargate = fargateOf(platform) !== undefined;
     this.#groups = fleetOf(plan, platform);
     this.streams = new RandomStreams(plan.seed, input.replication ?? 0);
     this.manifests = manifestsOf(plan);
@@ -137,7 +142,7 @@ export class ClusterRun {
     this.store.recorder = tee(recorders);
 
     this.#budgets = new DisruptionBudgets(this.store, this.manifests?.budgets ?? []);
-    const placing = this.#placing();
+    const placing = isOnFargate ? this.#fargatePlacing() : this.#placing();
     this.placement = placing.placer;
     this.#life.attach(this.placement);
     this.spot = this.#spotRun();
@@ -240,6 +245,25 @@ export class ClusterRun {
     });
   }
 
+  #fargatePlacing(): Placing {
+    const fargate = fargateOf(this.input.platform)!;
+    const providerOf = (taskClass: TaskClass) =>
+      capacityProviderOf(taskClass) ?? fargate.strategy[0]!.capacityProvider;
+    const placer = new FargatePlacement({
+      ...fargate,
+      kernel: this.kernel,
+      store: this.store,
+      fleet: () => this.#fleet,
+      machineOf: (taskClass) => machineOf(taskClass, providerOf(taskClass), this.#groups),
+      interruptionsPerHour: (group) =>
+        this.#groups[group]!.name === 'FARGATE_SPOT' ? fargate.interruptionsPerHour : 0,
+      random: this.#stream('fargate-spot', this.input.platform.name),
+      onPlaced: (task) => this.#life.placed(task),
+      onInterrupted: (task) => this.#life.interrupt(task),
+    });
+    return { placer, demand: placer.queue, untried: new Set() };
+  }
+
   #spotRun(): SpotRun | null {
     const { plan, platform, spotSeries } = this.input;
     return SpotRun.of({
@@ -324,6 +348,10 @@ export class ClusterRun {
       manifests: this.manifests,
       pods: this.pods,
       nominations: () => this.placement.context().nominations ?? [],
+      onAgent: (slot, isConnected) => {
+        this.#log?.agent(this.kernel.nowMs, slot, isConnected);
+        if (isConnected) this.placement.instanceReady(slot);
+      },
       onDesired: (groupId, count) => {
         this.tasks.desired(this.kernel.nowMs, groupId, count);
         this.#budgets.desired(groupId, count);
@@ -339,7 +367,7 @@ export class ClusterRun {
   }
 
   #clusterEvents(): ClusterEvents | null {
-    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind !== 'deploy');
+    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind === 'outage' || kind === 'drain');
     if (events.length === 0) return null;
     return new ClusterEvents({
       kernel: this.kernel,
@@ -401,6 +429,10 @@ export class ClusterRun {
 
   /** An instance has lost a task and is idle now. */
   #released(slot: number): void {
+    if (fargateOf(this.input.platform) !== undefined) {
+      this.#fleet.terminate(slot);
+      return;
+    }
     if (this.store.state[slot] === INSTANCE_STATE.ready) {
       this.#scaler?.emptied(slot);
       return;
@@ -439,7 +471,7 @@ export class ClusterRun {
       scheduler: this.scheduler.name,
       complete: this.input.scheduler.complete(this.schedulerOptions) && !this.controllers.retries,
       honoursTaints: this.platform.honoursTaints,
-      queue: typeof platform.queue === 'string' ? platform.queue : platform.queue.kind,
+      queue: this.#queueName(),
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
@@ -454,6 +486,12 @@ export class ClusterRun {
     this.#scaler?.start();
     this.#workload.startJobs();
     this.#events?.start();
+  }
+
+  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' {
+    const { platform } = this.input;
+    if (fargateOf(platform) !== undefined) return 'launch';
+    return typeof platform.queue === 'string' ? platform.queue : platform.queue.kind;
   }
 
   #progress(): RunProgress {

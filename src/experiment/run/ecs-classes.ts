@@ -53,9 +53,9 @@ export class EcsClasses {
     counts[provider]! += 1;
     return this.bound(classId, this.#strategy[provider]!.capacityProvider, null);
   }
+}
 
-  /** The provider that the class is bound to. */
-  providerOf(taskClass: TaskClass): string | null {
-    return taskClass.wishes.where.get(CAPACITY_PROVIDER_ATTRIBUTE) ?? null;
-  }
+/** The provider that a class is bound to. */
+export function capacityProviderOf(taskClass: TaskClass): string | null {
+  return taskClass.wishes.where.get(CAPACITY_PROVIDER_ATTRIBUTE) ?? null;
 }

@@ -1,5 +1,6 @@
 import { isRebalanced } from '../../controllers/ecs/az-rebalance.ts';
 import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
+import { AgentConnections } from '../../controllers/ecs/agent-connections.ts';
 import { EcsTaskParts, type Registration } from '../../controllers/ecs/task-parts.ts';
 import { EcsServices, type PlannedService } from '../../controllers/ecs/ecs-services.ts';
 import { ManagedScaler } from '../../controllers/ecs/managed-scaler.ts';
@@ -8,7 +9,7 @@ import { ServiceScaling } from '../../controllers/ecs/service-scaling.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../../model/cluster-view.ts';
 import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../../model/ecs-defaults.ts';
-import type { PlatformPlan, ServicePlan } from '../../model/plan.ts';
+import type { Distribution, PlatformPlan, ServicePlan } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { classPolicy } from '../../schedulers/ecs/class-policy.ts';
 import type { EcsOptions } from '../../schedulers/ecs/ecs-options.ts';
@@ -19,8 +20,10 @@ import { drawIndex } from '../../schedulers/ecs/strategies/random.ts';
 import { PartTimes } from '../../telemetry/part-times.ts';
 import { SECOND } from '../../units.ts';
 import type { EcsSummary } from '../result.ts';
-import { EcsClasses } from './ecs-classes.ts';
+import { capacityProviderOf, EcsClasses } from './ecs-classes.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
+
+const AT_ONCE: Distribution = { kind: 'constant', valueMs: 0 };
 
 /** The parts of a run that the controllers of ECS build on. */
 export interface EcsRunParts extends PlatformRunParts {
@@ -44,6 +47,8 @@ export class EcsRun implements PlatformRun {
   readonly #scaling: ServiceScaling;
   readonly #timeout: ProvisioningTimeout | null;
   readonly #daemonClasses: readonly number[];
+  /** Null: every agent stays connected. */
+  readonly #agents: AgentConnections | null;
   /** Null: the start-up of a task is a length of time, and it stops at once. */
   readonly parts: EcsTaskParts | null;
   readonly partTimes = new PartTimes();
@@ -54,13 +59,15 @@ export class EcsRun implements PlatformRun {
     const { autoscaler } = platform;
     this.retries = ecsServiceSettings(platform).unplaced === 'retry';
     const capacity = autoscaler.kind === 'managed-scaling' ? autoscaler : null;
-    const strategy = capacity === null ? [] : strategyOf(parts.fleet, capacity.strategy);
+    const instances = capacity === null ? [] : strategyOf(parts.fleet, capacity.strategy);
+    const strategy = platform.fargate?.strategy ?? instances;
     this.classes = new EcsClasses(store, strategy);
     const planned = plan.workload.services.map((service) => this.#planned(service));
     this.#daemonClasses = planned.flatMap(({ plan: service, classId }) =>
       service.daemon === true ? [classId(service.template, null, null)] : [],
     );
     this.parts = this.#taskParts(planned);
+    this.#agents = this.#agentConnections();
     this.services = new EcsServices({
       ...parts,
       services: planned,
@@ -97,6 +104,7 @@ export class EcsRun implements PlatformRun {
     this.#scaling.start();
     this.scaler?.start();
     this.#timeout?.start();
+    this.#agents?.start();
   }
 
   /** The class of a task that RunTask places, bound to the capacity provider whose turn it is. */
@@ -122,6 +130,7 @@ export class EcsRun implements PlatformRun {
   }
 
   instanceReady(slot: number): void {
+    this.#agents?.instanceReady(slot);
     this.services.instanceReady(slot);
   }
 
@@ -136,9 +145,15 @@ export class EcsRun implements PlatformRun {
 
   instanceGone(slot: number): void {
     this.parts?.instanceGone(slot);
+    this.#agents?.instanceGone(slot);
   }
 
   summary(): EcsSummary {
+    const agentLosses = this.#agents?.losses;
+    return { ...this.#partsSummary(), ...(agentLosses !== undefined && { agentLosses }) };
+  }
+
+  #partsSummary(): Pick<EcsSummary, 'parts' | 'images'> {
     if (this.parts === null) return {};
     const { pulledBytes, pulledLayers, sharedLayers } = this.parts.pulls;
     const seconds = (ms: number) => ms / SECOND;
@@ -159,10 +174,20 @@ export class EcsRun implements PlatformRun {
     return store.taskCount[slot]! > this.services.daemonTasks(slot) || this.parts?.isBusy(slot) === true;
   }
 
+  #agentConnections(): AgentConnections | null {
+    const { plan, platform, onAgent } = this.#parts;
+    const events = (plan.events ?? []).filter((event) => event.kind === 'disconnect');
+    const losses = platform.agentLosses ?? null;
+    if (losses === null && events.length === 0) return null;
+    return new AgentConnections({ ...this.#parts, losses, events, onChange: onAgent });
+  }
+
   #taskParts(planned: readonly PlannedService[]): EcsTaskParts | null {
     const { kernel, store, life, stream, platform } = this.#parts;
-    const plan = platform.taskLife;
-    if (plan === undefined) return null;
+    if (platform.taskLife === undefined) return null;
+    // On Fargate the interface comes with the machine.
+    const plan =
+      platform.fargate === undefined ? platform.taskLife : { ...platform.taskLife, eniAttach: AT_ONCE };
     const balancers = new Map<number, Registration>();
     for (const { groupId, plan: service } of planned) {
       if (service.loadBalancer === null) continue;
@@ -194,7 +219,8 @@ export class EcsRun implements PlatformRun {
       groupId: store.classes[first]!.groupId,
       classId: (template, provider, zone) => this.classes.bound(classOf(service, template), provider, zone),
       isRebalanced: isRebalanced({
-        enabled: settings.availabilityZoneRebalancing === 'ENABLED',
+        // Moves look for room on instances.
+        enabled: settings.availabilityZoneRebalancing === 'ENABLED' && platform.fargate === undefined,
         schedulingStrategy: service.daemon === true ? 'DAEMON' : 'REPLICA',
         isExternal: false,
         hasClassicLoadBalancer: service.loadBalancer?.kind === 'classic',
@@ -254,7 +280,7 @@ export class EcsRun implements PlatformRun {
       queue,
       capacity,
       providerOf: (taskClass) => {
-        const name = this.classes.providerOf(taskClass);
+        const name = capacityProviderOf(taskClass);
         return name === null ? 0 : groups.findIndex((group) => group.name === name);
       },
       isDistinct: (taskClass) =>

@@ -11,9 +11,10 @@ import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest
 import type { SchedulerDefinition } from '../../schedulers/scheduler.ts';
 import { karpenterGroups } from './karpenter-fleet.ts';
 
-/** The fleet that the platform runs on. */
+/** The fleet that the platform runs on; none on Fargate, until its machines are in place of it. */
 export function fleetOf(plan: Plan, platform: PlatformPlan): readonly FleetGroup[] {
-  return karpenterGroups(platform.fleet ?? plan.fleet, platform);
+  const isOnFargate = platform.kind === 'ecs' && platform.fargate !== undefined;
+  return karpenterGroups(platform.fleet ?? (isOnFargate ? [] : plan.fleet), platform);
 }
 
 /** Names of the types that instances of the group may have. */

@@ -42,6 +42,8 @@ export interface PlatformRunParts {
   readonly pods: readonly PodTask[];
   /** Room that is being made for waiting tasks. */
   readonly nominations: () => readonly { readonly task: number; readonly slot: number }[];
+  /** An instance has lost its agent, or has it back and takes tasks again. */
+  readonly onAgent: (slot: number, isConnected: boolean) => void;
 }
 
 /** Brings groups of instances back to their desired size; see `ClusterEvents`. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
 import { meanInterval } from '../../statistics/intervals.ts';
 import { mostFailures, shareLowerBound } from '../../statistics/share-bound.ts';
-import type { ReplicationRequest } from '../replicate.ts';
+import type { ReplicationRequest } from '../replication-request.ts';
 import type { ReplicationTask } from '../replication-worker.ts';
 import type { RunSummary } from '../result.ts';
 import type { SizeVerdict } from './search-size.ts';

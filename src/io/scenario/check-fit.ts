@@ -44,6 +44,8 @@ export function checkFit(plan: Plan, subjects: readonly FitSubject[], { problems
     const fleet = platform.fleet ?? plan.fleet;
     // What a Node object or a container instance offers is not what its type would.
     if (fleet.some(({ nodes, containerInstances }) => (nodes ?? containerInstances) !== undefined)) continue;
+    // Fargate has no instances, and a run rejects what no size of it can take.
+    if (platform.kind === 'ecs' && platform.fargate !== undefined) continue;
     const machines = machinesOf(fleet, plan.types);
     if (machines.length === 0) continue;
     const findings = subjects.flatMap((subject) => {

@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { clusterAutoscalerSchema, karpenterSchema, kubernetesScalerNames } from './autoscaler-schema.ts';
+import { distributionSchema } from './distribution-schema.ts';
 import { ecsServicesSchema, managedScalingSchema } from './ecs-schema.ts';
 import { ecsEntry } from './ecs-template-schema.ts';
+import { fargateCapacitySchema } from './fargate-capacity-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
-import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, textLeaf } from './leaves.ts';
+import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, rateLeaf, textLeaf } from './leaves.ts';
 import { taskLifeSchema } from './task-life-schema.ts';
 
 const anything = z.record(z.string(), z.unknown());
@@ -94,6 +96,15 @@ const ecs = z.strictObject({
   awsvpcTrunking: z.boolean().describe('More network interfaces for awsvpc tasks.').default(false),
   services: ecsServicesSchema.optional(),
   taskLife: taskLifeSchema.optional(),
+  fargate: fargateCapacitySchema.optional(),
+  agentLosses: z
+    .strictObject({
+      rate: rateLeaf().describe('How often one agent loses its connection.'),
+      lasting: distributionSchema.describe('How long.').default('1m'),
+    })
+    .describe('Agents lose their connection at random: no new tasks meanwhile. Default: they do not.')
+    .meta({ examples: [{ rate: '3/h', lasting: { exponential: { mean: '20s' } } }] })
+    .optional(),
   autoscaler: z
     .union([
       z.enum(['none', 'demand', 'managed-scaling']),

@@ -1,7 +1,9 @@
 import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
 import type { Autoscaler } from '../../model/plan.ts';
+import { FARGATE_PROVIDERS, type FargatePlan } from '../../model/fargate-plan.ts';
 import type { EcsTaskLifePlan } from '../../model/ecs-task-life.ts';
 import { formatBytes, formatDurationMs } from '../../units.ts';
+import { formatRatePerHour } from './rates.ts';
 import { renderDistribution } from './render-distribution.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -49,5 +51,23 @@ export function renderTaskLife(plan: EcsTaskLifePlan): NonNullable<EcsInput['tas
     exit: renderDistribution(plan.exit),
     stopTimeout: formatDurationMs(plan.stopTimeoutMs),
     eniDetach: renderDistribution(plan.eniDetach),
+  };
+}
+
+/** AWS Fargate as a scenario has it, every setting written out. */
+export function renderFargate(plan: FargatePlan): NonNullable<EcsInput['fargate']> {
+  const { strategy, zones, architecture, launchBurst, launchesPerMinute } = plan;
+  return {
+    capacityProviderStrategy: strategy.map(({ capacityProvider, base, weight }) => ({
+      capacityProvider: FARGATE_PROVIDERS.find((name) => name === capacityProvider)!,
+      base,
+      weight,
+    })),
+    zones: [...zones],
+    architecture,
+    provisioning: renderDistribution(plan.provisioning),
+    launchBurst,
+    launchesPerMinute,
+    interruptions: formatRatePerHour(plan.interruptionsPerHour),
   };
 }

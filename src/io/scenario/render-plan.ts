@@ -13,10 +13,11 @@ import type {
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import { renderClusterAutoscaler, renderKarpenter } from './render-autoscaler.ts';
+import { renderControllers } from './render-kubernetes.ts';
+import { formatRatePerHour } from './rates.ts';
 import { renderBilling } from './render-billing.ts';
 import { renderDistribution } from './render-distribution.ts';
-import { renderEcsServices, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
-import { renderControllers } from './render-kubernetes.ts';
+import { renderEcsServices, renderFargate, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
 import { renderEvents } from './render-services.ts';
 import { renderSlo } from './slo.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
@@ -170,6 +171,13 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         awsvpcTrunking: platform.awsvpcTrunking,
         autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
         ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
+        ...(platform.fargate !== undefined && { fargate: renderFargate(platform.fargate) }),
+        ...(platform.agentLosses !== undefined && {
+          agentLosses: {
+            rate: formatRatePerHour(platform.agentLosses.perHour),
+            lasting: renderDistribution(platform.agentLosses.lasting),
+          },
+        }),
         ...(platform.taskLife !== undefined && { taskLife: renderTaskLife(platform.taskLife) }),
       };
     case 'kubernetes': {

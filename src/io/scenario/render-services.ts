@@ -89,6 +89,15 @@ function renderEvent(event: PlanEvent): Events[number] {
         zone: event.zone,
         ...(event.untilMs !== null && { until: formatDurationMs(event.untilMs) }),
       };
+    case 'disconnect':
+      return {
+        kind: 'disconnect',
+        at,
+        for: formatDurationMs(event.lastingMs),
+        group: event.group,
+        ...(event.zone !== null && { zone: event.zone }),
+        ...(event.count !== null && { count: event.count }),
+      };
     case 'drain':
       return {
         kind: 'drain',

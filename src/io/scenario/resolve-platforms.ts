@@ -11,7 +11,9 @@ import { ownFleet } from './load-imports.ts';
 import type { Path } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
 import { resolveClusterAutoscaler, resolveKarpenter } from './resolve-autoscaler.ts';
-import { durationMs } from './resolve-distribution.ts';
+import { parseRatePerHour } from './rates.ts';
+import { durationMs, resolveDistribution } from './resolve-distribution.ts';
+import { resolveFargateCapacity } from './resolve-fargate-capacity.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { kubernetesChoice } from './resolve-kubernetes-scheduler.ts';
 import { resolveTaskLife } from './resolve-task-life.ts';
@@ -24,6 +26,8 @@ type Input<Kind extends PlatformInput['kind']> = Extract<PlatformInput, { kind: 
 
 /** Schedulers that belong to a platform, with its units and resource lanes, and cannot stand on a bare one. */
 const PLATFORM_SCHEDULERS: readonly string[] = ['ecs', 'kubernetes'];
+
+const NO_SCALER: Autoscaler = { kind: 'none' };
 
 /** The platforms; one whose scheduler cannot be had is reported and left out. */
 export function resolvePlatforms(book: TypeBook, resolving: Resolving): PlatformPlan[] {
@@ -41,7 +45,8 @@ export function resolvePlatforms(book: TypeBook, resolving: Resolving): Platform
 function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving: Resolving): PlatformPlan[] {
   const { path, value } = entry;
   const { sections, problems } = resolving;
-  if (value.fleet === undefined && sections.fleet.length === 0 && sections.isComplete) {
+  const isOnFargate = value.kind === 'ecs' && value.fargate !== undefined;
+  if (!isOnFargate && value.fleet === undefined && sections.fleet.length === 0 && sections.isComplete) {
     const message = `platform "${value.name}" has no fleet, and the scenario has none either`;
     const hint = 'fleet: [{ name: general, type: m6i.xlarge, size: 3 }]';
     problems.error('E1101', [...path, 'fleet'], message, { hint });
@@ -50,7 +55,7 @@ function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving:
     name: value.name,
     fleet: value.fleet === undefined ? null : resolveFleet(ownFleet(entry), book, resolving),
     queue: resolveQueue(value.queue),
-    autoscaler: resolveAutoscaler(value.autoscaler),
+    autoscaler: isOnFargate ? NO_SCALER : resolveAutoscaler(value.autoscaler),
   };
   checkProviders(common, path, resolving);
   switch (value.kind) {
@@ -76,10 +81,19 @@ function resolveEcs(
   if (scheduler === undefined) return [];
   const reservedMemoryMiB = wholeMiB(value.reservedMemory);
   const services = value.services === undefined ? {} : { services: resolveEcsServices(value.services) };
-  const { awsvpcTrunking, spotDraining, taskLife } = value;
+  const { awsvpcTrunking, spotDraining, taskLife, agentLosses } = value;
   const drains = spotDraining === true ? { drainsOnNotice: true } : {};
   const life = taskLife && { taskLife: resolveTaskLife(taskLife, [...path, 'taskLife'], resolving) };
-  const ecs = { reservedMemoryMiB, awsvpcTrunking, ...services, ...life };
+  const losses = agentLosses && {
+    agentLosses: {
+      perHour: parseRatePerHour(agentLosses.rate)!,
+      lasting: resolveDistribution(agentLosses.lasting, [...path, 'agentLosses', 'lasting'], resolving),
+    },
+  };
+  const fargate = value.fargate && {
+    fargate: resolveFargateCapacity(value.fargate, value, path, resolving),
+  };
+  const ecs = { reservedMemoryMiB, awsvpcTrunking, ...services, ...life, ...losses, ...fargate };
   return [{ ...common, ...drains, kind: 'ecs', scheduler, ...ecs }];
 }
 

@@ -160,6 +160,19 @@ function resolveEvent({ path, value }: Entry<EventInput>, known: Known, resolvin
         problems.error('E1103', [...path, 'until'], `${value.until!} is not after ${value.at}`);
       return [{ kind: 'outage', atMs, untilMs, zone: value.zone }];
     }
+    case 'disconnect':
+      mustBe('instance group', 'group', value.group, known.groups);
+      mustBe('zone', 'zone', value.zone, known.zones);
+      return [
+        {
+          kind: 'disconnect',
+          atMs,
+          lastingMs: durationMs(value.for),
+          group: value.group,
+          zone: value.zone ?? null,
+          count: value.count ?? null,
+        },
+      ];
     case 'drain':
       mustBe('instance group', 'group', value.group, known.groups);
       mustBe('zone', 'zone', value.zone, known.zones);

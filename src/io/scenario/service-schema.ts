@@ -199,6 +199,18 @@ export const eventSchema = z
     }),
     z.strictObject({
       kind: z
+        .literal('disconnect')
+        .describe(
+          'On ECS: agents lose their connection; no new tasks meanwhile, and no harm to those there.',
+        ),
+      at,
+      for: durationLeaf({ positive: true }).describe('How long.'),
+      group: nameLeaf('an instance group', 'general').describe('Instance group.'),
+      zone: textLeaf('a zone', 'us-east-1a').describe('Only those in this zone.').optional(),
+      count: whole('Only so many, the oldest first.', 2, 1, 1_000_000).optional(),
+    }),
+    z.strictObject({
+      kind: z
         .literal('drain')
         .describe('Instances take no more tasks, give up those they have, and end when they are empty.'),
       at,

@@ -83,6 +83,11 @@ export function podFargateSize(cpuMilli: number, memoryMiB: number): FargateSize
   return nextFargateSize((cpuMilli * 1024) / 1000, memoryMiB + KUBERNETES_MIB, (cpu) => cpu <= MOST_POD_CPU);
 }
 
+/** Linux on x86 in us-east-1, On-Demand, 1e-10 USD per hour: for charts; bills have prices of their own. */
+export function fargatePriceE10(size: FargateSize): bigint {
+  return (BigInt(priceOf(size)) * 10_000n) / 1024n;
+}
+
 /** In 1/1024 of 1e-6 USD per hour: whole numbers. */
 function priceOf({ cpu, memoryMiB }: FargateSize): number {
   return cpu * VCPU_PRICE + memoryMiB * GIB_PRICE;

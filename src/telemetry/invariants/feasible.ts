@@ -12,6 +12,7 @@ export function reasonAgainst(
   taskClass: ClassRecord,
 ): string | null {
   if (instance.state !== 'ready') return `it is ${instance.state}`;
+  if (!instance.isConnected) return 'its agent is disconnected';
   return (
     shortLane(run, instance, taskClass, () => true) ??
     gpuAgainst(instance, taskClass) ??

@@ -42,6 +42,9 @@ function taskFault(record: LogRecord, before: World): string | null {
       if (host !== undefined && host.state !== 'ready') {
         return `task ${record.task} is placed on instance ${record.instance}, which is ${host.state}`;
       }
+      if (host?.isConnected === false) {
+        return `task ${record.task} is placed on instance ${record.instance}, whose agent is disconnected`;
+      }
       return wrongState(record, before, ['pending']);
     }
     case 'running':

@@ -17,7 +17,8 @@ export const queueOrder: Rule = {
   rule: 'a task never starts before an older waiting task of its class; in a strict queue, of any class',
   create: () => ({
     record(record, before, fail) {
-      if (record.kind !== 'placed' || before.run === null || before.run.queue === 'kube') return;
+      if (record.kind !== 'placed' || before.run === null) return;
+      if (before.run.queue === 'kube' || before.run.queue === 'launch') return;
       const task = before.tasks.get(record.task);
       if (task?.state !== 'pending') return;
       const passed = before.run.queue === 'strict' ? passedInAll(task, before) : passedInClass(task, before);

@@ -6,6 +6,8 @@ export interface WorldInstance {
   state: 'requested' | 'booting' | 'ready' | 'draining';
   /** When it must have ended, because AWS said so. */
   endsMs: number | null;
+  /** Can its agent be reached? */
+  isConnected: boolean;
   runningMs: number | null;
   readyMs: number | null;
   /** Sum of requests of the tasks here, per lane. */
@@ -116,6 +118,11 @@ export class World {
         this.outcomes[record.outcome] += 1;
         break;
       }
+      case 'agent': {
+        const instance = this.instances.get(record.instance);
+        if (instance !== undefined) instance.isConnected = record.isConnected;
+        break;
+      }
       case 'pass':
       case 'service':
       case 'outage':
@@ -135,6 +142,7 @@ export class World {
       facts,
       state: 'requested',
       endsMs: null,
+      isConnected: true,
       runningMs: null,
       readyMs: null,
       used: facts.allocatable.map(() => 0),
