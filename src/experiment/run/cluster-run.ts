@@ -320,7 +320,7 @@ export class ClusterRun {
   }
 
   #clusterEvents(): ClusterEvents | null {
-    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind !== 'deploy');
+    const events = (this.input.plan.events ?? []).filter(({ kind }) => kind === 'outage' || kind === 'drain');
     if (events.length === 0) return null;
     return new ClusterEvents({
       kernel: this.kernel,
