@@ -80,6 +80,13 @@ export type PlanEvent =
       readonly failing: { readonly at: 'start' | 'health'; readonly share: number } | null;
     }
   | {
+      /** Only for Kubernetes objects: every pod of a controller is replaced, as by kubectl rollout restart. */
+      readonly kind: 'restart';
+      readonly atMs: number;
+      /** Namespace and name of a Deployment, StatefulSet or DaemonSet: `shop/web`. */
+      readonly object: string;
+    }
+  | {
       /** Every instance of a zone is lost at once; the zone launches none until it is back. */
       readonly kind: 'outage';
       readonly atMs: number;

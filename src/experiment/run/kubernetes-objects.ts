@@ -2,7 +2,9 @@ import type { Scalable, ScaledTarget } from '../../controllers/kubernetes/runtim
 import type { KubernetesControllers } from '../../controllers/kubernetes/runtime/kubernetes-controllers.ts';
 import type { PodOwner, PodTemplate } from '../../controllers/kubernetes/runtime/pods.ts';
 import { assert } from '../../errors.ts';
+import type { EventKind } from '../../kernel/kernel.ts';
 import { parseKubernetesCron } from '../../model/kubernetes-cron.ts';
+import { PHASE } from '../../model/phases.ts';
 import type { JobFields } from '../../schedulers/kubernetes/manifests/workload-objects.ts';
 import type { ManifestSet, ManifestWorkload } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import { manifestAutoscaler } from './manifest-autoscaler.ts';
@@ -30,6 +32,9 @@ export class KubernetesObjects {
   readonly #starts: (() => void)[] = [];
   /** By kind, namespace and name, as pods name their owners. */
   readonly #adopters = new Map<string, Adopt>();
+  /** By namespace and name: rolls the pods of a controller out again, as a revision of that name. */
+  readonly #restarts = new Map<string, (revision: string) => void>();
+  readonly #restart: EventKind;
   readonly #scalable = new Map<string, { readonly target: Scalable; readonly workload: ManifestWorkload }>();
 
   constructor(
@@ -44,10 +49,12 @@ export class KubernetesObjects {
     this.#pods = pods;
     this.#sizes = imageSizes(parts.fleet.groups);
     for (const workload of set.workloads) this.#add(workload);
+    const { kernel } = parts;
+    this.#restart = kernel.defineKind('rollout-restart', PHASE.arrival, (index) => this.#restarted(index));
     this.scaled = set.autoscalers.flatMap((autoscaler) => {
       const { kind, name } = autoscaler.target;
       const found = this.#scalable.get(keyOf(kind, autoscaler.namespace, name));
-      if (found === undefined || autoscaler.cpuPercent === null) return [];
+      if (found === undefined) return [];
       const { classId } = this.#template(found.workload);
       const request = parts.store.classes[classId]!.requests[0]!;
       return [manifestAutoscaler(autoscaler, found.target, request)];
@@ -55,7 +62,13 @@ export class KubernetesObjects {
   }
 
   start(): void {
+    const { kernel, plan } = this.#parts;
     for (const start of this.#starts) start();
+    (plan.events ?? []).forEach((event, index) => {
+      if (event.kind === 'restart' && event.atMs < plan.horizonMs) {
+        kernel.at(event.atMs, this.#restart, index);
+      }
+    });
   }
 
   /** A pod of the manifests has entered the system as a task. */
@@ -70,6 +83,12 @@ export class KubernetesObjects {
     const own = this.#adopters.get(keyOf(owner.kind, namespace, owner.name));
     const adopt = own ?? this.#adopters.get(`${owner.kind} ${given.pod.group}`);
     adopt?.(task, given);
+  }
+
+  /** A changed annotation of the template is a revision of its own; `index`: among the events of the plan. */
+  #restarted(index: number): void {
+    const event = this.#parts.plan.events![index]!;
+    if (event.kind === 'restart') this.#restarts.get(event.object)?.(`restart-${index + 1}`);
   }
 
   #add(workload: ManifestWorkload): void {
@@ -125,6 +144,7 @@ export class KubernetesObjects {
       this.#controllers.pods.adopt(set, set.template, task, null);
     });
     this.#scalable.set(keyOf(kind, pod.namespace, pod.name), { target: deployment, workload });
+    this.#restarts.set(pod.group, (revision) => deployment.deploy({ ...template, revision }));
     this.#starts.push(() => deployment.start());
   }
 
@@ -165,7 +185,7 @@ export class KubernetesObjects {
     const template = this.#template(workload);
     const set = this.#controllers.addStatefulSet({
       name: pod.group,
-      spec: { ...fields, update: { type: 'RollingUpdate', partition: 0, maxUnavailable: null } },
+      spec: fields,
       template,
       onDesired: this.#desired(template),
     });
@@ -174,6 +194,7 @@ export class KubernetesObjects {
       if (ordinal !== undefined) this.#controllers.pods.adopt(set, template, task, Number(ordinal));
     });
     this.#scalable.set(keyOf('StatefulSet', pod.namespace, pod.name), { target: set, workload });
+    this.#restarts.set(pod.group, (revision) => set.deploy({ ...template, revision }));
     this.#starts.push(() => set.start());
   }
 
@@ -185,7 +206,7 @@ export class KubernetesObjects {
       name: pod.group,
       template,
       minReadyMs: fields.minReadySeconds * 1000,
-      rollingUpdate: null,
+      rollingUpdate: fields.rollingUpdate,
       onDesired: this.#desired(template),
     });
     this.#adopters.set(keyOf('DaemonSet', pod.namespace, pod.name), (task) => {
@@ -193,6 +214,7 @@ export class KubernetesObjects {
       const own = this.#controllers.pods.adopt(set, template, task, null);
       if (slot >= 0) set.adopted(own, slot);
     });
+    this.#restarts.set(pod.group, (revision) => set.deploy({ ...template, revision }));
   }
 
   #addJob(workload: ManifestWorkload, fields: JobFields): void {

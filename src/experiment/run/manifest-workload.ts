@@ -94,10 +94,26 @@ function podNotes(set: ManifestSet): string[] {
   for (const { what } of set.leftOut) counts.set(what, (counts.get(what) ?? 0) + 1);
   const bound = set.pods.filter(({ nodeName }) => nodeName !== '').length;
   const parts = [...counts].map(([what, count]) => `${count} × ${what}`);
+  const kinds = new Map<string, number>();
+  for (const { fields } of set.workloads) kinds.set(fields.kind, (kinds.get(fields.kind) ?? 0) + 1);
+  const objects = [...kinds].map(([kind, count]) => `${count} × ${kind}`);
+  const unmeasured = set.autoscalers.filter(
+    ({ load, cpuPercent }) => load.length === 0 || cpuPercent === null,
+  );
   return [
-    `Pods come from Kubernetes objects: ${bound} were on their nodes when the run began and never waited, ` +
-      `${set.pods.length - bound} were to be scheduled. They run until the end unless stowage.dev/runtime says less; ` +
-      'their controllers are not simulated: nobody replaces them, but those that are evicted come back.',
+    ...(set.pods.length === 0
+      ? []
+      : [
+          `Pods come from Kubernetes objects: ${bound} were on their nodes when the run began and never waited, ` +
+            `${set.pods.length - bound} were to be scheduled. They run until the end unless stowage.dev/runtime says less. ` +
+            'Those without a controller are lost for good with their room; those whose controller is not among the objects come back.',
+        ]),
+    ...(objects.length === 0 ? [] : [`Controllers run for these Kubernetes objects: ${objects.join(', ')}.`]),
+    ...(unmeasured.length === 0
+      ? []
+      : [
+          `Nothing measures what these HorizontalPodAutoscalers scale by, they keep their bounds alone: ${unmeasured.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')} (stowage.dev/cpu-load tells it).`,
+        ]),
     ...(parts.length === 0 ? [] : [`Left out of the Kubernetes objects: ${parts.join(', ')}.`]),
   ];
 }

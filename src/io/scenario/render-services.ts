@@ -82,6 +82,8 @@ function renderEvent(event: PlanEvent): Events[number] {
         ...(event.template !== null && { template: ownTemplate(event.service, event.template) }),
         ...(event.failing !== null && { failing: { ...event.failing } }),
       };
+    case 'restart':
+      return { kind: 'restart', at, object: event.object };
     case 'outage':
       return {
         kind: 'outage',

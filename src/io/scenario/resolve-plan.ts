@@ -23,6 +23,7 @@ import { resolveSlo } from './slo.ts';
 import { resolveSpot } from './resolve-spot.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
+import { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import { resolveEvents } from './resolve-services.ts';
 import { copyNames, resolveWorkload } from './resolve-workload.ts';
 import type { Resolving } from './resolving.ts';
@@ -138,7 +139,8 @@ export async function resolveSections(
   const named = { startEpochMs, region: head.region, fleet, workload, platforms };
   const billing = resolveBilling(named, book, resolving);
   const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
-  const events = resolveEvents(workload.services, fleets, resolving);
+  const objects = new ManifestSet(workload.manifests ?? []).restartable;
+  const events = resolveEvents(workload.services, fleets, objects, resolving);
   const { id, date } = head.catalogue ?? resolving.context.catalogue;
   const plan: Plan = {
     version: 1,

@@ -110,22 +110,24 @@ function boundsOf({ lower, upper }: { lower?: number | undefined; upper?: number
   return { lower: lower ?? null, upper: upper ?? null };
 }
 
-/** The events of a scenario in order of time; names that do not exist are reported. */
+/** The events of a scenario in order of time; names that do not exist are reported. `objects`: Kubernetes objects that can be restarted. */
 export function resolveEvents(
   services: readonly ServicePlan[],
   fleets: readonly { readonly name: string; readonly zones: readonly string[] }[],
+  objects: readonly string[],
   resolving: Resolving,
 ): PlanEvent[] {
   const zones = [...new Set(fleets.flatMap((group) => group.zones))];
   const groups = [...new Set(fleets.map(({ name }) => name))];
   const names = services.map(({ name }) => name);
   const events = resolving.sections.events.flatMap((entry) =>
-    resolveEvent(entry, { names, zones, groups }, resolving),
+    resolveEvent(entry, { names, zones, groups, objects }, resolving),
   );
   return events.sort((a, b) => a.atMs - b.atMs);
 }
 
 interface Known {
+  readonly objects: readonly string[];
   readonly names: readonly string[];
   readonly zones: readonly string[];
   readonly groups: readonly string[];
@@ -153,6 +155,9 @@ function resolveEvent({ path, value }: Entry<EventInput>, known: Known, resolvin
       const fails = failing === undefined ? null : { at: failing.at, share };
       return [{ kind: 'deploy', atMs, service: value.service, template, failing: fails }];
     }
+    case 'restart':
+      mustBe('Deployment, StatefulSet or DaemonSet', 'object', value.object, known.objects);
+      return [{ kind: 'restart', atMs, object: value.object }];
     case 'outage': {
       mustBe('zone', 'zone', value.zone, known.zones);
       const untilMs = value.until === undefined ? null : durationMs(value.until);

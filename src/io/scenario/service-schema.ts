@@ -192,6 +192,13 @@ export const eventSchema = z
         .optional(),
     }),
     z.strictObject({
+      kind: z
+        .literal('restart')
+        .describe('Kubernetes objects: kubectl rollout restart of a Deployment, StatefulSet or DaemonSet.'),
+      at,
+      object: textLeaf('an object', 'shop/web').describe('Its namespace and name.'),
+    }),
+    z.strictObject({
       kind: z.literal('outage').describe('A zone is lost with all its instances, and launches none.'),
       at,
       until: durationLeaf().describe('When it is back. Default: not in this run.').optional(),

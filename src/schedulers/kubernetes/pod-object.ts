@@ -232,13 +232,19 @@ function readToleration(reader: Reader, raw: unknown, path: Path): Toleration | 
   ] as const);
   const value = reader.text(toleration['value'], [...path, 'value']);
   const effect = reader.oneOf(toleration['effect'] || undefined, [...path, 'effect'], EFFECTS);
+  const seconds = [...path, 'tolerationSeconds'];
+  const tolerationSeconds = reader.integer(toleration['tolerationSeconds'], seconds, -LONGEST, LONGEST);
   return {
     ...(key === undefined ? {} : { key }),
     ...(operator === undefined ? {} : { operator }),
     ...(value === undefined ? {} : { value }),
     ...(effect === undefined ? {} : { effect }),
+    ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
   };
 }
+
+/** Seconds that 64 bits can tell, as far as a number is exact. */
+const LONGEST = Number.MAX_SAFE_INTEGER;
 
 /** A list of spread constraints, of a pod or of a plugin's defaults. `labels`: what `matchLabelKeys` refer to. */
 export function readSpread(

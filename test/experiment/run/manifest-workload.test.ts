@@ -88,13 +88,13 @@ test('manifestNotes() count what is left out', () => {
     pod('a', '1', claims),
     pod('b', '1', claims),
     pod('c', '1', { spec: { nodeName: 'n' } }),
-    { kind: 'Job', metadata: { name: 'j' } },
+    { kind: 'ConfigMap', metadata: { name: 'j' } },
   ]);
   const [about, left] = manifestNotes(set, [], 'skip');
   expect(about).toMatch(
     /: 1 were on their nodes when the run began and never waited, 2 were to be scheduled\./,
   );
-  expect(left).toBe('Left out of the Kubernetes objects: 2 × resource claims of pods, 1 × Job.');
+  expect(left).toBe('Left out of the Kubernetes objects: 2 × resource claims of pods, 1 × ConfigMap.');
   expect(manifestNotes(null, [], 'skip')).toEqual([]);
 });
 

@@ -96,11 +96,12 @@ export class RunningDeployment implements Reconciled {
   sync(nowMs: number): void {
     const sets = this.#sets.map(owned);
     const result = syncDeployment({ spec: this.#spec, status: this.#status, replicaSets: sets }, nowMs);
-    const wasComplete = this.isComplete;
+    const before = this.#status.progressing?.reason;
     this.#status = result.status;
     this.#apply(result, nowMs);
     if (result.create !== null || result.update.length > 0) this.#options.queue.wakeAfter(this.#key, 0);
-    if (!wasComplete && this.isComplete)
+    const isNew = this.#status.progressing?.reason === 'NewReplicaSetAvailable';
+    if (isNew && before !== 'NewReplicaSetAvailable')
       this.#options.tell(
         'NewReplicaSetAvailable',
         `ReplicaSet ${this.#newest()} has successfully progressed`,

@@ -20,13 +20,18 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
   readonly #key: number;
   readonly #pods = new Set<Pod>();
   #replicas: number;
+  #template: PodTemplate;
   #currentRevision: string;
+  /** By revision. */
+  readonly #templates = new Map<string, PodTemplate>();
 
   constructor(options: StatefulSetOptions) {
     this.#options = options;
     this.name = options.name;
     this.#replicas = options.spec.replicas;
+    this.#template = options.template;
     this.#currentRevision = options.template.revision;
+    this.#templates.set(options.template.revision, options.template);
     this.#key = options.queue.add(this);
   }
 
@@ -56,6 +61,13 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
     this.#options.queue.wake(this.#key);
   }
 
+  /** A new template replaces the running one. */
+  deploy(template: PodTemplate): void {
+    this.#template = template;
+    this.#templates.set(template.revision, template);
+    this.#options.queue.wake(this.#key);
+  }
+
   count(pod: Pod): void {
     this.#pods.add(pod);
   }
@@ -72,14 +84,14 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
   }
 
   sync(nowMs: number): void {
-    const { pods, spec, template } = this.#options;
+    const { pods, spec } = this.#options;
     const byUid = new Map([...this.#pods].map((pod) => [pod.uid, pod]));
     const result = syncStatefulSet(
       {
         ...spec,
         replicas: this.#replicas,
         currentRevision: this.#currentRevision,
-        updateRevision: template.revision,
+        updateRevision: this.#template.revision,
         pods: [...this.#pods].map((pod) => ({
           ...pods.ranked(pod),
           ordinal: pod.index!,
@@ -89,7 +101,9 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
       nowMs,
     );
     this.#currentRevision = result.currentRevision;
-    for (const { ordinal } of result.create) pods.create(this, template, ordinal);
+    for (const { ordinal, revision } of result.create) {
+      pods.create(this, this.#templates.get(revision)!, ordinal);
+    }
     for (const { name } of result.remove) pods.remove(byUid.get(name)!);
   }
 }

@@ -181,6 +181,12 @@ export class ManifestSet {
     return this.workloads.map(({ pod, fields }) => ({ pod, path: TEMPLATE_PATHS[fields.kind]! }));
   }
 
+  /** Namespace and name of what can be restarted: Deployments, StatefulSets, DaemonSets. */
+  get restartable(): readonly string[] {
+    const kinds: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
+    return this.workloads.filter(({ fields }) => kinds.includes(fields.kind)).map(({ pod }) => pod.group);
+  }
+
   /** The name of the object at `index`, if it has one. */
   named(index: number): NamedObject | undefined {
     return this.#named[index];

@@ -125,8 +125,14 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
     'strategy',
   ]),
   ReplicaSet: workloadOf(['replicas', 'minReadySeconds']),
-  StatefulSet: workloadOf(['replicas', 'minReadySeconds', 'ordinals', 'podManagementPolicy']),
-  DaemonSet: workloadOf(['minReadySeconds']),
+  StatefulSet: workloadOf([
+    'replicas',
+    'minReadySeconds',
+    'ordinals',
+    'podManagementPolicy',
+    'updateStrategy',
+  ]),
+  DaemonSet: workloadOf(['minReadySeconds', 'updateStrategy']),
   Job: workloadOf(JOB_SPEC),
   CronJob: (object) => {
     const spec = objectAt(object, 'spec');

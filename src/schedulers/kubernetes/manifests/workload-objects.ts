@@ -39,11 +39,16 @@ export interface StatefulSetFields {
   readonly firstOrdinal: number;
   readonly minReadySeconds: number;
   readonly podManagement: 'OrderedReady' | 'Parallel';
+  readonly update:
+    | { readonly type: 'OnDelete' }
+    | { readonly type: 'RollingUpdate'; readonly partition: number | null; readonly maxUnavailable: null };
 }
 
 export interface DaemonSetFields {
   readonly kind: 'DaemonSet';
   readonly minReadySeconds: number;
+  /** null: OnDelete. */
+  readonly rollingUpdate: { readonly maxSurge: Share; readonly maxUnavailable: Share } | null;
 }
 
 export interface JobFields {
@@ -126,10 +131,11 @@ export function workloadFrom(reader: Reader, { kind, object }: NamedObject): Wor
         minReadySeconds,
         firstOrdinal: ordinals.count('start', 0),
         podManagement: read.word('podManagementPolicy', ['OrderedReady', 'Parallel']),
+        update: ordinalUpdateFrom(reader, spec),
       };
     }
     case 'DaemonSet':
-      return { kind, minReadySeconds };
+      return { kind, minReadySeconds, rollingUpdate: daemonUpdateFrom(reader, spec) };
     case 'Job':
       return jobFrom(reader, spec, SPEC);
     case 'CronJob':
@@ -144,19 +150,45 @@ function strategyFrom(reader: Reader, spec: JsonObject): DeploymentFields['strat
   const strategy = objectAt(spec, 'strategy');
   const type = new Fields(reader, strategy, path).word('type', ['RollingUpdate', 'Recreate']);
   if (type === 'Recreate') return { type };
+  return { type, ...sharesFrom(reader, strategy, path, { maxSurge: '25%', maxUnavailable: '25%' }) };
+}
+
+/** With the gate MaxUnavailableStatefulSet off, as it is by default. */
+function ordinalUpdateFrom(reader: Reader, spec: JsonObject): StatefulSetFields['update'] {
+  const path: Path = ['spec', 'updateStrategy'];
+  const strategy = objectAt(spec, 'updateStrategy');
+  const type = new Fields(reader, strategy, path).word('type', ['RollingUpdate', 'OnDelete']);
+  if (type === 'OnDelete') return { type };
+  const rolling = new Fields(reader, objectAt(strategy, 'rollingUpdate'), [...path, 'rollingUpdate']);
+  return { type, partition: rolling.count('partition', 0), maxUnavailable: null };
+}
+
+function daemonUpdateFrom(reader: Reader, spec: JsonObject): DaemonSetFields['rollingUpdate'] {
+  const path: Path = ['spec', 'updateStrategy'];
+  const strategy = objectAt(spec, 'updateStrategy');
+  const type = new Fields(reader, strategy, path).word('type', ['RollingUpdate', 'OnDelete']);
+  return type === 'OnDelete' ? null : sharesFrom(reader, strategy, path, { maxSurge: 0, maxUnavailable: 1 });
+}
+
+function sharesFrom(
+  reader: Reader,
+  strategy: JsonObject,
+  path: Path,
+  defaults: { readonly maxSurge: Share; readonly maxUnavailable: Share },
+): { readonly maxSurge: Share; readonly maxUnavailable: Share } {
   const rolling = objectAt(strategy, 'rollingUpdate');
-  const share = (key: string): Share => {
+  const share = (key: keyof typeof defaults): Share => {
     const raw = rolling[key];
-    if (raw === undefined || raw === null) return '25%';
+    if (raw === undefined || raw === null) return defaults[key];
     const isShare =
       (typeof raw === 'string' && /^\d{1,3}%$/.test(raw)) ||
       (typeof raw === 'number' && Number.isInteger(raw) && raw >= 0);
     if (isShare) return raw as Share;
     const message = `'${String(raw)}' is neither a number of pods nor a percentage`;
     reader.problem([...path, 'rollingUpdate', key], message);
-    return '25%';
+    return defaults[key];
   };
-  return { type, maxSurge: share('maxSurge'), maxUnavailable: share('maxUnavailable') };
+  return { maxSurge: share('maxSurge'), maxUnavailable: share('maxUnavailable') };
 }
 
 function jobFrom(reader: Reader, spec: JsonObject, path: Path): JobFields {

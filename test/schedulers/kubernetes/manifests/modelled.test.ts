@@ -135,7 +135,7 @@ describe('trimmed()', () => {
 describe('leftOutOf()', () => {
   const pod = (fields: object) => named({ kind: 'Pod', metadata: { name: 'a' }, ...fields });
   test.each([
-    [named({ kind: 'Deployment', metadata: { name: 'a' } }), ['Deployment']],
+    [named({ kind: 'ConfigMap', metadata: { name: 'a' } }), ['ConfigMap']],
     [named({ kind: 'CSINode', metadata: { name: 'a' }, spec: { drivers: [] } }), []],
     [pod({ spec: {} }), []],
     [pod({ status: { phase: 'Succeeded' } }), ['Pod that has succeeded']],

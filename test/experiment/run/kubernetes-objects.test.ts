@@ -1,0 +1,258 @@
+import { describe, expect, test } from 'vitest';
+import { prepareScenario } from '../../../src/experiment/prepare-scenario.ts';
+import { runPlatform } from '../../../src/experiment/run-platform.ts';
+import { checkLog } from '../../../src/telemetry/check-log.ts';
+import { MemoryLog } from '../../../src/telemetry/event-log.ts';
+import { SECOND } from '../../../src/units.ts';
+
+function node(name: string, cpu = '4', zone = 'us-east-1a') {
+  const amounts = { cpu, memory: '8Gi', pods: '20' };
+  return {
+    kind: 'Node',
+    metadata: { name, labels: { 'kubernetes.io/hostname': name, 'topology.kubernetes.io/zone': zone } },
+    status: { capacity: amounts, allocatable: amounts },
+  };
+}
+
+/** Containers of a pod that asks for one CPU. */
+const CONTAINERS = [{ image: 'a', resources: { requests: { cpu: '1' } } }];
+
+function object(kind: string, name: string, spec: object, annotations: object = {}, podSpec: object = {}) {
+  const labels = { app: name };
+  const template = { metadata: { labels, annotations }, spec: { containers: CONTAINERS, ...podSpec } };
+  return { kind, metadata: { name }, spec: { selector: { matchLabels: labels }, ...spec, template } };
+}
+
+function pod(name: string, owner: { kind: string; name: string } | null, nodeName?: string) {
+  return {
+    kind: 'Pod',
+    metadata: {
+      name,
+      labels: { app: 'web' },
+      ...(owner !== null && { ownerReferences: [{ ...owner, controller: true }] }),
+    },
+    spec: { containers: CONTAINERS, ...(nodeName !== undefined && { nodeName }) },
+  };
+}
+
+interface More {
+  readonly nodes?: readonly object[];
+  readonly horizon?: string;
+  readonly events?: readonly object[];
+}
+
+/** Records of tasks as `SECONDS what TASK`, and what was said; every invariant holds. */
+async function run(manifests: readonly object[], more: More = {}) {
+  const { nodes = [node('n')], horizon = '1h', events = [] } = more;
+  const scenario = {
+    version: 1,
+    name: 't',
+    seed: 1,
+    start: '2026-03-02T00:00:00Z',
+    horizon,
+    fleet: [{ name: 'c', nodes, price: 0.1 }],
+    workload: { manifests },
+    events,
+    platforms: [
+      {
+        name: 'k',
+        kind: 'kubernetes',
+        controlPlane: 'none',
+        autoscaler: 'none',
+        queue: { kind: 'kube', cycle: '0s', bind: '0s', grace: '0s' },
+      },
+    ],
+  };
+  const log = new MemoryLog();
+  const result = await runPlatform(await prepareScenario('t.yaml', { scenario, folder: '.' }), { log });
+  expect(checkLog(log.records)).toEqual([]);
+  const lines = log.records.flatMap((record) => {
+    const isOfTask = record.kind === 'submitted' || record.kind === 'running' || record.kind === 'ended';
+    return isOfTask ? [`${record.timeMs / SECOND} ${record.kind} ${record.task}`] : [];
+  });
+  const said = log.records.flatMap((record) =>
+    record.kind === 'service' ? [`${record.timeMs / SECOND} ${record.message}`] : [],
+  );
+  return { lines, said, result };
+}
+
+describe('pods that are there when the run begins', () => {
+  test('belong to the ReplicaSet of their Deployment, which makes only what is missing', async () => {
+    const owner = { kind: 'ReplicaSet', name: 'web-7d4b' };
+    const labelled = (name: string) => {
+      const one = pod(name, owner, 'n');
+      return { ...one, metadata: { ...one.metadata, labels: { app: 'web', 'pod-template-hash': '7d4b' } } };
+    };
+    const { lines, said } = await run([
+      object('Deployment', 'web', { replicas: 3 }),
+      labelled('web-7d4b-a'),
+      labelled('web-7d4b-b'),
+    ]);
+    expect(lines.filter((line) => line.includes('submitted'))).toHaveLength(3);
+    expect(said.filter((line) => line.includes('Scaled'))).toEqual([]);
+  });
+
+  test('belong to the ReplicaSet that the manifests hold, of which an old one rolls out of the way', async () => {
+    const hash = { 'pod-template-hash': '1' };
+    const old = object('ReplicaSet', 'web-1', { replicas: 2 }, { 'stowage.dev/startup': '1s' });
+    const owned = {
+      ...old,
+      metadata: { ...old.metadata, ownerReferences: [{ kind: 'Deployment', name: 'web', controller: true }] },
+    };
+    const there = pod('web-1-a', { kind: 'ReplicaSet', name: 'web-1' }, 'n');
+    const { said } = await run([
+      object('Deployment', 'web', { replicas: 2 }),
+      owned,
+      { ...there, metadata: { ...there.metadata, labels: { app: 'web', ...hash } } },
+    ]);
+    // Surge ⌈0.5⌉ = 1, unavailable ⌊0.5⌋ = 0; the pod that the old one still lacks goes first, being not available.
+    expect(said.map((line) => line.replace(/web-[0-9a-f]{8}/, 'HASH'))).toEqual([
+      '0 Scaled up replica set default/HASH from 0 to 1',
+      '0 Scaled down replica set default/HASH from 2 to 1',
+      '0 Scaled up replica set default/HASH from 1 to 2',
+      '0 Scaled down replica set default/HASH from 1 to 0',
+      '0 ReplicaSet default/HASH has successfully progressed',
+    ]);
+  });
+
+  test('are lost for good with their room when nobody owns them, and come back when their owner is not among the objects', async () => {
+    const drain = { kind: 'drain', at: '1m', group: 'c', count: 1 };
+    const nodes = [node('n'), node('m')];
+    const bare = await run([pod('a', null, 'n')], { nodes, events: [drain] });
+    expect(bare.lines).toEqual(['0 submitted 0', '0 running 0', '60 ended 0']);
+    const owned = await run([pod('a', { kind: 'ReplicaSet', name: 'x' }, 'n')], { nodes, events: [drain] });
+    expect(owned.lines).toEqual(['0 submitted 0', '0 running 0', '60 running 0']);
+  });
+});
+
+describe('a Job', () => {
+  test('runs its completions, as many at a time as it may', async () => {
+    const job = object('Job', 'j', { completions: 3, parallelism: 2 }, { 'stowage.dev/runtime': '1m' });
+    const { lines, said } = await run([job]);
+    // Two at once, and the third when one of them is counted, at the job's next sync.
+    expect(lines).toEqual([
+      '0 submitted 0',
+      '0 submitted 1',
+      '0 running 0',
+      '0 running 1',
+      '60 ended 0',
+      '60 ended 1',
+      '60 submitted 2',
+      '60 running 2',
+      '120 ended 2',
+    ]);
+    expect(said.at(-1)).toBe('120 Job Complete: CompletionsReached');
+  });
+
+  test('backs off 10 s, 20 s, 40 s after failures, and fails beyond its limit', async () => {
+    const annotations = { 'stowage.dev/runtime': '1m', 'stowage.dev/failing': '100%' };
+    const { lines, said } = await run([object('Job', 'j', { backoffLimit: 3 }, annotations)]);
+    // Failures at 60, 130 (10 s and a minute later), 210 (20 s), 310 (40 s): four are more than three.
+    expect(lines.filter((line) => line.includes('ended'))).toEqual([
+      '60 ended 0',
+      '130 ended 1',
+      '210 ended 2',
+      '310 ended 3',
+    ]);
+    expect(said).toEqual(['310 Job Failed: BackoffLimitExceeded']);
+  });
+
+  test('does not count what a drain takes, where its policy ignores disruptions', async () => {
+    const podFailurePolicy = {
+      rules: [{ action: 'Ignore', onPodConditions: [{ type: 'DisruptionTarget' }] }],
+    };
+    const drain = { kind: 'drain', at: '1m', group: 'c', count: 1 };
+    const more = { nodes: [node('n'), node('m')], events: [drain] };
+    const annotations = { 'stowage.dev/runtime': '10m' };
+    const strict = await run([object('Job', 'j', { backoffLimit: 0 }, annotations)], more);
+    expect(strict.said).toEqual(['60 Job Failed: BackoffLimitExceeded']);
+    const lenient = await run([object('Job', 'j', { backoffLimit: 0, podFailurePolicy }, annotations)], more);
+    expect(lenient.said.at(-1)).toMatch(/Job Complete: CompletionsReached$/);
+  });
+});
+
+test('a CronJob makes a Job at each due time, and skips those that come while one is active', async () => {
+  const jobTemplate = {
+    spec: { template: object('Job', 'x', {}, { 'stowage.dev/runtime': '25m' }).spec.template },
+  };
+  const cron = (concurrencyPolicy: string) => ({
+    kind: 'CronJob',
+    metadata: { name: 'c' },
+    spec: { schedule: '*/20 * * * *', concurrencyPolicy, jobTemplate },
+  });
+  const starts = async (policy: string) =>
+    (await run([cron(policy)], { horizon: '110m' })).lines.filter((line) => line.includes('submitted'));
+  expect((await starts('Allow')).map((line) => Math.floor(Number(line.split(' ')[0]) / 60))).toEqual([
+    20, 40, 60, 80, 100,
+  ]);
+  // 20 to 45, the one of 40 when that is over, until 70; then that of 60, until 95; that of 80.
+  expect((await starts('Forbid')).map((line) => Math.floor(Number(line.split(' ')[0]) / 60))).toEqual([
+    20, 45, 70, 95,
+  ]);
+});
+
+test('a StatefulSet makes its pods one after the other, and restarts them from the last', async () => {
+  const set = object('StatefulSet', 's', { replicas: 3 }, { 'stowage.dev/startup': '10s' });
+  const restart = { kind: 'restart', at: '5m', object: 'default/s' };
+  const { lines } = await run([set], { events: [restart] });
+  expect(lines.filter((line) => line.includes('submitted'))).toEqual([
+    '0 submitted 0',
+    '10 submitted 1',
+    '20 submitted 2',
+    '300 submitted 3',
+    '310 submitted 4',
+    '320 submitted 5',
+  ]);
+  expect(lines.filter((line) => line.includes('ended'))).toEqual([
+    '300 ended 2',
+    '310 ended 1',
+    '320 ended 0',
+  ]);
+});
+
+test('a DaemonSet fills up the nodes beside the pods that it has there', async () => {
+  const set = object('DaemonSet', 'd', {});
+  const there = pod('d-x', { kind: 'DaemonSet', name: 'd' }, 'n');
+  const { lines } = await run([set, there], { nodes: [node('n'), node('m')] });
+  expect(lines.filter((line) => line.includes('submitted'))).toHaveLength(2);
+});
+
+test('a HorizontalPodAutoscaler follows the load that its annotation tells', async () => {
+  const hpa = {
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web', annotations: { 'stowage.dev/cpu-load': '0s=1, 10m=3' } },
+    spec: {
+      maxReplicas: 10,
+      scaleTargetRef: { kind: 'Deployment', name: 'web' },
+      metrics: [
+        {
+          type: 'Resource',
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } },
+        },
+      ],
+    },
+  };
+  // 1 CPU over two pods of one CPU each are 50 %: nothing to do. 3 CPU are 150 %: 6 pods, at most 4 in the first step.
+  const { said } = await run([object('Deployment', 'web', { replicas: 2 }), hpa], {
+    nodes: [node('n', '16')],
+  });
+  expect(
+    said.filter((line) => line.includes('Scaled')).map((line) => line.replace(/default\/web-\w+/, 'set')),
+  ).toEqual([
+    '0 Scaled up replica set set from 0 to 2',
+    '600 Scaled up replica set set from 2 to 4',
+    '615 Scaled up replica set set from 4 to 6',
+  ]);
+});
+
+test('an event can restart what the objects have, and nothing else', async () => {
+  const restart = { kind: 'restart', at: '5m', object: 'default/wbe' };
+  await expect(run([object('Deployment', 'web', {})], { events: [restart] })).rejects.toMatchObject({
+    diagnostics: [
+      {
+        code: 'E1204',
+        message: expect.stringContaining('there is no Deployment, StatefulSet or DaemonSet "default/wbe"'),
+      },
+    ],
+  });
+});
