@@ -283,6 +283,25 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./report.ts'),
   },
   {
+    name: 'export',
+    summary: 'Charts of a finished run as files',
+    operands: [{ name: 'result', about: 'a result directory, as --out writes it', count: 'one' }],
+    flags: {
+      to: { about: 'Format', value: 'FORMAT', choices: ['svg'], default: 'svg' },
+      out: { about: 'Folder for the files', value: 'FOLDER', default: 'charts' },
+      charts: {
+        about: 'Only these: cost, packing, waits, instances, pending, rate, cpu, memory, gpu',
+        value: 'NAMES',
+      },
+      at: { about: 'Time of the packing: 1h30m, -10m, end; the fullest moment if not given', value: 'TIME' },
+      force: { about: 'Replace files that exist' },
+    },
+    examples: [
+      ['export results/shop/ecs/seed=42 --charts packing --at 12h', 'the packing at noon, for a paper'],
+    ],
+    load: () => import('./export.ts'),
+  },
+  {
     name: 'price',
     summary: 'Bill a finished run again: other region, other prices, commitments; nothing is simulated',
     operands: [{ name: 'result', about: 'a result directory, as run --out writes it', count: 'one' }],
