@@ -35,7 +35,8 @@ export function packingSvg(frames: Frames, atMs: number): string {
 ${legend(frames)}
 <g transform="translate(${MARGIN} ${TOP})">${boxMarks(frames, boxes)}</g>`;
   return svgDocument({
-    height: Math.ceil(TOP + layout!.height + MARGIN),
+    // No lower than the last box: places below it are empty at this moment.
+    height: Math.ceil(TOP + Math.max(0, ...boxes.map(({ y, height }) => y + height)) + MARGIN),
     title: `${frames.platform} at ${formatTimeTick(atMs)}`,
     description: `${words}. Every box is an instance, as wide as its CPU and as high as its memory, every rectangle a task.`,
     body,
