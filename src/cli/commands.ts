@@ -254,6 +254,52 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'get',
+    summary: 'List what a finished run held: tasks, nodes, services, events, costs, ...',
+    operands: [
+      {
+        name: 'kind',
+        about: 'what to list',
+        count: 'one',
+        choices: ['tasks', 'nodes', 'services', 'pools', 'events', 'decisions', 'costs', 'checks'],
+      },
+    ],
+    flags: {
+      result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
+      at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },
+      where: {
+        about: "Only rows like this: 'wait_s>30s', 'state=pending', 'task~web'",
+        value: 'EXPR',
+        repeats: true,
+      },
+      'sort-by': { about: 'Column to sort by; NAME:desc falls', value: 'NAME' },
+      by: { about: 'One row for each value of this column, with sums and means', value: 'NAME' },
+      columns: { about: 'Columns to show, separated by commas', value: 'NAMES' },
+      limit: { about: 'Rows at most, 0 for all; for people 50 if not given', value: 'N', isNumber: true },
+      ...output(['text', 'wide', 'json', 'yaml', 'csv']),
+    },
+    examples: [
+      ['get nodes --result results/shop/ecs/seed=42 --at 12h', 'who held how much at noon'],
+      ["get tasks --result DIR --where 'wait_s>5m' --sort-by wait_s:desc", 'who waited longest'],
+      ['get tasks --result DIR --by group -o csv', 'counts and mean waits of each service and job'],
+    ],
+    load: () => import('./get.ts'),
+  },
+  {
+    name: 'describe',
+    summary: 'Everything about one task, node, service or pool of a finished run, its events last',
+    operands: [
+      { name: 'subject', about: 'task/web/12, node/i-0000001, service/web, pool/general', count: 'one' },
+    ],
+    flags: {
+      result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
+      at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },
+      ...output(['text', 'json', 'yaml']),
+    },
+    examples: [['describe node/i-0000001 --result DIR --at 12h', 'its room, its tasks, what happened to it']],
+    load: () => import('./describe.ts'),
+  },
+  {
     name: 'report',
     summary: 'One HTML page of a finished run, or of several side by side; needs no network',
     operands: [{ name: 'results', about: 'result directories, as --out writes them', count: 'many' }],
@@ -274,6 +320,25 @@ export const COMMANDS: readonly Command[] = [
       ['report results/shop/ecs/seed=42', 'one run'],
     ],
     load: () => import('./report.ts'),
+  },
+  {
+    name: 'export',
+    summary: 'Charts of a finished run as files',
+    operands: [{ name: 'result', about: 'a result directory, as --out writes it', count: 'one' }],
+    flags: {
+      to: { about: 'Format', value: 'FORMAT', choices: ['svg'], default: 'svg' },
+      out: { about: 'Folder for the files', value: 'FOLDER', default: 'charts' },
+      charts: {
+        about: 'Only these: cost, packing, waits, instances, pending, rate, cpu, memory, gpu',
+        value: 'NAMES',
+      },
+      at: { about: 'Time of the packing: 1h30m, -10m, end; the fullest moment if not given', value: 'TIME' },
+      force: { about: 'Replace files that exist' },
+    },
+    examples: [
+      ['export results/shop/ecs/seed=42 --charts packing --at 12h', 'the packing at noon, for a paper'],
+    ],
+    load: () => import('./export.ts'),
   },
   {
     name: 'price',

@@ -7,7 +7,11 @@ import { usage } from './usage.ts';
  * A time of a run, in milliseconds since its start: `1h30m` or `+1h30m` after the start, `-10m` before the horizon,
  * `end`, or an instant of the scenario's calendar. Errors: E5001.
  */
-export function timeOf(flag: string, text: string, { startEpochMs, horizonMs }: Plan): number {
+export function timeOf(
+  flag: string,
+  text: string,
+  { startEpochMs, horizonMs }: Pick<Plan, 'startEpochMs' | 'horizonMs'>,
+): number {
   const atMs = parsed(text, startEpochMs, horizonMs);
   if (atMs === undefined) {
     throw usage(`cannot read ${flag} '${text}' as a time`, 'write 1h30m, -10m, end or 2026-03-02T01:30:00Z');

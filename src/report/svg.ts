@@ -11,7 +11,9 @@ import { html, Markup } from './markup.ts';
 import { formatUsd } from './number-format.ts';
 import { axisLabel, type TimeChart, type TimeLine } from './time-charts.ts';
 
-const WIDTH = 860;
+/** Of every drawing, in points. */
+export const DRAWING_WIDTH = 860;
+const WIDTH = DRAWING_WIDTH;
 const LEFT = 64;
 const RIGHT = 16;
 const TOP = 64;
@@ -36,7 +38,7 @@ export function timeChartSvg(chart: TimeChart, endMs: number): string {
 <text class="muted" x="${LEFT + PLOT_WIDTH / 2}" y="${TOP + PLOT_HEIGHT + 38}" text-anchor="middle">time since the start</text>
 <g transform="translate(${LEFT} ${TOP})">${timeMarks(chart.lines, area)}</g>
 ${legend(chart.lines.map((line) => ({ label: line.label, position: line.position })))}`;
-  return document({
+  return svgDocument({
     height: TOP + PLOT_HEIGHT + BOTTOM,
     title: `${chart.title} (${chart.unit})`,
     description: chart.reading,
@@ -86,7 +88,7 @@ export function costBarsSvg(table: ComparisonTable): string {
   );
   const idleX = nameWidth + names.length * 120;
   const idleKey = html`<rect class="part neutral p-instances" x="${idleX}" y="36" width="12" height="12"/><rect fill="url(#idle)" x="${idleX}" y="36" width="12" height="12"/><text x="${idleX + 18}" y="46">idle</text>`;
-  return document({
+  return svgDocument({
     height: TOP + bars.length * rowHeight + 4,
     title: 'Cost by platform (USD)',
     description: `The bill of each platform: ${bars.map((bar) => `${bar.platform} ${formatUsd(bar.totalUsd)}`).join(', ')}. The hatched stretch is room that no task asked for.`,
@@ -127,8 +129,19 @@ function legend(items: ReadonlyArray<{ label: string; position: number }>): Mark
   });
 }
 
-function document(drawing: { height: number; title: string; description: string; body: Markup }): string {
-  const style = `:root{${themeVariables('light')}}@media(prefers-color-scheme:dark){:root{${themeVariables('dark')}}}svg{font:13px system-ui,sans-serif}text{fill:var(--ink)}.title,.strong{font-weight:600}.title{font-size:15px}.muted{fill:var(--muted)}.swatch{fill:var(--series)}.back{fill:var(--panel)}${MARK_RULES}${seriesRules()}`;
+export interface Drawing {
+  readonly height: number;
+  readonly title: string;
+  /** For those who do not see it. */
+  readonly description: string;
+  readonly body: Markup;
+  /** Rules of its own. Default: none. */
+  readonly style?: string;
+}
+
+/** An SVG file of width `DRAWING_WIDTH`: title, colours of the reader's system, body. */
+export function svgDocument(drawing: Drawing): string {
+  const style = `:root{${themeVariables('light')}}@media(prefers-color-scheme:dark){:root{${themeVariables('dark')}}}svg{font:13px system-ui,sans-serif}text{fill:var(--ink)}.title,.strong{font-weight:600}.title{font-size:15px}.muted{fill:var(--muted)}.swatch{fill:var(--series)}.back{fill:var(--panel)}${MARK_RULES}${seriesRules()}${drawing.style ?? ''}`;
   const { height, title, description, body } = drawing;
   return `${
     html`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img" aria-labelledby="title description">

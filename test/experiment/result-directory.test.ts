@@ -120,8 +120,8 @@ test('writeResult() writes times in seconds and as instants, under names with un
   const text = gunzipSync(readFileSync(join(folder, 'a', 'nodes.csv.gz'))).toString();
   // Instance 0: requested at 0, running after 25 s, ready after 70.123 s, ended with the horizon of 7 days.
   expect(text.split('\n').slice(0, 2)).toEqual([
-    'instance,instance_group,instance_type,zone,requested_s,requested_at,running_s,running_at,ready_s,ready_at,ended_s,ended_at,billed_s,cost_usd,cpu_utilisation_ratio',
-    'i-0000,burst,c6i.2xlarge,us-east-1a,0,2026-03-02T00:00:00.000Z,25,2026-03-02T00:00:25.000Z,70.123,2026-03-02T00:01:10.123Z,604800,2026-03-09T00:00:00.000Z,604800,32.256,0.787',
+    'instance,instance_group,instance_type,zone,cpu_millicores,memory_mib,cpu_allocatable_millicores,memory_allocatable_mib,requested_s,requested_at,running_s,running_at,ready_s,ready_at,ended_s,ended_at,billed_s,cost_usd,cpu_utilisation_ratio',
+    'i-0000,burst,c6i.2xlarge,us-east-1a,8000,16384,7900,15000,0,2026-03-02T00:00:00.000Z,25,2026-03-02T00:00:25.000Z,70.123,2026-03-02T00:01:10.123Z,604800,2026-03-09T00:00:00.000Z,604800,32.256,0.787',
   ]);
 });
 

@@ -50,6 +50,7 @@ async function open(html: string, width = 1280): Promise<Opened> {
     content: `document.addEventListener('securitypolicyviolation', (event) => console.error('policy ' + event.violatedDirective));`,
   });
   await page.goto(url);
+  await page.waitForSelector('html[data-ready]');
   return { page, complaints };
 }
 
@@ -130,14 +131,16 @@ test('the crosshair moves by keyboard and tells a screen reader where it is', as
 
 test('everything that can be operated can be reached by the tab key', async () => {
   const { page } = await open(renderComparisonHtml(sampleComparison(), OPTIONS));
+  const all = 'a, button, input, select, canvas, summary, .plot, .scroll';
   const wanted = await page
-    .locator('a, summary, .plot, .scroll')
+    .locator(all)
     .evaluateAll((elements) => elements.filter((element) => element.checkVisibility()).length);
   const reached = new Set<number>();
   for (let presses = 0; presses < wanted + 5; presses++) {
     await page.keyboard.press('Tab');
-    const index = await page.evaluate(() =>
-      [...document.querySelectorAll('a, summary, .plot, .scroll')].indexOf(document.activeElement!),
+    const index = await page.evaluate(
+      (selector) => [...document.querySelectorAll(selector)].indexOf(document.activeElement!),
+      all,
     );
     if (index >= 0) reached.add(index);
   }

@@ -1,3 +1,4 @@
+import { assert } from '../../errors.ts';
 import type { Frames } from './frames.ts';
 
 /**
@@ -92,6 +93,7 @@ class ByteWriter {
 
   /** Any whole number from 0 to 2^53 - 1. */
   integer(value: number): void {
+    assert(value >= 0, 'columns hold no negative numbers');
     if (this.#length + 8 > this.#bytes.length) this.#reserve(8);
     let rest = value;
     while (rest >= 128) {

@@ -40,7 +40,8 @@ kbd{font:11.5px ui-monospace,SFMono-Regular,Menlo,monospace;border:1px solid var
 .decisions .list thead th{position:sticky;top:0;background:var(--panel)}
 .lanes{position:relative}
 .lanes canvas{display:block;width:100%;cursor:crosshair}
-.copies{display:inline-flex;gap:6px;margin-left:auto}
+.copies{display:flex;gap:6px;justify-content:flex-end;margin-top:-22px;float:right}
+.curve{min-width:560px;width:100%;height:auto;overflow:visible}.curve text{font-size:12px;fill:var(--muted)}
 .copies button{padding:1px 7px;font-size:11.5px;color:var(--muted);background:none}
 @media(max-width:860px){.inspector,.decisions{grid-template-columns:minmax(0,1fr)}.broad{--wide:100%}}
 @media print{.controls,.copies,.hint{display:none}}

@@ -4,6 +4,7 @@ import { type ComparisonTable, meanOf, type PlatformColumn } from '../comparison
 import { html, type Markup } from '../markup.ts';
 import { decimal, formatDuration, NO_NUMBER, unitFormat } from '../number-format.ts';
 import { countWaits, WAIT_RANGES } from '../wait-ranges.ts';
+import { type WaitCurve, waitCurve, waitCurveMarks } from '../wait-curve.ts';
 import { behind, platformName, scrolling } from './parts.ts';
 
 /** How long tasks waited for room: shares by range, and quantiles on a logarithmic axis. Empty without placements. */
@@ -12,7 +13,29 @@ export function waitsSection(table: ComparisonTable): Markup {
   if (waits.every((wait) => wait.max === null)) return html``;
   return html`<section id="waits"><h2>Waiting for room</h2>
 <p class="lead">Time from a task's submission to its first placement; image pulls and start-up come after.</p>
-<div class="panel">${rangesFigure(table)}${quantilesFigure(table, waits)}</div></section>`;
+<div class="panel">${rangesFigure(table)}${quantilesFigure(table, waits)}${curvesFigure(table)}</div></section>`;
+}
+
+const CURVE_SIZE = { width: 980, height: 200 };
+/** Waits of the table behind the curves. */
+const CURVE_ROWS_S = [0, 1, 10, 30, 60, 300, 600, 3600] as const;
+
+/** How many had found room after how long: the whole distribution, where quantiles are three points of it. */
+function curvesFigure(table: ComparisonTable): Markup {
+  const curves = table.platforms.map(({ name, first }, position) => waitCurve(name, position, first.tasks()));
+  const shareAt = ({ points }: WaitCurve, seconds: number) =>
+    points.findLast(([wait]) => wait <= seconds)?.[1] ?? 0;
+  const rows = CURVE_ROWS_S.map((seconds) => [
+    seconds < 60 ? `${seconds} s` : formatDuration(seconds),
+    ...curves.map((curve) => `${decimal(Math.floor(shareAt(curve, seconds) * 1000) / 10, 1)}%`),
+  ]);
+  const label = curves
+    .map((curve) => `${curve.name}: ${decimal(shareAt(curve, 60) * 100, 1)}% within a minute`)
+    .join('; ');
+  const drawing = html`<svg class="curve" viewBox="-52 -8 ${CURVE_SIZE.width + 80} ${CURVE_SIZE.height + 40}" role="img" aria-label="${label}">${waitCurveMarks(curves, CURVE_SIZE)}</svg>`;
+  return html`<figure><figcaption><h3>Found room within <span class="unit">share of placed tasks, by wait on a logarithmic axis</span></h3><ul class="legend">${table.platforms.map(({ name }, position) => html`<li>${platformName(name, position)}</li>`)}</ul></figcaption>
+${scrolling('Curves of waits', drawing)}
+${behind({ label: 'Table: share of tasks by wait', textColumns: 1, head: ['within', ...curves.map(({ name }) => name)], rows })}</figure>`;
 }
 
 function rangesFigure(table: ComparisonTable): Markup {

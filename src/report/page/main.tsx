@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { addCopyButtons } from './copy-buttons.ts';
 import { DecisionsView } from './decisions-view.tsx';
 import { GanttView } from './gantt-view.tsx';
 import { HeatView } from './heat-view.tsx';
@@ -42,6 +43,7 @@ function followAddress(replay: Replay): void {
 
 async function main(): Promise<void> {
   animatePlots();
+  addCopyButtons();
   if (document.getElementById('packing-view') === null) return;
   const replay = await loadReplay();
   if (replay.platforms.length === 0) return;
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
     panel?.replaceChildren();
     if (panel !== null) render(view, panel);
   }
+  addCopyButtons();
   document.documentElement.dataset['ready'] = 'yes';
 }
 

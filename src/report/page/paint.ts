@@ -12,6 +12,7 @@ export interface Inks {
   readonly series: readonly string[];
 }
 
+/** The colours of this moment: light, dark or paper. */
 export function inksNow(): Inks {
   const style = getComputedStyle(document.documentElement);
   const value = (name: string) => style.getPropertyValue(`--${name}`).trim();
@@ -20,6 +21,7 @@ export function inksNow(): Inks {
   return { panel, ink, muted, line, sunken: value('sunken'), bad: value('bad'), series };
 }
 
+/** The colour of a number of the palette; others are grey. */
 export function toneInk(inks: Inks, tone: number): string {
   return inks.series[tone] ?? inks.muted;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { nextStep, type Replay } from './replay.ts';
 import { changeView, currentView, useView } from './view-state.ts';
 import { clock, stretch } from './words.ts';
@@ -119,7 +119,8 @@ function usePlaying(replay: Replay, seconds: number): void {
 
 /** Keys of the whole page: they do nothing while somebody types, chooses or moves a slider. */
 function Keys({ step }: { readonly step: (direction: 1 | -1) => void }) {
-  useEffect(() => {
+  // At once: a key pressed right after the first picture counts.
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (

@@ -23,6 +23,7 @@ export interface Selection {
 let view: View = { timeMs: 0, step: null, window: null, selection: null, isPlaying: false };
 const listeners = new Set<(view: View) => void>();
 
+/** The view as it is now. */
 export function currentView(): View {
   return view;
 }
