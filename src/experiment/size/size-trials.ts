@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { moduleFile } from '../../io/package-file.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
 import { meanInterval } from '../../statistics/intervals.ts';
 import { mostFailures, shareLowerBound } from '../../statistics/share-bound.ts';
@@ -47,8 +48,7 @@ export interface TrialRunner {
 /** Worker threads that run replications until `end`. */
 export async function startTrials(jobs: number, signal: AbortSignal): Promise<TrialRunner> {
   const { Piscina } = await import('piscina');
-  const worker = import.meta.url.endsWith('.ts') ? 'replication-worker.ts' : 'replication-worker.js';
-  const filename = fileURLToPath(new URL(`../${worker}`, import.meta.url));
+  const filename = fileURLToPath(moduleFile('experiment/replication-worker'));
   const pool = new Piscina<ReplicationTask, RunSummary[]>({ filename, minThreads: jobs, maxThreads: jobs });
   return {
     async run(request, seeds) {
