@@ -4,6 +4,7 @@ import type { Recorder } from '../model/recorder.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
 import { DurationSums } from './duration-sums.ts';
+import { type GroupUse, GroupUsage, type UsageCells } from './group-usage.ts';
 import type { RunSeries } from './run-series.ts';
 
 /** An instance from its request to its end; times are NaN until reached. */
@@ -19,7 +20,7 @@ export interface InstanceRecord {
   readyMs: number;
   endMs: number;
   /** By group id: Σ request × time held. CPU in the platform's units, memory in MiB, both times milliseconds. */
-  readonly usage: Map<number, { cpu: number; memoryMiB: number }>;
+  readonly usage: ReadonlyMap<number, GroupUse>;
 }
 
 /**
@@ -37,6 +38,9 @@ export class InstanceTelemetry implements Recorder {
   /** By slot: what the instance there adds to the cost rate. */
   readonly #rateE10: number[] = [];
   #busySince = new Float64Array(0);
+  readonly #usage = new GroupUsage();
+  /** Of the instance in each slot. */
+  readonly #cells: UsageCells[] = [];
 
   /** `priceE10`: price per hour of the instance in a slot at this moment, for the cost rate over time. */
   constructor(view: ClusterView, series: RunSeries, priceE10: (typeName: string, slot: number) => number) {
@@ -52,7 +56,15 @@ export class InstanceTelemetry implements Recorder {
       const times = { requestedMs: nowMs, runningMs: Number.NaN, readyMs: Number.NaN, endMs: Number.NaN };
       const zone = view.strings.name(view.zone[slot]!);
       const id = view.instanceId[slot]!;
-      this.records.push({ id, name: view.instanceName(slot), zone, shape, ...times, usage: new Map() });
+      const uses = this.#usage;
+      const cells = uses.open(slot);
+      this.#cells[slot] = cells;
+      this.records.push({
+        ...{ id, name: view.instanceName(slot), zone, shape, ...times },
+        get usage() {
+          return uses.of(cells);
+        },
+      });
       return;
     }
     const record = this.#record(slot);
@@ -118,14 +130,10 @@ export class InstanceTelemetry implements Recorder {
 
   #use(task: number, slot: number, durationMs: number): void {
     const { groupId, requests } = this.#view.classes[this.#view.taskClass[task]!]!;
-    const { usage } = this.#record(slot);
-    let use = usage.get(groupId);
-    if (use === undefined) {
-      use = { cpu: 0, memoryMiB: 0 };
-      usage.set(groupId, use);
-    }
-    use.cpu += requests[LANE.cpu]! * durationMs;
-    use.memoryMiB += (requests[LANE.memory]! / MIB) * durationMs;
+    const cpu = requests[LANE.cpu]! * durationMs;
+    const memoryMiB = (requests[LANE.memory]! / MIB) * durationMs;
+    if (this.#usage.addAtHand(slot, groupId, cpu, memoryMiB)) return;
+    this.#usage.add(this.#cells[slot]!, slot, groupId, cpu, memoryMiB);
   }
 
   /** Counts what is still there when the run ends. */

@@ -64,6 +64,25 @@ const SCORED = decision({
 });
 
 describe('renderExplanation()', () => {
+  test('of a decision that took over from the one before: how, and that nothing else was looked at', () => {
+    const batched = verdict({
+      instances: [outcome('n2')],
+      instancesReady: 3,
+      chosen: 'n2',
+      tied: ['n2'],
+      batched: true,
+    });
+    const text = renderExplanation({
+      kind: 'decision',
+      decisions: 9,
+      decision: decision({ policy: batched }),
+    });
+    expect(text).toContain('Filter: 1 of 1 nodes fit, 2 not looked at\n');
+    expect(text).toContain(
+      'Chosen n2: next best of the decision just before, which was about an equal pod (opportunistic batching)\n',
+    );
+  });
+
   test('of a decision: filter, scores, weighted totals, the tie and the draw', () => {
     expect(renderExplanation({ kind: 'decision', decisions: 9, decision: SCORED }).split('\n')).toEqual([
       'Decision 7 of 9 at 1m30s: web/3 on k',

@@ -179,3 +179,26 @@ test('a template names its scheduler, for groups and for rows', async () => {
   const again = new TextEncoder().encode(renderPlanYaml(plan));
   expect((await resolveScenario({ file: 'plan.yaml', bytes: again }, context)).plan).toEqual(plan);
 });
+
+describe('featureGates of a platform', () => {
+  const featureGates = { OpportunisticBatching: false };
+
+  test('stand in the plan, and in the plan as a scenario', async () => {
+    const plan = await resolve({ featureGates });
+    expect(plan.platforms[0]!.scheduler.options).toMatchObject({ featureGates });
+    expect(renderPlanYaml(plan)).toContain('featureGates:\n      OpportunisticBatching: false\n');
+  });
+
+  test('are refused by name where there is no such gate, or the version has none', async () => {
+    const misspelt = await findings({ featureGates: { OportunisticBatching: true } });
+    expect(misspelt).toEqual([
+      expect.stringMatching(
+        /^E1203 .*unknown key "OportunisticBatching".*did you mean "OpportunisticBatching"/,
+      ),
+    ]);
+    const early = await findings({ version: '1.34', featureGates });
+    expect(early).toEqual([
+      expect.stringMatching(/^E1103 .*kube-scheduler 1.34 has no feature gate 'OpportunisticBatching'/),
+    ]);
+  });
+});
