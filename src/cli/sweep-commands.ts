@@ -8,7 +8,7 @@ interface SharedFlags {
 }
 
 /** Commands that make many runs: sweeps, the search for a size, the weight of ties and seeds. */
-export function experimentCommands({ scenario, output }: SharedFlags): readonly Command[] {
+export function sweepCommands({ scenario, output }: SharedFlags): readonly Command[] {
   const { check, ...scenarioFlags } = { ...scenario, check: CHECK };
   return [
     {
@@ -24,8 +24,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
         },
         {
           name: 'inputs',
-          about:
-            'plan, run: a scenario; run, work: a plan or a folder of results; status, merge: such folders; template: slurm, kubernetes, aws-batch or github, and a plan',
+          about: 'a scenario, a plan, or folders of results; template: its kind and a plan',
           count: 'any',
         },
       ],
@@ -70,7 +69,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
         metrics: { about: 'Metrics of the answer, separated by commas, or all', value: 'NAMES' },
         objectives: {
           about:
-            'What the Pareto front is about; cost.total,wait.p95,tasks.interrupted,unplaced if not given',
+            'Metrics of the Pareto front; cost.total, wait.p95, tasks.interrupted and unplaced if not given',
           value: 'NAMES',
         },
         ...scenarioFlags,
@@ -85,13 +84,14 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
       examples: [
         [
           "sweep run shop.yaml --param 'fleet[0].size.max=20..60:10' --seeds 1..10 --out sweep",
-          'five sizes, ten workloads each; the same command goes on after a stop',
+          'five sizes, ten seeds each; goes on after a stop',
         ],
         [
           "sweep plan shop.yaml --param 'fleet[0].size.max=10..60' --design lhs --points 500 --out plan.json",
           'writes down what to run, for many machines',
         ],
         ['sweep work plan.json --shard 3/16 --out part', 'the fourth of sixteen parts'],
+        ['sweep template slurm plan.json --shards 100', 'a job script; also kubernetes, aws-batch, github'],
         ['sweep merge part0 part1 part2', 'checks and joins what the parts have found'],
       ],
       load: () => import('./sweep.ts'),
@@ -103,7 +103,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
       flags: {
         group: { about: 'Which group of instances; needed if there are several', value: 'NAME' },
         types: {
-          about: 'Instance types to compare, and mixtures: m6i.xlarge,m6i.2xlarge,m6i.xlarge+m5.xlarge',
+          about: 'Instance types to compare, and mixtures: m6i.large,m6i.xlarge+m5.xlarge',
           value: 'LIST',
         },
         vary: {
