@@ -60,6 +60,20 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
           value: 'i/n',
         },
         shards: { about: 'work, template: number of parts', value: 'N', isNumber: true },
+        target: {
+          about:
+            "run: in rounds of more and more of the seeds, until a metric is known so well: 'cost.total±2%'",
+          value: 'GOAL',
+        },
+        halve: {
+          about: 'run: in rounds; after each the better half of the platforms by this metric goes on',
+          value: 'METRIC',
+        },
+        'first-seeds': {
+          about: 'Seeds of the first round; every other has twice as many as the one before; 8 if not given',
+          value: 'N',
+          isNumber: true,
+        },
         queue: {
           about:
             'run, work, status, merge, cancel: the queue that shares out the chunks, postgres://… or redis://…, or env:NAME',
@@ -72,6 +86,10 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
         'queue-settings': {
           about: 'attempts=3,backoff=5s,lock=60s,stalled-check=30s,stalls=3 if not given',
           value: 'LIST',
+        },
+        linger: {
+          about: 'work without a plan: so long it waits for another one when all are done',
+          value: 'TIME',
         },
         watch: { about: 'status: go on until all is done' },
         only: { about: 'work: only chunks with these runs: 0-499,1500', value: 'RUNS' },
