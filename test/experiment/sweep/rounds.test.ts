@@ -107,10 +107,10 @@ describe('rounds', () => {
   });
 
   test.each([
-    // Seeds 1..2 of a sweep with one round: mean 100, s = √2·10/√2 = 14.142/… : values 90 and 110, s = 14.1421,
-    // t(0.975, 1) = 12.7062, half-width = 12.7062 · 14.1421 / √2 = 127.062: 127.06 % of the mean.
+    // 90 and 110: mean 100, s = √((10² + 10²) / 1) = 14.1421. One round: t(0.975, 1) = 12.7062, half-width
+    // 12.7062 · 14.1421 / √2 = 127.062 = 127.062 % of the mean.
     { name: 'one look', seeds: '1..2', precision: 1.27062 },
-    // Seeds 1..6 are two rounds (2 + 4), so each look has 97.5 %: t(0.9875, 1) = 25.4517, half-width 254.517.
+    // Six seeds are two rounds, 2 and 4, and each look may be wrong in 2.5 %: t(0.9875, 1) = 25.4517, half-width 254.517.
     { name: 'the first of two looks', seeds: '1..6', precision: 2.54517 },
   ])('the interval of $name', ({ seeds, precision }) => {
     const sweep = sweepOf(['a'], seeds);
