@@ -54,6 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'experiment/result.ts',
     'experiment/explanation.ts',
     'experiment/sweep/answer.ts',
+    'experiment/size/size-answer.ts',
     'model/metrics.ts',
     'io/terminal-text.ts',
     'io/csv-write.ts',

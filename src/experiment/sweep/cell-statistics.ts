@@ -25,7 +25,7 @@ export class CellStatistics {
     const mean = compensatedSum(known) / known.length;
     if (known.length < 2) return { mean, halfWidth: null };
     const halfWidth =
-      (this.#quantile(known.length - 1, among) * standardDeviation(known)) / Math.sqrt(known.length);
+      (this.quantile(known.length - 1, among) * standardDeviation(known)) / Math.sqrt(known.length);
     return { mean, halfWidth };
   }
 
@@ -37,7 +37,8 @@ export class CellStatistics {
     );
   }
 
-  #quantile(df: number, among: number): number {
+  /** Of Student's t, for the half-width of one of `among` two-sided intervals. */
+  quantile(df: number, among: number): number {
     const key = `${df} ${among}`;
     let quantile = this.#quantiles.get(key);
     if (quantile === undefined) {

@@ -78,7 +78,7 @@ export function makeAnswer(values: SweepValues, options: AnswerOptions): SweepAn
   };
 }
 
-/** Cells of the front, of those that have every objective and no failed or missing run. */
+/** Cells of the front, of those that have every objective in every run. */
 function frontOf(
   values: SweepValues,
   objectives: readonly MetricName[],
@@ -86,29 +86,25 @@ function frontOf(
 ): number[] {
   const { plan, seeds } = values.sweep;
   const cells: number[] = [];
-  const means: number[][] = [];
+  const columns = objectives.map(() => new Float64Array(plan.runs));
   const signs = objectives.map((metric) => (METRICS[metric].better === 'more' ? -1 : 1));
-  const placeOf = (cell: number) =>
-    [Math.floor(cell / plan.platforms.length), cell % plan.platforms.length] as const;
   for (let cell = 0; cell < plan.points * plan.platforms.length; cell++) {
-    if (values.outcomes(...placeOf(cell)).done < seeds.count) continue;
-    const row = objectives.map(
-      (metric, at) =>
-        (statistics.mean(values.seedValues(metric, ...placeOf(cell)))?.mean ?? Number.NaN) * signs[at]!,
-    );
-    if (row.some(Number.isNaN)) continue;
+    const [point, platform] = [Math.floor(cell / plan.platforms.length), cell % plan.platforms.length];
+    const rows = objectives.map((metric) => values.seedValues(metric, point, platform));
+    if (rows.some((row) => row.some(Number.isNaN))) continue;
+    rows.forEach((row, at) => {
+      row.forEach((value, seed) => {
+        columns[at]![cells.length * seeds.count + seed] = value * signs[at]!;
+      });
+    });
     cells.push(cell);
-    means.push(row);
   }
-  const compare = (a: number, b: number, at: number): -1 | 0 | 1 => {
-    const metric = objectives[at]!;
-    const ours = values.seedValues(metric, ...placeOf(cells[a]!));
-    const theirs = values.seedValues(metric, ...placeOf(cells[b]!));
-    const difference = statistics.difference(ours, theirs, objectives.length);
-    if (difference === null) return 0;
-    const { mean, halfWidth } = difference;
-    if (Math.abs(mean) <= (halfWidth ?? 0)) return 0;
-    return mean * signs[at]! < 0 ? -1 : 1;
+  const quantile = seeds.count < 2 ? 0 : statistics.quantile(seeds.count - 1, objectives.length);
+  const samples = {
+    points: cells.length,
+    seeds: seeds.count,
+    columns: columns.map((column) => column.subarray(0, cells.length * seeds.count)),
+    quantile,
   };
-  return sureFront(means, compare).map((index) => cells[index]!);
+  return sureFront(samples).map((index) => cells[index]!);
 }
