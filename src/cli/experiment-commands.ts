@@ -84,7 +84,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
           value: 'URL',
         },
         'queue-settings': {
-          about: 'attempts=3,backoff=5s,lock=60s,stalled-check=30s,stalls=3 if not given',
+          about: 'Any of attempts=3, backoff=5s, lock=60s, stalled-check=30s, stalls=3, which is also the default',
           value: 'LIST',
         },
         linger: {
@@ -125,8 +125,8 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
         ],
         ['sweep work plan.json --shard 3/16 --out part', 'the fourth of sixteen parts'],
         [
-          'sweep run plan.json --queue postgres://sweeper@db/sweeps --jobs 0',
-          'shares the plan out to machines that say: sweep work HASH --queue postgres://sweeper@db/sweeps',
+          'sweep run plan.json --queue postgres://me@db/sweeps --jobs 0',
+          'for other machines, which say: sweep work --queue …',
         ],
         ['sweep merge part0 part1 part2', 'checks and joins what the parts have found'],
       ],

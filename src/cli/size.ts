@@ -1,5 +1,5 @@
 import { InputError } from '../errors.ts';
-import { fleetOf } from '../experiment/cluster-run.ts';
+import { fleetOf } from '../experiment/run/plan-parts.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import { prepareSeed, type ReplicationRequest } from '../experiment/replicate.ts';
 import { searchSize } from '../experiment/size/search-size.ts';
