@@ -59,6 +59,20 @@ export function sweepCommands({ scenario, output }: SharedFlags): readonly Comma
           value: 'i/n',
         },
         shards: { about: 'work, template: number of parts', value: 'N', isNumber: true },
+        target: {
+          about:
+            "run: in rounds of more and more of the seeds, until a metric is known so well: 'cost.total±2%'",
+          value: 'GOAL',
+        },
+        halve: {
+          about: 'run: in rounds; after each the better half of the platforms by this metric goes on',
+          value: 'METRIC',
+        },
+        'first-seeds': {
+          about: 'Seeds of the first round; every other has twice as many as the one before; 8 if not given',
+          value: 'N',
+          isNumber: true,
+        },
         queue: {
           about:
             'run, work, status, merge, cancel: the queue that shares out the chunks, postgres://… or redis://…, or env:NAME',
@@ -69,8 +83,12 @@ export function sweepCommands({ scenario, output }: SharedFlags): readonly Comma
           value: 'URL',
         },
         'queue-settings': {
-          about: 'attempts=3,backoff=5s,lock=60s,stalled-check=30s,stalls=3 if not given',
+          about: 'Any of attempts=3, backoff=5s, lock=60s, stalled-check=30s, stalls=3, which is also the default',
           value: 'LIST',
+        },
+        linger: {
+          about: 'work without a plan: so long it waits for another one when all are done',
+          value: 'TIME',
         },
         watch: { about: 'status: go on until all is done' },
         only: { about: 'work: only chunks with these runs: 0-499,1500', value: 'RUNS' },
@@ -106,8 +124,8 @@ export function sweepCommands({ scenario, output }: SharedFlags): readonly Comma
         ],
         ['sweep work plan.json --shard 3/16 --out part', 'the fourth of sixteen parts'],
         [
-          'sweep run plan.json --queue postgres://sweeper@db/sweeps --jobs 0',
-          'shares the plan out to machines that say: sweep work HASH --queue postgres://sweeper@db/sweeps',
+          'sweep run plan.json --queue postgres://me@db/sweeps --jobs 0',
+          'for other machines, which say: sweep work --queue …',
         ],
         ['sweep template slurm plan.json --shards 100', 'a job script; also kubernetes, aws-batch, github'],
         ['sweep merge part0 part1 part2', 'checks and joins what the parts have found'],

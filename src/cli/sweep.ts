@@ -22,6 +22,7 @@ const PLANNING = [
 const MACHINE = ['traces', 'allow-plugins'] as const;
 const WORKING = [...MACHINE, 'jobs', 'budget', 'out', 'files', 'progress'] as const;
 const QUEUE = ['queue', 'results'] as const;
+const ROUNDS = ['target', 'halve', 'first-seeds'] as const;
 const ANSWERING = ['baseline', 'metrics', 'objectives'] as const;
 
 /** Flags and forms of the answer by action: the others have no use for them. */
@@ -41,12 +42,12 @@ const ACTIONS: Readonly<
     load: async () => (await import('./sweep/plan-action.ts')).planAction,
   },
   run: {
-    flags: [...PLANNING, ...WORKING, ...QUEUE, 'queue-settings', ...ANSWERING],
+    flags: [...PLANNING, ...WORKING, ...QUEUE, 'queue-settings', ...ROUNDS, ...ANSWERING],
     forms: ['text', 'markdown', 'json', 'csv'],
     load: async () => (await import('./sweep/run-action.ts')).runAction,
   },
   work: {
-    flags: [...WORKING, ...QUEUE, 'queue-settings', 'shard', 'shards', 'only'],
+    flags: [...WORKING, ...QUEUE, 'queue-settings', 'linger', 'shard', 'shards', 'only'],
     forms: ['text', 'json'],
     load: async () => (await import('./sweep/work-action.ts')).workAction,
   },
@@ -92,7 +93,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
       )}`,
     );
   }
-  const lonely = ['queue-settings', 'watch', ...(action === 'merge' ? [] : ['results'])].find(
+  const lonely = ['queue-settings', 'watch', 'linger', ...(action === 'merge' ? [] : ['results'])].find(
     (name) => args[name] !== undefined && args['queue'] === undefined,
   );
   if (lonely !== undefined) throw usage(`--${lonely} is for sweeps through a --queue`);

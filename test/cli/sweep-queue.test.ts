@@ -185,6 +185,52 @@ describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
     LONG_MS,
   );
 
+  test(
+    'a sweep in rounds comes to what it comes to on one machine; a worker of all plans follows it',
+    async () => {
+      const sweep = await moodySweep('calm', '101..114');
+      const { folder, file } = sweep;
+      // Run times are exponential: neither eight seeds nor fourteen tell their mean to a tenth.
+      const rounds = [
+        '--target',
+        'utilisation.cpu±10%',
+        '--first-seeds',
+        '8',
+        '--allow-plugins',
+        '--jobs',
+        '1',
+      ];
+      const own = ['sweep', 'run', file, '--queue', server.url, ...rounds, ...SETTINGS];
+      // Where results stand in folders, others would keep theirs in folders of their own.
+      const follow = [
+        'sweep',
+        'work',
+        '--queue',
+        server.url,
+        '--allow-plugins',
+        '--linger',
+        '4s',
+        ...SETTINGS,
+      ];
+      const other = isTable ? begin(follow, folder) : null;
+      const through = await begin(own, folder).ended;
+      const here = await begin(
+        ['sweep', 'run', file, '--out', 'here', '--progress', 'none', ...rounds],
+        folder,
+      ).ended;
+      const linesOf = ({ stderr }: Outcome) => stderr.split('\n').filter((line) => line.startsWith('round '));
+      expect(linesOf(here).map((line) => line.slice(0, 30))).toEqual([
+        'round 1: seeds 101..108, 8 run',
+        'round 2: seeds 109..114, 6 run',
+      ]);
+      expect([here.code, here.stderr]).toEqual([7, expect.stringContaining('the seeds are used up')]);
+      expect(linesOf(through)).toEqual(linesOf(here));
+      expect([through.code, resultsIn(through)]).toEqual([7, resultsIn(here)]);
+      if (other !== null) expect(await other.ended).toMatchObject({ code: 0, stderr: '' });
+    },
+    LONG_MS,
+  );
+
   test('a plan of another version is refused by its worker', async () => {
     const { plan } = await moodySweep('calm', '90');
     const address = parseQueueAddress(server.url, 'test');
@@ -236,10 +282,16 @@ describe('results in PostgreSQL', () => {
     await table.close();
     const client = new pg.Client(server.url);
     await client.connect();
-    const { rows } = await client.query('select differing is not null as both from stowage.sweep_chunks');
+    const { rows } = await client.query(
+      'select differing is not null as both from stowage.sweep_chunks where plan_hash = $1',
+      [sweep.plan.hash],
+    );
     expect(rows).toEqual([{ both: true }]);
     // Damage is seen, and the chunk counts as missing.
-    await client.query("update stowage.sweep_chunks set lines = overlay(lines placing '\\x00' from 30)");
+    await client.query(
+      "update stowage.sweep_chunks set lines = overlay(lines placing '\\x00' from 30) where plan_hash = $1",
+      [sweep.plan.hash],
+    );
     await client.end();
     const again = await openResultTable(address, sweep.plan.hash);
     expect(await again.read(row!)).toEqual([]);

@@ -93,10 +93,34 @@ async function enqueue(
     const kept = await keptChunks(sweep, place);
     await queue.add(missingChunks(sweep, kept), settings);
     await shelf.markEnqueued(sweep.plan.hash);
+  } else if (place.kind === 'table') {
+    const lost = await lostChunks(queue, sweep, place);
+    if (lost.length > 0) {
+      io.note(
+        `${decimal(lost.length, 0)} chunks are done, but not in ${place.address.shown}: they are done again`,
+      );
+      await queue.addAgain(lost, settings);
+    }
   }
   if (only === null) return;
   const again = chunksOfWork(sweep, { shard: { index: 0, count: 1 }, only });
   io.note(`put ${decimal(await queue.addAgain(again, settings), 0)} chunks into the queue again`);
+}
+
+/**
+ * Chunks that the queue takes for done, and the table of all workers does not have: they were kept elsewhere, or removed.
+ * Looked for only when nobody works on the sweep: until then a chunk that is missing may be waiting.
+ */
+async function lostChunks(
+  queue: QueueSession['queue'],
+  sweep: QueueSession['sweep'],
+  place: ResultPlace,
+): Promise<IndexRange[]> {
+  const { waiting, active } = await queue.counts();
+  if (waiting + active > 0) return [];
+  const aside = new Set((await queue.quarantined()).map(({ first }) => first));
+  const missing = [...missingChunks(sweep, await keptChunks(sweep, place))];
+  return missing.filter(({ first }) => !aside.has(first));
 }
 
 function* missingChunks({ chunks }: QueueSession['sweep'], kept: ReadonlySet<number>): Generator<IndexRange> {

@@ -1,6 +1,6 @@
 import { type IndexRange, parseRanges } from '../../experiment/sweep/index-ranges.ts';
 import type { ResultPlace } from '../../experiment/sweep/queue/result-place.ts';
-import { formOf, printDocument } from '../answer.ts';
+import { formOf } from '../answer.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -10,13 +10,12 @@ import { settingOf } from './plan-input.ts';
 import { placeOf, queueAddressOf, queueJobsOf, queueSettingsOf } from './queue-arguments.ts';
 import { carryOutQueue, type QueueWorkEnd } from './queue-carry-out.ts';
 import { againCommand, countsText, noteQuarantine } from './queue-notes.ts';
-import { planNameOf, type QueueSession, withSession } from './queue-session.ts';
+import { type PlanName, planNameOf, type QueueSession, withSession } from './queue-session.ts';
 import { settlePlan } from './stored-sweep.ts';
 
-/** `sweep work HASH|PLAN --queue URL`: chunks from a queue, until there are none. */
+/** `sweep work [HASH|PLAN] --queue URL`: chunks from a queue, until there are none. */
 export async function queueWorkAction(args: Arguments, io: CommandIo): Promise<number> {
   const inputs = (args['inputs'] as readonly string[] | undefined) ?? [];
-  if (inputs.length !== 1) throw usage('name one plan to work on, by its file or the start of its hash');
   for (const flag of ['shard', 'shards']) {
     if (args[flag] !== undefined)
       throw usage(`cannot use --${flag} and --queue together: a queue shares out by itself`);
@@ -27,7 +26,24 @@ export async function queueWorkAction(args: Arguments, io: CommandIo): Promise<n
   budgetOf(args);
   queueSettingsOf(args);
   if (queueJobsOf(args) === 0) throw usage('sweep work with --jobs 0 would do nothing');
-  const name = planNameOf(inputs[0]!, io);
+  const [operand, second] = inputs;
+  if (second !== undefined) throw usage('name one plan to work on, or none to work on all that are there');
+  if (operand === undefined) {
+    if (only !== null) throw usage('--only takes a plan: name one');
+    return (await import('./queue-serve.ts')).workOnAll(args, io);
+  }
+  if (args['linger'] !== undefined) throw usage('--linger is for a worker of all plans: name none');
+  return workOnPlan(planNameOf(operand, io), place, only, args, io);
+}
+
+/** The chunks of one plan, until there are none. */
+export function workOnPlan(
+  name: PlanName,
+  place: ResultPlace,
+  only: readonly IndexRange[] | null,
+  args: Arguments,
+  io: CommandIo,
+): Promise<number> {
   return withSession(
     args,
     io,
@@ -35,15 +51,11 @@ export async function queueWorkAction(args: Arguments, io: CommandIo): Promise<n
     async (session) => {
       const end = await workHere(session, place, only, args, io);
       const { counts, isCancelled } = end;
+      const { hash } = session.sweep.plan;
       if (formOf(args) === 'json') {
-        const quarantined = await session.queue.quarantined();
-        await printDocument(io, 'json', {
-          plan: session.sweep.plan.hash,
-          ...counts,
-          isCancelled,
-          chunksAside: quarantined,
-        });
-      } else io.print(`${countsText(counts)}, ${placeText(place)}`);
+        const chunksAside = await session.queue.quarantined();
+        io.out(JSON.stringify({ plan: hash, ...counts, isCancelled, chunksAside }));
+      } else io.print(`${hash.slice(0, 12)}: ${countsText(counts)}, ${placeText(place)}`);
       return endCode(session, place, end, args, io);
     },
     { isPut: true },

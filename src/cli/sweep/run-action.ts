@@ -8,6 +8,7 @@ import { shellWord } from '../outputs.ts';
 import { usage } from '../usage.ts';
 import { budgetOf, carryOut, machineFlags, noteQuarantined, signalCode } from './carry-out.ts';
 import { planOf } from './plan-input.ts';
+import { roundGoalOf } from './rounds-text.ts';
 import { findPlan, settlePlan, type StoredPlan } from './stored-sweep.ts';
 import { answerWish, noteFailures, printAnswer, readAnswer } from './sweep-answer.ts';
 
@@ -30,8 +31,10 @@ export async function runAction(args: Arguments, io: CommandIo): Promise<number>
   const inputs = (args['inputs'] as readonly string[] | undefined) ?? [];
   if (inputs.length !== 1) throw usage('name one scenario, plan, or folder of results to run');
   budgetOf(args);
+  const goal = roundGoalOf(args);
   const { given, out } = await sweepOf(inputs[0]!, args, io);
   const wish = answerWish(args, given.plan);
+  if (goal !== null) return (await import('./rounds-run.ts')).roundsRun(given, out, wish, goal, args, io);
   if (args['queue'] !== undefined) return (await import('./queue-run.ts')).queueRun(given, wish, args, io);
   const stored = settlePlan(given, out, io);
   const end = await carryOut(stored, stored.folder, ALL_WORK, args, io);

@@ -1,5 +1,5 @@
 import type { MetricName } from '../../model/metrics.ts';
-import { decodeRecord, type RecordLine, type RunFailed } from './record.ts';
+import { decodeRecord, type RecordLine, type RunFailed, type RunRecord } from './record.ts';
 import type { Sweep } from './sweep-plan.ts';
 
 /** Failures that are remembered with everything; the rest is counted. */
@@ -34,7 +34,11 @@ export class SweepValues {
 
   /** Takes over one run. */
   add(line: RecordLine): void {
-    const record = decodeRecord(line);
+    this.addRecord(decodeRecord(line));
+  }
+
+  /** Takes over one run, at the index that the record says. */
+  addRecord(record: RunRecord): void {
     const { index } = record;
     if ('error' in record) {
       this.#states[index] = 3;
