@@ -21,7 +21,7 @@ import type { NodePool } from './node-pool.ts';
 import type { KarpenterPod, PodSpec } from './pod-demand.ts';
 import { requirement } from './requirement.ts';
 import { combined, labelRequirements } from './requirements.ts';
-import type { TopologyNode } from './topology.ts';
+import { type TopologyNode, topologyNode } from './topology.ts';
 
 /** What is known of a node beyond the store. */
 export interface NodeFacts {
@@ -89,12 +89,12 @@ export class ClusterPicture {
 
   /** The nodes as constraints between pods count on them. */
   static topology(nodes: readonly ClusterNode[]): TopologyNode[] {
-    return nodes.map(({ state, pods }) => ({
-      name: state.name,
-      labels: state.labels,
-      taints: state.taints,
-      pods: pods.map(({ pod }) => ({ uid: pod.uid, taskClass: pod.spec.taskClass, spec: pod.spec })),
-    }));
+    return nodes.map(({ state, pods }) =>
+      topologyNode(
+        state,
+        pods.map(({ pod }) => pod),
+      ),
+    );
   }
 
   /** The instance types of the pool's groups, with what they cost now, and whether they can be had. */

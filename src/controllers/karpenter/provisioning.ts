@@ -21,6 +21,8 @@ export class LaunchCatalogue {
   /** Labels that a pod may ask for though no pool defines them. */
   readonly wellKnown: ReadonlySet<string>;
   readonly hasSoftTaints: boolean;
+  /** The lowest price of any offering that is to be had. */
+  readonly cheapest: number;
   readonly #types: ReadonlyMap<string, readonly OfferedType[]>;
 
   /** `typesOf`: every instance type that nodes of the pool may have, whatever its requirements say. */
@@ -32,6 +34,11 @@ export class LaunchCatalogue {
   ) {
     this.pools = inOrderOfWeight(pools);
     this.#types = new Map(pools.map((pool) => [pool.name, typesOf(pool)]));
+    const offerings = [...this.#types.values()].flat().flatMap((type) => type.offerings);
+    this.cheapest = offerings.reduce(
+      (least, { available, price }) => (available ? Math.min(least, price) : least),
+      Number.POSITIVE_INFINITY,
+    );
     this.daemons = daemons;
     this.wellKnown = wellKnown;
     this.domains = new TopologyDomains(this.pools, (pool) => this.typesOf(pool));

@@ -3,7 +3,7 @@ import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
 import type { Namespaces, PodTerm } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { KarpenterPod, PodSpec } from './pod-demand.ts';
 import { type Requirement, requirement } from './requirement.ts';
-import { combined, labelRequirements, type Requirements } from './requirements.ts';
+import { combined, nodeRequirements, type Requirements } from './requirements.ts';
 import type { TopologyDomains } from './topology-domains.ts';
 import {
   type Counted,
@@ -15,13 +15,32 @@ import {
   type TopologyRule,
 } from './topology-group.ts';
 
+interface TopologyPod {
+  readonly uid: string;
+  readonly taskClass: TaskClass;
+  readonly spec: PodSpec;
+}
+
+/** The node with these pods on it. */
+export function topologyNode(
+  node: Omit<TopologyNode, 'pods' | 'repelling'>,
+  pods: readonly Pick<KarpenterPod, 'uid' | 'spec'>[],
+): TopologyNode {
+  const there = pods.map(({ uid, spec }) => ({ uid, taskClass: spec.taskClass, spec }));
+  const repelling = there.filter(({ spec }) => spec.podAntiAffinity.required.length > 0);
+  const { name, labels, taints } = node;
+  return { name, labels, taints, pods: there, repelling };
+}
+
 /** A node as constraints count on it: its pods, and domains that it has. */
 export interface TopologyNode {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly taints: readonly Taint[];
   /** Classes of the pods that run there and are not on their way out, by uid. */
-  readonly pods: readonly { readonly uid: string; readonly taskClass: TaskClass; readonly spec: PodSpec }[];
+  readonly pods: readonly TopologyPod[];
+  /** Those of them that must not have certain others near them. */
+  readonly repelling: readonly TopologyPod[];
 }
 
 /** A constraint of the simulation, and what decides that two are the same. */
@@ -59,8 +78,8 @@ export class Topology {
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
     this.#moving = new Set(input.pods.map(({ uid }) => uid));
-    for (const { labels, pods } of input.nodes) {
-      for (const { uid, spec } of pods) {
+    for (const { labels, repelling } of input.nodes) {
+      for (const { uid, spec } of repelling) {
         if (!this.#moving.has(uid)) this.#addInverse(uid, spec, labels);
       }
     }
@@ -156,7 +175,7 @@ export class Topology {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
     for (const { name, labels, taints, pods } of this.#nodes) {
-      if (!group.looksAt(taints, labelRequirements(labels))) continue;
+      if (!group.looksAt(taints, nodeRequirements(labels))) continue;
       const own = labels.get(topologyKey);
       if (own !== undefined && this.#staysUp(name)) group.register(own);
       const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
