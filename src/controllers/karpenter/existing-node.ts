@@ -36,19 +36,17 @@ export class ExistingNode {
   #requirements: Requirements;
   #remaining: Amounts;
 
-  constructor(state: NodeState, daemons: readonly Daemon[], topology: Topology) {
-    const host = state.labels.get(HOSTNAME_LABEL) ?? state.name;
+  constructor(state: NodeState, daemons: readonly Daemon[]) {
     const labels = nodeRequirements(state.labels);
     this.state = state;
     this.#hostPorts = state.hostPorts;
     this.#requirements = labels.has(HOSTNAME_LABEL)
       ? labels
-      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [host])]);
+      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [hostOf(state)])]);
     this.#remaining =
       daemons.length === 0
         ? state.available
         : difference(state.available, daemonsToCome(state, daemons, labels));
-    topology.register(HOSTNAME_LABEL, host);
   }
 
   /** The requirements of the node with the pod; null when it cannot go there. */
@@ -75,6 +73,11 @@ export class ExistingNode {
     if (demand.spec.hostPorts.length > 0) this.#hostPorts = [...this.#hostPorts, ...demand.spec.hostPorts];
     topology.record(pod.uid, demand.spec, this.state.taints, requirements);
   }
+}
+
+/** Its host name, which most nodes say in a label. */
+export function hostOf({ labels, name }: NodeState): string {
+  return labels.get(HOSTNAME_LABEL) ?? name;
 }
 
 /** Initialised nodes first, then by name: moves shall rather rely on nodes that work. */

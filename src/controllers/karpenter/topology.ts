@@ -98,7 +98,7 @@ export class Topology {
     for (const { key, rule } of this.#rulesOf(spec).own) {
       let group = this.#groups.get(key);
       if (group === undefined) {
-        group = this.#counted(rule, spec);
+        group = this.#counted(key, rule, spec);
         this.#groups.set(key, group);
       }
       group.owners.add(uid);
@@ -171,20 +171,25 @@ export class Topology {
     }
   }
 
-  #counted(rule: TopologyRule, spec: PodSpec): TopologyGroup {
+  #counted(key: string, rule: TopologyRule, spec: PodSpec): TopologyGroup {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
-    for (const { name, labels, taints, pods } of this.#nodes) {
-      if (!group.looksAt(taints, nodeRequirements(labels))) continue;
-      const own = labels.get(topologyKey);
-      if (own !== undefined && this.#staysUp(name)) group.register(own);
-      const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
-      if (domain === undefined) continue;
-      for (const { uid, taskClass } of pods) {
-        if (!this.#moving.has(uid) && group.selectsExisting(taskClass)) group.record(domain);
-      }
-    }
+    const { domains, pods } = this.#present(key, group);
+    for (const { name, domain } of domains) if (this.#staysUp(name)) group.register(domain);
+    for (const { uid, domain } of pods) if (!this.#moving.has(uid)) group.record(domain);
     return group;
+  }
+
+  /** Domains that nodes have, and the pods on them that the group counts: the same in all simulations of a moment. */
+  #present(key: string, group: TopologyGroup): Present {
+    const known = PRESENT.get(this.#nodes) ?? new Map<string, Present>();
+    PRESENT.set(this.#nodes, known);
+    let present = known.get(key);
+    if (present === undefined) {
+      present = presentOn(this.#nodes, group);
+      known.set(key, present);
+    }
+    return present;
   }
 
   #rulesOf(spec: PodSpec): { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] } {
@@ -247,4 +252,27 @@ function keyed(rule: TopologyRule): KeyedRule {
 
 function sortedTexts(items: readonly unknown[]): string[] {
   return items.map((item) => JSON.stringify(item)).sort();
+}
+
+interface Present {
+  readonly domains: readonly { readonly name: string; readonly domain: string }[];
+  readonly pods: readonly { readonly uid: string; readonly domain: string }[];
+}
+
+const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
+
+function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Present {
+  const { topologyKey } = group.rule;
+  const domains: { name: string; domain: string }[] = [];
+  const counted: { uid: string; domain: string }[] = [];
+  for (const { name, labels, taints, pods } of nodes) {
+    if (!group.looksAt(taints, nodeRequirements(labels))) continue;
+    const own = labels.get(topologyKey);
+    if (own !== undefined) domains.push({ name, domain: own });
+    const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
+    if (domain === undefined) continue;
+    for (const { uid, taskClass } of pods)
+      if (group.selectsExisting(taskClass)) counted.push({ uid, domain });
+  }
+  return { domains, pods: counted };
 }

@@ -314,7 +314,7 @@ export class ClusterRun {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
-      scaler: this.controllers.scaler,
+      scaler: this.controllers.scaler ?? this.#scaler?.keeper ?? null,
       isIdle: (slot) => this.#life.isIdle(slot),
     });
   }
