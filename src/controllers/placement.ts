@@ -27,7 +27,7 @@ export interface PlacementOptions {
   readonly passes?: Passes;
   /** Told after a task got its room. */
   readonly onPlaced: (task: number) => void;
-  /** Told when a pass left tasks waiting. */
+  /** Told when a pass left tasks waiting, and when one joins others that none has to try. */
   readonly onLeftWaiting: () => void;
   readonly onPassEnded?: (nowMs: number) => void;
 }
@@ -82,6 +82,7 @@ export class Placement implements Placer {
     // Behind others of a class set aside no pass is needed: room that comes free has one run while tasks wait. The
     // first in a line that was empty may have missed that.
     if (this.#standing[classId] === 1 || isFirst) this.requestPass();
+    else this.#options.onLeftWaiting();
   }
 
   /** It waits no longer: it is about to leave. */

@@ -8,6 +8,11 @@ export function annotationsOf({ native }: TaskClass): Readonly<Record<string, un
   return isObject(native) ? objectAt(objectAt(native, 'metadata'), 'annotations') : {};
 }
 
+/** Do they say anything to autoscalers? */
+export function hasAnnotations(taskClass: TaskClass): boolean {
+  return taskClass.native !== null && Object.keys(annotationsOf(taskClass)).length > 0;
+}
+
 /** Must the Cluster Autoscaler leave the pod where it is? `safe-to-evict` says so, one way or the other. */
 export function isHeldBack(taskClass: TaskClass, protects: ProtectedPods): boolean {
   const said = annotationsOf(taskClass)['cluster-autoscaler.kubernetes.io/safe-to-evict'];

@@ -1,3 +1,4 @@
+import { autoscalerNotes } from './autoscaler-notes.ts';
 import type { Bill } from '../billing/bill.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { TASK_END } from '../model/cluster-view.ts';
@@ -79,7 +80,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     notes: [
       ...run.platform.notes,
       ...serviceNotes(plan, platform),
-      ...autoscalerNotes(run),
+      ...autoscalerNotes(platform, fleetOf(plan, platform)),
       ...(run.spot?.notes() ?? []),
       ...manifestNotes(run.manifests, fleetOf(plan, platform), platform.queue),
       ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
@@ -99,17 +100,6 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
 function ecsSummary({ controllers }: ClusterRun): { readonly ecs?: EcsSummary } {
   const ecs = controllers.summary?.() ?? {};
   return Object.keys(ecs).length === 0 ? {} : { ecs };
-}
-
-function autoscalerNotes(run: ClusterRun): string[] {
-  const { autoscaler, queue } = run.input.platform;
-  if (autoscaler.kind !== 'demand') return [];
-  const behind = queue === 'strict' ? ' and is not held back by the queue' : '';
-  return [
-    `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${autoscaler.intervalMs / SECOND} s, ` +
-      `launches for what does not fit${behind}, and ends instances that had no task for ${autoscaler.idleMs / SECOND} s. ` +
-      'The autoscalers of the real platforms are not modelled.',
-  ];
 }
 
 /** Quantiles that are not exact. */

@@ -97,6 +97,22 @@ export class ClusterAutoscaler {
     this.#removal.idle(slot);
   }
 
+  /** The Auto Scaling group behind it replaces what it loses, in the zones that still launch. */
+  instanceLost(group: number): void {
+    const { fleet } = this.#options;
+    const { size, zones } = fleet.groups[group]!;
+    const canLaunch = zones.some((zone) => fleet.isOpen(zone));
+    if (this.#isManaged(group) && canLaunch && fleet.alive(group) < size.max) this.#launch(group);
+  }
+
+  /** Instances were taken out of a group: it comes back to its minimum. */
+  replace(group: number): void {
+    const { fleet } = this.#options;
+    const { size, zones, types } = fleet.groups[group]!;
+    if (types.length === 0 || !zones.some((zone) => fleet.isOpen(zone))) return;
+    while (fleet.alive(group) < size.min) if (!this.#launch(group)) break;
+  }
+
   #runAfter(delayMs: number): void {
     const { kernel } = this.#options;
     if (this.#loopEvent !== null) kernel.cancel(this.#loopEvent);

@@ -1,11 +1,11 @@
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../../model/cluster-view.ts';
-import type { TaskClass } from '../../model/task-class.ts';
+import type { HostPort, TaskClass } from '../../model/task-class.ts';
 import type { PodTable } from '../../schedulers/kubernetes/pod.ts';
 import { SECOND } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PendingQueue } from '../pending-queue.ts';
-import { deletionCost } from '../pod-protection.ts';
+import { deletionCost, hasAnnotations } from '../pod-protection.ts';
 import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
 import {
   type Amounts,
@@ -21,7 +21,7 @@ import type { NodePool } from './node-pool.ts';
 import type { KarpenterPod, PodSpec } from './pod-demand.ts';
 import { requirement } from './requirement.ts';
 import { combined, labelRequirements } from './requirements.ts';
-import type { TopologyNode } from './topology.ts';
+import { type TopologyNode, topologyNode } from './topology.ts';
 
 /** What is known of a node beyond the store. */
 export interface NodeFacts {
@@ -48,6 +48,17 @@ export interface ClusterPictureOptions {
   readonly isDaemon: (task: number) => boolean;
 }
 
+/** The pods of a node, and what they leave of it. */
+interface NodeLoad {
+  readonly id: number;
+  readonly revision: number;
+  /** No pod is protected for a while only. */
+  readonly isLasting: boolean;
+  readonly pods: readonly NodePod[];
+  readonly available: Float64Array;
+  readonly hostPorts: readonly HostPort[];
+}
+
 interface ClassWords {
   readonly spec: PodSpec;
   readonly requests: Amounts;
@@ -61,6 +72,9 @@ export class ClusterPicture {
   readonly #classes = new Map<number, ClassWords>();
   /** By instance id: the same object while the node lives. */
   readonly #labels = new Map<number, ReadonlyMap<string, string>>();
+
+  /** By slot. */
+  readonly #loads: (NodeLoad | undefined)[] = [];
 
   constructor(options: ClusterPictureOptions) {
     this.#options = options;
@@ -89,12 +103,12 @@ export class ClusterPicture {
 
   /** The nodes as constraints between pods count on them. */
   static topology(nodes: readonly ClusterNode[]): TopologyNode[] {
-    return nodes.map(({ state, pods }) => ({
-      name: state.name,
-      labels: state.labels,
-      taints: state.taints,
-      pods: pods.map(({ pod }) => ({ uid: pod.uid, taskClass: pod.spec.taskClass, spec: pod.spec })),
-    }));
+    return nodes.map(({ state, pods }) =>
+      topologyNode(
+        state,
+        pods.map(({ pod }) => pod),
+      ),
+    );
   }
 
   /** The instance types of the pool's groups, with what they cost now, and whether they can be had. */
@@ -157,15 +171,7 @@ export class ClusterPicture {
     const pool = poolOf[groupIndex]!;
     const shape = store.shapes[store.shapeOf[slot]!]!;
     const facts = factsOf(slot, pool);
-    const pods: NodePod[] = [];
-    const available = this.#limited(shape.allocatable);
-    const { limited } = store.resources;
-    for (let lane = 0; lane < available.length; lane++) {
-      if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
-    }
-    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      pods.push(this.#nodePod(task));
-    }
+    const { pods, available, hostPorts } = this.#loadOf(slot, shape);
     const isReady =
       store.state[slot] === INSTANCE_STATE.ready || store.state[slot] === INSTANCE_STATE.draining;
     return {
@@ -177,7 +183,7 @@ export class ClusterPicture {
         capacity: shape.capacity,
         available,
         daemonRequests: [],
-        hostPorts: pods.flatMap(({ pod }) => pod.spec.hostPorts),
+        hostPorts,
         initialised: isReady,
         isSettling: facts.isSettling,
       },
@@ -189,6 +195,30 @@ export class ClusterPicture {
       doNotDisrupt: false,
       ...facts,
     };
+  }
+
+  /** What is on the node; the same object until something comes or goes. */
+  #loadOf(slot: number, shape: InstanceShape): NodeLoad {
+    const { store } = this.#options;
+    const revision = store.revision[slot]!;
+    const id = store.instanceId[slot]!;
+    const known = this.#loads[slot];
+    if (known !== undefined && known.id === id && known.revision === revision && known.isLasting)
+      return known;
+    const pods: NodePod[] = [];
+    const available = this.#limited(shape.allocatable);
+    const { limited } = store.resources;
+    for (let lane = 0; lane < available.length; lane++) {
+      if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
+    }
+    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
+      pods.push(this.#nodePod(task));
+    }
+    const hostPorts = pods.flatMap(({ pod }) => pod.spec.hostPorts);
+    const isLasting = pods.every(({ pod }) => !hasAnnotations(pod.spec.taskClass));
+    const load = { id, revision, isLasting, pods, available, hostPorts };
+    this.#loads[slot] = load;
+    return load;
   }
 
   #nodePod(task: number): NodePod {

@@ -39,11 +39,13 @@ export interface Change {
  * Source: karpenter v1.14.1 pkg/controllers/disruption/consolidation.go, computeConsolidation
  */
 export function consolidate(input: DisruptionInput, candidates: readonly Candidate[]): Change | null {
-  const { isPossible, claims } = withoutNodes(input, candidates, 1);
-  if (!isPossible || claims.length > 1) return null;
+  const price = candidates.reduce((sum, one) => sum + one.price, 0);
+  // Where nothing is cheaper, one new node is already too many.
+  const maxClaims = input.catalogue.cheapest < price ? 1 : 0;
+  const { isPossible, claims } = withoutNodes(input, candidates, maxClaims);
+  if (!isPossible || claims.length > maxClaims) return null;
   const claim = claims[0];
   if (claim === undefined) return { candidates, replacements: [] };
-  const price = candidates.reduce((sum, one) => sum + one.price, 0);
   const full = replacementOf(claim);
   const mayBeSpot = allowsCapacity(full.requirements, 'spot');
   const replacement =

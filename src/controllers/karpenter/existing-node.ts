@@ -3,7 +3,7 @@ import { type Daemon, difference, runsOnNode, sum } from './daemon-overhead.ts';
 import { type Amounts, compare, fits } from './instance-types.ts';
 import { type KarpenterPod, type PodDemand, portsClash, toleratesAll } from './pod-demand.ts';
 import { requirement } from './requirement.ts';
-import { combined, isCompatible, labelRequirements, type Requirements } from './requirements.ts';
+import { combined, isCompatible, nodeRequirements, type Requirements } from './requirements.ts';
 import type { Topology } from './topology.ts';
 import { HOSTNAME_LABEL } from './topology-group.ts';
 
@@ -36,19 +36,17 @@ export class ExistingNode {
   #requirements: Requirements;
   #remaining: Amounts;
 
-  constructor(state: NodeState, daemons: readonly Daemon[], topology: Topology) {
-    const host = state.labels.get(HOSTNAME_LABEL) ?? state.name;
-    const labels = requirementsOf(state.labels);
+  constructor(state: NodeState, daemons: readonly Daemon[]) {
+    const labels = nodeRequirements(state.labels);
     this.state = state;
     this.#hostPorts = state.hostPorts;
     this.#requirements = labels.has(HOSTNAME_LABEL)
       ? labels
-      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [host])]);
+      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [hostOf(state)])]);
     this.#remaining =
       daemons.length === 0
         ? state.available
         : difference(state.available, daemonsToCome(state, daemons, labels));
-    topology.register(HOSTNAME_LABEL, host);
   }
 
   /** The requirements of the node with the pod; null when it cannot go there. */
@@ -77,21 +75,17 @@ export class ExistingNode {
   }
 }
 
+/** Its host name, which most nodes say in a label. */
+export function hostOf({ labels, name }: NodeState): string {
+  return labels.get(HOSTNAME_LABEL) ?? name;
+}
+
 /** Initialised nodes first, then by name: moves shall rather rely on nodes that work. */
 export function inOrderOfTrial(nodes: readonly NodeState[]): readonly NodeState[] {
   const order = (a: NodeState, b: NodeState) =>
     Number(b.initialised) - Number(a.initialised) || compare(a.name, b.name);
   const isInOrder = nodes.every((node, index) => index === 0 || order(nodes[index - 1]!, node) <= 0);
   return isInOrder ? nodes : [...nodes].sort(order);
-}
-
-const KNOWN_REQUIREMENTS = new WeakMap<ReadonlyMap<string, string>, Requirements>();
-
-/** The same object for the same labels: a node is looked at in many simulations. */
-function requirementsOf(labels: ReadonlyMap<string, string>): Requirements {
-  const known = KNOWN_REQUIREMENTS.get(labels) ?? labelRequirements(labels);
-  KNOWN_REQUIREMENTS.set(labels, known);
-  return known;
 }
 
 /** Never below 0: a node may have daemons that nobody expects there. */

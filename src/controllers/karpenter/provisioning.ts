@@ -1,7 +1,7 @@
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { Daemon } from './daemon-overhead.ts';
-import { ExistingNode, inOrderOfTrial, type NodeState } from './existing-node.ts';
-import type { OfferedType } from './instance-types.ts';
+import { ExistingNode, hostOf, inOrderOfTrial, type NodeState } from './existing-node.ts';
+import { fits, type OfferedType } from './instance-types.ts';
 import { type ClaimContext, type ClaimTemplate, claimTemplate, NodeClaim } from './node-claim.ts';
 import { inOrderOfWeight, type NodePool } from './node-pool.ts';
 import { demandOf, type KarpenterPod, type PodDemand, type PodSpec } from './pod-demand.ts';
@@ -9,6 +9,7 @@ import { PodQueue } from './pod-queue.ts';
 import { exceedsLimits, limitsAfterClaim, limitsAfterNode, type Limits } from './pool-limits.ts';
 import { relaxed } from './preferences.ts';
 import { Topology, type TopologyNode } from './topology.ts';
+import { HOSTNAME_LABEL } from './topology-group.ts';
 import { TopologyDomains } from './topology-domains.ts';
 
 /** What could be launched: the same for all simulations of one moment. */
@@ -21,6 +22,8 @@ export class LaunchCatalogue {
   /** Labels that a pod may ask for though no pool defines them. */
   readonly wellKnown: ReadonlySet<string>;
   readonly hasSoftTaints: boolean;
+  /** The lowest price of any offering that is to be had. */
+  readonly cheapest: number;
   readonly #types: ReadonlyMap<string, readonly OfferedType[]>;
 
   /** `typesOf`: every instance type that nodes of the pool may have, whatever its requirements say. */
@@ -32,6 +35,11 @@ export class LaunchCatalogue {
   ) {
     this.pools = inOrderOfWeight(pools);
     this.#types = new Map(pools.map((pool) => [pool.name, typesOf(pool)]));
+    const offerings = [...this.#types.values()].flat().flatMap((type) => type.offerings);
+    this.cheapest = offerings.reduce(
+      (least, { available, price }) => (available ? Math.min(least, price) : least),
+      Number.POSITIVE_INFINITY,
+    );
     this.daemons = daemons;
     this.wellKnown = wellKnown;
     this.domains = new TopologyDomains(this.pools, (pool) => this.typesOf(pool));
@@ -66,6 +74,7 @@ export interface ProvisioningInput {
 
 export interface ProvisioningResult {
   readonly claims: readonly NodeClaim[];
+  /** Those that got a pod. */
   readonly nodes: readonly ExistingNode[];
   readonly unschedulable: readonly KarpenterPod[];
 }
@@ -86,7 +95,9 @@ class Simulation {
   readonly #context: ClaimContext;
   readonly #catalogue: LaunchCatalogue;
   readonly #limits: Map<string, Limits>;
-  readonly #nodes: readonly ExistingNode[];
+  readonly #states: readonly NodeState[];
+  /** Parallel to the states: made when a pod could go there. */
+  readonly #nodes: (ExistingNode | undefined)[] = [];
   readonly #claims: NodeClaim[] = [];
   readonly #maxClaims: number;
   readonly #demands = new Map<PodSpec, PodDemand>();
@@ -101,10 +112,12 @@ class Simulation {
     this.#catalogue = catalogue;
     this.#maxClaims = input.maxClaims ?? Number.POSITIVE_INFINITY;
     this.#limits = new Map(catalogue.pools.map(({ name, limits }) => [name, limits]));
-    this.#nodes = inOrderOfTrial(nodes).map((state) => new ExistingNode(state, catalogue.daemons, topology));
+    this.#states = inOrderOfTrial(nodes);
+    if (!topology.isFree) for (const state of this.#states) topology.register(HOSTNAME_LABEL, hostOf(state));
+    if (catalogue.pools.every(({ limits }) => limits.size === 0)) return;
     for (const { pool, capacity } of nodes) {
       const limits = this.#limits.get(pool);
-      if (limits !== undefined && limits.size > 0) this.#limits.set(pool, limitsAfterNode(limits, capacity));
+      if (limits !== undefined) this.#limits.set(pool, limitsAfterNode(limits, capacity));
     }
   }
 
@@ -120,7 +133,8 @@ class Simulation {
         queue.push(pod);
       }
     }
-    return { claims: this.#claims, nodes: this.#nodes, unschedulable: [...unschedulable] };
+    const nodes = this.#nodes.filter((node) => node !== undefined && node.pods.length > 0) as ExistingNode[];
+    return { claims: this.#claims, nodes, unschedulable: [...unschedulable] };
   }
 
   #place(pod: KarpenterPod): boolean {
@@ -144,8 +158,12 @@ class Simulation {
     const { topology } = this.#context;
     const isMoved = !pod.pending && pod.fromDeletingNode !== true;
     const refused = this.#refusedTo(demand);
-    for (const node of this.#nodes) {
-      if ((node.state.isSettling && isMoved) || refused?.has(node) === true) continue;
+    for (const [index, state] of this.#states.entries()) {
+      if (isMoved && state.isSettling) continue;
+      if (this.#nodes[index] === undefined && !fits(pod.requests, state.available)) continue;
+      const node = this.#nodes[index] ?? new ExistingNode(state, this.#catalogue.daemons);
+      this.#nodes[index] = node;
+      if (refused?.has(node) === true) continue;
       const requirements = node.canAdd(pod, demand, topology);
       if (requirements !== null) {
         node.add(pod, demand, requirements, topology);

@@ -1,5 +1,6 @@
 import { type Candidate, type ClusterNode, type DisruptionInput, isMoved } from './candidates.ts';
 import type { NodeClaim } from './node-claim.ts';
+import type { NodeState } from './existing-node.ts';
 import type { KarpenterPod } from './pod-demand.ts';
 import { provision } from './provisioning.ts';
 
@@ -20,20 +21,14 @@ export function withoutNodes(
   candidates: readonly Candidate[],
   maxClaims = Number.POSITIVE_INFINITY,
 ): Removal {
-  const removed = new Set(candidates.map(({ node }) => node));
-  const staying = input.nodes.filter((node) => !node.deleting && !removed.has(node));
-  const movedFrom = (nodes: Iterable<ClusterNode>): KarpenterPod[] =>
-    [...nodes].flatMap(({ pods }) => pods.filter((one) => isMoved(one, input.budgets)).map(({ pod }) => pod));
-  const leaving = movedFrom(input.nodes.filter(({ deleting }) => deleting)).map((pod) => ({
-    ...pod,
-    fromDeletingNode: true,
-  }));
-  const stays = new Set(staying.map(({ state }) => state.name));
+  const { active, names, leaving } = stageOf(input);
+  const removed = new Set(candidates.map(({ node }) => node.state));
+  const removedNames = new Set(candidates.map(({ node }) => node.state.name));
   const result = provision({
     ...input,
-    nodes: staying.map(({ state }) => state),
-    staysUp: (name) => stays.has(name),
-    pods: [...input.pending, ...movedFrom(removed), ...leaving],
+    nodes: active.filter((state) => !removed.has(state)),
+    staysUp: (name) => names.has(name) && !removedNames.has(name),
+    pods: [...input.pending, ...candidates.flatMap(({ node }) => podsToMove(node, input)), ...leaving],
     maxClaims,
   });
   const reliesOnNew = result.nodes.some(
@@ -44,4 +39,33 @@ export function withoutNodes(
     isPossible: !reliesOnNew && result.unschedulable.every(({ pending }) => pending),
     claims: result.claims,
   };
+}
+
+/** What all simulations of one pass have in common. */
+interface Stage {
+  /** Nodes that are not on their way out. */
+  readonly active: readonly NodeState[];
+  readonly names: ReadonlySet<string>;
+  /** Pods of those that are. */
+  readonly leaving: readonly KarpenterPod[];
+}
+
+const STAGES = new WeakMap<DisruptionInput, Stage>();
+
+function stageOf(input: DisruptionInput): Stage {
+  let stage = STAGES.get(input);
+  if (stage === undefined) {
+    const active = input.nodes.filter(({ deleting }) => !deleting).map(({ state }) => state);
+    const leaving = input.nodes
+      .filter(({ deleting }) => deleting)
+      .flatMap((node) => podsToMove(node, input))
+      .map((pod) => ({ ...pod, fromDeletingNode: true }));
+    stage = { active, names: new Set(active.map(({ name }) => name)), leaving };
+    STAGES.set(input, stage);
+  }
+  return stage;
+}
+
+function podsToMove({ pods }: ClusterNode, { budgets }: DisruptionInput): KarpenterPod[] {
+  return pods.filter((one) => isMoved(one, budgets)).map(({ pod }) => pod);
 }

@@ -36,6 +36,15 @@ export function labelRequirements(labels: ReadonlyMap<string, string>): Requirem
   );
 }
 
+const KNOWN_REQUIREMENTS = new WeakMap<ReadonlyMap<string, string>, Requirements>();
+
+/** The same, and the same object for the same labels: a node is looked at in many simulations. */
+export function nodeRequirements(labels: ReadonlyMap<string, string>): Requirements {
+  const known = KNOWN_REQUIREMENTS.get(labels) ?? labelRequirements(labels);
+  KNOWN_REQUIREMENTS.set(labels, known);
+  return known;
+}
+
 /** The label conditions of a term; Karpenter does not look at its `matchFields`. */
 export function termRequirements({ labels }: NodeSelectorTerm): Requirement[] {
   return labels.map(({ key, operator, values }) => requirement(key, operator, values));

@@ -3,7 +3,7 @@ import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
 import type { Namespaces, PodTerm } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { KarpenterPod, PodSpec } from './pod-demand.ts';
 import { type Requirement, requirement } from './requirement.ts';
-import { combined, labelRequirements, type Requirements } from './requirements.ts';
+import { combined, nodeRequirements, type Requirements } from './requirements.ts';
 import type { TopologyDomains } from './topology-domains.ts';
 import {
   type Counted,
@@ -15,13 +15,32 @@ import {
   type TopologyRule,
 } from './topology-group.ts';
 
+interface TopologyPod {
+  readonly uid: string;
+  readonly taskClass: TaskClass;
+  readonly spec: PodSpec;
+}
+
+/** The node with these pods on it. */
+export function topologyNode(
+  node: Omit<TopologyNode, 'pods' | 'repelling'>,
+  pods: readonly Pick<KarpenterPod, 'uid' | 'spec'>[],
+): TopologyNode {
+  const there = pods.map(({ uid, spec }) => ({ uid, taskClass: spec.taskClass, spec }));
+  const repelling = there.filter(({ spec }) => spec.podAntiAffinity.required.length > 0);
+  const { name, labels, taints } = node;
+  return { name, labels, taints, pods: there, repelling };
+}
+
 /** A node as constraints count on it: its pods, and domains that it has. */
 export interface TopologyNode {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly taints: readonly Taint[];
   /** Classes of the pods that run there and are not on their way out, by uid. */
-  readonly pods: readonly { readonly uid: string; readonly taskClass: TaskClass; readonly spec: PodSpec }[];
+  readonly pods: readonly TopologyPod[];
+  /** Those of them that must not have certain others near them. */
+  readonly repelling: readonly TopologyPod[];
 }
 
 /** A constraint of the simulation, and what decides that two are the same. */
@@ -59,8 +78,8 @@ export class Topology {
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
     this.#moving = new Set(input.pods.map(({ uid }) => uid));
-    for (const { labels, pods } of input.nodes) {
-      for (const { uid, spec } of pods) {
+    for (const { labels, repelling } of input.nodes) {
+      for (const { uid, spec } of repelling) {
         if (!this.#moving.has(uid)) this.#addInverse(uid, spec, labels);
       }
     }
@@ -79,7 +98,7 @@ export class Topology {
     for (const { key, rule } of this.#rulesOf(spec).own) {
       let group = this.#groups.get(key);
       if (group === undefined) {
-        group = this.#counted(rule, spec);
+        group = this.#counted(key, rule, spec);
         this.#groups.set(key, group);
       }
       group.owners.add(uid);
@@ -152,20 +171,25 @@ export class Topology {
     }
   }
 
-  #counted(rule: TopologyRule, spec: PodSpec): TopologyGroup {
+  #counted(key: string, rule: TopologyRule, spec: PodSpec): TopologyGroup {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
-    for (const { name, labels, taints, pods } of this.#nodes) {
-      if (!group.looksAt(taints, labelRequirements(labels))) continue;
-      const own = labels.get(topologyKey);
-      if (own !== undefined && this.#staysUp(name)) group.register(own);
-      const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
-      if (domain === undefined) continue;
-      for (const { uid, taskClass } of pods) {
-        if (!this.#moving.has(uid) && group.selectsExisting(taskClass)) group.record(domain);
-      }
-    }
+    const { domains, pods } = this.#present(key, group);
+    for (const { name, domain } of domains) if (this.#staysUp(name)) group.register(domain);
+    for (const { uid, domain } of pods) if (!this.#moving.has(uid)) group.record(domain);
     return group;
+  }
+
+  /** Domains that nodes have, and the pods on them that the group counts: the same in all simulations of a moment. */
+  #present(key: string, group: TopologyGroup): Present {
+    const known = PRESENT.get(this.#nodes) ?? new Map<string, Present>();
+    PRESENT.set(this.#nodes, known);
+    let present = known.get(key);
+    if (present === undefined) {
+      present = presentOn(this.#nodes, group);
+      known.set(key, present);
+    }
+    return present;
   }
 
   #rulesOf(spec: PodSpec): { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] } {
@@ -228,4 +252,27 @@ function keyed(rule: TopologyRule): KeyedRule {
 
 function sortedTexts(items: readonly unknown[]): string[] {
   return items.map((item) => JSON.stringify(item)).sort();
+}
+
+interface Present {
+  readonly domains: readonly { readonly name: string; readonly domain: string }[];
+  readonly pods: readonly { readonly uid: string; readonly domain: string }[];
+}
+
+const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
+
+function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Present {
+  const { topologyKey } = group.rule;
+  const domains: { name: string; domain: string }[] = [];
+  const counted: { uid: string; domain: string }[] = [];
+  for (const { name, labels, taints, pods } of nodes) {
+    if (!group.looksAt(taints, nodeRequirements(labels))) continue;
+    const own = labels.get(topologyKey);
+    if (own !== undefined) domains.push({ name, domain: own });
+    const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
+    if (domain === undefined) continue;
+    for (const { uid, taskClass } of pods)
+      if (group.selectsExisting(taskClass)) counted.push({ uid, domain });
+  }
+  return { domains, pods: counted };
 }

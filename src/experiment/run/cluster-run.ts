@@ -380,7 +380,7 @@ export class ClusterRun {
         if (isBack) this.controllers.zoneBack?.(zone);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
-      scaler: this.controllers.scaler,
+      scaler: this.controllers.scaler ?? this.#scaler?.keeper ?? null,
       isIdle: (slot) => this.#life.isIdle(slot),
     });
   }

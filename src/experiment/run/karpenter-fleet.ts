@@ -1,4 +1,6 @@
+import { CAPACITY_TYPE_LABEL } from '../../controllers/karpenter/instance-types.ts';
 import { type NodePool, nodePoolOf } from '../../controllers/karpenter/node-pool.ts';
+import { requirement } from '../../controllers/karpenter/requirement.ts';
 import { assert } from '../../errors.ts';
 import type { ResourceTable } from '../../model/resources.ts';
 import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
@@ -58,7 +60,10 @@ function ownLabels({ labels, requirements }: NodePoolObject): Map<string, string
   return result;
 }
 
-/** The pools with lanes in place of resource names, how long their nodes live, and which group belongs to which. */
+/**
+ * The pools with lanes in place of resource names, how long their nodes live, and which group belongs to which. A pool
+ * launches Spot or On-Demand nodes as its groups buy them.
+ */
 export function runPools(
   platform: PlatformPlan,
   groups: readonly FleetGroup[],
@@ -69,10 +74,15 @@ export function runPools(
   readonly expiryMs: (pool: NodePool) => number | null;
 } {
   const objects = nodePoolsOf(platform);
-  const pools = objects.map((object) => nodePoolOf(object, table));
-  const poolOf = poolOfGroups(objects, groups).map((object) =>
-    object === null ? null : pools[objects.indexOf(object)]!,
-  );
+  const objectOf = poolOfGroups(objects, groups);
+  const pools = objects.map((object) => {
+    const pool = nodePoolOf(object, table);
+    const kinds = groups
+      .filter((_, index) => objectOf[index] === object)
+      .map(({ spot }) => (spot === undefined ? 'on-demand' : 'spot'));
+    return { ...pool, requirements: [...pool.requirements, requirement(CAPACITY_TYPE_LABEL, 'In', kinds)] };
+  });
+  const poolOf = objectOf.map((object) => (object === null ? null : pools[objects.indexOf(object)]!));
   const expiry = new Map(objects.map(({ name, expireAfterMs }) => [name, expireAfterMs]));
   return { pools, poolOf, expiryMs: ({ name }) => expiry.get(name) ?? null };
 }

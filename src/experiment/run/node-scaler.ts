@@ -86,6 +86,7 @@ function demandScaler(parts: NodeScalerParts): NodeScaler {
     ready: () => {},
     emptied: (slot) => scaler.emptied(slot),
     idle: () => {},
+    keeper: null,
   };
 }
 
@@ -135,6 +136,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
     ready: () => {},
     emptied: () => {},
     idle: (slot) => scaler.idle(slot),
+    keeper: scaler,
   };
 }
 
@@ -188,6 +190,8 @@ function karpenter(parts: NodeScalerParts): NodeScaler {
     ready: (slot) => scaler.ready(slot),
     emptied: () => {},
     idle: (slot) => scaler.idle(slot),
+    // Nodes are launched for pods alone.
+    keeper: { instanceLost: () => {}, replace: () => {} },
   };
 }
 

@@ -8,7 +8,7 @@ import { LaunchCatalogue } from '../../../src/controllers/karpenter/provisioning
 import type { KarpenterPod, PodSpec } from '../../../src/controllers/karpenter/pod-demand.ts';
 import { requirement } from '../../../src/controllers/karpenter/requirement.ts';
 import { combined, labelRequirements, WELL_KNOWN_LABELS } from '../../../src/controllers/karpenter/requirements.ts';
-import type { TopologyNode } from '../../../src/controllers/karpenter/topology.ts';
+import { topologyNode } from '../../../src/controllers/karpenter/topology.ts';
 import { Interner } from '../../../src/model/interner.ts';
 import { PortTable } from '../../../src/model/port-table.ts';
 import type { ResourceTable } from '../../../src/model/resources.ts';
@@ -49,20 +49,11 @@ export function readCluster(input: KarpenterInput, catalogue: readonly Catalogue
       new Set([...WELL_KNOWN_LABELS, 'oracle.example/family']),
     ),
     nodes,
-    topologyNodes: nodes.map(topologyNode),
+    topologyNodes: nodes.map(({ state, pods: own }) => topologyNode(state, own.map(({ pod }) => pod))),
     pending: pending.map((pod) => pods(pod)),
     budgets: (input.podDisruptionBudgets ?? []).map(podBudget),
     namespaces: new Map(),
     spotToSpot: input.spotToSpotConsolidation === true,
-  };
-}
-
-function topologyNode({ state, pods }: ClusterNode): TopologyNode {
-  return {
-    name: state.name,
-    labels: state.labels,
-    taints: state.taints,
-    pods: pods.map(({ pod }) => ({ uid: pod.uid, taskClass: pod.spec.taskClass, spec: pod.spec })),
   };
 }
 
