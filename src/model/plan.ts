@@ -4,6 +4,7 @@ import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
+import type { RunTaskPlan } from './ecs-run-task.ts';
 import type { EcsTaskLifePlan } from './ecs-task-life.ts';
 import type { FargatePlan } from './fargate-plan.ts';
 import type { ImageRef, Taint, Toleration } from './task-class.ts';
@@ -270,6 +271,8 @@ export type PlatformPlan = PlatformCommon &
         readonly awsvpcTrunking: boolean;
         /** In place of instances; `fleet` says nothing then. Absent: tasks run on instances. */
         readonly fargate?: FargatePlan;
+        /** RunTask fails when there is no room. Absent: its tasks wait. */
+        readonly runTask?: RunTaskPlan;
         /** How agents lose their connection. Absent: they do not. */
         readonly agentLosses?: AgentLossPlan;
         /** Absent: start-ups are lengths of time, and tasks stop at once. */

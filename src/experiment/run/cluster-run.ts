@@ -50,6 +50,8 @@ export interface ClusterRunInput {
   readonly passes?: Passes;
 }
 
+const NO_KEEPER = { instanceLost() {}, replace() {} };
+
 /** What a run shows of itself while it goes on. */
 export interface RunProgress {
   readonly nowMs: number;
@@ -338,7 +340,8 @@ export class ClusterRun {
         this.#log?.outage(this.kernel.nowMs, zone, isBack);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
-      scaler: this.controllers.scaler,
+      // The tasks that lost a machine on Fargate ask for another one themselves.
+      scaler: fargateOf(this.input.platform) === undefined ? this.controllers.scaler : NO_KEEPER,
       isIdle: (slot) => this.#life.isIdle(slot),
     });
   }
@@ -356,6 +359,7 @@ export class ClusterRun {
       classOf: (template, origin) => this.#classOf(template, origin),
       classForNextTask: (classId) => this.controllers.classForNextTask(classId),
       isPlaceable: (classId) => this.#admission.isPlaceable(classId),
+      onSubmitted: (task) => this.controllers.taskSubmitted?.(task),
     });
   }
 

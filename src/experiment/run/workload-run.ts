@@ -35,6 +35,8 @@ export interface WorkloadRunOptions {
   /** The class that the next task gets in place of its own. */
   readonly classForNextTask: (classId: number) => number;
   readonly isPlaceable: (classId: number) => boolean;
+  /** Told of each task of a job or a trace that waits for room from now on. */
+  readonly onSubmitted: (task: number) => void;
 }
 
 /** Tasks that come, run and leave whoever runs the cluster: jobs, rows of traces, pods that are given one by one. */
@@ -117,10 +119,11 @@ export class WorkloadRun {
 
   /** Jobs and rows of traces that no instance could ever take leave at once; services wait on. */
   #submit(given: number, runtimeMs: number, startupMs: number): void {
-    const { life, classForNextTask, isPlaceable } = this.#options;
+    const { life, classForNextTask, isPlaceable, onSubmitted } = this.#options;
     const classId = classForNextTask(given);
     if (isPlaceable(classId)) {
-      life.submit(classId, runtimeMs, startupMs);
+      const task = life.submit(classId, runtimeMs, startupMs);
+      onSubmitted(task);
       return;
     }
     life.reject(classId, runtimeMs, startupMs);
