@@ -112,6 +112,14 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
     source: `several an hour are normal (${GUIDE}, container instance state change events), too short to matter`,
     setting: 'agentLosses',
   },
+  {
+    name: 'event delivery',
+    value: 500,
+    unit: 'ms',
+    evidence: 'chosen',
+    source: 'Amazon EventBridge promises no latency; half a second is typical',
+    setting: 'trigger.delay',
+  },
   fixed('CPU units per vCPU', ECS_CPU_UNITS_PER_VCPU, `${GUIDE}, task size`),
   fixed('host ports per instance', MAX_HOST_PORTS, `${API}, PortMapping`),
   {

@@ -32,6 +32,7 @@ export class Jobs {
   readonly #options: JobsOptions;
   readonly #states: readonly JobState[];
   readonly #arrival: EventKind;
+  readonly #triggered: EventKind;
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -48,7 +49,9 @@ export class Jobs {
         startupMs: () => startup(startupDraws.double()),
       };
     });
-    this.#arrival = options.kernel.defineKind('job-arrival', PHASE.arrival, (index) => this.#arrive(index));
+    const { kernel } = options;
+    this.#arrival = kernel.defineKind('job-arrival', PHASE.arrival, (index) => this.#arrive(index));
+    this.#triggered = kernel.defineKind('job-triggered', PHASE.arrival, (index) => this.#arrive(index));
   }
 
   /** Each job is a cursor over its arrivals; those of one instant come in the order of the plan. */
@@ -64,6 +67,11 @@ export class Jobs {
         },
       });
     });
+  }
+
+  /** The job with this index arrives after the delay, because something has happened. */
+  trigger(index: number, delayMs: number): void {
+    this.#options.kernel.after(delayMs, this.#triggered, index);
   }
 
   #arrive(index: number): void {

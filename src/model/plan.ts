@@ -214,7 +214,23 @@ export type Arrivals =
     }
   | { readonly kind: 'every'; readonly intervalMs: number; readonly firstMs: number }
   | { readonly kind: 'at'; readonly timesMs: readonly number[] }
-  | { readonly kind: 'schedule'; readonly expression: string; readonly timezone: string };
+  | { readonly kind: 'schedule'; readonly expression: string; readonly timezone: string }
+  | { readonly kind: 'triggered'; readonly trigger: TriggerPlan };
+
+/** What starts tasks by having happened, and how long the event takes to be delivered. */
+export type TriggerPlan = { readonly delay: Distribution } & (
+  | {
+      readonly on: 'task';
+      /** A service, job or trace. */
+      readonly of: string;
+      readonly outcome: 'succeeded' | 'failed' | 'stopped' | 'any';
+    }
+  | {
+      readonly on: 'instance';
+      readonly group: string;
+      readonly state: 'ready' | 'draining' | 'noticed' | 'terminated';
+    }
+);
 
 /** All sampled by inversion from one uniform draw; results are whole milliseconds, at least 0. */
 export type Distribution =

@@ -148,6 +148,7 @@ export class ClusterRun {
     this.#events = this.#clusterEvents();
     this.#life.onReleased = (slot) => this.#released(slot);
     this.#workload = this.#workloadRun();
+    if (this.#workload.triggers !== null) this.store.recorder = tee([...recorders, this.#workload.triggers]);
     for (const [group, count] of replicasOf(this.pods)) {
       this.#budgets.desired(this.store.groups.id(group), count);
     }

@@ -2,6 +2,8 @@ import { startupSampler } from '../../controllers/distributions.ts';
 import { GivenTasks } from '../../controllers/given-tasks.ts';
 import { Jobs } from '../../controllers/jobs.ts';
 import type { Placer } from '../../controllers/placer.ts';
+import { Triggers } from '../../controllers/triggers.ts';
+import type { Recorder } from '../../model/recorder.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
 import { replayTrace } from '../../controllers/trace-replay.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -45,6 +47,8 @@ export class WorkloadRun {
   readonly rejections = new Map<number, Rejection>();
   /** Indexes of pods: on a node that has no room for them. */
   readonly refusedPods: number[] = [];
+  /** Hears of events that start tasks; null without any. */
+  readonly triggers: Recorder | null;
   readonly #options: WorkloadRunOptions;
   readonly #jobs: Jobs;
   readonly #given: GivenTasks;
@@ -70,6 +74,7 @@ export class WorkloadRun {
       stream,
       submit,
     });
+    this.triggers = this.#createTriggers();
     this.#replayTraces(submit);
     this.#given = new GivenTasks({
       kernel,
@@ -95,6 +100,26 @@ export class WorkloadRun {
   podName(taskOrdinal: number): string | undefined {
     const index = this.#given.indexOf(taskOrdinal);
     return index === undefined ? undefined : podTitle(this.#options.pods[index]!.pod);
+  }
+
+  #createTriggers(): Recorder | null {
+    const { plan, store, stream } = this.#options;
+    const { services, jobs, traces, distributions } = plan.workload;
+    const triggers = jobs.flatMap(({ name, arrivals }, index) => {
+      if (arrivals.kind !== 'triggered') return [];
+      const fire = (delayMs: number) => this.#jobs.trigger(index, delayMs);
+      return [{ plan: arrivals.trigger, draws: stream('trigger', name), fire }];
+    });
+    if (triggers.length === 0) return null;
+    // ECS counts tasks by the task group of their template, where that names one.
+    const groups = new Map(
+      [...services, ...jobs, ...traces, ...distributions].map(({ name, template }) => [
+        name,
+        template.ecs?.group ?? name,
+      ]),
+    );
+    const isOf = (groupName: string, name: string) => groupName === name || groupName === groups.get(name);
+    return new Triggers({ view: store, triggers, isOf });
   }
 
   #replayTraces(submit: (classId: number, runtimeMs: number, startupMs: number) => void): void {
