@@ -1,3 +1,4 @@
+import { assert } from '../errors.ts';
 import type { EventKind, Kernel } from '../kernel/kernel.ts';
 import { PHASE } from '../model/phases.ts';
 import type { JobPlan } from '../model/plan.ts';
@@ -32,7 +33,8 @@ export class Jobs {
   readonly #options: JobsOptions;
   readonly #states: readonly JobState[];
   readonly #arrival: EventKind;
-  readonly #triggered: EventKind;
+  /** Null: nothing triggers a job. */
+  readonly #triggered: EventKind | null;
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -51,7 +53,10 @@ export class Jobs {
     });
     const { kernel } = options;
     this.#arrival = kernel.defineKind('job-arrival', PHASE.arrival, (index) => this.#arrive(index));
-    this.#triggered = kernel.defineKind('job-triggered', PHASE.arrival, (index) => this.#arrive(index));
+    const isTriggered = options.jobs.some(({ plan }) => plan.arrivals.kind === 'triggered');
+    this.#triggered = isTriggered
+      ? kernel.defineKind('job-triggered', PHASE.arrival, (index) => this.#arrive(index))
+      : null;
   }
 
   /** Each job is a cursor over its arrivals; those of one instant come in the order of the plan. */
@@ -71,6 +76,7 @@ export class Jobs {
 
   /** The job with this index arrives after the delay, because something has happened. */
   trigger(index: number, delayMs: number): void {
+    assert(this.#triggered !== null, 'only a job that waits for an event is triggered');
     this.#options.kernel.after(delayMs, this.#triggered, index);
   }
 
