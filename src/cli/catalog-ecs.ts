@@ -2,6 +2,7 @@ import { MAX_RUN_TASK_COUNT, MAX_START_TASK_INSTANCES } from '../model/ecs/reque
 import { MAX_CONTAINERS } from '../model/ecs/task-checks.ts';
 import { ECS_SERVICE_DEFAULT_ROWS, type EcsDefault } from '../model/ecs-defaults.ts';
 import { FARGATE_ROWS } from '../model/fargate-plan.ts';
+import { RUN_TASK_ROWS } from '../model/ecs-run-task.ts';
 import { ECS_TASK_LIFE_ROWS } from '../model/ecs-task-life.ts';
 import { ECS_CPU_UNITS_PER_VCPU } from '../model/node-overhead.ts';
 import { MAX_HOST_PORTS } from '../schedulers/ecs/constraints/room.ts';
@@ -111,6 +112,14 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
     source: `several an hour are normal (${GUIDE}, container instance state change events), too short to matter`,
     setting: 'agentLosses',
   },
+  {
+    name: 'event delivery',
+    value: 500,
+    unit: 'ms',
+    evidence: 'chosen',
+    source: 'Amazon EventBridge promises no latency; half a second is typical',
+    setting: 'trigger.delay',
+  },
   fixed('CPU units per vCPU', ECS_CPU_UNITS_PER_VCPU, `${GUIDE}, task size`),
   fixed('host ports per instance', MAX_HOST_PORTS, `${API}, PortMapping`),
   {
@@ -129,12 +138,16 @@ export const ECS_COLUMNS: readonly string[] = ['default', 'value', 'evidence', '
 
 /** Every default, quota and delay of Amazon ECS that runs go by, as texts for a table. */
 export function ecsRows(): readonly (readonly string[])[] {
-  return [...PLACEMENT_ROWS, ...ECS_SERVICE_DEFAULT_ROWS, ...ECS_TASK_LIFE_ROWS, ...FARGATE_ROWS].map(
-    (row) => {
-      const { name, evidence, setting, source } = row;
-      return [name, shown(row), evidence, setting === '' ? '-' : setting, source];
-    },
-  );
+  return [
+    ...PLACEMENT_ROWS,
+    ...ECS_SERVICE_DEFAULT_ROWS,
+    ...RUN_TASK_ROWS,
+    ...ECS_TASK_LIFE_ROWS,
+    ...FARGATE_ROWS,
+  ].map((row) => {
+    const { name, evidence, setting, source } = row;
+    return [name, shown(row), evidence, setting === '' ? '-' : setting, source];
+  });
 }
 
 function shown({ value, unit }: EcsDefault): string {

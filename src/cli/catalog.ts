@@ -91,7 +91,7 @@ const LISTS: Readonly<Record<string, () => Words>> = {
     words(
       ECS_COLUMNS,
       ecsRows(),
-      'Settings are keys of an ECS platform, of a template (startup), a service (loadBalancer) or a type (linuxMemory); - is fixed.',
+      'Settings are keys of an ECS platform, of a template (startup), a job (trigger), a service (loadBalancer) or a type (linuxMemory); - is fixed.',
     ),
   codes: () => words(['code', 'meaning'], Object.entries(DIAGNOSTIC_CODES)),
 };

@@ -83,7 +83,8 @@ export function sweepCommands({ scenario, output }: SharedFlags): readonly Comma
           value: 'URL',
         },
         'queue-settings': {
-          about: 'Any of attempts=3, backoff=5s, lock=60s, stalled-check=30s, stalls=3, which is also the default',
+          about:
+            'Any of attempts=3, backoff=5s, lock=60s, stalled-check=30s, stalls=3, which is also the default',
           value: 'LIST',
         },
         linger: {

@@ -29,6 +29,9 @@ export function arrivalTimes(arrivals: Arrivals, startEpochMs: number, draws: Ra
       let index = 0;
       return () => arrivals.timesMs[index++] ?? Number.POSITIVE_INFINITY;
     }
+    // They come when something else happens.
+    case 'triggered':
+      return () => Number.POSITIVE_INFINITY;
     case 'schedule': {
       const parsed = parseScheduleExpression(arrivals.expression, {
         frontEnd: 'scheduler',

@@ -125,6 +125,8 @@ export class ClusterEvents {
       onDraining(slot);
     }
     for (const slot of chosen) if (isIdle(slot)) this.idle(slot);
-    this.#topUp(fleet.groups.findIndex(({ name }) => name === group));
+    const groupIndex = fleet.groups.findIndex(({ name }) => name === group);
+    // Platforms with a fleet of their own may not have the group.
+    if (groupIndex >= 0) this.#topUp(groupIndex);
   }
 }

@@ -1,3 +1,4 @@
+import { assert } from '../errors.ts';
 import type { EventKind, Kernel } from '../kernel/kernel.ts';
 import { PHASE } from '../model/phases.ts';
 import type { JobPlan } from '../model/plan.ts';
@@ -32,6 +33,8 @@ export class Jobs {
   readonly #options: JobsOptions;
   readonly #states: readonly JobState[];
   readonly #arrival: EventKind;
+  /** Null: nothing triggers a job. */
+  readonly #triggered: EventKind | null;
 
   constructor(options: JobsOptions) {
     this.#options = options;
@@ -48,7 +51,12 @@ export class Jobs {
         startupMs: () => startup(startupDraws.double()),
       };
     });
-    this.#arrival = options.kernel.defineKind('job-arrival', PHASE.arrival, (index) => this.#arrive(index));
+    const { kernel } = options;
+    this.#arrival = kernel.defineKind('job-arrival', PHASE.arrival, (index) => this.#arrive(index));
+    const isTriggered = options.jobs.some(({ plan }) => plan.arrivals.kind === 'triggered');
+    this.#triggered = isTriggered
+      ? kernel.defineKind('job-triggered', PHASE.arrival, (index) => this.#arrive(index))
+      : null;
   }
 
   /** Each job is a cursor over its arrivals; those of one instant come in the order of the plan. */
@@ -64,6 +72,12 @@ export class Jobs {
         },
       });
     });
+  }
+
+  /** The job with this index arrives after the delay, because something has happened. */
+  trigger(index: number, delayMs: number): void {
+    assert(this.#triggered !== null, 'only a job that waits for an event is triggered');
+    this.#options.kernel.after(delayMs, this.#triggered, index);
   }
 
   #arrive(index: number): void {

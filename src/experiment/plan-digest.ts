@@ -71,8 +71,17 @@ function objectsText({ workload }: Plan, { pods, leftOut }: ManifestSet): string
 }
 
 /** Tasks that a job brings within the horizon, on average. */
-function expectedTasks({ arrivals, count }: JobPlan, { horizonMs, startEpochMs }: Plan): number {
+function expectedTasks(job: JobPlan, plan: Plan, behind: readonly string[] = []): number {
+  const { arrivals, count } = job;
+  const { horizonMs, startEpochMs } = plan;
   switch (arrivals.kind) {
+    case 'triggered': {
+      // As many as the job that starts it; what instances or services start nobody knows beforehand.
+      const { trigger } = arrivals;
+      const source = plan.workload.jobs.find(({ name }) => trigger.on === 'task' && name === trigger.of);
+      if (source === undefined || behind.includes(source.name)) return 0;
+      return count * expectedTasks(source, plan, [...behind, source.name]);
+    }
     case 'at':
       return count * arrivals.timesMs.filter((atMs) => atMs < horizonMs).length;
     case 'every':

@@ -121,6 +121,13 @@ export interface EcsSummary {
     readonly pulledLayers: number;
     readonly sharedLayers: number;
   };
+  /** Where RunTask may fail: how often it did and why, how often its caller asked again, and gave up. */
+  readonly runTask?: {
+    readonly failures: number;
+    readonly retried: number;
+    readonly dropped: number;
+    readonly reasons: readonly { readonly reason: string; readonly failures: number }[];
+  };
   /** How often an agent lost its connection. */
   readonly agentLosses?: number;
 }

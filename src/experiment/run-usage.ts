@@ -5,6 +5,7 @@ import { addressId, CONTROL_PLANE_ID } from '../billing/run-record.ts';
 import type { BillRules, Usage, VolumeUse } from '../billing/usage.ts';
 import type { BillingPlan } from '../model/billing-plan.ts';
 import type { Plan, PlatformPlan } from '../model/plan.ts';
+import type { ImageRef } from '../model/task-class.ts';
 import { FARGATE_DIMENSIONS, statedFargate } from './stated-fargate.ts';
 import { loadBalancer, logGroups, natGateways, transfers } from './stated-traffic.ts';
 
@@ -174,27 +175,36 @@ function eksCluster(
   return [{ id: CONTROL_PLANE_ID, region: plan.region, startMs, endMs: startMs + endMs, versions }];
 }
 
-/** Each image of the templates in so many versions that share no layer. */
+/**
+ * Each image of the templates in so many versions. Versions share all layers but the last, which is where an application
+ * stands (chosen); those of an image that says nothing of its layers share none.
+ */
 function repositories(
   { plan, endMs }: UsageFacts,
   { registry }: BillingPlan,
 ): NonNullable<Usage['repositories']> {
   if (registry === null) return [];
   const { services, jobs, traces, distributions } = plan.workload;
-  const sizes = new Map<string, number>();
+  const used = new Map<string, ImageRef>();
   for (const { template } of [...services, ...jobs, ...traces, ...distributions]) {
-    if (template.image) sizes.set(template.image.name, template.image.sizeBytes);
+    if (template.image) used.set(template.image.name, template.image);
   }
   const { startEpochMs, region } = plan;
-  return [...sizes].map(([name, bytes]) => {
+  return [...used].map(([name, { sizeBytes, layers = [] }]) => {
+    const shared = layers.slice(0, -1);
+    const ownBytes = layers.at(-1)?.sizeBytes ?? sizeBytes;
     const digests = Array.from({ length: registry.versions }, (_, index) => `version-${index + 1}`);
     const life = { tags: [], pushedMs: startEpochMs, deletedMs: startEpochMs + endMs };
+    const sharedNames = shared.map((layer) => `layer ${layer.name}`);
     return {
       id: `image/${name}`,
       region,
       visibility: registry.visibility,
-      layers: new Map(digests.map((digest) => [digest, bytes])),
-      images: digests.map((digest) => ({ ...life, digest, layers: [digest] })),
+      layers: new Map([
+        ...shared.map((layer) => [`layer ${layer.name}`, layer.sizeBytes] as const),
+        ...digests.map((digest) => [digest, ownBytes] as const),
+      ]),
+      images: digests.map((digest) => ({ ...life, digest, layers: [...sharedNames, digest] })),
     };
   });
 }

@@ -122,6 +122,14 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
       images: z
         .strictObject({ pulledBytes: count, pulledLayers: count, sharedLayers: count })
         .exactOptional(),
+      runTask: z
+        .strictObject({
+          failures: count,
+          retried: count,
+          dropped: count,
+          reasons: z.array(z.strictObject({ reason: text, failures: count })),
+        })
+        .exactOptional(),
       agentLosses: count.exactOptional(),
     })
     .describe('what happened on an ECS platform beyond what every platform has')

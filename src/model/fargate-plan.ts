@@ -26,7 +26,7 @@ export interface FargatePlan {
 export const FARGATE_DEFAULTS: Omit<FargatePlan, 'zones'> = {
   strategy: [{ capacityProvider: 'FARGATE', base: 0, weight: 1 }],
   architecture: 'amd64',
-  provisioning: { kind: 'uniform', minMs: 15_000, maxMs: 25_000 },
+  provisioning: { kind: 'uniform', minMs: 25_000, maxMs: 35_000 },
   launchBurst: 100,
   launchesPerMinute: 1200,
   interruptionsPerHour: 0.01,
@@ -41,7 +41,12 @@ export const FARGATE_ROWS: readonly EcsDefault[] = (
       'documented',
       'AWS ECS developer guide, task definition parameters for Fargate',
     ],
-    ['provisioning', 'uniform 15s to 25s', 'chosen', 'first tasks of a burst run after 30 s (Ionescu, 2022)'],
+    [
+      'provisioning',
+      'uniform 25s to 35s',
+      'chosen',
+      'first tasks of a burst run after about 30 s (Ionescu, 2022)',
+    ],
     ['launchBurst', 100, 'documented', 'AWS Fargate service quotas: On-Demand and Spot each'],
     ['launchesPerMinute', 1200, 'documented', 'AWS Fargate service quotas: 20 a second'],
     ['interruptions', '0.01/h', 'chosen', 'AWS publishes no rate'],

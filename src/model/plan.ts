@@ -6,6 +6,7 @@ import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
 import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
+import type { RunTaskPlan } from './ecs-run-task.ts';
 import type { EcsTaskLifePlan } from './ecs-task-life.ts';
 import type { FargatePlan } from './fargate-plan.ts';
 import type { ImageRef, Taint, Toleration } from './task-class.ts';
@@ -217,7 +218,23 @@ export type Arrivals =
     }
   | { readonly kind: 'every'; readonly intervalMs: number; readonly firstMs: number }
   | { readonly kind: 'at'; readonly timesMs: readonly number[] }
-  | { readonly kind: 'schedule'; readonly expression: string; readonly timezone: string };
+  | { readonly kind: 'schedule'; readonly expression: string; readonly timezone: string }
+  | { readonly kind: 'triggered'; readonly trigger: TriggerPlan };
+
+/** What starts tasks by having happened, and how long the event takes to be delivered. */
+export type TriggerPlan = { readonly delay: Distribution } & (
+  | {
+      readonly on: 'task';
+      /** A service, job or trace. */
+      readonly of: string;
+      readonly outcome: 'succeeded' | 'failed' | 'stopped' | 'any';
+    }
+  | {
+      readonly on: 'instance';
+      readonly group: string;
+      readonly state: 'ready' | 'draining' | 'noticed' | 'terminated';
+    }
+);
 
 /** All sampled by inversion from one uniform draw; results are whole milliseconds, at least 0. */
 export type Distribution =
@@ -274,6 +291,8 @@ export type PlatformPlan = PlatformCommon &
         readonly awsvpcTrunking: boolean;
         /** In place of instances; `fleet` says nothing then. Absent: tasks run on instances. */
         readonly fargate?: FargatePlan;
+        /** RunTask fails when there is no room. Absent: its tasks wait. */
+        readonly runTask?: RunTaskPlan;
         /** How agents lose their connection. Absent: they do not. */
         readonly agentLosses?: AgentLossPlan;
         /** Absent: start-ups are lengths of time, and tasks stop at once. */

@@ -1,4 +1,5 @@
 import type { EcsSummary, RunSummary } from '../experiment/result.ts';
+import { stripControl } from '../io/terminal-text.ts';
 import { GIB } from '../units.ts';
 import { decimal } from './number-format.ts';
 import { type Paint, textTable } from './text-layout.ts';
@@ -6,7 +7,12 @@ import { type Paint, textTable } from './text-layout.ts';
 /** What happened on an ECS platform, for a terminal: nothing where there is nothing to tell. */
 export function ecsLines({ ecs }: RunSummary, paint: Paint): string[] {
   if (ecs === undefined) return [];
-  const lines = [...partLines(ecs.parts ?? [], paint), ...imageLines(ecs), ...agentLines(ecs)];
+  const lines = [
+    ...partLines(ecs.parts ?? [], paint),
+    ...imageLines(ecs),
+    ...agentLines(ecs),
+    ...runTaskLines(ecs),
+  ];
   return lines.length === 0 ? [] : ['', paint('heading', 'ECS'), ...lines];
 }
 
@@ -25,6 +31,16 @@ function partLines(parts: NonNullable<EcsSummary['parts']>, paint: Paint): strin
     { title: 'longest', align: 'right' },
   ] as const;
   return textTable(columns, rows, paint).map((line) => `  ${line}`);
+}
+
+function runTaskLines({ runTask }: EcsSummary): string[] {
+  if (runTask === undefined) return [];
+  const { failures, retried, dropped, reasons } = runTask;
+  const why = reasons.map(({ reason, failures: count }) => `${stripControl(reason)} ${decimal(count, 0)}`);
+  return [
+    `  RunTask failed ${decimal(failures, 0)} times${why.length === 0 ? '' : ` (${why.join(', ')})`}: ` +
+      `${decimal(retried, 0)} asked for again, ${decimal(dropped, 0)} given up`,
+  ];
 }
 
 function agentLines({ agentLosses }: EcsSummary): string[] {

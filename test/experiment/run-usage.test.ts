@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { prepareScenario } from '../../src/experiment/prepare-scenario.ts';
+import { billingUsage } from '../../src/experiment/run-usage.ts';
+import { resolveScenario } from '../../src/io/scenario/resolve-plan.ts';
+import { testContext } from '../support/scenarios.ts';
 import type { RunSummary } from '../../src/experiment/result.ts';
 import { runPlatform } from '../../src/experiment/run-platform.ts';
 
@@ -103,4 +106,41 @@ describe.each([...results.keys()])('scenarios/every-line on %s', (platform) => {
     const names: Record<string, string[]> = { ecs: ['edge, arm, reports, batch'], eks: ['edge'], kops: [] };
     expect(notes.map((note) => /simulated: (.*)\. They/.exec(note)?.[1])).toEqual(names[platform]);
   });
+});
+
+test('versions of an image in the registry share all of its layers but the last', async () => {
+  const layers = 'layers: [{ name: base, size: 80MB }, { name: app, size: 20MB }]';
+  const text = [
+    'version: 1\nname: a\nseed: 1\nhorizon: 1h',
+    'fleet: [{ name: g, type: m5.large, zones: [us-east-1a], size: 2 }]',
+    'workload:\n  services:',
+    `    - { name: web, template: { cpu: 1, memory: 1GiB, image: { name: web, ${layers} } }, replicas: 1 }`,
+    '    - { name: api, template: { cpu: 1, memory: 1GiB, image: { name: api, size: 50MB } }, replicas: 1 }',
+    'platforms: [{ name: e, kind: ecs }]',
+    'billing: { registry: { versions: 2 } }\n',
+  ].join('\n');
+  const { plan } = await resolveScenario({ file: 'a', bytes: new TextEncoder().encode(text) }, testContext);
+  const facts = { plan, platform: plan.platforms[0]!, endMs: plan.horizonMs, zones: [], instances: [] };
+  const { other } = billingUsage({ ...facts, heldMs: new Map(), heldByZone: new Map() }, plan.billing!);
+  expect(other?.repositories?.map(({ id, layers: stored }) => [id, [...stored]])).toEqual([
+    [
+      'image/web',
+      [
+        ['layer base', 80e6],
+        ['version-1', 20e6],
+        ['version-2', 20e6],
+      ],
+    ],
+    [
+      'image/api',
+      [
+        ['version-1', 50e6],
+        ['version-2', 50e6],
+      ],
+    ],
+  ]);
+  expect(other?.repositories?.[0]!.images.map((image) => image.layers)).toEqual([
+    ['layer base', 'version-1'],
+    ['layer base', 'version-2'],
+  ]);
 });

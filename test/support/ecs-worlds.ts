@@ -3,6 +3,7 @@ import { ECS_CAPACITY_DEFAULTS, type EcsServiceSettings } from '../../src/model/
 import { ECS_TASK_LIFE_DEFAULTS, type EcsTaskLifePlan } from '../../src/model/ecs-task-life.ts';
 import type { Autoscaler, Plan, PlatformPlan, ServicePlan } from '../../src/model/plan.ts';
 import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
+import { FARGATE_DEFAULTS, type FargatePlan } from '../../src/model/fargate-plan.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
 import { DEMAND, group, job, plan, platform, seconds, service, template } from './plans.ts';
 
@@ -161,6 +162,18 @@ const SLOW: EcsTaskLifePlan = {
   exit: { kind: 'uniform', minMs: 0, maxMs: MINUTE },
 };
 
+const ON_FARGATE: FargatePlan = {
+  ...FARGATE_DEFAULTS,
+  zones: ZONES,
+  strategy: [
+    { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+    { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 2 },
+  ],
+  interruptionsPerHour: 2,
+  launchBurst: 2,
+  launchesPerMinute: 20,
+};
+
 /** Services and jobs on a small fleet in three zones; instances come, drain, leave and vanish, revisions come and fail. */
 export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
   .record({
@@ -178,6 +191,8 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
       perHour: 6,
       lasting: { kind: 'exponential' as const, meanMs: MINUTE },
     }),
+    runTask: fc.constantFrom(undefined, { retries: 2, retryDelayMs: 3 * MINUTE }),
+    fargate: fc.constantFrom(undefined, undefined, undefined, ON_FARGATE),
     seed: fc.integer({ min: 0, max: 1000 }),
   })
   .map((drawn) => {
@@ -190,6 +205,8 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
       daemon: true,
       template: template({ name: 'agent', cpuMilli: 100, memoryBytes: GIB / 4, startup: seconds(2) }),
     });
+    // AWS Fargate runs no daemons.
+    const isOnInstances = drawn.fargate === undefined || drawn.hasDaemon;
     const arrivals = Array.from({ length: drawn.jobs }, (_, index) => (index * 13 + 5) * 60);
     return {
       plan: plan(
@@ -208,7 +225,11 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
           autoscaler: drawn.autoscaler,
         }) as EcsWorld['platform']),
         services: drawn.settings,
-        ...(drawn.agentLosses !== undefined && { agentLosses: drawn.agentLosses }),
+        ...(drawn.agentLosses !== undefined && isOnInstances && { agentLosses: drawn.agentLosses }),
+        ...(drawn.runTask !== undefined &&
+          drawn.autoscaler.kind !== 'managed-scaling' &&
+          isOnInstances && { runTask: drawn.runTask }),
+        ...(isOnInstances ? {} : { fargate: ON_FARGATE, autoscaler: { kind: 'none' as const } }),
         ...(drawn.taskLife !== undefined && { taskLife: drawn.taskLife }),
       },
     };

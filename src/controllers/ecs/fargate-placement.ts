@@ -49,6 +49,7 @@ export class FargatePlacement implements Placer {
   readonly #options: FargatePlacementOptions;
   readonly #launch: EventKind;
   readonly #interrupt: EventKind;
+  readonly #end: EventKind;
   /** By group: tasks that wait for a launch, first come first served, and the bucket they wait for. */
   readonly #lines = new Map<
     number,
@@ -57,7 +58,7 @@ export class FargatePlacement implements Placer {
   /** Machines on their way, by slot and by task. */
   readonly #taskOf = new Map<number, number>();
   readonly #slotOf = new Map<number, number>();
-  /** By slot: when the machine is taken back. */
+  /** By slot: when the machine is taken back, or ends after its notice. */
   readonly #ends = new Map<number, EventHandle>();
 
   constructor(options: FargatePlacementOptions) {
@@ -65,6 +66,7 @@ export class FargatePlacement implements Placer {
     const { kernel } = options;
     this.queue = new PendingQueue(options.store);
     this.#launch = kernel.defineKind('fargate-launch', PHASE.schedule, (group) => this.#launchWaiting(group));
+    this.#end = kernel.defineKind('fargate-end', PHASE.failure, (slot) => options.fleet().terminate(slot));
     this.#interrupt = kernel.defineKind('fargate-interruption', PHASE.failure, (slot) =>
       this.#takeBack(slot),
     );
@@ -197,6 +199,8 @@ export class FargatePlacement implements Placer {
     this.interruptions += 1;
     const endsMs = kernel.nowMs + NOTICE_MS;
     store.notice(slot, { notice: 'interruption', reason: 'capacity', endsMs }, kernel.nowMs);
+    // A task that takes longer to stop is killed.
+    this.#ends.set(slot, kernel.at(endsMs, this.#end, slot));
     onInterrupted(task);
   }
 }

@@ -64,7 +64,9 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
             `ECS instances register the memory that Linux reports for the type, less ${plan.reservedMemoryMiB} MiB.`,
             'CPU of tasks is rounded up to whole ECS units (1/1024 vCPU), memory to whole MiB.',
             'ECS knows no priorities: tasks wait their turn, and none is stopped to make room for another.',
-            'Jobs that find no room wait for it, as if their caller tried again; a RunTask call by itself would fail.',
+            plan.runTask === undefined
+              ? 'Jobs that find no room wait for it, as if their caller tried again; a RunTask call by itself would fail.'
+              : `Jobs that find no room fail, as RunTask does; their caller asks ${plan.runTask.retries} times again.`,
             plan.agentLosses === undefined
               ? 'Instances run one version of the agent, stay connected to it and have all of its capabilities.'
               : 'Instances run one version of the agent and have all of its capabilities; without connection they take no new tasks.',

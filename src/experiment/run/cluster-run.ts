@@ -1,4 +1,4 @@
-import { ClusterEvents } from '../../controllers/cluster-events.ts';
+import { ClusterEvents, type ClusterEventsOptions } from '../../controllers/cluster-events.ts';
 import { FargatePlacement } from '../../controllers/ecs/fargate-placement.ts';
 import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
 import { Evictions } from '../../controllers/evictions.ts';
@@ -56,6 +56,8 @@ export interface ClusterRunInput {
   /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */
   readonly passes?: Passes;
 }
+
+const NO_KEEPER = { instanceLost() {}, replace() {} };
 
 /** What a run shows of itself while it goes on. */
 export interface RunProgress {
@@ -160,6 +162,7 @@ export class ClusterRun {
     this.#events = this.#clusterEvents();
     this.#life.onReleased = (slot) => this.#released(slot);
     this.#workload = this.#workloadRun();
+    if (this.#workload.triggers !== null) this.store.recorder = tee([...recorders, this.#workload.triggers]);
     for (const [group, count] of replicasOf(this.pods)) {
       this.#budgets.desired(this.store.groups.id(group), count);
     }
@@ -380,9 +383,15 @@ export class ClusterRun {
         if (isBack) this.controllers.zoneBack?.(zone);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
-      scaler: this.controllers.scaler ?? this.#scaler?.keeper ?? null,
+      scaler: this.#groupKeeper(),
       isIdle: (slot) => this.#life.isIdle(slot),
     });
+  }
+
+  #groupKeeper(): ClusterEventsOptions['scaler'] {
+    // The tasks that lost a machine on Fargate ask for another one themselves.
+    if (fargateOf(this.input.platform) !== undefined) return NO_KEEPER;
+    return this.controllers.scaler ?? this.#scaler?.keeper ?? null;
   }
 
   #workloadRun(): WorkloadRun {
@@ -399,6 +408,7 @@ export class ClusterRun {
       classOf: (template, origin) => this.#classOf(template, origin),
       classForNextTask: (classId) => this.controllers.classForNextTask(classId),
       isPlaceable: (classId) => this.#admission.isPlaceable(classId),
+      onSubmitted: (task) => this.controllers.taskSubmitted?.(task),
     });
   }
 

@@ -1,6 +1,7 @@
 import { isRebalanced } from '../../controllers/ecs/az-rebalance.ts';
 import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
 import { AgentConnections } from '../../controllers/ecs/agent-connections.ts';
+import { RunTaskCalls } from '../../controllers/ecs/run-task-calls.ts';
 import { EcsTaskParts, type Registration } from '../../controllers/ecs/task-parts.ts';
 import { EcsServices, type PlannedService } from '../../controllers/ecs/ecs-services.ts';
 import { ManagedScaler } from '../../controllers/ecs/managed-scaler.ts';
@@ -41,12 +42,14 @@ export class EcsRun implements PlatformRun {
   readonly services: EcsServices;
   readonly scaler: ManagedScaler | null;
   readonly classes: EcsClasses;
-  /** True when tasks of services are. */
+  /** True when tasks of services are, or those of jobs. */
   readonly retries: boolean;
   readonly #parts: EcsRunParts;
   readonly #scaling: ServiceScaling;
   readonly #timeout: ProvisioningTimeout | null;
   readonly #daemonClasses: readonly number[];
+  /** Null: tasks of jobs wait for room. */
+  readonly #runTasks: RunTaskCalls | null;
   /** Null: every agent stays connected. */
   readonly #agents: AgentConnections | null;
   /** Null: the start-up of a task is a length of time, and it stops at once. */
@@ -57,7 +60,7 @@ export class EcsRun implements PlatformRun {
     this.#parts = parts;
     const { plan, platform, kernel, store, life } = parts;
     const { autoscaler } = platform;
-    this.retries = ecsServiceSettings(platform).unplaced === 'retry';
+    this.retries = ecsServiceSettings(platform).unplaced === 'retry' || platform.runTask !== undefined;
     const capacity = autoscaler.kind === 'managed-scaling' ? autoscaler : null;
     const instances = capacity === null ? [] : strategyOf(parts.fleet, capacity.strategy);
     const strategy = platform.fargate?.strategy ?? instances;
@@ -68,6 +71,7 @@ export class EcsRun implements PlatformRun {
     );
     this.parts = this.#taskParts(planned);
     this.#agents = this.#agentConnections();
+    this.#runTasks = this.#runTaskCalls();
     this.services = new EcsServices({
       ...parts,
       services: planned,
@@ -112,6 +116,10 @@ export class EcsRun implements PlatformRun {
     return this.classes.forNextTask(classId);
   }
 
+  taskSubmitted(task: number): void {
+    this.#runTasks?.submitted(task);
+  }
+
   /** Daemons are on every instance before anything else is, so only they find it empty. */
   roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape {
     if (this.#daemonClasses.includes(taskClass.id)) return shape;
@@ -150,7 +158,11 @@ export class EcsRun implements PlatformRun {
 
   summary(): EcsSummary {
     const agentLosses = this.#agents?.losses;
-    return { ...this.#partsSummary(), ...(agentLosses !== undefined && { agentLosses }) };
+    return {
+      ...this.#partsSummary(),
+      ...(agentLosses !== undefined && { agentLosses }),
+      ...(this.#runTasks !== null && { runTask: runTaskSummary(this.#runTasks) }),
+    };
   }
 
   #partsSummary(): Pick<EcsSummary, 'parts' | 'images'> {
@@ -172,6 +184,20 @@ export class EcsRun implements PlatformRun {
   #isBusy(slot: number): boolean {
     const { store } = this.#parts;
     return store.taskCount[slot]! > this.services.daemonTasks(slot) || this.parts?.isBusy(slot) === true;
+  }
+
+  #runTaskCalls(): RunTaskCalls | null {
+    const { platform, kernel, store, scheduler, stream } = this.#parts;
+    if (platform.runTask === undefined) return null;
+    return new RunTaskCalls({
+      ...this.#parts,
+      plan: platform.runTask,
+      reasonFor: (task) => {
+        const random = stream('explain', platform.name);
+        const { message } = scheduler.explain({ view: store, task, random, nowMs: kernel.nowMs });
+        return /^RunTask failed: (.*?)(?: \(container-instance .*\))?$/.exec(message)?.[1] ?? message;
+      },
+    });
   }
 
   #agentConnections(): AgentConnections | null {
@@ -293,6 +319,16 @@ export class EcsRun implements PlatformRun {
       onDraining: (slot) => this.services.instanceDraining(slot),
     });
   }
+}
+
+function runTaskSummary({ failures, retried, dropped }: RunTaskCalls): NonNullable<EcsSummary['runTask']> {
+  const reasons = [...failures].map(([reason, count]) => ({ reason, failures: count }));
+  return {
+    failures: reasons.reduce((sum, reason) => sum + reason.failures, 0),
+    retried,
+    dropped,
+    reasons: reasons.sort((a, b) => b.failures - a.failures || (a.reason < b.reason ? -1 : 1)),
+  };
 }
 
 /** The strategy of the platform; without one every group has the same share. One group alone needs none. */

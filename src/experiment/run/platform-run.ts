@@ -66,6 +66,8 @@ export interface PlatformRun {
   roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape;
   /** Is a task moved when its instance drains? If not, it runs to its end there. */
   leavesOnDrain(task: number): boolean;
+  /** A task of a job or a trace has come, and waits. */
+  taskSubmitted?(task: number): void;
   start(): void;
   instanceReady(slot: number): void;
   /** The instance takes no more tasks; what becomes of those on it is decided here. */

@@ -2,6 +2,8 @@ import { startupSampler } from '../../controllers/distributions.ts';
 import { GivenTasks } from '../../controllers/given-tasks.ts';
 import { Jobs } from '../../controllers/jobs.ts';
 import type { Placer } from '../../controllers/placer.ts';
+import { Triggers } from '../../controllers/triggers.ts';
+import type { Recorder } from '../../model/recorder.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
 import { replayTrace } from '../../controllers/trace-replay.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -37,6 +39,8 @@ export interface WorkloadRunOptions {
   /** The class that the next task gets in place of its own. */
   readonly classForNextTask: (classId: number) => number;
   readonly isPlaceable: (classId: number) => boolean;
+  /** Told of each task of a job or a trace that waits for room from now on. */
+  readonly onSubmitted: (task: number) => void;
 }
 
 /** Tasks that come, run and leave whoever runs the cluster: jobs, rows of traces, pods that are given one by one. */
@@ -45,6 +49,8 @@ export class WorkloadRun {
   readonly rejections = new Map<number, Rejection>();
   /** Indexes of pods: on a node that has no room for them. */
   readonly refusedPods: number[] = [];
+  /** Hears of events that start tasks; null without any. */
+  readonly triggers: Recorder | null;
   readonly #options: WorkloadRunOptions;
   readonly #jobs: Jobs;
   readonly #given: GivenTasks;
@@ -70,6 +76,7 @@ export class WorkloadRun {
       stream,
       submit,
     });
+    this.triggers = this.#createTriggers();
     this.#replayTraces(submit);
     this.#given = new GivenTasks({
       kernel,
@@ -98,6 +105,26 @@ export class WorkloadRun {
     return index === undefined ? undefined : podTitle(this.#options.pods[index]!.pod);
   }
 
+  #createTriggers(): Recorder | null {
+    const { plan, store, stream } = this.#options;
+    const { services, jobs, traces, distributions } = plan.workload;
+    const triggers = jobs.flatMap(({ name, arrivals }, index) => {
+      if (arrivals.kind !== 'triggered') return [];
+      const fire = (delayMs: number) => this.#jobs.trigger(index, delayMs);
+      return [{ plan: arrivals.trigger, draws: stream('trigger', name), fire }];
+    });
+    if (triggers.length === 0) return null;
+    // ECS counts tasks by the task group of their template, where that names one.
+    const groups = new Map(
+      [...services, ...jobs, ...traces, ...distributions].map(({ name, template }) => [
+        name,
+        template.ecs?.group ?? name,
+      ]),
+    );
+    const isOf = (groupName: string, name: string) => groupName === name || groupName === groups.get(name);
+    return new Triggers({ view: store, triggers, isOf });
+  }
+
   #replayTraces(submit: (classId: number, runtimeMs: number, startupMs: number) => void): void {
     const { plan, kernel, stream, tables, classOf } = this.#options;
     for (const { name, template } of [...plan.workload.traces, ...plan.workload.distributions]) {
@@ -120,10 +147,11 @@ export class WorkloadRun {
 
   /** Jobs and rows of traces that no instance could ever take leave at once; services wait on. */
   #submit(given: number, runtimeMs: number, startupMs: number): void {
-    const { life, classForNextTask, isPlaceable } = this.#options;
+    const { life, classForNextTask, isPlaceable, onSubmitted } = this.#options;
     const classId = classForNextTask(given);
     if (isPlaceable(classId)) {
-      life.submit(classId, runtimeMs, startupMs);
+      const task = life.submit(classId, runtimeMs, startupMs);
+      onSubmitted(task);
       return;
     }
     life.reject(classId, runtimeMs, startupMs);

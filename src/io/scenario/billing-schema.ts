@@ -211,7 +211,7 @@ export const billingSchema = z
     registry: z
       .strictObject({
         versions: whole(
-          'Versions kept of each image of the templates, nothing shared.',
+          'Versions kept of each image of the templates. They share all layers but the last.',
           10,
           1,
           100_000,

@@ -23,8 +23,11 @@ const REGISTRATION_MS = 30_000;
 /** The service of the plan; an empty list when it is left out. */
 export function serviceOf({ reader, entry }: RequestEntry, context: EcsContext): ServicePlan[] {
   const service = reader.read('service');
-  if (service === undefined || !runsOnInstances(reader, service.launchType)) return [];
+  if (service === undefined || !isSimulated(reader, service.launchType, context)) return [];
   const isDaemon = service.schedulingStrategy === 'DAEMON';
+  if (isDaemon && hasFargate(context)) {
+    reader.error(['schedulingStrategy'], 'AWS Fargate runs no daemons, and a platform is on Fargate');
+  }
   const { serviceName: name } = service;
   if (name.length > 63) reader.error(['serviceName'], 'the name has more than 63 characters');
   else context.claim(name, entry);
@@ -106,7 +109,7 @@ function balancerName(balancer: LoadBalancer): string | undefined {
 /** The job of a RunTask request; an empty list when it is left out. */
 export function runTaskOf({ reader, entry }: RequestEntry, context: EcsContext): JobPlan[] {
   const request = reader.read('runTask');
-  if (request === undefined || !runsOnInstances(reader, request.launchType)) return [];
+  if (request === undefined || !isSimulated(reader, request.launchType, context)) return [];
   const count = request.count ?? 1;
   checkCall(reader, request, {
     key: 'count',
@@ -181,9 +184,17 @@ function arrivalsOf(reader: EcsReader, tags: ReadonlyMap<StowageTag, string>): A
   return { kind: 'schedule', expression, timezone: 'UTC' };
 }
 
-function runsOnInstances(reader: EcsReader, launchType: string | null | undefined): boolean {
+/** A platform decides what its tasks run on: those of FARGATE need one that is on Fargate, to be compared with others. */
+function isSimulated(reader: EcsReader, launchType: string | null | undefined, context: EcsContext): boolean {
   if (launchType === undefined || launchType === null || launchType === '' || launchType === 'EC2')
     return true;
+  if (launchType === 'FARGATE' && hasFargate(context)) return true;
   reader.leftOut(['launchType'], `launch type ${launchType} is not simulated, it is left out`);
   return false;
+}
+
+function hasFargate({ resolving }: EcsContext): boolean {
+  return resolving.sections.platforms.some(
+    ({ value }) => value.kind === 'ecs' && value.fargate !== undefined,
+  );
 }

@@ -59,6 +59,21 @@ export const managedScalingSchema = z.strictObject({
     .default([]),
 });
 
-/** With the defaults of the schema; so the next. */
+/** What becomes of jobs that find no room. */
+export const runTaskSchema = z
+  .strictObject({
+    unplaced: z
+      .enum(['wait', 'fail'])
+      .describe('wait: until there is room. fail: at once, as RunTask does without managed scaling.'),
+    retries: whole('With fail: how often the caller asks again. Default 0.', 3, 0, 1_000_000).optional(),
+    retryDelay: durationLeaf({ positive: true })
+      .describe('With fail: how long it waits before. Default 1m.')
+      .optional(),
+  })
+  .describe('Jobs, which RunTask starts. Default: they wait.')
+  .meta({ examples: [{ unplaced: 'fail', retries: 3, retryDelay: '1m' }] });
+
+/** With the defaults of the schema; so the next two. */
+export type RunTaskInput = z.output<typeof runTaskSchema>;
 export type EcsServicesInput = z.output<typeof ecsServicesSchema>;
 export type ManagedScalingInput = z.output<typeof managedScalingSchema>;

@@ -7,6 +7,7 @@ import type { EcsShapes } from './ecs-documents.ts';
 import type { EcsReader, StowageTag } from './ecs-reader.ts';
 import type { Path } from './locate.ts';
 import { placementProblems } from './resolve-ecs-template.ts';
+import { unsaidStartup } from './resolve-template.ts';
 import type { Resolving } from './resolving.ts';
 
 /** A task definition. What is wrong with it has been reported; then it is not sound. */
@@ -26,8 +27,6 @@ export interface EcsContext {
   readonly claim: (name: string, path: Path) => void;
 }
 
-/** What templates start in by default. */
-const STARTUP_MS = 2000;
 /** Capabilities that the agent registers by itself. Source: aws/amazon-ecs-agent agent/app/agent_capability.go. */
 const CAPABILITY = /^(?:com\.amazonaws\.)?ecs\.capability\./;
 
@@ -60,7 +59,7 @@ export function templateOf(reader: EcsReader, wishes: Wishes, context: EcsContex
   }
   const ecs = ecsWords(reader, definition, wishes, context);
   const tags = tagsOf(reader, wishes.taskDefinition, context);
-  const startupMs = reader.duration(tags, 'stowage:startup') ?? STARTUP_MS;
+  const startupMs = reader.duration(tags, 'stowage:startup');
   if (ecs === undefined) return undefined;
   const { cpu, memory, tcp, udp, gpu, eni } = sized.resources;
   const mode = value.networkMode ?? 'bridge';
@@ -77,7 +76,8 @@ export function templateOf(reader: EcsReader, wishes: Wishes, context: EcsContex
     ],
     network: eni === 1 ? 'awsvpc' : (mode as TaskTemplate['network']),
     image: null,
-    startup: { kind: 'constant', valueMs: startupMs },
+    startup:
+      startupMs === undefined ? unsaidStartup(context.resolving) : { kind: 'constant', valueMs: startupMs },
     labels: new Map(),
     where: architectureOf(definition),
     distinctInstance: false,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { clusterAutoscalerSchema, karpenterSchema, kubernetesScalerNames } from './autoscaler-schema.ts';
 import { distributionSchema } from './distribution-schema.ts';
-import { ecsServicesSchema, managedScalingSchema } from './ecs-schema.ts';
+import { ecsServicesSchema, managedScalingSchema, runTaskSchema } from './ecs-schema.ts';
 import { ecsEntry } from './ecs-template-schema.ts';
 import { fargateCapacitySchema } from './fargate-capacity-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
@@ -95,6 +95,7 @@ const ecs = z.strictObject({
     .optional(),
   awsvpcTrunking: z.boolean().describe('More network interfaces for awsvpc tasks.').default(false),
   services: ecsServicesSchema.optional(),
+  runTask: runTaskSchema.optional(),
   taskLife: taskLifeSchema.optional(),
   fargate: fargateCapacitySchema.optional(),
   agentLosses: z

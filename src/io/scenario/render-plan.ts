@@ -171,6 +171,13 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         awsvpcTrunking: platform.awsvpcTrunking,
         autoscaler: autoscaler.kind === 'managed-scaling' ? renderManagedScaling(autoscaler) : plain,
         ...(platform.services !== undefined && { services: renderEcsServices(platform.services) }),
+        ...(platform.runTask !== undefined && {
+          runTask: {
+            unplaced: 'fail' as const,
+            retries: platform.runTask.retries,
+            retryDelay: formatDurationMs(platform.runTask.retryDelayMs),
+          },
+        }),
         ...(platform.fargate !== undefined && { fargate: renderFargate(platform.fargate) }),
         ...(platform.agentLosses !== undefined && {
           agentLosses: {

@@ -98,7 +98,9 @@ function renderJob(job: JobPlan): JobInput {
   };
 }
 
-function renderArrivals(arrivals: Arrivals): Pick<JobInput, 'arrivals' | 'schedule' | 'timezone'> {
+function renderArrivals(
+  arrivals: Arrivals,
+): Pick<JobInput, 'arrivals' | 'schedule' | 'timezone' | 'trigger'> {
   switch (arrivals.kind) {
     case 'poisson': {
       const { steps, repeatMs } = arrivals;
@@ -114,6 +116,10 @@ function renderArrivals(arrivals: Arrivals): Pick<JobInput, 'arrivals' | 'schedu
       };
     case 'at':
       return { arrivals: { at: arrivals.timesMs.map(formatDurationMs) } };
+    case 'triggered': {
+      const { trigger } = arrivals;
+      return { trigger: { ...trigger, delay: renderDistribution(trigger.delay) } };
+    }
     case 'schedule':
       return { schedule: arrivals.expression, timezone: arrivals.timezone };
   }

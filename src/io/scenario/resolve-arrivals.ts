@@ -1,13 +1,15 @@
 import { assert } from '../../errors.ts';
 import type { Arrivals } from '../../model/plan.ts';
 import { nextFiringMs, parseScheduleExpression } from '../../model/schedule-expression.ts';
+import { copyNames } from './copy-names.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { parseInstant } from './instant.ts';
 import type { Path } from './locate.ts';
 import { parseRatePerHour } from './rates.ts';
-import { durationMs } from './resolve-distribution.ts';
+import { durationMs, resolveDistribution } from './resolve-distribution.ts';
 import type { Resolving } from './resolving.ts';
 import type { Entry } from './sections.ts';
-import type { JobInput } from './workload-schema.ts';
+import type { JobInput, TriggerInput } from './workload-schema.ts';
 
 /** When a job arrives. Reports E1101, E1103, E1104 and E1203, and W2002 when that is after the horizon. */
 export function resolveArrivals(
@@ -16,15 +18,16 @@ export function resolveArrivals(
 ): Arrivals | undefined {
   const { problems, placeOf, sections } = resolving;
   const place = placeOf(path);
-  if (value.arrivals !== undefined && value.schedule !== undefined) {
-    problems.error('E1203', [...path, 'schedule'], `${place} says arrivals and schedule: only one can hold`, {
-      part: 'key',
-    });
+  const said = (['arrivals', 'schedule', 'trigger'] as const).filter((key) => value[key] !== undefined);
+  if (said.length > 1) {
+    const message = `${place} says ${said.join(' and ')}: only one can hold`;
+    problems.error('E1203', [...path, said[1]!], message, { part: 'key' });
     return undefined;
   }
   if (value.schedule === undefined && value.timezone !== undefined) {
     problems.error('E1203', [...path, 'timezone'], `timezone of ${place} is for a schedule`, { part: 'key' });
   }
+  if (value.trigger !== undefined) return triggered(value.trigger, [...path, 'trigger'], resolving);
   if (value.arrivals === undefined && value.schedule === undefined) {
     const hint = 'arrivals: { poisson: 120/h }, or schedule: "cron(0 2 * * ? *)"';
     problems.error('E1101', [...path, 'arrivals'], `${place} says neither arrivals nor schedule`, { hint });
@@ -40,6 +43,34 @@ export function resolveArrivals(
     problems.warning('W2002', [...path, key], message);
   }
   return arrivals;
+}
+
+/** Names must exist: of a service, job or trace, or of an instance group of the scenario or a platform. */
+function triggered(input: TriggerInput, path: Path, resolving: Resolving): Arrivals {
+  const { problems, sections } = resolving;
+  const mustBe = (noun: string, key: string, name: string, among: readonly string[]) => {
+    if (among.includes(name) || !sections.isComplete) return;
+    const hint = didYouMean(name, among);
+    problems.error('E1204', [...path, key], `there is no ${noun} "${name}"`, { hint });
+  };
+  const delay = resolveDistribution(input.delay, [...path, 'delay'], resolving);
+  if (input.on === 'instance') {
+    const fleets = sections.platforms.flatMap(({ value }) => value.fleet ?? []);
+    const groups = [...sections.fleet.map(({ value }) => value), ...fleets].map(({ name }) => name);
+    mustBe('instance group', 'group', input.group, groups);
+    return { kind: 'triggered', trigger: { on: 'instance', group: input.group, state: input.state, delay } };
+  }
+  const { services, daemons, jobs, traces, distributions } = sections;
+  const named = [...services, ...daemons, ...jobs, ...traces, ...distributions];
+  const names = named.flatMap(({ value }) => {
+    const { name = '' } = value;
+    return 'copies' in value && typeof value.copies === 'number' ? copyNames(name, value.copies) : [name];
+  });
+  // A trace without a name is called after its file.
+  if (!traces.some(({ value }) => value.name === undefined)) {
+    mustBe('service, job or trace', 'of', input.of, names);
+  }
+  return { kind: 'triggered', trigger: { on: 'task', of: input.of, outcome: input.outcome, delay } };
 }
 
 interface Timed {

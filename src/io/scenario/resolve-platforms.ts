@@ -2,11 +2,17 @@ import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
 import { strategyProblems } from '../../model/capacity-provider-strategy.ts';
 import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
 import type { KubernetesControllerSettings } from '../../model/kubernetes-defaults.ts';
+import { RUN_TASK_DEFAULTS, type RunTaskPlan } from '../../model/ecs-run-task.ts';
 import type { Autoscaler, FleetGroup, PlatformPlan, SchedulerChoice } from '../../model/plan.ts';
 import { findScheduler, SCHEDULER_NAMES } from '../../schedulers/registry.ts';
 import { clusterAutoscalerSchema, karpenterSchema } from './autoscaler-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { type EcsServicesInput, type ManagedScalingInput, managedScalingSchema } from './ecs-schema.ts';
+import {
+  type EcsServicesInput,
+  type ManagedScalingInput,
+  managedScalingSchema,
+  type RunTaskInput,
+} from './ecs-schema.ts';
 import { ownFleet } from './load-imports.ts';
 import type { Path } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
@@ -93,8 +99,36 @@ function resolveEcs(
   const fargate = value.fargate && {
     fargate: resolveFargateCapacity(value.fargate, value, path, resolving),
   };
-  const ecs = { reservedMemoryMiB, awsvpcTrunking, ...services, ...life, ...losses, ...fargate };
+  const runTask = value.runTask && resolveRunTask(value.runTask, value, path, resolving);
+  const more = { ...services, ...life, ...losses, ...fargate, ...runTask };
+  const ecs = { reservedMemoryMiB, awsvpcTrunking, ...more };
   return [{ ...common, ...drains, kind: 'ecs', scheduler, ...ecs }];
+}
+
+/** RunTask can only fail where nothing waits in PROVISIONING. */
+function resolveRunTask(
+  { unplaced, retries, retryDelay }: RunTaskInput,
+  { name, autoscaler, fargate }: Input<'ecs'>,
+  path: Path,
+  { problems }: Resolving,
+): { readonly runTask?: RunTaskPlan } {
+  const at = [...path, 'runTask'];
+  const problem = (message: string, key: string) =>
+    problems.error('E1103', [...at, key], `platform "${name}": ${message}`, { part: 'key' });
+  if (unplaced === 'wait') {
+    if (retries !== undefined) problem('tasks that wait are not asked for again', 'retries');
+    if (retryDelay !== undefined) problem('tasks that wait are not asked for again', 'retryDelay');
+    return {};
+  }
+  const kind = typeof autoscaler === 'string' ? autoscaler : autoscaler.kind;
+  if (kind === 'managed-scaling') problem('with managed scaling tasks wait in PROVISIONING', 'unplaced');
+  if (fargate !== undefined) problem('on AWS Fargate there always is room', 'unplaced');
+  return {
+    runTask: {
+      retries: retries ?? RUN_TASK_DEFAULTS.retries,
+      retryDelayMs: retryDelay === undefined ? RUN_TASK_DEFAULTS.retryDelayMs : durationMs(retryDelay),
+    },
+  };
 }
 
 function resolveKubernetes(

@@ -164,11 +164,14 @@ function resolveImage(
   return { name, sizeBytes: sized.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), layers: sized };
 }
 
-/** Nothing said: in parts as soon as a platform of the scenario knows them. */
 function resolveStartup(input: Body['startup'], path: Path, resolving: Resolving): TaskTemplate['startup'] {
   if (input === 'parts') return input;
-  if (input !== undefined) return resolveDistribution(input, path, resolving);
-  const knowsParts = resolving.sections.platforms.some(
+  return input === undefined ? unsaidStartup(resolving) : resolveDistribution(input, path, resolving);
+}
+
+/** Of a template that says nothing: in parts as soon as a platform of the scenario knows them. */
+export function unsaidStartup({ sections }: Resolving): TaskTemplate['startup'] {
+  const knowsParts = sections.platforms.some(
     ({ value }) => value.kind === 'ecs' && value.taskLife !== undefined,
   );
   return knowsParts ? 'parts' : UNKNOWN_STARTUP;

@@ -1,6 +1,7 @@
 import { assert } from '../../errors.ts';
 import type { EmpiricalPlan, JobPlan, ServicePlan, TracePlan, WorkloadPlan } from '../../model/plan.ts';
 import { parseColumnMap } from '../traces/column-map.ts';
+import { copyNames } from './copy-names.ts';
 import { importKey } from './load-imports.ts';
 import type { Path } from './locate.ts';
 import { parseShare } from './rates.ts';
@@ -106,12 +107,6 @@ function resolveDaemon(
       ...(rollout !== undefined && { rollout: resolveRollout(rollout) }),
     },
   ];
-}
-
-/** NAME-001, NAME-002: as many digits as the last one needs, at least three, so that text order is number order. */
-export function copyNames(name: string, copies: number): string[] {
-  const digits = Math.max(3, String(copies).length);
-  return Array.from({ length: copies }, (_, index) => `${name}-${String(index + 1).padStart(digits, '0')}`);
 }
 
 function resolveReplicas(

@@ -108,6 +108,31 @@ const steps = z
   .min(1)
   .max(100_000);
 
+const delay = distributionSchema
+  .describe('From the event to the tasks: delivery by Amazon EventBridge. Default 500ms (chosen).')
+  .default('500ms');
+
+/** What starts tasks by happening. */
+const triggerSchema = z.discriminatedUnion('on', [
+  z.strictObject({
+    on: z.literal('task').describe('A task has ended.'),
+    of: nameLeaf('a name', 'upload').describe('Service, job or trace of the task.'),
+    outcome: z
+      .enum(['succeeded', 'failed', 'stopped', 'any'])
+      .describe('How it must have ended.')
+      .default('succeeded'),
+    delay,
+  }),
+  z.strictObject({
+    on: z.literal('instance').describe('An instance has changed its state.'),
+    group: nameLeaf('an instance group', 'general').describe('Its instance group.'),
+    state: z
+      .enum(['ready', 'draining', 'noticed', 'terminated'])
+      .describe('What it is now; noticed: AWS has said that it will end.'),
+    delay,
+  }),
+]);
+
 /** A job: tasks that arrive, run and end. */
 export const jobSchema = z
   .strictObject({
@@ -150,6 +175,9 @@ export const jobSchema = z
       .optional(),
     schedule: textLeaf('a schedule', 'cron(0 2 * * ? *)', { maxLength: 256 })
       .describe('Calendar of AWS: cron(...), rate(...) or at(...), instead of arrivals.')
+      .optional(),
+    trigger: triggerSchema
+      .describe('An event that brings the tasks each time it happens, instead of arrivals.')
       .optional(),
     timezone: textLeaf('a time zone', 'Europe/Berlin', { maxLength: 64 })
       .describe('Time zone of the schedule. Default UTC.')
@@ -253,6 +281,7 @@ export const workloadSchema = z.strictObject({
     .default([]),
 });
 
+export type TriggerInput = z.output<typeof triggerSchema>;
 /** With the defaults of the schema; so the next three. */
 export type ServiceInput = z.output<typeof serviceSchema>;
 export type JobInput = z.output<typeof jobSchema>;

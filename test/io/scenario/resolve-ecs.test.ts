@@ -179,6 +179,16 @@ describe('resolveEcs()', () => {
     ]);
   });
 
+  test('takes what runs on Fargate when a platform is on Fargate, which runs no daemons', async () => {
+    const fargate = { ...ECS, fargate: { zones: ['us-east-1a'] } };
+    const task = { taskDefinition: 'web', launchType: 'FARGATE' };
+    expect(await found([web, task], [fargate])).toEqual([]);
+    const daemon = { serviceName: 's', taskDefinition: 'web', schedulingStrategy: 'DAEMON' };
+    expect(await found([web, daemon], [fargate])).toEqual([
+      'E2011 service s: AWS Fargate runs no daemons, and a platform is on Fargate',
+    ]);
+  });
+
   test.each<[string, readonly unknown[], string]>([
     ['what is no document', [{ hello: 1 }], 'W2011 this document: it is no task definition'],
     [

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { ClusterRun } from '../../../src/experiment/run/cluster-run.ts';
+import type { RunTaskPlan } from '../../../src/model/ecs-run-task.ts';
+import type { Plan, PlatformPlan } from '../../../src/model/plan.ts';
+import { findScheduler } from '../../../src/schedulers/registry.ts';
+import { checkLog } from '../../../src/telemetry/check-log.ts';
+import { MemoryLog } from '../../../src/telemetry/event-log.ts';
+import { GIB, SECOND } from '../../../src/units.ts';
+import { group, job, plan, platform, template } from '../../support/plans.ts';
+
+/** On one instance of 4 vCPU and 16 GiB: what ended how, and what is told of RunTask. */
+function play(jobs: Plan['workload']['jobs'], runTask: RunTaskPlan, rest: Partial<Plan> = {}) {
+  const log = new MemoryLog();
+  const ecs = { ...(platform('ecs') as Extract<PlatformPlan, { kind: 'ecs' }>), runTask };
+  const given = plan({ jobs }, { platforms: [ecs], ...rest });
+  const scheduler = findScheduler('ecs')!;
+  const run = new ClusterRun({ plan: given, platform: ecs, tables: new Map(), scheduler, log });
+  run.run();
+  const { pending, running } = run.tasks.finish(given.horizonMs);
+  const [, succeeded, failed, stopped, rejected] = [...run.tasks.ends];
+  const counts = {
+    submitted: run.tasks.submittedCount,
+    succeeded,
+    failed,
+    stopped,
+    rejected,
+    pending,
+    running,
+  };
+  run.endLog(given.horizonMs, counts as Parameters<ClusterRun['endLog']>[1], {
+    requested: [],
+    instanceMs: null,
+    pendingMs: null,
+    hostedMs: null,
+  });
+  expect(checkLog(log.records)).toEqual([]);
+  const ends = log.records.flatMap((record) =>
+    record.kind === 'ended' ? [`${record.task} ${record.outcome} ${record.timeMs / SECOND}`] : [],
+  );
+  return { ends, told: run.controllers.summary?.().runTask };
+}
+
+const whole = template({ cpuMilli: 4000 });
+
+describe('RunTask that finds no room', () => {
+  test('fails at once with the reason, and takes nothing from the others of its call', () => {
+    // Room for four of six.
+    const { ends, told } = play([job('six', { count: 6 })], { retries: 0, retryDelayMs: 60_000 });
+    expect(ends.slice(0, 2)).toEqual(['4 failed 0', '5 failed 0']);
+    expect(ends.slice(2)).toEqual(['0 succeeded 10', '1 succeeded 10', '2 succeeded 10', '3 succeeded 10']);
+    expect(told).toEqual({
+      failures: 2,
+      retried: 0,
+      dropped: 2,
+      reasons: [{ reason: 'RESOURCE:CPU', failures: 2 }],
+    });
+  });
+
+  test.each([
+    // Busy until 100 s. Asked at 0, 60, 120: the third time there is room.
+    { retries: 2, ends: ['0 succeeded 100', '1 succeeded 130'], retried: 2, dropped: 0 },
+    // Given up after the second failure.
+    { retries: 1, ends: ['1 failed 60', '0 succeeded 100'], retried: 1, dropped: 1 },
+  ])('is asked for again by its caller, $retries times', ({ retries, ends, retried, dropped }) => {
+    const jobs = [job('first', { template: whole, runS: 100 }), job('next', { template: whole })];
+    const got = play(jobs, { retries, retryDelayMs: 60_000 });
+    expect(got.ends).toEqual(ends);
+    expect(got.told).toMatchObject({ failures: 2, retried, dropped });
+  });
+
+  test('is told apart by what is short', () => {
+    const jobs = [
+      job('memory', { template: template({ cpuMilli: 100, memoryBytes: 15.5 * GIB }), runS: 1000 }),
+      job('more', { template: template({ cpuMilli: 100, memoryBytes: 2 * GIB }), at: [10, 20] }),
+    ];
+    const { told } = play(jobs, { retries: 0, retryDelayMs: 1000 }, { fleet: [group(1)] });
+    expect(told?.reasons).toEqual([{ reason: 'RESOURCE:MEMORY', failures: 2 }]);
+  });
+});
