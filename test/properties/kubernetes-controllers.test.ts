@@ -63,11 +63,11 @@ function expectCountsOfPods(run: ClusterRun): void {
       }
     }
   }
+  const names = new Set(controllers.deployments.map(({ name }) => name));
   let tasks = 0;
   for (let task = 0; task < taskState.length; task++) {
     if (taskState[task] === TASK_STATE.free) continue;
-    const { groupKind, groupName } = classes[taskClass[task]!]!;
-    if (groupKind === 'service' && groupName !== 'agent') tasks += 1;
+    if (names.has(classes[taskClass[task]!]!.groupName)) tasks += 1;
   }
   expect(tasks).toBe(seen.size);
 }

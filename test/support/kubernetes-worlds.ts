@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { KubernetesControllerSettings } from '../../src/model/kubernetes-defaults.ts';
-import type { KubeQueue, Plan, PlatformPlan, ServicePlan } from '../../src/model/plan.ts';
+import type { ApiObject, KubeQueue, Plan, PlatformPlan, ServicePlan } from '../../src/model/plan.ts';
 import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
 import { DEMAND, group, job, plan, platform, seconds, service, template } from './plans.ts';
@@ -132,6 +132,72 @@ const budget = fc
     spec: { maxUnavailable, selector: { matchLabels: { app } } },
   }));
 
+/** A controller's object of the manifests, with pods of one CPU. */
+function controller(kind: string, name: string, spec: object, annotations: object = {}): ApiObject {
+  const labels = { app: name };
+  const containers = [{ image: 'a', resources: { requests: { cpu: '1', memory: '1Gi' } } }];
+  const template = {
+    metadata: { labels, annotations },
+    spec: { containers, terminationGracePeriodSeconds: 5 },
+  };
+  const metadata = { name, namespace: 'default' };
+  return { kind, metadata, spec: { selector: { matchLabels: labels }, ...spec, template } };
+}
+
+const replicas = fc.integer({ min: 0, max: 4 });
+const share = fc.constantFrom('0%', '30%', '100%');
+const objects = fc
+  .array(
+    fc.oneof(
+      replicas.map((count) => controller('Deployment', 'shop', { replicas: count })),
+      replicas.map((count) => controller('ReplicaSet', 'set', { replicas: count, minReadySeconds: 20 })),
+      fc
+        .record({ count: replicas, podManagementPolicy: fc.constantFrom('OrderedReady', 'Parallel') })
+        .map(({ count, podManagementPolicy }) =>
+          controller(
+            'StatefulSet',
+            'store',
+            { replicas: count, podManagementPolicy },
+            { 'stowage.dev/startup': '7s' },
+          ),
+        ),
+      fc.constant(controller('DaemonSet', 'log', {})),
+      fc
+        .record({ completions: fc.integer({ min: 1, max: 6 }), failing: share, isIndexed: fc.boolean() })
+        .map(({ completions, failing, isIndexed }) =>
+          controller(
+            'Job',
+            'work',
+            { completions, parallelism: 3, completionMode: isIndexed ? 'Indexed' : 'NonIndexed' },
+            { 'stowage.dev/runtime': '4m', 'stowage.dev/failing': failing },
+          ),
+        ),
+      fc
+        .record({ concurrencyPolicy: fc.constantFrom('Allow', 'Forbid', 'Replace'), failing: share })
+        .map(({ concurrencyPolicy, failing }): ApiObject => {
+          const { spec, ...rest } = controller(
+            'CronJob',
+            'cron',
+            {},
+            { 'stowage.dev/runtime': '12m', 'stowage.dev/failing': failing },
+          );
+          const { template } = spec as { readonly template: unknown };
+          return {
+            ...rest,
+            spec: { schedule: '*/10 * * * *', concurrencyPolicy, jobTemplate: { spec: { template } } },
+          };
+        }),
+    ),
+    { maxLength: 4 },
+  )
+  .map((list) => [...new Map(list.map((one) => [one['kind'], one])).values()]);
+
+const restart = fc.record({
+  kind: fc.constant('restart' as const),
+  atMs: minute(),
+  object: fc.constantFrom('default/shop', 'default/store', 'default/log'),
+});
+
 /** Services and jobs on a small fleet in three zones; instances come, drain, leave and vanish, revisions come and fail. */
 export const arbitraryKubernetesWorld: fc.Arbitrary<KubernetesWorld> = fc
   .record({
@@ -142,6 +208,8 @@ export const arbitraryKubernetesWorld: fc.Arbitrary<KubernetesWorld> = fc
     events: fc.array(event, { maxLength: 5 }),
     isScaled: fc.boolean(),
     budget: fc.option(budget),
+    objects,
+    restarts: fc.array(restart, { maxLength: 2 }),
     queue,
     settings,
     seed: fc.integer({ min: 0, max: 1000 }),
@@ -162,12 +230,12 @@ export const arbitraryKubernetesWorld: fc.Arbitrary<KubernetesWorld> = fc
         {
           services: drawn.hasDaemon ? [...drawn.services, daemon] : [...drawn.services],
           jobs: [job('batch', { at: arrivals.length === 0 ? [0] : arrivals, runS: 300 })],
-          ...(drawn.budget !== null && { manifests: [drawn.budget] }),
+          manifests: [...(drawn.budget === null ? [] : [drawn.budget]), ...drawn.objects],
         },
         {
           seed: drawn.seed,
           fleet: [pool],
-          events: drawn.events.toSorted((a, b) => a.atMs - b.atMs),
+          events: [...drawn.events, ...drawn.restarts].toSorted((a, b) => a.atMs - b.atMs),
         },
       ),
       platform: {

@@ -36,6 +36,18 @@ async function findingsOf(text: string, files: Readonly<Record<string, string>>)
 const resolve = (text: string, files: Readonly<Record<string, string>>) =>
   resolveScenario({ file: 's.yaml', bytes: new TextEncoder().encode(text) }, contextWith(files));
 
+const CONTROLLERS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob']
+  .map((kind) => {
+    const template =
+      '{metadata: {labels: {app: a}}, spec: {restartPolicy: Never, containers: [{name: a, image: a}]}}';
+    const spec =
+      kind === 'CronJob'
+        ? `{schedule: '@daily', jobTemplate: {spec: {backoffLimit: 2, template: ${template}}}}`
+        : `{selector: {matchLabels: {app: a}}, template: ${template}}`;
+    return `kind: ${kind}\nmetadata: {name: a}\nspec: ${spec}\n`;
+  })
+  .join('---\n');
+
 describe('workload.manifests and fleet nodes', () => {
   test('come into the plan trimmed, from several documents, lists and JSON', async () => {
     const list = JSON.stringify({
@@ -64,7 +76,7 @@ describe('workload.manifests and fleet nodes', () => {
   test('plans write their objects out: the plan of a plan is the same plan and reads no file', async () => {
     const files = {
       'nodes.yaml': NODE.replace('m5.large', 'own'),
-      'pods.yaml': `${POD}---\nkind: Job\nmetadata: {name: j}\n`,
+      'pods.yaml': `${POD}---\nkind: ConfigMap\nmetadata: {name: c}\n---\n${CONTROLLERS}`,
     };
     const { plan, warnings } = await resolve(
       CLUSTER.replace('nodes: [nodes.yaml]', 'nodes: [nodes.yaml], price: 0.05'),
@@ -90,9 +102,9 @@ describe('workload.manifests and fleet nodes', () => {
       'what is not simulated, with kind, name and place',
       {
         'nodes.yaml': NODE,
-        'pods.yaml': `${POD}---\nkind: Deployment\nmetadata: {name: web, namespace: shop}\n`,
+        'pods.yaml': `${POD}---\nkind: ConfigMap\nmetadata: {name: web, namespace: shop}\n`,
       },
-      ['W2005 pods.yaml:5:1 Deployment shop/web is not simulated'],
+      ['W2005 pods.yaml:5:1 ConfigMap shop/web is not simulated'],
     ],
     [
       'parts of pods that are not',

@@ -24,6 +24,7 @@ import {
   STARTUP_ANNOTATION,
   withoutLeftOut,
 } from './modelled.ts';
+import { type DefaultRequests, defaultRequestsFrom, withDefaultRequests } from './limit-range.ts';
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
 import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
 import { resourcesAskedFor } from './pod-resources.ts';
@@ -95,6 +96,8 @@ export class ManifestSet {
   readonly workloads: readonly ManifestWorkload[];
   readonly autoscalers: readonly ManifestAutoscaler[];
   readonly #named: readonly (NamedObject | undefined)[];
+  /** By namespace. */
+  readonly #defaultRequests = new Map<string, DefaultRequests>();
   readonly #priorities = new Map<string, PriorityClass>();
   readonly #selectors: PodSelectors;
   readonly #volumes: VolumeObjects;
@@ -122,6 +125,11 @@ export class ManifestSet {
     );
     each('PriorityClass', (reader, { name, object }) => {
       this.#priorities.set(name, priorityClassFrom(reader, object));
+    });
+    each('LimitRange', (reader, named) => {
+      const known = this.#defaultRequests.get(named.namespace) ?? [];
+      const own = defaultRequestsFrom(reader, named);
+      this.#defaultRequests.set(named.namespace, new Map([...own, ...known]));
     });
     this.budgets = each('PodDisruptionBudget', budgetFrom).flatMap((budget) => budget ?? []);
     const csiNodes = each(
@@ -193,7 +201,9 @@ export class ManifestSet {
   }
 
   #readPod(reader: Reader, named: NamedObject, index: number): ManifestPod {
-    const admitted = admittedPod(reader, withoutLeftOut(named.object), this.#priorities);
+    const defaults = this.#defaultRequests.get(named.namespace) ?? new Map<string, unknown>();
+    const given = withDefaultRequests(withoutLeftOut(named.object), defaults);
+    const admitted = admittedPod(reader, given, this.#priorities);
     this.#admitted.set(index, admitted);
     const metadata = objectAt(admitted, 'metadata');
     const spec = objectAt(admitted, 'spec');

@@ -113,6 +113,12 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
     ]),
     status: picked(objectAt(object, 'status'), ['disruptionsAllowed']),
   }),
+  LimitRange: (object) => ({
+    metadata: metadataOf(object, []),
+    spec: {
+      limits: listOf(objectAt(object, 'spec')['limits'], ['type', 'max', 'default', 'defaultRequest']),
+    },
+  }),
   Namespace: (object) => ({ metadata: metadataOf(object, ['labels']) }),
   Service: selectorOf,
   ReplicationController: selectorOf,
