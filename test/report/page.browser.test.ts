@@ -122,7 +122,9 @@ describe('the packing', () => {
     await page.waitForFunction(
       () => Number(document.querySelector<HTMLInputElement>('input[type=range]')!.value) > 20,
     );
-    await page.getByRole('button', { name: 'Pause' }).click();
+    // The space bar plays and stops where the packing has the focus; elsewhere it scrolls.
+    await page.locator('#packing canvas').first().focus();
+    await page.keyboard.press(' ');
     const stopped = await page.locator('.now').textContent();
     await page.waitForTimeout(200);
     expect(await page.locator('.now').textContent()).toBe(stopped);
