@@ -67,18 +67,10 @@ async function picture(page, file, take) {
 prepare();
 for (const name of REPORTS) {
   const scenario = `scenarios/${name}/scenario.yaml`;
+  stowage('compare', scenario, '--markdown', `reports/${name}.md`, '--force', '--progress', 'none');
+  // Once more, so that the report's reproduce line names no folder of this machine.
   const results = mkdtempSync(join(tmpdir(), 'stowage-reports-'));
-  stowage(
-    'compare',
-    scenario,
-    '--markdown',
-    `reports/${name}.md`,
-    '--out',
-    results,
-    '--force',
-    '--progress',
-    'none',
-  );
+  stowage('compare', scenario, '--out', results, '--progress', 'none');
   addPictures(name, join(results, name));
   rmSync(results, { recursive: true });
   console.log(`reports/${name}.md`);
