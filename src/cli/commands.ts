@@ -323,8 +323,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'export',
-    summary: 'Charts of a finished run as files',
-    operands: [{ name: 'result', about: 'a result directory, as --out writes it', count: 'one' }],
+    summary: 'Charts of a finished run as files, or of several side by side',
+    operands: [{ name: 'results', about: 'result directories, as --out writes them', count: 'many' }],
     flags: {
       to: { about: 'Format', value: 'FORMAT', choices: ['svg'], default: 'svg' },
       out: { about: 'Folder for the files', value: 'FOLDER', default: 'charts' },

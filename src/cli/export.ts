@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path';
-import type { RunResult } from '../experiment/result.ts';
+import { basename, join, resolve } from 'node:path';
+import type { Comparison, RunResult } from '../experiment/result.ts';
 import { readResult } from '../experiment/result-directory.ts';
+import { comparisonOfResults } from '../experiment/results-comparison.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { comparisonTable } from '../report/comparison-table.ts';
 import { framesOf } from '../report/frames/frames-of.ts';
@@ -16,32 +17,50 @@ import { requireFree, writeText } from './outputs.ts';
 import { timeOf } from './time-argument.ts';
 import { usage } from './usage.ts';
 
-/** Charts by the names of their files. Those that would be empty are missing. */
-function chartsOf(result: RunResult, atMs: number): ReadonlyMap<string, () => string> {
-  const table = comparisonTable(comparisonOfRun(result));
+/** Charts by the names of their files, of one run or of several side by side. Those that would be empty are missing. */
+function chartsOf(comparison: Comparison, atMs: number): ReadonlyMap<string, () => string> {
+  const table = comparisonTable(comparison);
   const { rows, endMs } = timeCharts(table.platforms);
-  const { name } = result.summary.platform;
+  const isAlone = comparison.runs.length === 1;
+  const nameOf = (kind: string, index: number) =>
+    isAlone ? kind : `${kind}-${comparison.runs[index]!.summary.platform.name.replaceAll(/[^\w.=-]+/g, '_')}`;
   const overTime = rows.flatMap(({ charts }) =>
-    charts.map((chart) => [chart.id.replace(/-0$/, ''), () => timeChartSvg(chart, endMs)] as const),
+    charts.map((chart): [string, () => string] => {
+      const [, kind = chart.id, index] = /^(\w+)-(\d+)$/.exec(chart.id) ?? [];
+      return [index === undefined ? kind : nameOf(kind, Number(index)), () => timeChartSvg(chart, endMs)];
+    }),
   );
+  const waits = () =>
+    waitCurveSvg(
+      table.platforms.map(({ name, first }, position) => waitCurve(name, position, first.tasks())),
+    );
   return new Map<string, () => string>([
     ['cost', () => costBarsSvg(table)],
-    ['packing', () => packingSvg(framesOf(result), atMs)],
-    ['waits', () => waitCurveSvg([waitCurve(name, 0, result.tasks())])],
+    ...comparison.runs.map((run, index): [string, () => string] => [
+      nameOf('packing', index),
+      () => packingSvg(framesOf(run), atMs),
+    ]),
+    ['waits', waits],
     ...overTime,
   ]);
 }
 
-/** Writes charts of a run, one file each. */
+/** Writes charts of runs, one file each. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
-  const { result, meta } = readResult(resolve(io.workingDirectory, String(args['result'])));
-  const { horizonMs } = result.summary;
-  const { startEpochMs } = meta;
+  const directories = args['results'] as readonly string[];
+  const stored = directories.map((directory) => {
+    const path = resolve(io.workingDirectory, directory);
+    return { directory: basename(path), ...readResult(path) };
+  });
+  const [first] = stored;
+  const comparison = stored.length === 1 ? comparisonOfRun(first!.result) : comparisonOfResults(stored);
+  const { horizonMs } = first!.result.summary;
+  const { startEpochMs } = first!.meta;
   const atMs =
     args['at'] === undefined
-      ? fullestMs(result)
+      ? fullestMs(first!.result)
       : timeOf('--at', String(args['at']), { startEpochMs, horizonMs });
-  const charts = chartsOf(result, atMs);
+  const charts = chartsOf(comparison, atMs);
   const names = namesOf(args['charts'] as string | undefined, [...charts.keys()]);
   const force = args['force'] === true;
   const fileOf = (name: string) => join(String(args['out']), `${name}.svg`);
@@ -53,17 +72,19 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   return EXIT.success;
 }
 
+/** `packing` means the packing of every platform. */
 function namesOf(wanted: string | undefined, known: readonly string[]): readonly string[] {
   if (wanted === undefined) return known;
-  const names = [...new Set(wanted.split(',').map((name) => name.trim()))];
-  for (const name of names) {
-    if (known.includes(name)) continue;
+  const names = wanted.split(',').flatMap((part) => {
+    const name = part.trim();
+    const own = known.filter((one) => one === name || one.startsWith(`${name}-`));
+    if (own.length > 0) return own;
     throw usage(
-      `there is no chart '${name}' of this run`,
-      didYouMean(name, known) ?? `it has ${known.join(', ')}`,
+      `there is no chart '${name}' of this`,
+      didYouMean(name, known) ?? `there is ${known.join(', ')}`,
     );
-  }
-  return names;
+  });
+  return [...new Set(names)];
 }
 
 /** The stretch in which most tasks ran, its middle. */

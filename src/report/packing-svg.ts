@@ -15,6 +15,8 @@ import { DRAWING_WIDTH, svgDocument } from './svg.ts';
 
 const MARGIN = 16;
 const TOP = 84;
+/** Boxes of less width show their tasks alone. */
+const SMALL = 26;
 
 /**
  * The packing of one run at a moment, the picture of the report page: boxes are instances, rectangles tasks in the
@@ -75,7 +77,7 @@ function boxMarks(frames: Frames, boxes: readonly PackingBox[]): Markup {
         .filter(({ attempt }) => frames.classes[frames.attempts.classId[attempt]!]!.group === group)
         .map((task) => ({ task, box })),
     );
-    const shades = own.flatMap(({ task, box }) => shadesOf(task, box));
+    const shades = own.flatMap(({ task, box }) => (box.width < SMALL ? [] : shadesOf(task, box)));
     const tone = `s${group % SERIES_COLOURS.length}`;
     return html`<path class="shade ${tone}" d="${pathOf(shades)}"/><path class="task ${tone}" d="${pathOf(own.map(({ task }) => task))}"/>`;
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -94,5 +94,30 @@ describe('report', () => {
     expect(stowage(['report', RESULT, '--max-size', '3'], { cwd: folder }).stderr).toContain(
       'cannot use --max-size 3',
     );
+  });
+});
+
+describe('export', () => {
+  test('writes every chart of a run as SVG, the chosen ones of several', () => {
+    expect(stowage(['export', RESULT, '--out', 'one'], { cwd: folder }).code).toBe(0);
+    expect(readdirSync(join(folder, 'one')).sort()).toEqual(
+      ['cost', 'cpu', 'instances', 'memory', 'packing', 'pending', 'rate', 'waits'].map(
+        (name) => `${name}.svg`,
+      ),
+    );
+    const both = ['out/tiny/ecs-binpack/seed=1', RESULT];
+    const args = ['export', ...both, '--out', 'two', '--charts', 'packing,waits', '--at', '1m'];
+    expect(stowage(args, { cwd: folder }).code).toBe(0);
+    expect(readdirSync(join(folder, 'two')).sort()).toEqual([
+      ...['packing-ecs-binpack.svg', 'packing-kubernetes.svg', 'waits.svg'],
+    ]);
+    expect(readFileSync(join(folder, 'two/packing-kubernetes.svg'), 'utf8')).toContain('kubernetes at 1m');
+    expect(stowage(args, { cwd: folder }).code).toBe(4);
+  });
+
+  test('names the charts that there are', () => {
+    const { code, stderr } = stowage(['export', RESULT, '--charts', 'paking'], { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('packing');
   });
 });

@@ -6,7 +6,7 @@ import type { Platform, Replay } from './replay.ts';
 import { Scrolling } from './scrolling.tsx';
 import { useColours, useNearby, useWidth } from './surroundings.ts';
 import { tonesBy } from './tones.ts';
-import { changeView, useView } from './view-state.ts';
+import { changeView, moveByKey, useView } from './view-state.ts';
 import { clock } from './words.ts';
 
 /** Instances shown together, and bars drawn at most. */
@@ -132,7 +132,16 @@ function Lanes({ replay, platform, width }: LanesProps) {
   const label = `${gantt.bars.length} stays of tasks on ${rows.length} instances of ${platform.name}, ${clock(fromMs, replay.endMs)} to ${clock(toMs, replay.endMs)}`;
   return (
     <figure class="board lanes">
-      <canvas ref={canvas} role="img" aria-label={label} onClick={pick} />
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="img"
+        aria-label={`${label}. Left and right move the time.`}
+        onClick={pick}
+        onKeyDown={(event) => {
+          if (moveByKey(event.key, [fromMs, toMs])) event.preventDefault();
+        }}
+      />
       {gantt.leftOut > 0 ? (
         <p class="reading">
           The first {MOST_BARS} stays; {gantt.leftOut} more are left out. Drag over a chart above to look at a

@@ -4,7 +4,7 @@ import { lanesOf } from '../frames/lanes.ts';
 import { inksNow, sizedContext } from './paint.ts';
 import type { Platform, Replay } from './replay.ts';
 import { useColours, useNearby, useWidth } from './surroundings.ts';
-import { changeView, currentView, useView } from './view-state.ts';
+import { changeView, currentView, moveByKey, useView } from './view-state.ts';
 import { clock, share } from './words.ts';
 
 /** Height of a row where there is room for it, and of a picture at most. */
@@ -85,7 +85,16 @@ function Heat({ replay, platform, width }: HeatProps) {
         </h3>
         <span class="muted unit">on average {share(mean, 1)} full</span>
       </figcaption>
-      <canvas ref={canvas} role="img" aria-label={label} onClick={pick} />
+      <canvas
+        ref={canvas}
+        tabIndex={0}
+        role="img"
+        aria-label={`${label}. Left and right move the time.`}
+        onClick={pick}
+        onKeyDown={(event) => {
+          if (moveByKey(event.key, [fromMs, toMs])) event.preventDefault();
+        }}
+      />
       <FullnessTable map={map} fromMs={fromMs} toMs={toMs} endMs={replay.endMs} />
     </figure>
   );

@@ -60,6 +60,12 @@ async function main(): Promise<void> {
     if (panel !== null) render(view, panel);
   }
   addCopyButtons();
+  // Some figures are drawn only when they come near.
+  const late = new MutationObserver(() => addCopyButtons());
+  for (const id of ['heat-view', 'gantt-view']) {
+    const panel = document.getElementById(id);
+    if (panel !== null) late.observe(panel, { childList: true, subtree: true });
+  }
   document.documentElement.dataset['ready'] = 'yes';
 }
 

@@ -123,12 +123,11 @@ function Keys({ step }: { readonly step: (direction: 1 | -1) => void }) {
   useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (
-        event.target instanceof Element &&
-        event.target.closest('input, select, textarea, button, summary, a')
-      ) {
-        if (event.key === ' ' || event.key === 'Enter') return;
-      }
+      const target = event.target instanceof Element ? event.target : document.body;
+      if (target.closest('input:not([type=range]), select, textarea') !== null) return;
+      // Elsewhere the space bar scrolls the page, and on a button it presses it.
+      const plays = target.closest('#packing') !== null && target.closest('button, summary, a') === null;
+      if (event.key === ' ' && !plays) return;
       if (event.key === ',') step(-1);
       else if (event.key === '.') step(1);
       else if (event.key === ' ') changeView({ isPlaying: !currentView().isPlaying, step: null });

@@ -83,3 +83,12 @@ export function hashToView(hash: string): { readonly section: string; readonly c
   }
   return { section, change };
 }
+
+/** Arrow keys on a picture with a time axis: a hundredth of what it shows, back or on. True when the key was one. */
+export function moveByKey(key: string, [fromMs, toMs]: readonly [number, number]): boolean {
+  const direction = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (direction === undefined) return false;
+  const timeMs = Math.round(view.timeMs + (direction * (toMs - fromMs)) / 100);
+  changeView({ timeMs: Math.min(toMs, Math.max(fromMs, timeMs)), step: null, isPlaying: false });
+  return true;
+}
