@@ -22,11 +22,14 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
   const limits = limitsOf(args);
-  const table = tableOptionsOf(args);
   const wish = seedsOf(args);
   const jobs = jobsOf(args);
   const { prepared, source } = await firstSeed(args, wish, io);
   const platforms = platformsOf(args, prepared);
+  const table = tableOptionsOf(
+    args,
+    prepared.userMetrics.map(({ name }) => name),
+  );
   requireWritable(args, io, prepared, platforms, possibleSeeds(wish, prepared.plan.seed));
   io.signals.hold();
   const first = await compared(prepared, platforms, args, io);

@@ -20,11 +20,14 @@ const VIOLATIONS_SHOWN = 50;
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
-  const metrics = metricsOf(args);
   const prepared = await scenarioOf(args, io);
   const platforms = prepared.plan.platforms.map(({ name }) => name);
   const platform = (args['platform'] as string | undefined) ?? platforms[0]!;
   requirePlatform('--platform', platform, platforms);
+  const metrics = metricsOf(
+    args,
+    prepared.userMetrics.map(({ name }) => name),
+  );
   requireWritable(args, io, prepared, [platform]);
   const proof = args['verify'] === true ? await startProof() : null;
   const log = args['log'] === undefined ? null : await startLog(String(args['log']), io);

@@ -15,6 +15,7 @@ import type { PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
 import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
+import { isPluginFile } from './plugin-file.ts';
 import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePrices } from './resolve-prices.ts';
@@ -139,6 +140,9 @@ export async function resolveSections(
   const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
   const events = resolveEvents(workload.services, fleets, resolving);
   const { id, date } = head.catalogue ?? resolving.context.catalogue;
+  const metrics = (head.metrics ?? []).filter((file, index) =>
+    isPluginFile(file, ['metrics', index], resolving),
+  );
   const plan: Plan = {
     version: 1,
     name: head.name,
@@ -156,6 +160,7 @@ export async function resolveSections(
     platforms,
     ...(billing !== undefined && { billing }),
     checks: resolveChecks(resolving),
+    ...(metrics.length > 0 && { metrics }),
     ...(head.slo !== undefined && { slo: resolveSlo(head.slo) }),
     ...(events.length > 0 && { events }),
   };
