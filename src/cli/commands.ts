@@ -178,6 +178,23 @@ export const COMMANDS: readonly Command[] = [
         about: 'Replications: 1..30, or 3,7,9, or auto:1% until the cost differences are that precise',
         value: 'LIST',
       },
+      select: {
+        about: 'Name the best platform instead, with a stated probability: best, or best:wait.p95',
+        value: 'WHAT',
+      },
+      confidence: {
+        about: 'For --select: probability of naming the best; 0.95 if not given',
+        value: 'SHARE',
+      },
+      indifference: {
+        about: 'For --select: smaller differences do not matter; 1% of the baseline if not given',
+        value: 'SHARE',
+      },
+      budget: {
+        about: 'For --select: replications in all, shared out where they help most (OCBA)',
+        value: 'N',
+        isNumber: true,
+      },
       jobs: {
         about: 'Worker threads for the seeds; as many as cores if not given',
         value: 'N',

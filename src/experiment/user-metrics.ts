@@ -14,12 +14,12 @@ export function withUserMetrics(result: RunResult, metrics: readonly UserMetric<
   if (metrics.length === 0) return result;
   const userMetrics = metrics.map((metric) => {
     const { name, unit, better, about } = metric;
-    return { name, unit, better, about, value: valueOf(metric, result) };
+    return { name, unit, better, about, value: computed(metric, result) };
   });
   return { ...result, summary: { ...result.summary, userMetrics } };
 }
 
-function valueOf({ name, value }: UserMetric<RunResult>, result: RunResult): number | null {
+function computed({ name, value }: UserMetric<RunResult>, result: RunResult): number | null {
   let number: number | null;
   try {
     number = value(result);
