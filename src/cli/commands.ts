@@ -237,7 +237,7 @@ export const COMMANDS: readonly Command[] = [
       pending: { about: 'Share of the tasks that may stay without room; 0.2% if not given', value: 'SHARE' },
       ...output(['text', 'markdown', 'json', 'yaml', 'csv']),
     },
-    examples: [['packing shop.yaml', 'machines that the workload needs, and a bound that nothing beats']],
+    examples: [['packing shop.yaml', 'machines that the workload needs, and a bound']],
     load: () => import('./packing.ts'),
   },
   {
