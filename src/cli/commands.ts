@@ -148,6 +148,11 @@ export const COMMANDS: readonly Command[] = [
       platform: { about: 'Which one; the first if not given', value: 'NAME' },
       ...runFlags,
       metrics: metricsFlag,
+      warmup: {
+        about:
+          'Start that waits leave out: 2h, or auto as MSER-5 finds it, with an interval of the mean wait',
+        value: 'TIME',
+      },
       verify: { about: 'Prove every invariant from the event log' },
       log: { about: 'Write the event log, one JSON object a line', value: 'FILE' },
       ...output(['text', 'json', 'yaml']),

@@ -35,6 +35,7 @@ import { manifestsOf, type PodTask, podTasks, podTitle, replicasOf } from './man
 import { createPlacing } from './placing.ts';
 import { createPlatform } from './platforms/index.ts';
 import { SpotRun } from './spot-run.ts';
+import type { WarmUpWish } from './warm-up.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from './platforms/platform.ts';
 
 /** Rows of each trace and each empirical distribution of the plan, by name: drawn once per seed, for all platforms. */
@@ -52,6 +53,8 @@ export interface ClusterRunInput {
   readonly replication?: number;
   /** What is published of the energy of the plan's types; absent: nothing, and no metric of it. */
   readonly footprints?: Footprints;
+  /** What waits, responses and slowdowns leave out at the start; absent: nothing. */
+  readonly warmUp?: WarmUpWish;
   /** Gets the public event log. */
   readonly log?: LogSink;
   /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */

@@ -5,6 +5,7 @@ import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import type { WorkloadTables } from './cluster-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult } from './result.ts';
+import type { WarmUpWish } from './warm-up.ts';
 import { withUserMetrics } from './user-metrics.ts';
 import { type Observe, simulate, simulateObserved, type SimulationInput } from './simulate.ts';
 
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly observe?: Observe;
   /** Rows drawn before; read and drawn again when not given. */
   readonly tables?: WorkloadTables;
+  /** What waits, responses and slowdowns leave out at the start; default nothing. */
+  readonly warmUp?: WarmUpWish;
   /** Metrics of one's own beside those that the scenario names. */
   readonly metrics?: readonly UserMetric<RunResult>[];
 }
@@ -56,6 +59,7 @@ export async function runInput(prepared: PreparedScenario, options: RunOptions):
     replication,
     scheduler: schedulers.get(name)!,
     tables: options.tables ?? (await prepared.drawTables(replication)),
+    ...(options.warmUp === undefined ? {} : { warmUp: options.warmUp }),
     ...(options.log === undefined ? {} : { log: options.log }),
   };
 }
