@@ -34,6 +34,10 @@ export type {
 } from './experiment/result.ts';
 export { METRICS, type MetricName } from './model/metrics.ts';
 
+// Metrics of one's own
+export { defineMetric } from './experiment/user-metrics.ts';
+export type { UserMetric } from './model/user-metric.ts';
+
 // Explaining
 export { type ExplainOptions, type ExplainQuestion, explainRun } from './experiment/explain-run.ts';
 export type {

@@ -149,6 +149,11 @@ export const COMMANDS: readonly Command[] = [
       platform: { about: 'Which one; the first if not given', value: 'NAME' },
       ...runFlags,
       metrics: metricsFlag,
+      warmup: {
+        about:
+          'Start that waits leave out: 2h, or auto as MSER-5 finds it, with an interval of the mean wait',
+        value: 'TIME',
+      },
       verify: { about: 'Prove every invariant from the event log' },
       log: { about: 'Write the event log, one JSON object a line', value: 'FILE' },
       ...output(['text', 'json', 'yaml']),
@@ -173,10 +178,28 @@ export const COMMANDS: readonly Command[] = [
         about: 'Smaller differences are none: share of the baseline, 1% if not given',
         value: 'SHARE',
       },
+      by: { about: 'Split the difference of the bills', value: 'WHAT', choices: ['service', 'type', 'hour'] },
       'only-changed': { about: 'Leave out rows in which nothing differs' },
       seeds: {
         about: 'Replications: 1..30, or 3,7,9, or auto:1% until the cost differences are that precise',
         value: 'LIST',
+      },
+      select: {
+        about: 'Name the best platform instead, with a stated probability: best, or best:wait.p95',
+        value: 'WHAT',
+      },
+      confidence: {
+        about: 'For --select: probability of naming the best; 0.95 if not given',
+        value: 'SHARE',
+      },
+      indifference: {
+        about: 'For --select: smaller differences do not matter; 1% of the baseline if not given',
+        value: 'SHARE',
+      },
+      budget: {
+        about: 'For --select: replications in all, shared out where they help most (OCBA)',
+        value: 'N',
+        isNumber: true,
       },
       jobs: {
         about: 'Worker threads for the seeds; as many as cores if not given',
@@ -221,7 +244,7 @@ export const COMMANDS: readonly Command[] = [
       pending: { about: 'Share of the tasks that may stay without room; 0.2% if not given', value: 'SHARE' },
       ...output(['text', 'markdown', 'json', 'yaml', 'csv']),
     },
-    examples: [['packing shop.yaml', 'machines that the workload needs, and a bound that nothing beats']],
+    examples: [['packing shop.yaml', 'machines that the workload needs, and a bound']],
     load: () => import('./packing.ts'),
   },
   {

@@ -14,6 +14,7 @@ import { possibleSeeds, replicated } from './replications.ts';
 import { platformsOf } from './platforms.ts';
 import { scenarioAndSource } from './scenario-input.ts';
 import { jobsOf, type SeedsWish, seedsOf } from './seeds.ts';
+import { selectBest, selectionOf } from './select.ts';
 import { tableOptionsOf } from './table-options.ts';
 import { VERSION } from './version.ts';
 
@@ -22,11 +23,19 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
   const limits = limitsOf(args);
-  const table = tableOptionsOf(args);
   const wish = seedsOf(args);
   const jobs = jobsOf(args);
+  const selection = selectionOf(args);
   const { prepared, source } = await firstSeed(args, wish, io);
   const platforms = platformsOf(args, prepared);
+  const table = tableOptionsOf(
+    args,
+    prepared.userMetrics.map(({ name }) => name),
+  );
+  if (selection !== null) {
+    await selectBest(prepared, { ...source, platforms }, selection, jobs, args, io);
+    return EXIT.success;
+  }
   requireWritable(args, io, prepared, platforms, possibleSeeds(wish, prepared.plan.seed));
   io.signals.hold();
   const first = await compared(prepared, platforms, args, io);

@@ -2,7 +2,8 @@ import { accessSync, constants, mkdirSync, readdirSync, statSync } from 'node:fs
 import { dirname, resolve } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
-import { type ReplicationRequest, resultFolder } from '../experiment/replication-request.ts';
+import type { ReplicationRequest } from '../experiment/replication-request.ts';
+import { resultFolder } from '../io/result-folder.ts';
 import type { RunResult } from '../experiment/result.ts';
 import type { ResultTiming } from '../experiment/result-directory.ts';
 import { cannotWrite, exists, existsAlready, writeFileAtomic } from '../io/atomic-files.ts';

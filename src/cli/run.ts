@@ -1,6 +1,7 @@
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import type { RunResult } from '../experiment/result.ts';
 import { runPlatform } from '../experiment/run-platform.ts';
+import type { WarmUpWish } from '../experiment/warm-up.ts';
 import type { LogSink } from '../telemetry/event-log.ts';
 import { answerAfter, formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
@@ -11,6 +12,7 @@ import { reproduceLine, requireWritable, saveResult, saveText, shellWord } from 
 import { Progress } from './progress.ts';
 import { requirePlatform, scenarioOf } from './scenario-input.ts';
 import { metricsOf } from './table-options.ts';
+import { timeOf } from './time-argument.ts';
 import { VERSION } from './version.ts';
 
 /** More broken invariants than this are counted, not shown. */
@@ -20,17 +22,27 @@ const VIOLATIONS_SHOWN = 50;
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
-  const metrics = metricsOf(args);
   const prepared = await scenarioOf(args, io);
   const platforms = prepared.plan.platforms.map(({ name }) => name);
   const platform = (args['platform'] as string | undefined) ?? platforms[0]!;
   requirePlatform('--platform', platform, platforms);
+  const metrics = metricsOf(
+    args,
+    prepared.userMetrics.map(({ name }) => name),
+  );
+  const warmUp = warmUpOf(args, prepared);
   requireWritable(args, io, prepared, [platform]);
   const proof = args['verify'] === true ? await startProof() : null;
   const log = args['log'] === undefined ? null : await startLog(String(args['log']), io);
   io.signals.hold();
   try {
-    const result = await simulated(prepared, platform, [proof?.sink ?? [], log?.sink ?? []].flat(), args, io);
+    const result = await simulated(
+      prepared,
+      { platform, ...(warmUp !== undefined && { warmUp }) },
+      [proof?.sink ?? [], log?.sink ?? []].flat(),
+      args,
+      io,
+    );
     const reproduce = reproduceLine(io);
     const wallMs = io.nowMs() - startedMs;
     await answerAfter(
@@ -57,16 +69,16 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
 
 async function simulated(
   prepared: PreparedScenario,
-  platform: string,
+  options: { readonly platform: string; readonly warmUp?: WarmUpWish },
   sinks: readonly LogSink[],
   args: Arguments,
   io: CommandIo,
 ): Promise<RunResult> {
   const progress = new Progress(io, args['progress']);
-  progress.begin(platform, prepared.plan.horizonMs);
+  progress.begin(options.platform, prepared.plan.horizonMs);
   try {
     return await runPlatform(prepared, {
-      platform,
+      ...options,
       observe: (state) => {
         const nowMs = io.nowMs();
         progress.show(state, nowMs);
@@ -98,6 +110,13 @@ async function print(
     const style = { width: io.width, ascii: io.ascii, paint: io.paint, reproduce };
     io.print(renderRunText(result, { ...style, ...(metrics !== undefined && { metrics }) }));
   }
+}
+
+/** `--warmup`. Errors: E5001. */
+function warmUpOf(args: Arguments, { plan }: PreparedScenario): WarmUpWish | undefined {
+  const text = args['warmup'] as string | undefined;
+  if (text === undefined || text === 'auto') return text;
+  return { fromMs: timeOf('--warmup', text, plan) };
 }
 
 /** `--log`. */

@@ -2,6 +2,7 @@ import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { parseShare } from '../io/scenario/rates.ts';
 import { METRIC_NAMES } from '../model/metrics.ts';
 import type { TableOptions } from '../report/comparison-table.ts';
+import type { Split } from '../report/difference-parts.ts';
 import type { Arguments } from './commands.ts';
 import { usage } from './usage.ts';
 
@@ -34,6 +35,7 @@ export function tableOptionsOf(args: Arguments, own: readonly string[] = []): Ta
     ...(metrics !== undefined && { metrics }),
     ...(level !== undefined && { level }),
     ...(minEffect !== undefined && { minEffect }),
+    ...(args['by'] !== undefined && { by: args['by'] as Split }),
     ...(args['only-changed'] === true && { onlyChanged: true }),
   };
 }

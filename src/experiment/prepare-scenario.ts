@@ -6,7 +6,7 @@ import { catalogueOf, loadCatalogue } from '../io/catalogue.ts';
 import { readPriceFile } from '../io/prices/price-file.ts';
 import { readDistribution } from '../io/distribution.ts';
 import { footprintsOf } from '../io/footprints.ts';
-import { loadPlugin } from '../io/load-plugin.ts';
+import { loadMetrics, loadPlugin } from '../io/load-plugin.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
 import { MAX_SCENARIO_BYTES, tooLarge } from '../io/scenario/decode-text.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
@@ -19,10 +19,12 @@ import type { Footprints } from '../model/footprint.ts';
 import type { SpotSeries } from '../model/offer.ts';
 import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
+import type { UserMetric } from '../model/user-metric.ts';
 import type { TraceTable } from '../model/trace-table.ts';
 import { findScheduler, kubernetesSchedulerWith } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
+import type { RunResult } from './result.ts';
 import { requirePlanPrices } from './plan-prices.ts';
 
 export interface PrepareOptions {
@@ -60,6 +62,8 @@ export interface PreparedScenario {
   readonly pricesAsOf: string;
   /** Spot price history of the imported list; empty without one. */
   readonly spotSeries: readonly SpotSeries[];
+  /** Metrics of one's own, in order of the scenario. */
+  readonly userMetrics: readonly UserMetric<RunResult>[];
   /** What is published of the energy and the making of the plan's instance types. */
   readonly footprints: Footprints;
   /** By platform name: the definition of its scheduler. */
@@ -106,6 +110,7 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
     prices,
     pricesAsOf: catalogue.pricesAsOf(plan.region),
     spotSeries: plan.spot?.prices === 'list' ? (list?.spot ?? []) : [],
+    userMetrics: await userMetricsOf(plan, folder),
     footprints: footprintsOf(plan.types, plan.region),
     schedulers: await schedulersOf(plan, folder, files),
     drawTables: (replication) => drawTables(plan, files, replication),
@@ -150,6 +155,17 @@ async function schedulersOf(
     } else schedulers.set(name, findScheduler(scheduler.name)!);
   }
   return schedulers;
+}
+
+/** Loads the metrics of the plan; no two have one name. Errors: E1207. */
+async function userMetricsOf({ metrics = [] }: Plan, folder: string): Promise<UserMetric<RunResult>[]> {
+  const loaded = await Promise.all(metrics.map((file) => loadMetrics(folder, file)));
+  // Their type is a promise of whoever wrote them: what they make of a result is checked when they are asked.
+  const all = loaded.flat() as readonly unknown[] as readonly UserMetric<RunResult>[];
+  const twice = all.find(({ name }, index) => all.findIndex((other) => other.name === name) !== index);
+  if (twice === undefined) return [...all];
+  const message = `Two metrics of the scenario are named '${twice.name}'`;
+  throw new InputError([{ severity: 'error', code: 'E1207', message }]);
 }
 
 async function drawTables(plan: Plan, files: LocatedFiles, replication: number): Promise<WorkloadTables> {

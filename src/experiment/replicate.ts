@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { moduleFile } from '../io/package-file.ts';
+import { resultFolder } from '../io/result-folder.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
 import { renderPlan } from '../io/scenario/render-plan.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import type { RunResult, RunSummary } from './result.ts';
-import { type ReplicationRequest, resultFolder, type SaveRequest } from './replication-request.ts';
-import { writeResult } from './result-directory.ts';
+import type { ReplicationRequest, SaveRequest } from './replication-request.ts';
 import { runPlatform } from './run-platform.ts';
 import type { ReplicationTask } from './replication-worker.ts';
 
@@ -51,6 +51,7 @@ async function saveReplication(
 ): Promise<void> {
   const { scenario, platform, seed } = result.summary;
   const path = resultFolder(folder, { scenario, platform: platform.name, seed });
+  const { writeResult } = await import('./result-directory.ts');
   await writeResult(
     path,
     result,

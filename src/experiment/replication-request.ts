@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Check } from '../model/plan.ts';
 import type { PrepareOptions } from './prepare-scenario.ts';
 import type { ResultTiming } from './result-directory.ts';
@@ -23,15 +22,4 @@ export interface SaveRequest {
   readonly engineVersion: string;
   readonly reproduce: string;
   readonly timing: ResultTiming;
-}
-
-/** FOLDER/SCENARIO/PLATFORM/seed=N. */
-export function resultFolder(folder: string, { scenario, platform, seed }: ResultName): string {
-  return join(folder, scenario, platform, `seed=${seed}`);
-}
-
-export interface ResultName {
-  readonly scenario: string;
-  readonly platform: string;
-  readonly seed: number;
 }

@@ -31,6 +31,8 @@ export interface RunSummary {
   readonly metrics: Readonly<Record<MetricName, number | null>>;
   /** Those of plug-ins; absent without any. */
   readonly userMetrics?: readonly UserMetricValue[] | undefined;
+  /** What was left out at the start, if anything was asked to be. */
+  readonly warmUp?: WarmUpSummary | undefined;
   readonly tasks: {
     readonly submitted: number;
     readonly succeeded: number;
@@ -53,6 +55,18 @@ export interface RunSummary {
   readonly checks: readonly CheckOutcome[];
   /** What the reader must know: model choices in force, what was left out. */
   readonly notes: readonly string[];
+}
+
+/** A start that waits, responses and slowdowns leave out; everything else is of the whole run. */
+export interface WarmUpSummary {
+  readonly method: 'given' | 'mser-5';
+  /** Tasks submitted before do not count. */
+  readonly fromMs: number;
+  readonly tasksLeftOut: number;
+  /** The run is too short to see where its warm-up ends. */
+  readonly isTooShort: boolean;
+  /** Half the width of the 95 % interval of the mean wait, from the means of 20 batches; null for fewer than 40 tasks. */
+  readonly waitMeanHalfWidthS: number | null;
 }
 
 /** A metric of a plug-in, and what it came to. */

@@ -4,12 +4,12 @@ import { toNumber, ZERO } from '../billing/money.ts';
 import { TASK_END } from '../model/cluster-view.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { LANE } from '../model/resources.ts';
-import type { Sample } from '../statistics/sample.ts';
 import { attemptFacts } from '../telemetry/attempt-facts.ts';
 import { HOUR, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
 import { fargateOf } from './run/fargate-machines.ts';
 import { footprintMetrics, typeHours } from './footprint-metrics.ts';
+import { sampleMetrics } from './sample-metrics.ts';
 import { instanceMs, laneIntegrals, ratio, readyMs } from './run-integrals.ts';
 import { serviceMetrics } from './service-metrics.ts';
 import { spaceMetrics } from './space-metrics.ts';
@@ -79,21 +79,8 @@ function costMetrics(run: ClusterRun, bill: Bill, usedVcpuHours: number | null):
 
 function taskMetrics({ tasks }: ClusterRun): SomeMetrics {
   const { waitsMs, responsesMs, slowdowns } = tasks;
-  const at = (sample: Sample, p: number) => seconds(sample.quantile(p));
   return {
-    'wait.mean': seconds(waitsMs.mean),
-    'wait.p50': at(waitsMs, 0.5),
-    'wait.p95': at(waitsMs, 0.95),
-    'wait.p99': at(waitsMs, 0.99),
-    'wait.max': seconds(waitsMs.max),
-    'response.mean': seconds(responsesMs.mean),
-    'response.p50': at(responsesMs, 0.5),
-    'response.p95': at(responsesMs, 0.95),
-    'response.p99': at(responsesMs, 0.99),
-    'response.max': seconds(responsesMs.max),
-    'slowdown.mean': slowdowns.mean,
-    'slowdown.p95': slowdowns.quantile(0.95),
-    'slowdown.max': slowdowns.max,
+    ...sampleMetrics({ waitsMs, responsesMs, slowdowns }),
     unplaced: tasks.submittedCount - waitsMs.count,
     'tasks.submitted': tasks.submittedCount,
     'tasks.succeeded': tasks.ends[TASK_END.succeeded]!,

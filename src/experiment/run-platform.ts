@@ -1,9 +1,12 @@
 import { InputError } from '../errors.ts';
+import type { UserMetric } from '../model/user-metric.ts';
 import type { LogSink } from '../telemetry/event-log.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult } from './result.ts';
+import type { WarmUpWish } from './warm-up.ts';
+import { withUserMetrics } from './user-metrics.ts';
 import { type Observe, simulate, simulateObserved, type SimulationInput } from './simulate.ts';
 
 export interface RunOptions {
@@ -20,12 +23,18 @@ export interface RunOptions {
   readonly observe?: Observe;
   /** Rows drawn before; read and drawn again when not given. */
   readonly tables?: WorkloadTables;
+  /** What waits, responses and slowdowns leave out at the start; default nothing. */
+  readonly warmUp?: WarmUpWish;
+  /** Metrics of one's own beside those that the scenario names. */
+  readonly metrics?: readonly UserMetric<RunResult>[];
 }
 
 /** Runs one platform of a prepared scenario. Errors: InputError E1204 for an unknown platform, those of the traces. */
 export async function runPlatform(prepared: PreparedScenario, options: RunOptions = {}): Promise<RunResult> {
   const input = await runInput(prepared, options);
-  return options.observe === undefined ? simulate(input) : simulateObserved(input, options.observe);
+  const { observe, metrics = [] } = options;
+  const result = observe === undefined ? simulate(input) : await simulateObserved(input, observe);
+  return withUserMetrics(result, [...prepared.userMetrics, ...metrics]);
 }
 
 /** What such a run is made from. Errors: as `runPlatform`. */
@@ -50,6 +59,7 @@ export async function runInput(prepared: PreparedScenario, options: RunOptions):
     replication,
     scheduler: schedulers.get(name)!,
     tables: options.tables ?? (await prepared.drawTables(replication)),
+    ...(options.warmUp === undefined ? {} : { warmUp: options.warmUp }),
     ...(options.log === undefined ? {} : { log: options.log }),
   };
 }

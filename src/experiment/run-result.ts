@@ -22,12 +22,13 @@ import {
   type TaskRow,
   type TimeSeries,
 } from './result.ts';
-import { runMetrics } from './run-metrics.ts';
+import { type RunMetrics, runMetrics } from './run-metrics.ts';
 import { serviceNotes } from './service-notes.ts';
 import { fargateNotes } from './stated-fargate.ts';
 import { EXACT_VALUES, SKETCH_ACCURACY } from '../statistics/sample.ts';
 import { schedulerText } from './scheduler-text.ts';
 import type { UsageRecord } from './usage-record.ts';
+import { steadyState } from './warm-up.ts';
 import { unplacedReasons } from './unplaced-reasons.ts';
 
 export interface RunEndFacts {
@@ -46,7 +47,9 @@ export interface RunEndFacts {
 export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
   const { plan, platform } = run.input;
   const { bill, endMs, complete } = facts;
-  const metrics = runMetrics(run, bill, endMs);
+  const { warmUp } = run.input;
+  const steady = warmUp === undefined ? null : steadyState(run.tasks.rows, warmUp);
+  const metrics: RunMetrics = { ...runMetrics(run, bill, endMs), ...steady?.metrics } as RunMetrics;
   const ends = (end: number) => run.tasks.ends[end]!;
   const summary: RunSummary = {
     schemaVersion: RESULT_SCHEMA_VERSION,
@@ -61,6 +64,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     endedMs: endMs,
     fingerprint: { behaviour: behaviourFingerprint(run, bill), events: run.kernel.eventsDigest() },
     metrics,
+    ...(steady !== null && { warmUp: steady.summary }),
     tasks: {
       submitted: run.tasks.submittedCount,
       succeeded: ends(TASK_END.succeeded),

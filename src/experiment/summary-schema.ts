@@ -48,6 +48,16 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
   endedMs: count,
   fingerprint: z.strictObject({ behaviour: text, events: text }),
   metrics: metrics.describe('null: the run does not support the number'),
+  warmUp: z
+    .strictObject({
+      method: z.enum(['given', 'mser-5']),
+      fromMs: count,
+      tasksLeftOut: count,
+      isTooShort: z.boolean(),
+      waitMeanHalfWidthS: amount.nullable().describe('95 %, from the means of 20 batches'),
+    })
+    .describe('what waits, responses and slowdowns leave out at the start')
+    .optional(),
   userMetrics: z
     .array(
       z.strictObject({

@@ -2,6 +2,7 @@ import { register } from 'node:module';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../errors.ts';
+import { type UserMetric, userMetricProblem } from '../model/user-metric.ts';
 import { isKubernetesPlugin, type KubernetesPluginDefinition } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
 import { IS_SOURCE, moduleFile } from './package-file.ts';
@@ -38,6 +39,21 @@ export async function loadKubernetesPlugins(
   throw pluginError(
     file,
     `Plug-in '${file}' has no scheduler plugin as its default export: use defineKubernetesPlugin of stowage`,
+  );
+}
+
+/**
+ * Loads metrics from a module: its default export, what `defineMetric` makes or a list of such. Runs code: call it only
+ * where the user has allowed plug-ins. Errors: E1207.
+ */
+export async function loadMetrics(folder: string, file: string): Promise<readonly UserMetric<never>[]> {
+  const exported = await defaultExport(folder, file);
+  const metrics: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
+  const problem = metrics.map(userMetricProblem).find((found) => found !== null);
+  if (problem === undefined && metrics.length > 0) return metrics as readonly UserMetric<never>[];
+  throw pluginError(
+    file,
+    `Plug-in '${file}' has no metric as its default export (${problem ?? 'an empty list'}): use defineMetric of stowage`,
   );
 }
 

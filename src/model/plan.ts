@@ -43,6 +43,8 @@ export interface Plan {
   /** Absent: list prices, and nothing but what the simulation models. */
   readonly billing?: BillingPlan;
   readonly checks: readonly Check[];
+  /** Files of metrics of one's own, beside the scenario. Absent: none. */
+  readonly metrics?: readonly string[];
   /** A promise about waiting. Absent: none. */
   readonly slo?: SloPlan;
   /** In order of time. Absent: none. */

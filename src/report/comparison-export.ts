@@ -4,12 +4,15 @@ import { METRIC_NAMES, type Unit } from '../model/metrics.ts';
 import {
   allRows,
   type ComparisonCell,
+  type ComparisonTable,
   comparedCells,
   comparisonTable,
   type Mark,
   type TableOptions,
 } from './comparison-table.ts';
+import { splitDifference, SPLITS } from './difference-parts.ts';
 import { shownMetric, userMetricNames } from './metric-lookup.ts';
+import { whySentences } from './why.ts';
 
 /** A cell of the comparison with its coordinates: one line of the CSV, one entry of `table` in the JSON. */
 interface ExportedCell extends ComparisonCell {
@@ -49,6 +52,7 @@ function exportedCells(comparison: Comparison, options: TableOptions): ExportedC
 
 /** One JSON document with a newline at the end: verdict, summaries of all runs, and the table of every metric. */
 export function comparisonToJson(comparison: Comparison, options: TableOptions = {}): string {
+  const table = comparisonTable(comparison, options);
   const document = {
     schemaVersion: RESULT_SCHEMA_VERSION,
     scenario: comparison.scenario,
@@ -56,11 +60,22 @@ export function comparisonToJson(comparison: Comparison, options: TableOptions =
     seeds: comparison.seeds,
     baseline: comparison.baseline,
     verdict: comparison.verdict,
-    warnings: comparisonTable(comparison).warnings,
+    warnings: table.warnings,
     table: exportedCells(comparison, options),
+    why: whySentences(table),
+    differences: differences(table),
     runs: [...comparison.runs.map((run) => run.summary), ...comparison.replications],
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** Of each platform but the baseline, by service, type and hour; of the first seed. */
+function differences({ platforms }: ComparisonTable) {
+  const [baseline, ...others] = platforms;
+  return others.map(({ name, first }) => ({
+    platform: name,
+    splits: SPLITS.map((by) => splitDifference(baseline!.first, first, by)),
+  }));
 }
 
 const COLUMNS: readonly CsvColumn<ExportedCell>[] = [

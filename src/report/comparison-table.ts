@@ -18,6 +18,7 @@ import {
   platformColumns,
   priceList,
 } from './comparison-platforms.ts';
+import type { Split } from './difference-parts.ts';
 import { metricOf, type ShownMetric, shownMetric, userMetricNames } from './metric-lookup.ts';
 
 export { meanOf, type PlatformColumn } from './comparison-platforms.ts';
@@ -54,6 +55,8 @@ export interface TableOptions {
   readonly minEffect?: number;
   /** Leaves out rows in which nothing differs. */
   readonly onlyChanged?: boolean;
+  /** Splits the difference of the bills. */
+  readonly by?: Split;
 }
 
 export interface Difference {
@@ -96,6 +99,7 @@ export interface ComparisonTable {
   readonly warnings: readonly string[];
   readonly level: number;
   readonly minEffect: number;
+  readonly by?: Split | undefined;
 }
 
 const LAYOUT: ReadonlyArray<{ title: string; rows: ReadonlyArray<readonly [MetricName, string]> }> = [
@@ -175,7 +179,8 @@ export function comparisonTable(comparison: Comparison, options: TableOptions = 
         .filter(isShown),
     }))
     .filter(({ rows }) => rows.length > 0);
-  return { platforms, sections, warnings: comparabilityWarnings(platforms), level, minEffect };
+  const warnings = comparabilityWarnings(platforms);
+  return { platforms, sections, warnings, level, minEffect, by: options.by };
 }
 
 type Layout = readonly {

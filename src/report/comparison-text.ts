@@ -40,6 +40,7 @@ import {
   textTable,
   wrapText,
 } from './text-layout.ts';
+import { splitTable, whySentences } from './why.ts';
 
 export interface ComparisonTextOptions extends TextOptions {
   /** The command that makes this comparison again; the last line. */
@@ -66,6 +67,7 @@ export function renderComparisonText(comparison: Comparison, options: Comparison
     ...checkLines(table, style),
     ...inBlocks(compared, style.width, (block, ink) => mainTable(table, block, ink), paint),
     ...moneyLines(table, paint),
+    ...whyLines(table, style),
     '',
     ...table.warnings
       .flatMap((warning) => wrapText(`! ${warning}`, style.width))
@@ -228,6 +230,29 @@ function moneyLines(table: ComparisonTable, paint: Paint): string[] {
     '',
     `${paint('heading', 'Where the money goes')}  ${paint('dim', '█ room that tasks asked for  ░ idle room  ▒ control plane and the rest')}`,
     ...textTable(columns, rows, paint),
+  ];
+}
+
+/** Why the bills differ: a sentence for each platform, and the table that was asked for. */
+function whyLines(table: ComparisonTable, { paint, width }: TextStyle): string[] {
+  const sentences = whySentences(table);
+  const { by } = table;
+  const split = by === undefined || table.platforms.length < 2 ? null : splitTable(table, by);
+  const columns = (split?.head ?? []).map((title, index) => ({
+    title: stripControl(title),
+    align: index === 0 ? ('left' as const) : ('right' as const),
+  }));
+  return [
+    ...(sentences.length === 0 ? [] : ['', paint('heading', 'Why')]),
+    ...sentences.flatMap((text) => bulletText(text, width)),
+    ...(split === null ? [] : ['', paint('heading', `Cost by ${split.by}`)]),
+    ...(split === null
+      ? []
+      : textTable(
+          columns,
+          split.rows.map((row) => row.map(stripControl)),
+          paint,
+        )),
   ];
 }
 

@@ -22,6 +22,7 @@ import {
   sentence,
   uncertaintySentence,
 } from './provenance.ts';
+import { splitTable, whySentences } from './why.ts';
 
 export interface MarkdownOptions {
   /** The command that makes this document again. */
@@ -48,6 +49,7 @@ export function renderComparisonMarkdown(comparison: Comparison, options: Markdo
     mainTable(table),
     `${inline(uncertaintySentence(comparison.seeds, table))}.`,
     ...(detail === null ? [] : [detail]),
+    ...whyBlocks(table),
     ...checkBlocks(table),
     ...costTreeBlocks(table),
     ...groupBlocks(table),
@@ -132,6 +134,26 @@ function tableRow(row: ComparisonRow): string[] {
         differenceText(row, cell),
         cell.mark === 'same' ? '' : inline(`${MARK_SIGNS[cell.mark]} ${cell.mark}`),
       ]),
+  ];
+}
+
+/** Why the bills differ, and the table that was asked for. */
+function whyBlocks(table: ComparisonTable): string[] {
+  const sentences = whySentences(table).map((sentence) => `- ${inline(sentence)}`);
+  const { by } = table;
+  const split = by === undefined || table.platforms.length < 2 ? null : splitTable(table, by);
+  return [
+    ...(sentences.length === 0 ? [] : ['## Why', sentences.join('\n')]),
+    ...(split === null
+      ? []
+      : [
+          `## Cost by ${split.by}`,
+          markdownTable(
+            `l${'r'.repeat(split.head.length - 1)}`,
+            split.head.map(inline),
+            split.rows.map((row) => row.map(inline)),
+          ),
+        ]),
   ];
 }
 

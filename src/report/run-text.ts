@@ -37,6 +37,7 @@ export function renderRunText(result: RunResult, options: RunTextOptions): strin
   const { summary } = result;
   const lines = [
     ...titleLines(summary, paint),
+    ...warmUpLines(summary, style),
     ...checkLines(summary, paint),
     ...metricLines(summary, options.metrics ?? [...SHORT_METRICS, ...userMetricNames([summary])], paint),
     '',
@@ -68,6 +69,21 @@ function titleLines(summary: RunSummary, paint: Paint): string[] {
     lines.push(paint('warning', `incomplete: stopped at ${formatDurationMs(summary.endedMs)}`));
   }
   return lines;
+}
+
+/** What was left out, and how sure the mean wait is. */
+function warmUpLines({ warmUp, metrics }: RunSummary, { width }: TextStyle): string[] {
+  if (warmUp === undefined) return [];
+  const { method, fromMs, tasksLeftOut, isTooShort, waitMeanHalfWidthS } = warmUp;
+  const found = method === 'mser-5' ? ', as MSER-5 finds it' : '';
+  const cut = `Waits, responses and slowdowns leave out the first ${formatDurationMs(fromMs)} (${decimal(tasksLeftOut, 0)} tasks)${found}`;
+  const mean = metrics['wait.mean'];
+  const sure =
+    waitMeanHalfWidthS === null || mean === null
+      ? 'too few tasks for an interval'
+      : `mean wait ${decimal(mean, 2)} s ± ${decimal(waitMeanHalfWidthS, 2)} s (95 %, batch means)`;
+  const short = isTooShort ? ' The run is too short to see where its warm-up ends.' : '';
+  return bulletText(`${cut}; ${sure}.${short} All other numbers are of the whole run.`, width);
 }
 
 function checkLines(summary: RunSummary, paint: Paint): string[] {

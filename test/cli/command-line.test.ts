@@ -70,7 +70,10 @@ describe('parseCommandLine()', () => {
     [['run', 'a.yaml', '--outpt=json'], 'there is no flag --outpt; did you mean --out or --output?'],
     [['run', 'a.yaml', '-x'], 'there is no flag -x'],
     [['run', 'a.yaml', '--no-seed'], 'there is no flag --no-seed'],
-    [['plan', 'a.yaml', '--seed', '4'], 'there is no flag --seed here; it belongs to run and compare'],
+    [
+      ['plan', 'a.yaml', '--seed', '4'],
+      'there is no flag --seed here; it belongs to run, compare and packing',
+    ],
     [['compare', 'a.yaml', '--verify'], 'there is no flag --verify here; it belongs to run'],
     [['run'], '<scenario> is missing; stowage run <scenario>'],
     [['validate'], '<scenario...> is missing; stowage validate <scenario...>'],

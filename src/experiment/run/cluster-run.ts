@@ -26,6 +26,7 @@ import { bucketLengthMs } from '../../telemetry/step-series.ts';
 import { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
 import { UsageIntegral } from '../../telemetry/usage-integral.ts';
 import { createPlatform } from '../platforms/index.ts';
+import type { WarmUpWish } from '../warm-up.ts';
 import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
 import { Admission } from './admission.ts';
 import { manifestsOf, type PodTask, podTasks, replicasOf, templatePorts } from './manifest-workload.ts';
@@ -51,6 +52,8 @@ export interface ClusterRunInput {
   readonly replication?: number;
   /** What is published of the energy of the plan's types; absent: nothing, and no metric of it. */
   readonly footprints?: Footprints;
+  /** What waits, responses and slowdowns leave out at the start; absent: nothing. */
+  readonly warmUp?: WarmUpWish;
   /** Gets the public event log. */
   readonly log?: LogSink;
   /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */

@@ -47,6 +47,7 @@ export function renderPlan(plan: Plan): ScenarioInput {
     platforms: plan.platforms.map(renderPlatform),
     ...(plan.billing !== undefined && { billing: renderBilling(plan.billing) }),
     checks: plan.checks.map(({ text }) => text),
+    ...(plan.metrics !== undefined && { metrics: [...plan.metrics] }),
     ...(plan.slo !== undefined && { slo: renderSlo(plan.slo) }),
     ...(plan.events !== undefined && { events: renderEvents(plan.events) }),
   };

@@ -16,6 +16,7 @@ import { type CheckedDocument, readDocument } from './read-document.ts';
 import { checkKubernetesOnly } from './check-kubernetes-only.ts';
 import { durationMs } from './resolve-distribution.ts';
 import { withNodePools } from './resolve-autoscaler.ts';
+import { isPluginFile } from './plugin-file.ts';
 import { resolveBilling } from './resolve-billing.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { resolvePrices } from './resolve-prices.ts';
@@ -143,6 +144,9 @@ export async function resolveSections(
   const objects = new ManifestSet(workload.manifests ?? []).restartable;
   const events = resolveEvents(workload.services, fleets, objects, resolving);
   const { id, date } = head.catalogue ?? resolving.context.catalogue;
+  const metrics = (head.metrics ?? []).filter((file, index) =>
+    isPluginFile(file, ['metrics', index], resolving),
+  );
   const plan: Plan = {
     version: 1,
     name: head.name,
@@ -160,6 +164,7 @@ export async function resolveSections(
     platforms,
     ...(billing !== undefined && { billing }),
     checks: resolveChecks(resolving),
+    ...(metrics.length > 0 && { metrics }),
     ...(head.slo !== undefined && { slo: resolveSlo(head.slo) }),
     ...(events.length > 0 && { events }),
   };

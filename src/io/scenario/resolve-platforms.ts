@@ -25,7 +25,8 @@ import { kubernetesChoice } from './resolve-kubernetes-scheduler.ts';
 import { resolveTaskLife } from './resolve-task-life.ts';
 import { bytes, cpuMilli, type TypeBook, wholeMiB } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
-import { mayRun, present, reportOption } from './scheduler-options.ts';
+import { isPluginFile } from './plugin-file.ts';
+import { present, reportOption } from './scheduler-options.ts';
 import type { Entry } from './sections.ts';
 
 type Input<Kind extends PlatformInput['kind']> = Extract<PlatformInput, { kind: Kind }>;
@@ -193,14 +194,9 @@ function bareChoice(
 function pluginChoice(
   { use, ...options }: { readonly use: string },
   path: Path,
-  { context, problems }: Resolving,
+  resolving: Resolving,
 ): SchedulerChoice | undefined {
-  if (!mayRun(use, [...path, 'use'], context.allowPlugins, problems)) return undefined;
-  if (/^[a-z][a-z0-9+.-]*:/i.test(use) || use.startsWith('/') || use.split(/[\\/]/).includes('..')) {
-    const hint = 'name a file below it, like ./my-policy.ts';
-    problems.error('E1208', [...path, 'use'], `"${use}" is not inside the folder of the scenario`, { hint });
-    return undefined;
-  }
+  if (!isPluginFile(use, [...path, 'use'], resolving)) return undefined;
   return { name: 'plugin', options, plugin: use };
 }
 

@@ -101,6 +101,16 @@ export const scenarioSchema = z
         ],
       }),
     billing: billingSchema.optional(),
+    metrics: z
+      .array(
+        textLeaf('a file name', './my-metric.ts', { maxLength: 1000 }).describe(
+          'A module beside the scenario that exports what defineMetric makes; needs --allow-plugins.',
+        ),
+      )
+      .max(100)
+      .describe("Metrics of one's own, shown in every table.")
+      .meta({ examples: [['./my-metric.ts']] })
+      .optional(),
     slo: sloSchema.optional(),
     checks: z
       .array(textLeaf('a check', 'wait.p95 < 30s', { maxLength: 200 }))

@@ -48,6 +48,7 @@ export interface Sections {
     | 'spot'
     | 'billing'
     | 'slo'
+    | 'metrics'
   >;
   readonly types: readonly Entry<InstanceTypeInput>[];
   readonly fleet: readonly Entry<FleetGroupInput>[];
@@ -182,6 +183,7 @@ function salvagedHead(root: unknown): Sections['head'] {
     spot: take('spot', shape.spot, undefined),
     billing: take('billing', shape.billing, undefined),
     slo: take('slo', shape.slo, undefined),
+    metrics: take('metrics', shape.metrics, undefined),
   };
 }
 

@@ -110,6 +110,6 @@ test('what is wrong with the value of a set is reported at --set, everything els
   expect(await findings(text, { sets })).toEqual([
     'E1104 1:9 horizon: cannot read 5 as a duration (a bare number has no unit: write 5s)',
     'E1203 1:40 unknown key "mn" in size of instance group "g" (did you mean "min"?)',
-    'E1203 4:1 unknown key "horizn" in the scenario (use description, start, region, catalogue, prices, spot, types, templates, workload, events, billing, slo or checks)',
+    'E1203 4:1 unknown key "horizn" in the scenario (use description, start, region, catalogue, prices, spot, types, templates, workload, events, billing, metrics, slo or checks)',
   ]);
 });
