@@ -1,6 +1,6 @@
 import type { PairOrder, SensitivityAnswer, TieOutcome } from '../experiment/sensitivity-answer.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { METRICS } from '../model/metrics.ts';
+import { METRICS, type MetricName } from '../model/metrics.ts';
 import { type Format, formatPercent, metricFormat } from './number-format.ts';
 import { fenced, inline, markdownTable } from './markdown.ts';
 import { seedsSentence } from './provenance.ts';
@@ -89,13 +89,13 @@ function sentences({ pairs, variance, metric }: SensitivityAnswer): string[] {
     variance === null
       ? 'All values are equal: neither rule nor seed matters.'
       : `Of the variance, platforms make ${formatPercent(variance.platform, 'down')}, tie rules ${formatPercent(variance.rule, 'down')}, seeds ${formatPercent(variance.seed, 'down')}; the rest is what seeds do to one and not to the other.`;
-  return [...pairs.map((pair) => pairSentence(pair, METRICS[metric].better)), shares];
+  return [...pairs.map((pair) => pairSentence(pair, metric)), shares];
 }
 
-function pairSentence(pair: PairOrder, better: 'less' | 'more' | 'neither'): string {
+function pairSentence(pair: PairOrder, metric: MetricName): string {
   const { rulePairs, kept, sure, worlds } = pair;
-  const word = better === 'more' ? 'more' : 'less';
-  const order = `${stripControl(pair.better)} has ${word} than ${stripControl(pair.worse)}`;
+  const word = METRICS[metric].better === 'more' ? 'more' : 'less';
+  const order = `${stripControl(pair.better)} has ${word} ${metric} than ${stripControl(pair.worse)}`;
   const runs = `in ${formatPercent(worlds, 'down')} of the single comparisons`;
   if (kept === rulePairs && sure === rulePairs)
     return `${order} whatever the tie rules: surely in all ${rulePairs} pairs of rules, and ${runs}.`;
