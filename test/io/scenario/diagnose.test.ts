@@ -152,7 +152,7 @@ describe('what does not fit the schema', () => {
     [
       'platforms: [{name: e, kind: ecs, autoscaler: karpenter}]',
       [
-        'E1206 1:46 autoscaler of platform "e": "karpenter" is not supported in this version (use none, demand, managed-scaling)',
+        'E1204 1:46 autoscaler of platform "e" cannot be "karpenter": use none, demand, managed-scaling',
       ],
     ],
     [
