@@ -62,7 +62,9 @@ export function autoscalerFrom(
   const maxReplicas = reader.integer(spec['maxReplicas'], ['spec', 'maxReplicas'], 1, MOST);
   if (kind === undefined || target === undefined)
     return reader.problem(at, 'a HorizontalPodAutoscaler needs the kind and the name of its target');
-  if (maxReplicas === undefined) return reader.problem(['spec', 'maxReplicas'], 'it needs maxReplicas');
+  if (spec['maxReplicas'] === undefined)
+    reader.problem(['spec', 'maxReplicas'], 'a HorizontalPodAutoscaler needs maxReplicas');
+  if (maxReplicas === undefined) return undefined;
   const percents = cpuPercents(reader, spec);
   const annotations = objectAt(objectAt(object, 'metadata'), 'annotations');
   return {

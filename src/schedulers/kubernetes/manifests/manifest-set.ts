@@ -295,7 +295,10 @@ function readTimes(
     if (!key.startsWith(ANNOTATION_PREFIX) || key === FAILING_ANNOTATION) continue;
     const known = TIMES[key as keyof typeof TIMES] as (typeof TIMES)[keyof typeof TIMES] | undefined;
     if (known === undefined) {
-      reader.problem([...path, key], `there is no annotation '${key}'`, Object.keys(TIMES));
+      reader.problem([...path, key], `there is no annotation '${key}'`, [
+        ...Object.keys(TIMES),
+        FAILING_ANNOTATION,
+      ]);
       continue;
     }
     const duration = typeof value === 'string' ? parseDurationMs(value) : undefined;
