@@ -90,3 +90,8 @@ test('renderRunHtml() says in a sentence what one run came to', () => {
     'On kubernetes 21,243 of 21,340 tasks succeeded and the bill is $1,264.08.',
   );
 });
+
+test('renderComparisonHtml() says at the top how sure it is', () => {
+  const top = PAGE.slice(0, PAGE.indexOf('<main'));
+  expect(top).toContain('Single run (seed 42), no interval: the differences are of this one seed.');
+});
