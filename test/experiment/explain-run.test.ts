@@ -265,6 +265,9 @@ describe('explainRun() makes the run again', () => {
   });
 });
 
+/** By a controller that is not among the objects: its pods come back by themselves. */
+const OWNED = { ownerReferences: [{ kind: 'ReplicaSet', name: 'web', controller: true }] };
+
 /** Two nodes with a pod each, one of them in a budget; `urgent` comes after a minute, `gated` is never let in. */
 async function preemption(podsOfBudget: string): Promise<Finished['ask']> {
   const pod = (name: string, metadata: object, spec: object) => ({
@@ -286,8 +289,8 @@ async function preemption(podsOfBudget: string): Promise<Finished['ask']> {
     fleet: [{ name: 'c', nodes: [node, { ...node, metadata: { name: 'm' } }], price: 0.1 }],
     workload: {
       manifests: [
-        pod('one', {}, { nodeName: 'n' }),
-        pod('two', {}, { nodeName: 'm' }),
+        pod('one', OWNED, { nodeName: 'n' }),
+        pod('two', OWNED, { nodeName: 'm' }),
         pod('urgent', { creationTimestamp: '2026-03-02T00:01:00Z' }, { priority: 9 }),
         pod('gated', {}, { schedulingGates: [{ name: 'quota' }] }),
         {
