@@ -110,7 +110,7 @@ const restOfTemplate = {
     .describe('Image of the task.')
     .optional(),
   startup: z
-    .union([z.enum(['parts']), distributionSchema])
+    .union([...distributionSchema.options, z.enum(['parts'])])
     .describe(
       'From placement to running: pull, start, health check. parts: what taskLife of an ECS platform makes of it, elsewhere 2s. ' +
         'Default: parts when a platform has taskLife, else 2s (chosen).',

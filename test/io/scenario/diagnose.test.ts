@@ -103,7 +103,7 @@ describe('what does not fit the schema', () => {
     [
       'templates: {w: {startup: 5}}',
       [
-        'E1102 1:26 startup of template "w" must be a duration or a mapping, not 5 (a bare number has no unit: write 5s)',
+        'E1102 1:26 startup of template "w" must be a duration, a mapping or "parts", not 5 (a bare number has no unit: write 5s)',
       ],
     ],
     [
