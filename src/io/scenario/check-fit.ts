@@ -194,15 +194,18 @@ function neutralValue(key: string, { group, type }: Machine): readonly string[] 
 function mayRun(template: TaskTemplate, machine: Machine, platform: PlatformPlan): boolean {
   const { where, gpu, tolerations } = template;
   const { group, type } = machine;
+  // Karpenter gives nodes the labels and taints of their pool.
+  const isPooled = platform.autoscaler.kind === 'karpenter';
   for (const [key, value] of where) {
     // Attributes that the platforms set themselves are not known here.
     if (/^ecs\.|kubernetes\.io\//.test(key)) continue;
     const values = neutralValue(key, machine);
+    if (values === undefined && isPooled) continue;
     if (values === undefined ? group.labels.get(key) !== value : !values.includes(value)) return false;
   }
   if (gpu !== null && gpu.models.length > 0 && !gpu.models.includes(type.gpus?.model ?? '')) return false;
   // ECS has no taints.
-  if (platform.kind === 'ecs') return true;
+  if (platform.kind === 'ecs' || isPooled) return true;
   return group.taints.every(
     (taint) => taint.effect === 'PreferNoSchedule' || isTolerated(taint, tolerations),
   );

@@ -151,9 +151,7 @@ describe('what does not fit the schema', () => {
     ],
     [
       'platforms: [{name: e, kind: ecs, autoscaler: karpenter}]',
-      [
-        'E1204 1:46 autoscaler of platform "e" cannot be "karpenter": use none, demand, managed-scaling',
-      ],
+      ['E1204 1:46 autoscaler of platform "e" cannot be "karpenter": use none, demand, managed-scaling'],
     ],
     [
       'platforms: [{name: e, kind: ecs, autoscaler: {kind: demand, intervall: 3s}}]',

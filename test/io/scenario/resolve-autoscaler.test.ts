@@ -77,6 +77,19 @@ describe('NodePools made of the fleet', () => {
   });
 });
 
+test('labels that a pool gives its nodes are not missed', async () => {
+  const where = { 'karpenter.sh/nodepool': 'default', 'karpenter.k8s.aws/instance-family': 'm6i' };
+  const job = {
+    name: 'j',
+    template: { cpu: 1, memory: '1GiB', where },
+    arrivals: { poisson: '1/h' },
+    runtime: '1m',
+  };
+  const text = (autoscaler: string) => stringify({ ...scenario(autoscaler), workload: { jobs: [job] } });
+  expect(await findings(text('karpenter'))).toEqual([]);
+  expect(await findings(text('cluster-autoscaler'))).toEqual([expect.stringContaining('E2002')]);
+});
+
 test.each([
   ['karpenter'],
   ['cluster-autoscaler'],
