@@ -53,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: [
     'experiment/result.ts',
     'experiment/explanation.ts',
+    'experiment/sensitivity-answer.ts',
     'experiment/sweep/answer.ts',
     'experiment/size/size-answer.ts',
     'model/metrics.ts',

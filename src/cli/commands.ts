@@ -1,5 +1,5 @@
 import type { CommandIo } from './command-io.ts';
-import { experimentCommands } from './experiment-commands.ts';
+import { sweepCommands } from './sweep-commands.ts';
 
 /** One command of the line: what it does and takes. Data only, so that `--help` and `completion` load nothing else. */
 export interface Command {
@@ -186,7 +186,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: () => import('./compare.ts'),
   },
-  ...experimentCommands({ scenario: scenarioFlags, output }),
+  ...sweepCommands({ scenario: scenarioFlags, output }),
   {
     name: 'explain',
     summary: 'Why a task went where it did, or nowhere: any decision of a finished run; or what a code means',

@@ -4,7 +4,8 @@ import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import { prepareSeed, type ReplicationRequest } from '../experiment/replicate.ts';
 import { searchSize } from '../experiment/size/search-size.ts';
 import type { SizeAnswer } from '../experiment/size/size-answer.ts';
-import { changed, type SizeGoal, startTrials, trySize } from '../experiment/size/size-trials.ts';
+import { changed, startReplications } from '../experiment/replication-runner.ts';
+import { type SizeGoal, trySize } from '../experiment/size/size-trials.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { mostFailures } from '../statistics/share-bound.ts';
@@ -53,7 +54,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const watch = setInterval(() => {
     if (io.signals.received !== null) stopping.abort();
   }, WATCH_MS);
-  const runner = await startTrials(Math.min(jobs, goal.seeds.length), stopping.signal);
+  const runner = await startReplications(Math.min(jobs, goal.seeds.length), stopping.signal);
   const searches: SizeAnswer['searches'][number][] = [];
   try {
     for (const { platform, types, typeSet } of candidates) {

@@ -1,6 +1,6 @@
 import type { SizeAnswer } from '../experiment/size/size-answer.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { formatPercent, NO_NUMBER } from './number-format.ts';
+import { formatMetric, formatPercent } from './number-format.ts';
 import { usdFormat } from '../units.ts';
 import { fenced, inline, markdownTable } from './markdown.ts';
 import { seedsSentence } from './provenance.ts';
@@ -116,10 +116,7 @@ function evidenceRows({ trials, smallest }: Search): string[][] {
     formatPercent(trial.shareAtLeast, 'down'),
     costText(trial, usd),
     trial.failures
-      .map(
-        ({ check, seeds, worst }) =>
-          `${check} in ${seeds} (worst ${worst === null ? NO_NUMBER : rounded(worst)})`,
-      )
+      .map(({ check, metric, seeds, worst }) => `${check} in ${seeds} (worst ${formatMetric(metric, worst)})`)
       .map(stripControl)
       .join('; '),
   ]);
@@ -132,9 +129,4 @@ function costText({ costMean, costHalfWidth }: Trial, usd: (value: number) => st
 
 function instances(count: number): string {
   return `${count} instance${count === 1 ? '' : 's'}`;
-}
-
-/** Four digits; in the unit of the metric, seconds for times. */
-function rounded(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import type { SetArgument } from '../../io/scenario/apply-sets.ts';
+import type { MetricName } from '../../model/metrics.ts';
 import { meanInterval } from '../../statistics/intervals.ts';
 import { mostFailures, shareLowerBound } from '../../statistics/share-bound.ts';
 import type { ReplicationRequest } from '../replicate.ts';
-import type { ReplicationTask } from '../replication-worker.ts';
+import type { ReplicationRunner } from '../replication-runner.ts';
 import type { RunSummary } from '../result.ts';
 import type { SizeVerdict } from './search-size.ts';
 
@@ -29,6 +28,7 @@ export interface SizeTrial extends SizeVerdict {
   /** Every check that failed, with its value in the worst seed and how often it failed. */
   readonly failures: readonly {
     readonly check: string;
+    readonly metric: MetricName;
     readonly seeds: number;
     readonly worst: number | null;
   }[];
@@ -38,47 +38,12 @@ export interface SizeTrial extends SizeVerdict {
 const WAVE = 5;
 const COST_LEVEL = 0.95;
 
-/** Runs one platform of a scenario with changed values on worker threads, which stay for the next size. */
-export interface TrialRunner {
-  run(request: ReplicationRequest, seeds: readonly number[]): Promise<RunSummary[]>;
-  end(): Promise<void>;
-}
-
-/** Worker threads that run replications until `end`. */
-export async function startTrials(jobs: number, signal: AbortSignal): Promise<TrialRunner> {
-  const { Piscina } = await import('piscina');
-  const worker = import.meta.url.endsWith('.ts') ? 'replication-worker.ts' : 'replication-worker.js';
-  const filename = fileURLToPath(new URL(`../${worker}`, import.meta.url));
-  const pool = new Piscina<ReplicationTask, RunSummary[]>({ filename, minThreads: jobs, maxThreads: jobs });
-  return {
-    async run(request, seeds) {
-      const runs = seeds.map((seed) => pool.run({ request, seed }, { name: 'runSeed', signal }));
-      return (await Promise.all(runs)).flat();
-    },
-    end: () => pool.destroy(),
-  };
-}
-
-/** The request with other values, for one platform. */
-export function changed(
-  request: Omit<ReplicationRequest, 'platforms'>,
-  platform: string,
-  sets: readonly SetArgument[],
-): ReplicationRequest {
-  const { options } = request;
-  return {
-    ...request,
-    platforms: [platform],
-    options: { ...options, sets: [...(options.sets ?? []), ...sets] },
-  };
-}
-
 /** Runs the seeds in waves until all are done, or more have failed than may. */
 export async function trySize(
   size: number,
   request: ReplicationRequest,
   { seeds, share, confidence }: SizeGoal,
-  runner: TrialRunner,
+  runner: ReplicationRunner,
 ): Promise<SizeTrial> {
   const allowed = mostFailures(seeds.length, share, confidence);
   const summaries: RunSummary[] = [];
@@ -103,14 +68,13 @@ export async function trySize(
 }
 
 function failuresOf(summaries: readonly RunSummary[]): SizeTrial['failures'] {
-  const checks = summaries[0]!.checks.map(({ text }) => text);
-  return checks.flatMap((check, at) => {
+  return summaries[0]!.checks.flatMap(({ text: check, metric }, at) => {
     const failed = summaries.map((summary) => summary.checks[at]!).filter(({ passed }) => !passed);
     if (failed.length === 0) return [];
     const values = failed.map(({ value }) => value).filter((value) => value !== null);
     // What is worse depends on the comparison: a bound from above is broken by the largest value.
     const isUpper = /^[^<>=!]*(?:<|==|!=)/.test(check);
     const worst = values.length === 0 ? null : isUpper ? Math.max(...values) : Math.min(...values);
-    return [{ check, seeds: failed.length, worst }];
+    return [{ check, metric, seeds: failed.length, worst }];
   });
 }

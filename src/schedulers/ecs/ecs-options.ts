@@ -44,8 +44,8 @@ export interface EcsOptions {
 /** The agent that simulated instances run. Source: aws/amazon-ecs-agent CHANGELOG.md; which one is chosen. */
 export const AGENT_VERSION = '1.105.1';
 
-const TIE_BREAKS = ['lowestId', 'random'] as const;
-export type TieBreak = (typeof TIE_BREAKS)[number];
+export const ECS_TIE_BREAKS = ['lowestId', 'random'] as const;
+export type TieBreak = (typeof ECS_TIE_BREAKS)[number];
 const STRATEGY_TYPES = ['spread', 'binpack', 'random'];
 const CONSTRAINT_TYPES = ['distinctInstance', 'memberOf'];
 const PLACEMENT_KEYS = ['placementStrategy', 'placementConstraints'];
@@ -73,12 +73,12 @@ export function readEcsOptions(
   const { problems, report } = collector();
   const entries = mapping(raw ?? {}, [], report, [...PLACEMENT_KEYS, 'tieBreak', 'agentVersion']);
   const placement = placementOf(entries, report);
-  const tieBreak = TIE_BREAKS.find((name) => name === (entries['tieBreak'] ?? 'lowestId'));
+  const tieBreak = ECS_TIE_BREAKS.find((name) => name === (entries['tieBreak'] ?? 'lowestId'));
   if (tieBreak === undefined) {
     report(
       ['tieBreak'],
       `Cannot break ties by ${show(entries['tieBreak'])}: use lowestId or random`,
-      TIE_BREAKS,
+      ECS_TIE_BREAKS,
     );
   }
   placement.memberOf.forEach(({ expression }, index) => {

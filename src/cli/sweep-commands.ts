@@ -8,7 +8,7 @@ interface SharedFlags {
 }
 
 /** Commands that make many runs: sweeps, the search for a size, the weight of ties and seeds. */
-export function experimentCommands({ scenario, output }: SharedFlags): readonly Command[] {
+export function sweepCommands({ scenario, output }: SharedFlags): readonly Command[] {
   const { check, ...scenarioFlags } = { ...scenario, check: CHECK };
   return [
     {
@@ -24,8 +24,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
         },
         {
           name: 'inputs',
-          about:
-            'plan, run: a scenario; run, work: a plan or a folder of results; status, merge: such folders; template: slurm, kubernetes, aws-batch or github, and a plan',
+          about: 'a scenario, a plan, or folders of results; template: its kind and a plan',
           count: 'any',
         },
       ],
@@ -84,7 +83,8 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
           value: 'URL',
         },
         'queue-settings': {
-          about: 'Any of attempts=3, backoff=5s, lock=60s, stalled-check=30s, stalls=3, which is also the default',
+          about:
+            'Any of attempts=3, backoff=5s, lock=60s, stalled-check=30s, stalls=3, which is also the default',
           value: 'LIST',
         },
         linger: {
@@ -102,7 +102,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
         metrics: { about: 'Metrics of the answer, separated by commas, or all', value: 'NAMES' },
         objectives: {
           about:
-            'What the Pareto front is about; cost.total,wait.p95,tasks.interrupted,unplaced if not given',
+            'Metrics of the Pareto front; cost.total, wait.p95, tasks.interrupted and unplaced if not given',
           value: 'NAMES',
         },
         ...scenarioFlags,
@@ -117,7 +117,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
       examples: [
         [
           "sweep run shop.yaml --param 'fleet[0].size.max=20..60:10' --seeds 1..10 --out sweep",
-          'five sizes, ten workloads each; the same command goes on after a stop',
+          'five sizes, ten seeds each; goes on after a stop',
         ],
         [
           "sweep plan shop.yaml --param 'fleet[0].size.max=10..60' --design lhs --points 500 --out plan.json",
@@ -128,6 +128,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
           'sweep run plan.json --queue postgres://me@db/sweeps --jobs 0',
           'for other machines, which say: sweep work --queue …',
         ],
+        ['sweep template slurm plan.json --shards 100', 'a job script; also kubernetes, aws-batch, github'],
         ['sweep merge part0 part1 part2', 'checks and joins what the parts have found'],
       ],
       load: () => import('./sweep.ts'),
@@ -139,7 +140,7 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
       flags: {
         group: { about: 'Which group of instances; needed if there are several', value: 'NAME' },
         types: {
-          about: 'Instance types to compare, and mixtures: m6i.xlarge,m6i.2xlarge,m6i.xlarge+m5.xlarge',
+          about: 'Instance types to compare, and mixtures: m6i.large,m6i.xlarge+m5.xlarge',
           value: 'LIST',
         },
         vary: {
@@ -169,6 +170,21 @@ export function experimentCommands({ scenario, output }: SharedFlags): readonly 
         ['size shop.yaml --types m6i.xlarge,m6i.2xlarge', 'which type is cheapest at its smallest size'],
       ],
       load: () => import('./size.ts'),
+    },
+    {
+      name: 'sensitivity',
+      summary: 'Show how much of a ranking is the tie rule and the seed',
+      operands: [{ name: 'scenario', about: 'a file, or - for standard input', count: 'one' }],
+      flags: {
+        metric: { about: 'What is ranked; cost.total if not given', value: 'NAME' },
+        platforms: { about: 'Only these, separated by commas', value: 'NAMES' },
+        seeds: { about: 'Replications: 1..10 if not given', value: 'LIST' },
+        jobs: { about: 'Worker threads; as many as cores if not given', value: 'N', isNumber: true },
+        ...scenarioFlags,
+        ...output(['text', 'markdown', 'json']),
+      },
+      examples: [['sensitivity shop.yaml --seeds 1..20', 'every tie rule of every platform, twenty seeds']],
+      load: () => import('./sensitivity.ts'),
     },
   ];
 }
