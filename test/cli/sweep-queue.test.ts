@@ -29,7 +29,7 @@ function running({ name, start: startServer }: QueueServerUnderTest): Promise<Ru
 }
 afterAll(async () => {
   for (const server of servers.values()) await (await server).stop();
-});
+}, LONG_MS);
 
 describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
   let server: RunningServer;
@@ -112,7 +112,7 @@ describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
       cpSync(join(folder, 'moody.mjs'), join(elsewhere, 'moody.mjs'));
       const rest = await begin(words('work', plan.hash.slice(0, 12), sweep), elsewhere).ended;
       expect([rest.code, rest.stderr.replace(/^queue: .*\n/gm, '')]).toEqual([0, '']);
-      expect(rest.stdout).toMatch(/^7 of 7 chunks are done, 0 in work, 0 waiting, /);
+      expect(rest.stdout).toMatch(/^[0-9a-f]{12}: 7 of 7 chunks are done, 0 in work, 0 waiting, /);
       const answer = await begin(words('run', file, sweep), folder).ended;
       expect([answer.code, resultsIn(answer)]).toEqual([0, await hashOfShards(sweep, 1)]);
     },
