@@ -32,7 +32,7 @@ export function verdictBlock(comparison: Comparison, table: ComparisonTable): Ma
 ${comparison.description === '' ? null : html`<p class="about">${comparison.description}</p>`}
 <p class="verdict">${sentence(comparison.verdict)}</p>
 <p class="setting">${setting.map((item) => html`<span>${item}</span>`)}${detail === null ? null : html`<span>${detail}</span>`}</p>
-<p class="setting">${uncertaintySentence(comparison.seeds)}.</p>
+<p class="setting">${uncertaintySentence(comparison.seeds, table)}.</p>
 ${table.warnings.map((warning) => html`<p class="alert"><b>Caution:</b> ${warning}.</p>`)}`;
 }
 

@@ -179,7 +179,9 @@ describe('a run of Kubernetes objects', () => {
       'default/too-large - - - pending',
     ]);
     expect(summary.unplaced[0]!.reason).toBe(
-      '0/4 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable, 2 Insufficient cpu.',
+      '0/4 nodes are available: 1 node(s) had untolerated taint(s), 1 node(s) were unschedulable, 2 Insufficient cpu. ' +
+        'no new claims to deallocate, preemption: 0/4 nodes are available: 2 No preemption victims found for incoming pod, ' +
+        '2 Preemption is not helpful for scheduling.',
     );
   });
 
