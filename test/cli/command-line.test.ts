@@ -63,7 +63,7 @@ describe('parseCommandLine()', () => {
     [['frobnicate'], "there is no command 'frobnicate'; 'stowage --help' lists the commands"],
     [
       [],
-      'a command is missing; use init, validate, plan, run, compare, explain, get, describe, report, export, price, catalog, import, schema, doctor or completion',
+      'a command is missing; use init, validate, plan, run, compare, sweep, size, sensitivity, packing, explain, get, describe, report, export, price, catalog, import, schema, doctor or completion',
     ],
     [['--sede', '3'], 'there is no flag --sede; did you mean --seed?'],
     [['run', 'a.yaml', '--plaform', 'x'], 'there is no flag --plaform; did you mean --platform?'],
