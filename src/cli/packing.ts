@@ -179,6 +179,12 @@ function remarks(reports: readonly PackingReport[], { permutations, pendingShare
       ({ platform, compaction }) =>
         `${platform}: in ${compaction!.anomalies} of ${permutations} orders fewer machines did where more did not (a scheduling anomaly); the fewer count.`,
     ),
+    ...reports
+      .filter(({ machines, tasks }) => machines === 0 && tasks > 0)
+      .map(
+        ({ platform }) =>
+          `${platform}: no machine was ready at that moment; one of each group in each zone, as often as it takes, stands for the fleet.`,
+      ),
     ...without.map(({ platform }) => `${platform}: no number of these machines holds the tasks.`),
   ];
 }

@@ -24,8 +24,17 @@ export function peakDemandMs(run: ClusterRun): number {
   return peakMs;
 }
 
-/** The machines that were ready, and the tasks that were in the system, at a moment of a finished run. */
-export function cellAt(run: ClusterRun, atMs: number): Cell {
+/** A cell, and how many of its machines the run really had. */
+export interface CellOfRun {
+  readonly cell: Cell;
+  readonly ready: number;
+}
+
+/**
+ * The machines that were ready, and the tasks that were in the system, at a moment of a finished run. Where none was ready,
+ * in fleets that start from nothing, one machine of each group in each of its zones stands for the fleet.
+ */
+export function cellAt(run: ClusterRun, atMs: number): CellOfRun {
   const { plan, platform } = run.input;
   const daemonNames = new Set(
     plan.workload.services.filter(({ daemon }) => daemon === true).map(({ name }) => name),
@@ -48,15 +57,26 @@ export function cellAt(run: ClusterRun, atMs: number): Cell {
   const daemons = run.store.classes.filter(
     ({ groupName, evicted }) => daemonNames.has(groupName) && evicted !== true,
   );
-  return {
+  const groups = fleetOf(plan, platform);
+  const ready = machinesAt(run, groups, atMs);
+  const cell: Cell = {
     platform: run.platform,
     scheduler: run.input.scheduler,
     schedulerOptions: run.schedulerOptions,
-    machines: machinesAt(run, fleetOf(plan, platform), atMs),
+    machines: ready.length > 0 ? ready : oneOfEach(run, groups),
     kinds,
     tasks: present.map(({ kind }) => kind),
     daemons: daemons.map(specOf),
   };
+  return { cell, ready: ready.length };
+}
+
+function oneOfEach({ platform }: ClusterRun, groups: ReturnType<typeof fleetOf>): NewInstance[] {
+  return groups.flatMap((group) =>
+    group.instances.length > 0
+      ? group.instances.map((_, index) => platform.listed(group, index).instance)
+      : group.zones.map((zone) => platform.instance(platform.shape(group, group.types[0]!), zone, undefined)),
+  );
 }
 
 interface Stay {

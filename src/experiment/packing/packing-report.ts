@@ -67,17 +67,18 @@ export async function packingReports(
     run.run();
     const { summary } = endedRun(run, input, false);
     atMs ??= peakDemandMs(run);
-    const cell = cellAt(run, atMs);
+    const { cell, ready } = cellAt(run, atMs);
     const search = { ...options, seed: prepared.plan.seed };
     options.onStep?.(platform, 'compaction');
     const compaction = compact(cell, search);
     options.onStep?.(platform, 'inflation');
-    const inflation = inflate(cell, search);
+    // Copies fit onto machines that were there.
+    const inflation = ready === 0 ? null : inflate(cell, search);
     reports.push({
       platform,
       scheduler: summary.platform.scheduler,
       atSeconds: atMs / SECOND,
-      machines: cell.machines.length,
+      machines: ready,
       tasks: cell.tasks.length,
       ...measured(summary.metrics),
       ...compacted(cell, compaction, options.pendingShare),
