@@ -11,6 +11,7 @@ import { checkOutcomes } from './check-outcomes.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
 import { fleetOf } from './run/plan-parts.ts';
 import { costSummary } from './cost-summary.ts';
+import { footprintNotes, typeHours } from './footprint-metrics.ts';
 import { manifestNotes } from './run/manifest-workload.ts';
 import {
   type EcsSummary,
@@ -90,6 +91,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
       ...billingNotes(plan),
       ...sketchNotes(run),
+      ...energyNotes(run, endMs),
     ],
   };
   return {
@@ -104,6 +106,12 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
 function ecsSummary({ controllers }: ClusterRun): { readonly ecs?: EcsSummary } {
   const ecs = controllers.summary?.() ?? {};
   return Object.keys(ecs).length === 0 ? {} : { ecs };
+}
+
+/** For what there is no estimate of energy and emissions. */
+function energyNotes(run: ClusterRun, endMs: number): string[] {
+  const { footprints, plan } = run.input;
+  return footprints === undefined ? [] : footprintNotes(typeHours(run, endMs), footprints, plan.region);
 }
 
 /** Quantiles that are not exact. */

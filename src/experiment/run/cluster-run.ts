@@ -329,6 +329,7 @@ export class ClusterRun {
       podEvents: this.#podEvents,
       manifests: this.manifests,
       budgets: () => this.#budgets.now(),
+      isDaemon: (task) => this.controllers.isDaemon?.(task) === true,
       spotPriceE10: (typeName, zone) => this.spot?.offeredPriceE10(typeName, zone),
       onDraining: (slot) => this.controllers.instanceDraining(slot),
     });
@@ -363,6 +364,9 @@ export class ClusterRun {
         this.#budgets.desired(groupId, count);
       },
       onInterrupted: () => this.tasks.interrupted(),
+      onEvicted: () => {
+        this.tasks.evictionCount += 1;
+      },
       observer: {
         said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
         bounds: (service, desired, minHealthy, maxTotal) =>

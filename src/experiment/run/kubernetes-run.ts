@@ -48,6 +48,7 @@ export class KubernetesRun implements PlatformRun {
       settings,
       horizonMs: plan.horizonMs,
       onInterrupted: parts.onInterrupted,
+      onEvicted: parts.onEvicted,
       uids: () => stream('uids', platform.name),
       isReachable: (zone) => fleet.isOpen(zone),
       matches: (classId, slot) => this.#matches(classId, slot),
@@ -90,7 +91,11 @@ export class KubernetesRun implements PlatformRun {
   }
 
   leavesOnDrain(task: number): boolean {
-    return this.controllers.pods.of(task)?.owner.followsNodes !== true;
+    return !this.isDaemon(task);
+  }
+
+  isDaemon(task: number): boolean {
+    return this.controllers.pods.of(task)?.owner.followsNodes === true;
   }
 
   instanceReady(slot: number): void {

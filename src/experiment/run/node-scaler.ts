@@ -45,6 +45,8 @@ export interface NodeScalerParts {
   readonly budgets: () => readonly DisruptionBudget[];
   /** Per hour, in 1e-10 USD; undefined where the group buys no Spot. */
   readonly spotPriceE10: (typeName: string, zone: string) => bigint | undefined;
+  /** Does the task belong to its instance, as those of a DaemonSet do? */
+  readonly isDaemon: (task: number) => boolean;
   /** An instance drains: what becomes of its tasks. */
   readonly onDraining: (slot: number) => void;
 }
@@ -126,7 +128,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
         isHeldBack(taskClass, autoscaler.protects)
       );
     },
-    isDaemon: () => false,
+    isDaemon: parts.isDaemon,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),
   });
@@ -179,7 +181,7 @@ function karpenter(parts: NodeScalerParts): NodeScaler {
       fleet.groups[group]!.spot === undefined
         ? prices.get(type)!
         : Number(parts.spotPriceE10(type, zone) ?? prices.get(type)!),
-    isDaemon: () => false,
+    isDaemon: parts.isDaemon,
     startEpochMs: plan.startEpochMs,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),

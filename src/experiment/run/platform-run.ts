@@ -32,6 +32,8 @@ export interface PlatformRunParts {
   /** The wanted number of tasks of a group has changed. */
   readonly onDesired: (groupId: number, count: number) => void;
   readonly observer: ServiceObserver;
+  /** A task is told to go because its instance drains, in a manner of the platform's own. */
+  readonly onEvicted: () => void;
   /** A task of the platform's own lost its room, and another takes its place. */
   readonly onInterrupted: () => void;
   /** How tasks are told to go on Kubernetes; null elsewhere. */
@@ -64,6 +66,8 @@ export interface PlatformRun {
   classForNextTask(classId: number): number;
   /** What an empty instance of the shape, in a zone, leaves to a task of the class. */
   roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape;
+  /** Does the task belong to its instance, as those of a DaemonSet do? Absent: no task does. */
+  isDaemon?(task: number): boolean;
   /** Is a task moved when its instance drains? If not, it runs to its end there. */
   leavesOnDrain(task: number): boolean;
   /** A task of a job or a trace has come, and waits. */

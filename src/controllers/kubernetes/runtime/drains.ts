@@ -14,6 +14,8 @@ export interface DrainsOptions {
   readonly budgets: DisruptionBudgets;
   /** After the eviction API has refused. */
   readonly retryMs: number;
+  /** A pod is evicted for the sake of a drain. */
+  readonly onEvicted: () => void;
 }
 
 /**
@@ -69,8 +71,9 @@ export class Drains {
   }
 
   #evict(task: number): void {
-    const { pods, evictions } = this.#options;
+    const { pods, evictions, onEvicted } = this.#options;
     const pod = pods.of(task);
+    onEvicted();
     if (pod === undefined) evictions.remove(task);
     else pods.evict(pod);
   }

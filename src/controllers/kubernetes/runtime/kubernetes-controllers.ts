@@ -28,6 +28,8 @@ export interface KubernetesControllersOptions {
   readonly uids: () => RandomDraws;
   /** A pod loses its room against its controller's will. */
   readonly onInterrupted: () => void;
+  /** A pod is evicted for the sake of a drain. */
+  readonly onEvicted: () => void;
   /** Can instances of the zone be reached? */
   readonly isReachable: (zone: string) => boolean;
   /** May a node run pods of the class, were it empty? */
@@ -82,7 +84,8 @@ export class KubernetesControllers {
       onLost: (pod, slot) => this.losses.lost(pod, slot),
     });
     const retryMs = settings.evictionRetryMs;
-    this.drains = new Drains({ kernel, store, pods: this.pods, evictions, budgets, retryMs });
+    const { onEvicted } = options;
+    this.drains = new Drains({ kernel, store, pods: this.pods, evictions, budgets, retryMs, onEvicted });
     life.isIdle = (slot) => store.taskCount[slot] === this.daemonPods(slot);
     life.onRoomFreed = (slot) => {
       for (const set of this.daemonSets) set.roomFreed(slot);
