@@ -139,7 +139,7 @@ test('versions of an image in the registry share all of its layers but the last'
       ],
     ],
   ]);
-  expect(other?.repositories?.[0]!.images.map((image) => image.layers)).toEqual([
+  expect(other?.repositories?.[0]?.images.map((image) => image.layers)).toEqual([
     ['layer base', 'version-1'],
     ['layer base', 'version-2'],
   ]);
