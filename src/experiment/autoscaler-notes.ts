@@ -27,7 +27,7 @@ function demandNotes(
   return [
     `The fleet follows demand by a plain rule, the same on every platform: it looks at waiting tasks every ${intervalMs / SECOND} s, ` +
       `launches for what does not fit${behind}, and ends instances that had no task for ${idleMs / SECOND} s. ` +
-      'The autoscalers of the real platforms are not modelled.',
+      "It is none of the real platforms' own autoscalers; those are chosen by name.",
   ];
 }
 
