@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { usageOf } from '../../../src/experiment/run-bill.ts';
-import { ClusterRun } from '../../../src/experiment/run/cluster-run.ts';
 import { FARGATE_DEFAULTS, type FargatePlan } from '../../../src/model/fargate-plan.ts';
-import type { Plan, PlatformPlan } from '../../../src/model/plan.ts';
-import { findScheduler } from '../../../src/schedulers/registry.ts';
-import { checkLog } from '../../../src/telemetry/check-log.ts';
-import { MemoryLog } from '../../../src/telemetry/event-log.ts';
+import type { Plan } from '../../../src/model/plan.ts';
 import { GIB, MIB, SECOND } from '../../../src/units.ts';
+import { checkedEcsRun } from '../../support/checked-ecs-run.ts';
 import { PRICES } from '../../support/play.ts';
-import { job, plan, platform, seconds, service, template } from '../../support/plans.ts';
+import { job, seconds, service, template } from '../../support/plans.ts';
 
 /** Two launches at once and one a second after that; 20 s from launch to pull. */
 const FARGATE: FargatePlan = {
@@ -26,33 +23,7 @@ function play(
   fargate: Partial<FargatePlan> = {},
   rest: Partial<Plan> = {},
 ) {
-  const log = new MemoryLog();
-  const ecs: PlatformPlan = {
-    ...(platform('ecs') as Extract<PlatformPlan, { kind: 'ecs' }>),
-    fargate: { ...FARGATE, ...fargate },
-  };
-  const given = plan(workload, { platforms: [ecs], ...rest });
-  const scheduler = findScheduler('ecs')!;
-  const run = new ClusterRun({ plan: given, platform: ecs, tables: new Map(), scheduler, log });
-  run.run();
-  const { pending, running } = run.tasks.finish(given.horizonMs);
-  const [, succeeded, failed, stopped, rejected] = [...run.tasks.ends];
-  const counts = {
-    submitted: run.tasks.submittedCount,
-    succeeded,
-    failed,
-    stopped,
-    rejected,
-    pending,
-    running,
-  };
-  run.endLog(given.horizonMs, counts as Parameters<ClusterRun['endLog']>[1], {
-    requested: [],
-    instanceMs: null,
-    pendingMs: null,
-    hostedMs: null,
-  });
-  expect(checkLog(log.records)).toEqual([]);
+  const { run, log } = checkedEcsRun(workload, { fargate: { ...FARGATE, ...fargate } }, rest);
   const machines = log.records.flatMap((record) =>
     record.kind === 'instance' ? [`${record.group} ${record.type} ${record.zone}`] : [],
   );

@@ -1,39 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { ClusterRun } from '../../../src/experiment/run/cluster-run.ts';
 import type { RunTaskPlan } from '../../../src/model/ecs-run-task.ts';
-import type { Plan, PlatformPlan } from '../../../src/model/plan.ts';
-import { findScheduler } from '../../../src/schedulers/registry.ts';
-import { checkLog } from '../../../src/telemetry/check-log.ts';
-import { MemoryLog } from '../../../src/telemetry/event-log.ts';
+import type { Plan } from '../../../src/model/plan.ts';
 import { GIB, SECOND } from '../../../src/units.ts';
-import { group, job, plan, platform, template } from '../../support/plans.ts';
+import { checkedEcsRun } from '../../support/checked-ecs-run.ts';
+import { group, job, template } from '../../support/plans.ts';
 
 /** On one instance of 4 vCPU and 16 GiB: what ended how, and what is told of RunTask. */
 function play(jobs: Plan['workload']['jobs'], runTask: RunTaskPlan, rest: Partial<Plan> = {}) {
-  const log = new MemoryLog();
-  const ecs = { ...(platform('ecs') as Extract<PlatformPlan, { kind: 'ecs' }>), runTask };
-  const given = plan({ jobs }, { platforms: [ecs], ...rest });
-  const scheduler = findScheduler('ecs')!;
-  const run = new ClusterRun({ plan: given, platform: ecs, tables: new Map(), scheduler, log });
-  run.run();
-  const { pending, running } = run.tasks.finish(given.horizonMs);
-  const [, succeeded, failed, stopped, rejected] = [...run.tasks.ends];
-  const counts = {
-    submitted: run.tasks.submittedCount,
-    succeeded,
-    failed,
-    stopped,
-    rejected,
-    pending,
-    running,
-  };
-  run.endLog(given.horizonMs, counts as Parameters<ClusterRun['endLog']>[1], {
-    requested: [],
-    instanceMs: null,
-    pendingMs: null,
-    hostedMs: null,
-  });
-  expect(checkLog(log.records)).toEqual([]);
+  const { run, log } = checkedEcsRun({ jobs }, { runTask }, rest);
   const ends = log.records.flatMap((record) =>
     record.kind === 'ended' ? [`${record.task} ${record.outcome} ${record.timeMs / SECOND}`] : [],
   );

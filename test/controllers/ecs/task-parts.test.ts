@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ClusterRun } from '../../../src/experiment/run/cluster-run.ts';
 import { ECS_TASK_LIFE_DEFAULTS, type EcsTaskLifePlan } from '../../../src/model/ecs-task-life.ts';
-import type { Plan, PlatformPlan } from '../../../src/model/plan.ts';
-import { findScheduler } from '../../../src/schedulers/registry.ts';
-import { checkLog } from '../../../src/telemetry/check-log.ts';
-import { MemoryLog } from '../../../src/telemetry/event-log.ts';
+import type { Plan } from '../../../src/model/plan.ts';
 import { GIB, SECOND } from '../../../src/units.ts';
-import { group, job, plan, platform, seconds, service, template } from '../../support/plans.ts';
+import { checkedEcsRun } from '../../support/checked-ecs-run.ts';
+import { group, job, seconds, service, template } from '../../support/plans.ts';
 
 /** Round numbers for every part: interface 8 s, agent 1 s, 100 MB/s, check 500 ms, container 2 s, exit 5 s, detach 3 s. */
 const LIFE: EcsTaskLifePlan = {
@@ -30,39 +27,11 @@ function play(
   life: Partial<EcsTaskLifePlan> = {},
   rest: Partial<Plan> = {},
 ) {
-  const log = new MemoryLog();
-  const ecs: PlatformPlan = {
-    ...(platform('ecs') as Extract<PlatformPlan, { kind: 'ecs' }>),
-    taskLife: { ...LIFE, ...life },
-    services: { passMs: 1000, healthyAfterMs: 0 },
-  };
-  const given = plan(workload, { platforms: [ecs], ...rest });
-  const run = new ClusterRun({
-    plan: given,
-    platform: ecs,
-    tables: new Map(),
-    scheduler: findScheduler('ecs')!,
-    log,
-  });
-  run.run();
-  const { pending, running } = run.tasks.finish(given.horizonMs);
-  const [, succeeded, failed, stopped, rejected] = [...run.tasks.ends];
-  const counts = {
-    submitted: run.tasks.submittedCount,
-    succeeded,
-    failed,
-    stopped,
-    rejected,
-    pending,
-    running,
-  };
-  run.endLog(given.horizonMs, counts as Parameters<ClusterRun['endLog']>[1], {
-    requested: [],
-    instanceMs: null,
-    pendingMs: null,
-    hostedMs: null,
-  });
-  expect(checkLog(log.records)).toEqual([]);
+  const { run, log } = checkedEcsRun(
+    workload,
+    { taskLife: { ...LIFE, ...life }, services: { passMs: 1000, healthyAfterMs: 0 } },
+    rest,
+  );
   const story = log.records.flatMap((record) => {
     if (record.kind === 'placed' || record.kind === 'running')
       return [`${record.task} ${record.kind} ${record.timeMs / SECOND}`];
