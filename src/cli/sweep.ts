@@ -1,23 +1,11 @@
 import { didYouMean, listed } from '../io/scenario/did-you-mean.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
+import { PLANNING_FLAGS } from './sweep/planning-flags.ts';
 import { usage } from './usage.ts';
 
 type Action = 'plan' | 'run' | 'work' | 'status' | 'merge' | 'cancel' | 'template';
 
-/** What makes a plan out of a scenario. */
-const PLANNING = [
-  'set',
-  'prices',
-  'param',
-  'design',
-  'points',
-  'design-seed',
-  'platforms',
-  'seeds',
-  'check',
-  'chunk',
-] as const;
 /** What a machine adds. */
 const MACHINE = ['traces', 'allow-plugins'] as const;
 const WORKING = [...MACHINE, 'jobs', 'budget', 'out', 'files', 'progress'] as const;
@@ -37,12 +25,12 @@ const ACTIONS: Readonly<
   >
 > = {
   plan: {
-    flags: [...PLANNING, ...MACHINE, 'out', 'force'],
+    flags: [...PLANNING_FLAGS, ...MACHINE, 'out', 'force'],
     forms: ['text', 'json'],
     load: async () => (await import('./sweep/plan-action.ts')).planAction,
   },
   run: {
-    flags: [...PLANNING, ...WORKING, ...QUEUE, 'queue-settings', ...ROUNDS, ...ANSWERING],
+    flags: [...PLANNING_FLAGS, ...WORKING, ...QUEUE, 'queue-settings', ...ROUNDS, ...ANSWERING],
     forms: ['text', 'markdown', 'json', 'csv'],
     load: async () => (await import('./sweep/run-action.ts')).runAction,
   },

@@ -1,40 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
+import type { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
 import type { EcsRun } from '../../src/experiment/run/ecs-run.ts';
 import { INSTANCE_STATE, TASK_STATE } from '../../src/model/cluster-view.ts';
-import { findScheduler } from '../../src/schedulers/registry.ts';
 import { checkLog, formatViolation } from '../../src/telemetry/check-log.ts';
-import { MemoryLog } from '../../src/telemetry/event-log.ts';
 import { arbitraryEcsWorld, type EcsWorld } from '../support/ecs-worlds.ts';
-
-/** Runs the world to its end, with a log. */
-function played({ plan, platform }: EcsWorld): { readonly run: ClusterRun; readonly log: MemoryLog } {
-  const log = new MemoryLog();
-  const scheduler = findScheduler('ecs')!;
-  const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler, log });
-  run.run();
-  const { pending, running } = run.tasks.finish(plan.horizonMs);
-  const [, succeeded, failed, stopped, rejected] = run.tasks.ends as unknown as number[];
-  run.endLog(
-    plan.horizonMs,
-    {
-      submitted: run.tasks.submittedCount,
-      succeeded: succeeded!,
-      failed: failed!,
-      stopped: stopped!,
-      rejected: rejected!,
-      pending,
-      running,
-    },
-    { requested: [], instanceMs: null, pendingMs: null, hostedMs: null },
-  );
-  return { run, log };
-}
+import { runToEnd } from '../support/run-to-end.ts';
 
 /** Every invariant of the log, and what must hold of the cluster at the end. */
 function expectSound(world: EcsWorld): void {
-  const { run, log } = played(world);
+  const { run, log } = runToEnd(world.plan, world.platform);
   expect(checkLog(log.records).slice(0, 3).map(formatViolation)).toEqual([]);
   expectDaemonsEverywhere(run);
   for (const { name } of world.plan.workload.services) expectSteadyMeansDone(run, name);
@@ -72,7 +47,9 @@ test('RunTask, UpdateService, deploy, drain, join, leave, disconnect, zone loss,
 
 test('two runs of one world are equal, record by record', () => {
   const equal = (world: EcsWorld) => {
-    expect(played(world).log.records).toEqual(played(world).log.records);
+    expect(runToEnd(world.plan, world.platform).log.records).toEqual(
+      runToEnd(world.plan, world.platform).log.records,
+    );
   };
   fc.assert(fc.property(arbitraryEcsWorld, equal), { seed: 4, numRuns: 30 });
 });

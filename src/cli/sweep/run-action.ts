@@ -8,23 +8,10 @@ import { shellWord } from '../outputs.ts';
 import { usage } from '../usage.ts';
 import { budgetOf, carryOut, machineFlags, noteQuarantined, signalCode } from './carry-out.ts';
 import { planOf } from './plan-input.ts';
+import { PLANNING_FLAGS } from './planning-flags.ts';
 import { roundGoalOf } from './rounds-text.ts';
 import { findPlan, settlePlan, type StoredPlan } from './stored-sweep.ts';
 import { answerWish, noteFailures, printAnswer, readAnswer } from './sweep-answer.ts';
-
-/** Flags that a plan has answered already. */
-const PLANNED = [
-  'set',
-  'prices',
-  'param',
-  'design',
-  'points',
-  'design-seed',
-  'platforms',
-  'seeds',
-  'check',
-  'chunk',
-];
 
 /** `sweep run`: all of a sweep on this machine, and its answer. Started again, it goes on. */
 export async function runAction(args: Arguments, io: CommandIo): Promise<number> {
@@ -69,7 +56,7 @@ async function sweepOf(
     const { plan } = await planOf(args, io, input, folder);
     return { given: { plan, folder }, out };
   }
-  const answered = PLANNED.find((flag) => args[flag] !== undefined);
+  const answered = PLANNING_FLAGS.find((flag) => args[flag] !== undefined);
   if (answered !== undefined) throw usage(`--${answered} is for scenarios: ${input} is planned already`);
   return { given: found, out };
 }
