@@ -8,13 +8,24 @@ import { readRows, type Row } from './catalogue-data.ts';
  * that a scenario makes up, a processor that nobody has measured: null, not a guess. Sources: data/README.md
  */
 export function footprintsOf(types: readonly InstanceType[], region: string): Footprints {
-  const rows = byFirst(readRows('instance-footprint.csv'), 'type_or_family');
-  const power = new Map(readRows('processor-power.csv').map((row) => [row['processor']!, powerOf(row)]));
-  const grid = byFirst(readRows('grid-emissions.csv'), 'region').get(region);
-  const sizes = familySizes();
+  data ??= readFootprintData();
+  const { grid, ...known } = data;
+  const grams = grid.get(region);
   return {
-    types: new Map(types.map((type) => [type.name, footprintOf(type, { rows, power, sizes })])),
-    gridGramsPerKwh: grid === undefined ? null : decimal(grid['grams_per_kwh']!),
+    types: new Map(types.map((type) => [type.name, footprintOf(type, known)])),
+    gridGramsPerKwh: grams === undefined ? null : decimal(grams['grams_per_kwh']!),
+  };
+}
+
+/** Read by the first scenario; a sweep prepares thousands. */
+let data: RegionalData | undefined;
+
+function readFootprintData(): RegionalData {
+  return {
+    rows: byFirst(readRows('instance-footprint.csv'), 'type_or_family'),
+    power: new Map(readRows('processor-power.csv').map((row) => [row['processor']!, powerOf(row)])),
+    grid: byFirst(readRows('grid-emissions.csv'), 'region'),
+    sizes: familySizes(),
   };
 }
 
@@ -23,6 +34,10 @@ interface FootprintData {
   readonly power: ReadonlyMap<string, PowerRange>;
   /** Real types by name: vCPUs of the largest of their family. */
   readonly sizes: ReadonlyMap<string, number>;
+}
+
+interface RegionalData extends FootprintData {
+  readonly grid: ReadonlyMap<string, Row>;
 }
 
 function footprintOf(type: InstanceType, { rows, power, sizes }: FootprintData): TypeFootprint {
