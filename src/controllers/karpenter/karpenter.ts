@@ -19,6 +19,7 @@ import { launchRequest } from './launch.ts';
 import type { NodePool } from './node-pool.ts';
 import type { PodEvents } from './pod-events.ts';
 import { LaunchCatalogue, provision } from './provisioning.ts';
+import { TrialNodes } from './trial-nodes.ts';
 
 export interface KarpenterOptions extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'> {
   readonly kernel: Kernel;
@@ -162,7 +163,10 @@ export class Karpenter {
       .flatMap(({ pods }) => pods.filter((one) => isMoved(one, budgets)).map(({ pod }) => pod));
     const result = provision({
       catalogue,
-      nodes: nodes.filter(({ deleting }) => !deleting).map(({ state }) => state),
+      nodes: new TrialNodes(
+        nodes.filter(({ deleting }) => !deleting).map(({ state }) => state),
+        catalogue.daemons,
+      ),
       topologyNodes: ClusterPicture.topology(nodes),
       pods: [...this.#picture.pending(queue), ...moving.map((pod) => ({ ...pod, fromDeletingNode: true }))],
       namespaces,

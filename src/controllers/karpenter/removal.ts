@@ -1,6 +1,7 @@
 import { type Candidate, type ClusterNode, type DisruptionInput, isMoved } from './candidates.ts';
 import type { NodeClaim } from './node-claim.ts';
 import type { NodeState } from './existing-node.ts';
+import { TrialNodes } from './trial-nodes.ts';
 import type { KarpenterPod } from './pod-demand.ts';
 import { provision } from './provisioning.ts';
 
@@ -22,11 +23,12 @@ export function withoutNodes(
   maxClaims = Number.POSITIVE_INFINITY,
 ): Removal {
   const { active, names, leaving } = stageOf(input);
-  const removed = new Set(candidates.map(({ node }) => node.state));
+  const without: ReadonlySet<NodeState> = new Set(candidates.map(({ node }) => node.state));
   const removedNames = new Set(candidates.map(({ node }) => node.state.name));
   const result = provision({
     ...input,
-    nodes: active.filter((state) => !removed.has(state)),
+    nodes: active,
+    without,
     staysUp: (name) => names.has(name) && !removedNames.has(name),
     pods: [...input.pending, ...candidates.flatMap(({ node }) => podsToMove(node, input)), ...leaving],
     maxClaims,
@@ -44,7 +46,7 @@ export function withoutNodes(
 /** What all simulations of one pass have in common. */
 interface Stage {
   /** Nodes that are not on their way out. */
-  readonly active: readonly NodeState[];
+  readonly active: TrialNodes;
   readonly names: ReadonlySet<string>;
   /** Pods of those that are. */
   readonly leaving: readonly KarpenterPod[];
@@ -60,7 +62,8 @@ function stageOf(input: DisruptionInput): Stage {
       .filter(({ deleting }) => deleting)
       .flatMap((node) => podsToMove(node, input))
       .map((pod) => ({ ...pod, fromDeletingNode: true }));
-    stage = { active, names: new Set(active.map(({ name }) => name)), leaving };
+    const names = new Set(active.map(({ name }) => name));
+    stage = { active: new TrialNodes(active, input.catalogue.daemons), names, leaving };
     STAGES.set(input, stage);
   }
   return stage;
