@@ -39,6 +39,8 @@ export class ClusterUpgrades {
   readonly #waiting: Upgrade[] = [];
   #isUnderWay = false;
   #group: GroupUpdate | null = null;
+  /** What the upgrade under way is about. */
+  #subject = '';
 
   constructor(options: ClusterUpgradesOptions) {
     this.#options = options;
@@ -67,7 +69,7 @@ export class ClusterUpgrades {
     if (upgrade === undefined) return;
     const { settings, masters, tell } = this.#options;
     const version = upgrade.version === null ? '' : ` to ${upgrade.version}`;
-    tell('UpgradeStarted', `the control plane is upgraded${version}, then the nodes`);
+    tell('UpgradeStarted', `the control plane is upgraded${version}, the nodes follow`);
     if (masters === null) this.#steps.after(settings.controlPlaneMs, () => this.#nodes(upgrade));
     else this.#updateMaster(0, upgrade);
   }
@@ -97,7 +99,9 @@ export class ClusterUpgrades {
     onControlPlane(upgrade.version);
     const indexOf = (name: string) => fleet.groups.findIndex((group) => group.name === name);
     const wanted = upgrade.groups?.map(indexOf) ?? fleet.groups.map((_, index) => index);
-    this.#nextGroup(wanted.filter((index) => index >= 0 && isUpdated(index)));
+    const groups = wanted.filter((index) => index >= 0 && isUpdated(index));
+    this.#subject = groups.length === 0 ? 'the control plane is' : 'control plane and nodes are';
+    this.#nextGroup(groups);
   }
 
   #nextGroup([group, ...rest]: readonly number[]): void {
@@ -123,7 +127,7 @@ export class ClusterUpgrades {
     const { tell } = this.#options;
     if (problem === null) this.completed += 1;
     else this.failed += 1;
-    if (problem === null) tell('UpgradeCompleted', 'control plane and nodes are of the new version');
+    if (problem === null) tell('UpgradeCompleted', `${this.#subject} of the new version`);
     else tell('UpgradeFailed', problem);
     this.#nextUpgrade();
   }

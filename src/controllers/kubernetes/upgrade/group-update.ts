@@ -41,6 +41,8 @@ export class GroupUpdate {
   /** In their turn, the oldest first (kops: as listed; EKS: at random). */
   #waiting: Node[] = [];
   readonly #surge: number;
+  /** Nodes of the group before anything happened. */
+  readonly #size: number;
   /** Nodes that are being drained, and what follows when they are empty. */
   readonly #draining = new Map<number, { readonly id: number; readonly then: () => void }>();
   #workers = 0;
@@ -52,6 +54,7 @@ export class GroupUpdate {
     this.#options = options;
     const { fleet, group, settings } = options;
     this.#waiting = this.#nodes();
+    this.#size = this.#waiting.length;
     this.#surge = Math.min(surgeOf(settings, fleet.groups[group]!.zones.length), this.#waiting.length);
   }
 
@@ -148,18 +151,20 @@ export class GroupUpdate {
     else this.#finish(null);
   }
 
-  /** The group goes back to its size: the newest go. */
+  /** The group goes back to its size, if nobody else has seen to that: the newest go. */
   #trim(): void {
     this.#isTrimming = true;
-    this.#waiting = this.#nodes().slice(-this.#surge);
+    const nodes = this.#nodes();
+    this.#waiting = nodes.slice(Math.min(this.#size, nodes.length));
     this.#work();
   }
 
   #drain(node: Node): void {
     const { settings, steps, store, drain, isIdle } = this.#options;
     const { slot, id } = node;
+    // Somebody else sends it away already.
     if (store.state[slot] !== INSTANCE_STATE.ready) {
-      this.#end(node);
+      this.#next();
       return;
     }
     this.#cordon(slot, true);
@@ -186,15 +191,21 @@ export class GroupUpdate {
     if (this.#isOver) return;
     const { fleet, steps, settings, validate } = this.#options;
     if (this.#isThere(node)) fleet.terminate(node.slot);
-    const isReplaced = !this.#isTrimming && (settings.trimsSurge || this.#waiting.length >= this.#surge);
     if (!this.#isTrimming) this.#replaced += 1;
-    if (isReplaced) this.#launch();
+    if (this.#mustReplace()) this.#launch();
     steps.after(settings.intervalMs, () =>
       validate((isWhole) => {
         if (isWhole) this.#next();
         else this.#finish('the cluster did not validate in time');
       }),
     );
+  }
+
+  /** The surge stands for the last nodes, or is trimmed in the end; a group keeps its minimum. */
+  #mustReplace(): boolean {
+    const { fleet, group, settings } = this.#options;
+    if (fleet.alive(group) < fleet.groups[group]!.size.min) return true;
+    return !this.#isTrimming && (settings.trimsSurge || this.#waiting.length >= this.#surge);
   }
 
   #finish(problem: string | null): void {
