@@ -4,6 +4,7 @@ import { ECS_SERVICE_DEFAULT_ROWS, type EcsDefault } from '../model/ecs-defaults
 import { FARGATE_ROWS } from '../model/fargate-plan.ts';
 import { RUN_TASK_ROWS } from '../model/ecs-run-task.ts';
 import { ECS_TASK_LIFE_ROWS } from '../model/ecs-task-life.ts';
+import { START_TASK_ROWS } from '../model/start-task-plan.ts';
 import { ECS_CPU_UNITS_PER_VCPU } from '../model/node-overhead.ts';
 import { MAX_HOST_PORTS } from '../schedulers/ecs/constraints/room.ts';
 import { AGENT_VERSION, MAX_CONSTRAINTS, MAX_STRATEGIES } from '../schedulers/ecs/ecs-options.ts';
@@ -142,6 +143,7 @@ export function ecsRows(): readonly (readonly string[])[] {
     ...PLACEMENT_ROWS,
     ...ECS_SERVICE_DEFAULT_ROWS,
     ...RUN_TASK_ROWS,
+    ...START_TASK_ROWS,
     ...ECS_TASK_LIFE_ROWS,
     ...FARGATE_ROWS,
   ].map((row) => {

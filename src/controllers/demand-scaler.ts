@@ -15,7 +15,7 @@ export interface DemandScalerOptions {
   /** The waiting tasks that instances may be launched for. */
   readonly queue: Pick<PendingQueue, 'size' | 'waiting' | 'goesFirst'>;
   /** Ready instances that the scheduler may not have tried all of them on yet: they count as on their way. */
-  readonly untried?: ReadonlySet<number>;
+  readonly untried?: Iterable<number>;
   /** strict: the first task of the queue that finds no room blocks everything behind it. */
   readonly discipline: 'skip' | 'strict';
   /** Tells what an instance that does not exist yet could take. */

@@ -9,6 +9,7 @@ import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './ser
 import type { RunTaskPlan } from './ecs-run-task.ts';
 import type { EcsTaskLifePlan } from './ecs-task-life.ts';
 import type { FargatePlan } from './fargate-plan.ts';
+import type { ApiRatesPlan, StartTaskPlan } from './start-task-plan.ts';
 import type { ImageRef, Taint, Toleration } from './task-class.ts';
 
 /** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
@@ -295,6 +296,10 @@ export type PlatformPlan = PlatformCommon &
         readonly fargate?: FargatePlan;
         /** RunTask fails when there is no room. Absent: its tasks wait. */
         readonly runTask?: RunTaskPlan;
+        /** Schedulers of one's own beside RunTask and the service scheduler. Absent: none. */
+        readonly startTask?: readonly StartTaskPlan[];
+        /** What differs from `API_RATE_DEFAULTS`, which own schedulers keep to. Absent: nothing. */
+        readonly apiRates?: ApiRatesPlan;
         /** How agents lose their connection. Absent: they do not. */
         readonly agentLosses?: AgentLossPlan;
         /** Absent: start-ups are lengths of time, and tasks stop at once. */

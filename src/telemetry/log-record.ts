@@ -45,7 +45,8 @@ interface Position {
  * `wishes`: room and the wishes in the class record, nothing else.
  * `wishes-and-more`: these, and rules of the platform that the log does not state.
  * `native`: rules that the log does not state; the wishes are not looked at.
- * `left-to-others`: no scheduler of this run places them, whatever there is: they wait and hold up nobody.
+ * `left-to-others`: no pass of this run's scheduler places them. They wait and hold up nobody, until a scheduler of its
+ * own starts them, in an order of its own and wherever there is room; or for ever.
  */
 export type Constraints = 'wishes' | 'wishes-and-more' | 'native' | 'left-to-others';
 

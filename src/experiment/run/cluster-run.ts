@@ -38,6 +38,7 @@ import { createPlatformRun } from './create-platform-run.ts';
 import { createNodeScaler } from './node-scaler.ts';
 import type { PlatformRun } from './platform-run.ts';
 import { SpotRun } from './spot-run.ts';
+import { leavingOwnTasks } from './start-task-run.ts';
 import { type Rejection, WorkloadRun, type WorkloadTables } from './workload-run.ts';
 
 export interface ClusterRunInput {
@@ -130,7 +131,8 @@ export class ClusterRun {
     this.pods = this.manifests === null ? [] : podTasks(this.manifests, plan, this.#groups, resources);
     this.store = this.#createStore();
     this.schedulerOptions = optionsOf(input.scheduler, platform, this.manifests);
-    this.scheduler = input.scheduler.create(this.schedulerOptions);
+    const scheduler = input.scheduler.create(this.schedulerOptions);
+    this.scheduler = leavingOwnTasks(scheduler, plan, platform);
 
     this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
     this.series = createRunSeries(Math.ceil(plan.horizonMs / this.seriesBucketMs), this.seriesBucketMs);
@@ -156,7 +158,7 @@ export class ClusterRun {
     this.#admission = new Admission({
       store: this.store,
       fleet: this.#fleet,
-      scheduler: this.scheduler,
+      scheduler,
       reservedPorts: this.platform.reservedPorts,
       roomFor: (taskClass, shape, zone) => this.controllers.roomFor(taskClass, shape, zone),
     });
@@ -246,7 +248,10 @@ export class ClusterRun {
       life: this.#life,
       evictions: this.#evictions,
       budgets: () => this.#budgets.now(),
-      onDemand: () => this.#scaler?.demandSeen(),
+      onDemand: () => {
+        this.#scaler?.demandSeen();
+        this.controllers.tasksWait?.();
+      },
       ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
     });
   }
@@ -343,6 +348,7 @@ export class ClusterRun {
       schedulerOptions: this.schedulerOptions,
       kernel: this.kernel,
       store: this.store,
+      systemPorts: this.platform.reservedPorts,
       scheduler: this.scheduler,
       life: this.#life,
       fleet: this.#fleet,

@@ -23,6 +23,7 @@ import { SECOND } from '../../units.ts';
 import type { EcsSummary } from '../result.ts';
 import { capacityProviderOf, EcsClasses } from './ecs-classes.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
+import { StartTaskRun } from './start-task-run.ts';
 
 const AT_ONCE: Distribution = { kind: 'constant', valueMs: 0 };
 
@@ -50,6 +51,8 @@ export class EcsRun implements PlatformRun {
   readonly #daemonClasses: readonly number[];
   /** Null: tasks of jobs wait for room. */
   readonly #runTasks: RunTaskCalls | null;
+  /** Null: ECS places every task itself. */
+  readonly #own: StartTaskRun | null;
   /** Null: every agent stays connected. */
   readonly #agents: AgentConnections | null;
   /** Null: the start-up of a task is a length of time, and it stops at once. */
@@ -72,6 +75,7 @@ export class EcsRun implements PlatformRun {
     this.parts = this.#taskParts(planned);
     this.#agents = this.#agentConnections();
     this.#runTasks = this.#runTaskCalls();
+    this.#own = StartTaskRun.of(parts, parts.systemPorts);
     this.services = new EcsServices({
       ...parts,
       services: planned,
@@ -83,7 +87,7 @@ export class EcsRun implements PlatformRun {
       choose: (tasks, isUnhealthy) => this.#choose(tasks, isUnhealthy),
       matches: (classId, slot) => this.#matches(classId, slot),
       isDistinct: (classId) => parts.scheduler.maxPerInstance(store.classes[classId]!) === 1,
-      waiting: () => parts.queue.size,
+      waiting: () => parts.queue.size - (this.#own?.waiting() ?? 0),
     });
     this.#scaling = new ServiceScaling({
       kernel,
@@ -99,6 +103,7 @@ export class EcsRun implements PlatformRun {
       capacity === null
         ? null
         : new ProvisioningTimeout(kernel, store, capacity.provisioningTimeoutMs, (task) => {
+            if (this.#own?.owns(store.taskClass[task]!) === true) return;
             if (!this.services.timedOut(task)) life.end(task, TASK_END.failed);
           });
   }
@@ -113,11 +118,15 @@ export class EcsRun implements PlatformRun {
 
   /** The class of a task that RunTask places, bound to the capacity provider whose turn it is. */
   classForNextTask(classId: number): number {
-    return this.classes.forNextTask(classId);
+    return this.#own?.owns(classId) === true ? classId : this.classes.forNextTask(classId);
   }
 
   taskSubmitted(task: number): void {
-    this.#runTasks?.submitted(task);
+    if (this.#own?.owns(this.#parts.store.taskClass[task]!) !== true) this.#runTasks?.submitted(task);
+  }
+
+  tasksWait(): void {
+    this.#own?.tasksWait();
   }
 
   /** Daemons are on every instance before anything else is, so only they find it empty. */
@@ -162,6 +171,7 @@ export class EcsRun implements PlatformRun {
       ...this.#partsSummary(),
       ...(agentLosses !== undefined && { agentLosses }),
       ...(this.#runTasks !== null && { runTask: runTaskSummary(this.#runTasks) }),
+      ...(this.#own !== null && { startTask: this.#own.summary() }),
     };
   }
 
@@ -303,7 +313,8 @@ export class EcsRun implements PlatformRun {
       kernel,
       store,
       fleet,
-      queue,
+      // StartTask knows no PROVISIONING.
+      queue: { waiting: (id) => (this.#own?.owns(id) === true ? 0 : queue.waiting(id)) },
       capacity,
       providerOf: (taskClass) => {
         const name = capacityProviderOf(taskClass);
