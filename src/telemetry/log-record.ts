@@ -211,7 +211,7 @@ export interface BoundsRecord extends Position {
   readonly maxTotal: number;
 }
 
-/** The health of a running task is known; it stays as it is until the attempt ends. */
+/** The health of a running task is known; it stays as it is until the next such record, or until the attempt ends. */
 export interface HealthRecord extends Position {
   readonly kind: 'health';
   readonly task: number;

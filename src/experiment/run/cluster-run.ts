@@ -35,6 +35,7 @@ import { fargateOf, machineOf, planOnFargate } from './fargate-machines.ts';
 import { createPlacing, type Placing } from './placing.ts';
 import { constraintsOf, fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
 import { createPlatformRun } from './create-platform-run.ts';
+import { namesProviders } from './provider-strategies.ts';
 import { createNodeScaler } from './node-scaler.ts';
 import type { PlatformRun } from './platform-run.ts';
 import { SpotRun } from './spot-run.ts';
@@ -201,6 +202,7 @@ export class ClusterRun {
       region: plan.region,
       extended: [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort(),
       hostPorts: templates.flatMap(hostPortsOf).length,
+      namesProviders: namesProviders(plan),
     });
   }
 
