@@ -1,14 +1,7 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
 import { durationLeaf, nameLeaf, rateLeaf, textLeaf } from './leaves.ts';
-
-const whole = (description: string, example: number, min: number, max: number) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+import { whole } from './whole-number.ts';
 
 /** An entry of `placementStrategy` or `placementConstraints`, as the ECS API has it. */
 export const ecsEntry = (examples: object[]) =>

@@ -6,7 +6,7 @@ import { findings, scenarioWith, testContext } from '../../support/scenarios.ts'
 
 const FARGATE = { name: 'fargate', kind: 'ecs', fargate: { zones: ['us-east-1a'] } };
 const ECS = { name: 'ecs', kind: 'ecs' };
-const GROUP = scenarioWith({}).fleet[0]!.name;
+const GROUP = scenarioWith({}).fleet![0]!.name;
 const check = { command: ['CMD', 'true'], interval: 10, retries: 2, startPeriod: 60 };
 const web = {
   family: 'web',
