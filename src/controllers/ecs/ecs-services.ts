@@ -283,7 +283,7 @@ export class EcsServices implements TaskOwner {
       number,
       classId: (provider, zone) => planned.classId(template, provider, zone),
       startupMs: () => startup(draws.double()) + registrationMs,
-      healthOf: taskHealth(template, plan, settings.healthyAfterMs, stream('health', plan.name)),
+      healthOf: taskHealth(template, plan, settings.healthyAfterMs, () => stream('health', plan.name)),
       fate: () => {
         if (failing === null || fates!.double() >= failing.share) return 'good';
         return failing.at === 'start' ? 'failsToStart' : 'staysUnhealthy';

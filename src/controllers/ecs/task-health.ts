@@ -16,7 +16,7 @@ export function taskHealth(
   { ecs }: TaskTemplate,
   { loadBalancer, ecs: service }: ServicePlan,
   healthyAfterMs: number,
-  draws: RandomDraws,
+  stream: () => RandomDraws,
 ): Revision['healthOf'] {
   const graceMs = service?.healthCheckGraceMs ?? 0;
   const check = ecs?.healthCheck;
@@ -24,6 +24,7 @@ export function taskHealth(
     const afterMs = loadBalancer === null ? healthyAfterMs : 0;
     return (fate) => withoutGrace([{ afterMs, isHealthy: fate === 'good' }], graceMs);
   }
+  const draws = stream();
   const ready = sampler(check.ready);
   const { failuresPerHour } = check;
   const healthy =
