@@ -81,8 +81,7 @@ export class DemandScaler {
     this.#checking[slot] = 0;
     if (!this.#options.isIdle(slot)) return;
     const idleFor = kernel.nowMs - this.#emptySince[slot]!;
-    const group = fleet.groupOf(slot);
-    if (idleFor >= idleMs && fleet.alive(group) > fleet.groups[group]!.size.min) {
+    if (idleFor >= idleMs && fleet.canSpare(slot)) {
       fleet.terminate(slot);
       return;
     }

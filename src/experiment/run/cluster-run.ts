@@ -24,7 +24,7 @@ import { createFargatePlacing } from './fargate-placing.ts';
 import { fargateOf } from './fargate-machines.ts';
 import { replicasOf } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
-import { constraintsOf } from './plan-parts.ts';
+import { constraintsOf, leastInstances } from './plan-parts.ts';
 import { RunTelemetry } from './run-telemetry.ts';
 import { RunWorld, type RunWorldInput } from './run-world.ts';
 import { createPlatformRun } from './create-platform-run.ts';
@@ -406,7 +406,11 @@ export class ClusterRun {
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
-      groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
+      groups: this.#fleet.groups.map((group) => ({
+        name: group.name,
+        minimum: leastInstances(group),
+        maximum: group.size.max,
+      })),
       constraints: constraintsOf(platform),
       isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,
     });
