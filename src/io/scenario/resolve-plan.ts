@@ -23,6 +23,7 @@ import { resolvePrices } from './resolve-prices.ts';
 import { resolveSlo } from './slo.ts';
 import { resolveSpot } from './resolve-spot.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
+import { checkStartTask } from './resolve-start-task.ts';
 import { TypeBook } from './resolve-types.ts';
 import { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import { resolveEvents } from './resolve-events.ts';
@@ -171,6 +172,7 @@ export async function resolveSections(
   checkEcsOnly(plan, resolving);
   checkRegistration(plan, resolving);
   checkKubernetesOnly(plan, resolving);
+  checkStartTask(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }
