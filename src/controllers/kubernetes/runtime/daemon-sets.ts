@@ -179,7 +179,8 @@ export class RunningDaemonSet implements PodOwner, Reconciled {
     }
     const nodes = [...names].map(([name, slot]) => ({
       name,
-      mayRun: matches(this.#template.classId, slot),
+      // A cordoned node is about to go: no new pod of it either (chosen; the real ones tolerate the taint).
+      mayRun: store.accepts[slot] === 1 && matches(this.#template.classId, slot),
       mayStay: true,
     }));
     const minReadySeconds = minReadyMs / 1000;
