@@ -40,7 +40,8 @@ export class KubernetesRun implements PlatformRun {
   readonly #autoscalers: Autoscalers;
   /** What waits for the API to answer. */
   readonly #postponed: (() => void)[] = [];
-  readonly #answered: EventKind;
+  /** Null where it always answers. */
+  readonly #answered: EventKind | null;
 
   constructor(parts: KubernetesRunParts) {
     this.#parts = parts;
@@ -68,9 +69,12 @@ export class KubernetesRun implements PlatformRun {
       drain: (slot) => this.instanceDraining(slot),
       onResumed: () => this.controllers.losses.restarted(),
     });
-    this.#answered = kernel.defineKind('api-answers', PHASE.arrival, () => {
-      for (const action of this.#postponed.splice(0)) action();
-    });
+    this.#answered =
+      parts.gate === null
+        ? null
+        : kernel.defineKind('api-answers', PHASE.arrival, () => {
+            for (const action of this.#postponed.splice(0)) action();
+          });
     this.services = new KubernetesServices(parts, this.controllers);
     const { manifests, pods } = parts;
     this.objects =
@@ -168,7 +172,7 @@ export class KubernetesRun implements PlatformRun {
 
   /** Now, or when the API answers again. */
   #whenUp(action: () => void): void {
-    if (this.#isUp) {
+    if (this.#isUp || this.#answered === null) {
       action();
       return;
     }
