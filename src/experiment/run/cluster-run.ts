@@ -363,6 +363,7 @@ export class ClusterRun {
       life: this.#life,
       stream: this.world.stream,
       pods: this.world.pods,
+      isPodAdmitted: (index) => this.controllers.admitsPod?.(index) ?? true,
       onPodEntered: (index, task) => this.controllers.podEntered?.(index, task),
       placer: this.placement,
       classOf: (template, origin) => this.world.classOf(template, origin),

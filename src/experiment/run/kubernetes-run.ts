@@ -1,5 +1,6 @@
 import { Autoscalers } from '../../controllers/kubernetes/runtime/autoscalers.ts';
 import { KubernetesControllers } from '../../controllers/kubernetes/runtime/kubernetes-controllers.ts';
+import { ResourceQuotas } from '../../controllers/kubernetes/runtime/resource-quotas.ts';
 import type { MasterLife } from '../../controllers/kubernetes/control-plane/masters.ts';
 import { assert } from '../../errors.ts';
 import type { EventKind } from '../../kernel/kernel.ts';
@@ -37,6 +38,8 @@ export class KubernetesRun implements PlatformRun {
   readonly objects: KubernetesObjects | null;
   readonly #parts: KubernetesRunParts;
   readonly upkeep: KubernetesUpkeep;
+  readonly quotas: ResourceQuotas;
+  readonly forbidden: string[] = [];
   readonly #autoscalers: Autoscalers;
   /** What waits for the API to answer. */
   readonly #postponed: (() => void)[] = [];
@@ -48,6 +51,7 @@ export class KubernetesRun implements PlatformRun {
     const { plan, platform, kernel, store, life, fleet, evictions, budgets, stream } = parts;
     assert(evictions !== null, 'Kubernetes deletes pods');
     const settings = kubernetesSettings(platform);
+    this.quotas = new ResourceQuotas(parts.manifests?.quotas ?? []);
     this.controllers = new KubernetesControllers({
       kernel,
       store,
@@ -63,6 +67,8 @@ export class KubernetesRun implements PlatformRun {
       matches: (classId, slot) => this.#matches(classId, slot),
       nominated: (slot) => this.#nominated(slot),
       isUp: () => this.#isUp,
+      quotas: this.quotas,
+      onRefused: (owner, message) => parts.observer.said(owner, 'FailedCreate', message),
     });
     this.upkeep = new KubernetesUpkeep({
       parts,
@@ -147,6 +153,19 @@ export class KubernetesRun implements PlatformRun {
 
   pausedMs(nowMs: number): number | null {
     return this.upkeep.controlPlane?.pausedMs(nowMs) ?? null;
+  }
+
+  /** Those that the API server has stored before are there; others must pass the quotas of their namespace. */
+  admitsPod(index: number): boolean {
+    const { pods, manifests, observer } = this.#parts;
+    const { pod } = pods[index]!;
+    const charge = pod.createdAt === undefined ? (manifests?.charge(pod) ?? null) : null;
+    const refusal = this.quotas.refusal(charge);
+    if (refusal === null) return true;
+    const message = `pods "${pod.name}" is forbidden: ${refusal}`;
+    this.forbidden.push(message);
+    observer.said(pod.group, 'Forbidden', message);
+    return false;
   }
 
   podEntered(index: number, task: number): void {
