@@ -411,6 +411,7 @@ export const COMMANDS: readonly Command[] = [
           'traces',
           'templates',
           'ecs',
+          'kubernetes',
           'codes',
           'show',
           'compare',
