@@ -418,6 +418,7 @@ export const COMMANDS: readonly Command[] = [
           'traces',
           'templates',
           'ecs',
+          'kubernetes',
           'codes',
           'show',
           'compare',

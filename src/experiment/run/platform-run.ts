@@ -92,6 +92,10 @@ export interface PlatformRun {
   instanceGone?(slot: number): void;
   /** What happened beyond what every platform has. */
   summary?(): EcsSummary;
+  /** Is a pod of the Kubernetes objects, by its index, let in? Absent: all are. */
+  admitsPod?(index: number): boolean;
+  /** Why pods were not let in, one message for each. Absent: all were. */
+  readonly forbidden?: readonly string[];
   /** A pod of the Kubernetes objects, by its index, has entered the system as a task. */
   podEntered?(index: number, task: number): void;
   /** A task with room was told to go. */
