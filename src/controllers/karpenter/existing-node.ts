@@ -76,13 +76,13 @@ export class ExistingNode {
     );
   }
 
-  /** The requirements of the node with the pod, for which it has room; null when constraints between pods forbid it. */
-  withPod(pod: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
+  /** The requirements of the node with a pod, for which it has room; null when constraints between pods forbid it. */
+  withPod(demand: PodDemand, topology: Topology): Requirements | null {
     const own =
       demand.requirements.size === 0
         ? this.#requirements
         : combined(this.#requirements, demand.requirements.values());
-    const requirements = topology.narrowed(pod.uid, demand.spec, demand.strict, {
+    const requirements = topology.narrowed(demand.spec, demand.strict, {
       taints: this.state.taints,
       requirements: own,
     });
@@ -96,7 +96,7 @@ export class ExistingNode {
     this.#remaining = difference(this.#remaining, pod.requests);
     this.#requirements = requirements;
     if (demand.spec.hostPorts.length > 0) this.#hostPorts = [...this.#hostPorts, ...demand.spec.hostPorts];
-    topology.record(pod.uid, demand.spec, this.state.taints, requirements);
+    topology.record(demand.spec, this.state.taints, requirements);
   }
 }
 

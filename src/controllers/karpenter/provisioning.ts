@@ -5,7 +5,7 @@ import type { OfferedType } from './instance-types.ts';
 import { type ClaimContext, type ClaimTemplate, claimTemplate, NodeClaim } from './node-claim.ts';
 import { inOrderOfWeight, type NodePool } from './node-pool.ts';
 import { demandOf, type KarpenterPod, type PodDemand, type PodSpec } from './pod-demand.ts';
-import { PodQueue } from './pod-queue.ts';
+import { CommonPods, PodQueue } from './pod-queue.ts';
 import { exceedsLimits, limitsAfterClaim, limitsAfterNode, type Limits } from './pool-limits.ts';
 import { relaxed } from './preferences.ts';
 import { Topology, type TopologyNode } from './topology.ts';
@@ -90,6 +90,8 @@ export interface ProvisioningInput {
   readonly topologyNodes: readonly TopologyNode[];
   /** To be placed. */
   readonly pods: readonly KarpenterPod[];
+  /** To be placed in all simulations of the moment. Default: none. */
+  readonly common?: CommonPods;
   readonly namespaces: Namespaces;
   /** Does a node of the topology lend its domain even without pods? Default: all do. */
   readonly staysUp?: (name: string) => boolean;
@@ -110,13 +112,14 @@ export interface ProvisioningResult {
  * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/scheduler.go, Solve
  */
 export function provision(input: ProvisioningInput): ProvisioningResult {
-  return new Simulation(input).solve(input.pods);
+  return new Simulation(input).solve([...(input.common ?? NOBODY).pods, ...input.pods]);
 }
 
 /** A place that said no to a class will do so again, unless where other pods are plays a part. */
 type Refusals = WeakMap<PodDemand, Set<NodeClaim>>;
 
 const NONE: ReadonlySet<NodeState> = new Set();
+const NOBODY = new CommonPods([]);
 
 class Simulation {
   readonly #context: ClaimContext;
@@ -133,8 +136,13 @@ class Simulation {
   #hosts = 0;
 
   constructor(input: ProvisioningInput) {
-    const { catalogue, nodes, without = NONE } = input;
-    const topology = new Topology({ ...input, domains: catalogue.domains, nodes: input.topologyNodes });
+    const { catalogue, nodes, without = NONE, common = NOBODY } = input;
+    const topology = new Topology({
+      ...input,
+      common,
+      domains: catalogue.domains,
+      nodes: input.topologyNodes,
+    });
     this.#context = { topology, wellKnown: catalogue.wellKnown };
     this.#catalogue = catalogue;
     this.#maxClaims = input.maxClaims ?? Number.POSITIVE_INFINITY;
@@ -159,7 +167,6 @@ class Simulation {
         unschedulable.delete(pod);
       } else {
         unschedulable.add(pod);
-        this.#context.topology.update(pod.uid, pod.spec);
         queue.push(pod);
       }
     }
@@ -184,7 +191,7 @@ class Simulation {
       }
       spec = this.#catalogue.relaxedOf(spec);
       if (spec === null) return false;
-      this.#context.topology.update(pod.uid, spec);
+      this.#context.topology.expect(spec);
     }
   }
 
@@ -210,7 +217,7 @@ class Simulation {
       this.#nodes.set(index, node);
     }
     if (!node.hasRoomFor(pod, demand)) return 'refused';
-    const requirements = node.withPod(pod, demand, topology);
+    const requirements = node.withPod(demand, topology);
     if (requirements === null) return 'passed';
     node.add(pod, demand, requirements, topology);
     return 'taken';

@@ -4,6 +4,7 @@ import type { NodeState } from './existing-node.ts';
 import { RoomBound } from './room-bound.ts';
 import { TrialNodes } from './trial-nodes.ts';
 import type { KarpenterPod } from './pod-demand.ts';
+import { CommonPods } from './pod-queue.ts';
 import { provision } from './provisioning.ts';
 
 /** What becomes of the cluster without some of its nodes. */
@@ -23,7 +24,7 @@ export function withoutNodes(
   candidates: readonly Candidate[],
   maxClaims = Number.POSITIVE_INFINITY,
 ): Removal {
-  const { active, names, leaving } = stageOf(input);
+  const { active, names, common } = stageOf(input);
   const without: ReadonlySet<NodeState> = new Set(candidates.map(({ node }) => node.state));
   const removedNames = new Set(candidates.map(({ node }) => node.state.name));
   const result = provision({
@@ -31,7 +32,8 @@ export function withoutNodes(
     nodes: active,
     without,
     staysUp: (name) => names.has(name) && !removedNames.has(name),
-    pods: [...input.pending, ...candidates.flatMap(({ node }) => podsToMove(node, input)), ...leaving],
+    pods: candidates.flatMap(({ node }) => podsToMove(node, input)),
+    common,
     maxClaims,
   });
   const reliesOnNew = result.nodes.some(
@@ -56,8 +58,8 @@ interface Stage {
   /** Nodes that are not on their way out. */
   readonly active: TrialNodes;
   readonly names: ReadonlySet<string>;
-  /** Pods of those that are. */
-  readonly leaving: readonly KarpenterPod[];
+  /** Those that wait, and those of nodes that are on their way out. */
+  readonly common: CommonPods;
   readonly bound: RoomBound;
 }
 
@@ -76,7 +78,7 @@ function stageOf(input: DisruptionInput): Stage {
     stage = {
       active: new TrialNodes(active, catalogue.daemons),
       names: new Set(active.map(({ name }) => name)),
-      leaving,
+      common: new CommonPods([...input.pending, ...leaving]),
       bound: new RoomBound(active, types),
     };
     STAGES.set(input, stage);
