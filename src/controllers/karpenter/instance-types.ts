@@ -61,6 +61,14 @@ export function fits(requests: Amounts, room: Amounts): boolean {
   return true;
 }
 
+/** The lowest price of an available offering; Infinity without one. */
+export function lowestPrice({ offerings }: OfferedType): number {
+  return offerings.reduce(
+    (least, { available, price }) => (available ? Math.min(least, price) : least),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
 /** The cheapest available offering that agrees; Infinity without one. */
 export function cheapestPrice({ offerings }: OfferedType, requirements: Requirements): number {
   let cheapest = Number.POSITIVE_INFINITY;

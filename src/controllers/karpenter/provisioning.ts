@@ -1,7 +1,7 @@
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { Daemon } from './daemon-overhead.ts';
 import { type ExistingNode, hostOf, type NodeState } from './existing-node.ts';
-import type { OfferedType } from './instance-types.ts';
+import { lowestPrice, type OfferedType } from './instance-types.ts';
 import { type ClaimContext, type ClaimTemplate, claimTemplate, NodeClaim } from './node-claim.ts';
 import { inOrderOfWeight, type NodePool } from './node-pool.ts';
 import { demandOf, type KarpenterPod, type PodDemand, type PodSpec } from './pod-demand.ts';
@@ -26,6 +26,7 @@ export class LaunchCatalogue {
   /** The lowest price of any offering that is to be had. */
   readonly cheapest: number;
   readonly #types: ReadonlyMap<string, readonly OfferedType[]>;
+  readonly #lowest = new Map<OfferedType, number>();
   readonly #demands = new Map<PodSpec, PodDemand>();
   readonly #relaxed = new Map<PodSpec, PodSpec | null>();
 
@@ -38,11 +39,8 @@ export class LaunchCatalogue {
   ) {
     this.pools = inOrderOfWeight(pools);
     this.#types = new Map(pools.map((pool) => [pool.name, typesOf(pool)]));
-    const offerings = [...this.#types.values()].flat().flatMap((type) => type.offerings);
-    this.cheapest = offerings.reduce(
-      (least, { available, price }) => (available ? Math.min(least, price) : least),
-      Number.POSITIVE_INFINITY,
-    );
+    for (const type of [...this.#types.values()].flat()) this.#lowest.set(type, lowestPrice(type));
+    this.cheapest = Math.min(...this.#lowest.values());
     this.daemons = daemons;
     this.wellKnown = wellKnown;
     this.domains = new TopologyDomains(this.pools, (pool) => this.typesOf(pool));
@@ -56,6 +54,11 @@ export class LaunchCatalogue {
 
   typesOf({ name }: NodePool): readonly OfferedType[] {
     return this.#types.get(name) ?? [];
+  }
+
+  /** Of the offerings of a type that are to be had; Infinity without any. */
+  lowestPrice(type: OfferedType): number {
+    return this.#lowest.get(type)!;
   }
 
   /** What a specification comes to. */
@@ -97,6 +100,8 @@ export interface ProvisioningInput {
   readonly staysUp?: (name: string) => boolean;
   /** More new nodes than that are of no use: the simulation then stops. Default: any number. */
   readonly maxClaims?: number;
+  /** A new node that costs as much or more is of no use either. Default: any price will do. */
+  readonly belowPrice?: number;
 }
 
 export interface ProvisioningResult {
@@ -132,6 +137,7 @@ class Simulation {
   readonly #takers = new Map<PodDemand, Takers>();
   readonly #claims: NodeClaim[] = [];
   readonly #maxClaims: number;
+  readonly #belowPrice: number;
   readonly #refusals: Refusals = new WeakMap();
   #hosts = 0;
 
@@ -146,6 +152,7 @@ class Simulation {
     this.#context = { topology, wellKnown: catalogue.wellKnown };
     this.#catalogue = catalogue;
     this.#maxClaims = input.maxClaims ?? Number.POSITIVE_INFINITY;
+    this.#belowPrice = input.belowPrice ?? Number.POSITIVE_INFINITY;
     this.#limits = new Map(catalogue.pools.map(({ name, limits }) => [name, limits]));
     this.#trial = nodes;
     this.#without = without;
@@ -162,7 +169,7 @@ class Simulation {
   solve(pods: readonly KarpenterPod[]): ProvisioningResult {
     const unschedulable = new Set<KarpenterPod>();
     const queue = new PodQueue(pods);
-    for (let pod = queue.pop(); pod !== null && this.#claims.length <= this.#maxClaims; pod = queue.pop()) {
+    for (let pod = queue.pop(); pod !== null && !this.#isUseless; pod = queue.pop()) {
       if (this.#place(pod)) {
         unschedulable.delete(pod);
       } else {
@@ -176,6 +183,16 @@ class Simulation {
       nodes: nodes.filter((node) => node.pods.length > 0),
       unschedulable: [...unschedulable],
     };
+  }
+
+  /** Whatever the rest came to, the result would be of no use. */
+  get #isUseless(): boolean {
+    const price = this.#belowPrice;
+    return (
+      this.#claims.length > this.#maxClaims ||
+      (price < Number.POSITIVE_INFINITY &&
+        this.#claims.some(({ types }) => types.every((type) => this.#catalogue.lowestPrice(type) >= price)))
+    );
   }
 
   #place(pod: KarpenterPod): boolean {

@@ -14,15 +14,23 @@ export interface Removal {
   readonly claims: readonly NodeClaim[];
 }
 
+export interface RemovalLimits {
+  /** Default: any number of new nodes. */
+  readonly maxClaims?: number;
+  /** Of each new node. Default: any price. */
+  readonly belowPrice?: number;
+}
+
 /**
  * Simulates provisioning with the candidates removed. Pods that would rely on a node which is not ready yet make the
- * removal impossible, unless their own node is on its way out anyway. Beyond `maxClaims` new nodes it stops looking.
+ * removal impossible, unless their own node is on its way out anyway. It stops looking once there are more new nodes than
+ * of use, or a too expensive one; what it then says of the rest means nothing.
  * Source: karpenter v1.14.1 pkg/controllers/disruption/helpers.go, SimulateScheduling
  */
 export function withoutNodes(
   input: DisruptionInput,
   candidates: readonly Candidate[],
-  maxClaims = Number.POSITIVE_INFINITY,
+  { maxClaims, belowPrice }: RemovalLimits = {},
 ): Removal {
   const { active, names, common } = stageOf(input);
   const without: ReadonlySet<NodeState> = new Set(candidates.map(({ node }) => node.state));
@@ -34,7 +42,8 @@ export function withoutNodes(
     staysUp: (name) => names.has(name) && !removedNames.has(name),
     pods: candidates.flatMap(({ node }) => podsToMove(node, input)),
     common,
-    maxClaims,
+    ...(maxClaims === undefined ? {} : { maxClaims }),
+    ...(belowPrice === undefined ? {} : { belowPrice }),
   });
   const reliesOnNew = result.nodes.some(
     ({ state, pods }) =>

@@ -1,5 +1,5 @@
 import type { NodeState } from './existing-node.ts';
-import { type Amounts, fits, type OfferedType } from './instance-types.ts';
+import { type Amounts, fits, lowestPrice, type OfferedType } from './instance-types.ts';
 import type { KarpenterPod } from './pod-demand.ts';
 
 /**
@@ -17,13 +17,7 @@ export class RoomBound {
   constructor(nodes: readonly NodeState[], types: readonly OfferedType[]) {
     this.#nodes = nodes.filter(({ isSettling }) => !isSettling);
     this.#types = types
-      .map(({ allocatable, offerings }) => ({
-        allocatable,
-        price: offerings.reduce(
-          (least, { available, price }) => (available ? Math.min(least, price) : least),
-          Number.POSITIVE_INFINITY,
-        ),
-      }))
+      .map((type) => ({ allocatable: type.allocatable, price: lowestPrice(type) }))
       .sort((a, b) => a.price - b.price);
   }
 
