@@ -47,12 +47,11 @@ export async function explainRun(
   question: ExplainQuestion,
   options: ExplainOptions,
 ): Promise<RunExplanation> {
-  const { plan, schedulers } = prepared;
+  const { plan, schedulers, spotSeries } = prepared;
   const platform = plan.platforms.find(({ name }) => name === options.platform);
   if (platform === undefined) throw notReproducible(`the plan has no platform "${options.platform}"`);
   const input: ClusterRunInput = {
-    plan,
-    platform,
+    ...{ plan, platform, spotSeries },
     scheduler: schedulers.get(platform.name)!,
     tables: await prepared.drawTables(0),
   };

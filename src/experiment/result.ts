@@ -220,6 +220,10 @@ export interface TaskRow {
   readonly attempt: number;
   readonly cpuMilli: number;
   readonly memoryMiB: number;
+  /** GPUs that it asks for: whole ones, or a share of one. */
+  readonly gpus: number;
+  /** Those that it held: bit d for device d. */
+  readonly gpuMask: number;
   readonly submitMs: number;
   readonly placedMs: number | null;
   readonly runningMs: number | null;
@@ -239,10 +243,13 @@ export interface InstanceRow {
   readonly memoryMiB: number;
   readonly allocatableCpuMilli: number;
   readonly allocatableMemoryMiB: number;
+  readonly gpus: number;
   readonly requestedMs: number;
   /** Billing starts. */
   readonly runningMs: number | null;
   readonly readyMs: number | null;
+  /** Since when it took no new tasks and its own were to leave; null when it never did, or was called back. */
+  readonly drainingMs: number | null;
   readonly endMs: number | null;
   readonly billedSeconds: number;
   readonly usd: number;

@@ -1,13 +1,6 @@
 import * as z from 'zod';
 import { durationLeaf, nameLeaf } from './leaves.ts';
-
-const whole = (description: string, example: number, min: number, max: number) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+import { whole } from './whole-number.ts';
 
 /** Settings of the service scheduler of Amazon ECS; absent ones have the defaults that `catalog ecs` lists. */
 export const ecsServicesSchema = z

@@ -25,7 +25,7 @@ import { resolveSpot } from './resolve-spot.ts';
 import { resolvePlatforms } from './resolve-platforms.ts';
 import { TypeBook } from './resolve-types.ts';
 import { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
-import { resolveEvents } from './resolve-services.ts';
+import { resolveEvents } from './resolve-events.ts';
 import { copyNames } from './copy-names.ts';
 import { resolveWorkload } from './resolve-workload.ts';
 import type { Resolving } from './resolving.ts';
@@ -137,12 +137,12 @@ export async function resolveSections(
   const book = new TypeBook(resolving);
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
-  const platforms = withNodePools(resolvePlatforms(book, resolving), fleet, resolving);
+  const platforms = withNodePools(resolvePlatforms(fleet, book, resolving), fleet, resolving);
   const named = { startEpochMs, region: head.region, fleet, workload, platforms };
   const billing = resolveBilling(named, book, resolving);
   const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
   const objects = new ManifestSet(workload.manifests ?? []).restartable;
-  const events = resolveEvents(workload.services, fleets, objects, resolving);
+  const events = resolveEvents({ services: workload.services, fleets, platforms, objects }, resolving);
   const { id, date } = head.catalogue ?? resolving.context.catalogue;
   const metrics = (head.metrics ?? []).filter((file, index) =>
     isPluginFile(file, ['metrics', index], resolving),
