@@ -5,7 +5,7 @@ import { lowestPrice, type OfferedType } from './instance-types.ts';
 import { type ClaimContext, type ClaimTemplate, claimTemplate, NodeClaim } from './node-claim.ts';
 import { inOrderOfWeight, type NodePool } from './node-pool.ts';
 import { demandOf, type KarpenterPod, type PodDemand, type PodSpec } from './pod-demand.ts';
-import { CommonPods, PodQueue } from './pod-queue.ts';
+import { leavesItsNode, PodQueue, type PodRun, SortedPods } from './pod-queue.ts';
 import { exceedsLimits, limitsAfterClaim, limitsAfterNode, type Limits } from './pool-limits.ts';
 import { relaxed } from './preferences.ts';
 import { Topology, type TopologyNode } from './topology.ts';
@@ -28,6 +28,7 @@ export class LaunchCatalogue {
   readonly #types: ReadonlyMap<string, readonly OfferedType[]>;
   readonly #lowest = new Map<OfferedType, number>();
   readonly #demands = new Map<PodSpec, PodDemand>();
+  readonly #plain = new Map<string, PodDemand>();
   readonly #relaxed = new Map<PodSpec, PodSpec | null>();
 
   /** `typesOf`: every instance type that nodes of the pool may have, whatever its requirements say. */
@@ -61,15 +62,18 @@ export class LaunchCatalogue {
     return this.#lowest.get(type)!;
   }
 
-  /** What a specification comes to. */
-  demandOf(spec: PodSpec): PodDemand {
+  /** What a specification comes to: the same object for all that ask for the same in plain words. */
+  readonly demandOf = (spec: PodSpec): PodDemand => {
     let demand = this.#demands.get(spec);
     if (demand === undefined) {
-      demand = demandOf(spec);
+      const own = demandOf(spec);
+      const { plainKey } = own;
+      demand = (plainKey === null ? undefined : this.#plain.get(plainKey)) ?? own;
+      if (plainKey !== null) this.#plain.set(plainKey, demand);
       this.#demands.set(spec, demand);
     }
     return demand;
-  }
+  };
 
   /** The specification with one preference less; null: it has none left. */
   relaxedOf(spec: PodSpec): PodSpec | null {
@@ -94,7 +98,7 @@ export interface ProvisioningInput {
   /** To be placed. */
   readonly pods: readonly KarpenterPod[];
   /** To be placed in all simulations of the moment. Default: none. */
-  readonly common?: CommonPods;
+  readonly common?: SortedPods;
   readonly namespaces: Namespaces;
   /** Does a node of the topology lend its domain even without pods? Default: all do. */
   readonly staysUp?: (name: string) => boolean;
@@ -117,14 +121,16 @@ export interface ProvisioningResult {
  * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/scheduler.go, Solve
  */
 export function provision(input: ProvisioningInput): ProvisioningResult {
-  return new Simulation(input).solve([...(input.common ?? NOBODY).pods, ...input.pods]);
+  const { catalogue, pods, common = NOBODY } = input;
+  const own = new SortedPods(pods, catalogue.demandOf);
+  return new Simulation({ ...input, own, common }).solve(new PodQueue(common, own));
 }
 
 /** A place that said no to a class will do so again, unless where other pods are plays a part. */
 type Refusals = WeakMap<PodDemand, Set<NodeClaim>>;
 
 const NONE: ReadonlySet<NodeState> = new Set();
-const NOBODY = new CommonPods([]);
+const NOBODY = new SortedPods([], demandOf);
 
 class Simulation {
   readonly #context: ClaimContext;
@@ -141,14 +147,9 @@ class Simulation {
   readonly #refusals: Refusals = new WeakMap();
   #hosts = 0;
 
-  constructor(input: ProvisioningInput) {
-    const { catalogue, nodes, without = NONE, common = NOBODY } = input;
-    const topology = new Topology({
-      ...input,
-      common,
-      domains: catalogue.domains,
-      nodes: input.topologyNodes,
-    });
+  constructor(input: ProvisioningInput & { readonly own: SortedPods; readonly common: SortedPods }) {
+    const { catalogue, nodes, without = NONE } = input;
+    const topology = new Topology({ ...input, domains: catalogue.domains, nodes: input.topologyNodes });
     this.#context = { topology, wellKnown: catalogue.wellKnown };
     this.#catalogue = catalogue;
     this.#maxClaims = input.maxClaims ?? Number.POSITIVE_INFINITY;
@@ -166,15 +167,21 @@ class Simulation {
     }
   }
 
-  solve(pods: readonly KarpenterPod[]): ProvisioningResult {
+  solve(queue: PodQueue): ProvisioningResult {
     const unschedulable = new Set<KarpenterPod>();
-    const queue = new PodQueue(pods);
-    for (let pod = queue.pop(); pod !== null && !this.#isUseless; pod = queue.pop()) {
+    for (let run = queue.next(); run !== null && !this.#isUseless; run = queue.next()) {
+      const placed = this.#placeAlike(run);
+      if (placed > 0) {
+        queue.take(placed);
+        continue;
+      }
+      const pod = run.pods[run.from]!;
+      queue.take(1);
       if (this.#place(pod)) {
         unschedulable.delete(pod);
       } else {
         unschedulable.add(pod);
-        queue.push(pod);
+        queue.push(pod, run.demand);
       }
     }
     const nodes = [...this.#nodes].sort(([a], [b]) => a - b).map(([, node]) => node);
@@ -212,32 +219,62 @@ class Simulation {
     }
   }
 
+  /**
+   * The number of pods of the run, from its first one on, that go to the next node of theirs all at once: pods that no
+   * constraint between pods is about. 0: one has to be tried by itself.
+   */
+  #placeAlike({ demand, pods, from, to }: PodRun): number {
+    if (to - from < 2 || demand.plainKey === null) return 0;
+    const { topology } = this.#context;
+    let end = from;
+    while (end < to && !topology.concerns(pods[end]!.spec.taskClass)) end += 1;
+    const first = pods[from]!;
+    let placed = 0;
+    if (end - from > 1)
+      this.#takersOf(first, demand).first((index) => {
+        const node = this.#nodeFor(first, index);
+        if (typeof node === 'string') return node;
+        if (!node.hasRoomFor(first, demand)) return 'refused';
+        placed = node.addAlike(pods, from, end);
+        return 'taken';
+      });
+    return placed;
+  }
+
   #placeOnNode(pod: KarpenterPod, demand: PodDemand): boolean {
-    const isMoved = !pod.pending && pod.fromDeletingNode !== true;
+    const { topology } = this.#context;
+    const index = this.#takersOf(pod, demand).first((one) => {
+      const node = this.#nodeFor(pod, one);
+      if (typeof node === 'string') return node;
+      if (!node.hasRoomFor(pod, demand)) return 'refused';
+      const requirements = node.withPod(pod, demand, topology);
+      if (requirements === null) return 'passed';
+      node.add(pod, demand, requirements, topology);
+      return 'taken';
+    });
+    return index >= 0;
+  }
+
+  #takersOf(pod: KarpenterPod, demand: PodDemand): Takers {
     let takers = this.#takers.get(demand);
     if (takers === undefined) {
       takers = new Takers(this.#trial.takers(pod, demand));
       this.#takers.set(demand, takers);
     }
-    return takers.first((index) => this.#offer(pod, demand, isMoved, index)) >= 0;
+    return takers;
   }
 
-  /** Room only shrinks and requirements only narrow within a simulation. */
-  #offer(pod: KarpenterPod, demand: PodDemand, isMoved: boolean, index: number): Answer {
-    const { topology } = this.#context;
+  /** The node, or why the pod cannot go there. Room only shrinks and requirements only narrow within a simulation. */
+  #nodeFor(pod: KarpenterPod, index: number): ExistingNode | Exclude<Answer, 'taken'> {
     const state = this.#trial.states[index]!;
     if (this.#without.has(state)) return 'refused';
-    if (isMoved && state.isSettling) return 'passed';
+    if (state.isSettling && leavesItsNode(pod)) return 'passed';
     let node = this.#nodes.get(index);
     if (node === undefined) {
       node = this.#trial.node(index);
       this.#nodes.set(index, node);
     }
-    if (!node.hasRoomFor(pod, demand)) return 'refused';
-    const requirements = node.withPod(demand, topology);
-    if (requirements === null) return 'passed';
-    node.add(pod, demand, requirements, topology);
-    return 'taken';
+    return node;
   }
 
   /** Those with the fewest pods first; equals as they were (chosen: the real sort is not stable). */

@@ -4,7 +4,7 @@ import type { NodeState } from './existing-node.ts';
 import { RoomBound } from './room-bound.ts';
 import { TrialNodes } from './trial-nodes.ts';
 import type { KarpenterPod } from './pod-demand.ts';
-import { CommonPods } from './pod-queue.ts';
+import { SortedPods } from './pod-queue.ts';
 import { provision } from './provisioning.ts';
 
 /** What becomes of the cluster without some of its nodes. */
@@ -68,7 +68,7 @@ interface Stage {
   readonly active: TrialNodes;
   readonly names: ReadonlySet<string>;
   /** Those that wait, and those of nodes that are on their way out. */
-  readonly common: CommonPods;
+  readonly common: SortedPods;
   readonly bound: RoomBound;
 }
 
@@ -87,7 +87,7 @@ function stageOf(input: DisruptionInput): Stage {
     stage = {
       active: new TrialNodes(active, catalogue.daemons),
       names: new Set(active.map(({ name }) => name)),
-      common: new CommonPods([...input.pending, ...leaving]),
+      common: new SortedPods([...input.pending, ...leaving], catalogue.demandOf),
       bound: new RoomBound(active, types),
     };
     STAGES.set(input, stage);

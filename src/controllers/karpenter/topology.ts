@@ -1,8 +1,8 @@
 import type { Taint, TaskClass } from '../../model/task-class.ts';
 import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
 import type { Namespaces, PodTerm } from '../../schedulers/kubernetes/pod-affinity.ts';
-import type { KarpenterPod, PodSpec } from './pod-demand.ts';
-import type { CommonPods } from './pod-queue.ts';
+import type { KarpenterPod, PodDemand, PodSpec } from './pod-demand.ts';
+import type { SortedPods } from './pod-queue.ts';
 import { type Requirement, requirement } from './requirement.ts';
 import { combined, nodeRequirements, type Requirements } from './requirements.ts';
 import type { TopologyDomains } from './topology-domains.ts';
@@ -61,7 +61,7 @@ export class Topology {
   readonly #staysUp: (name: string) => boolean;
   /** Pods, by uid, that are to be placed and thus count nowhere yet: these, and the common ones. */
   readonly #moving: ReadonlySet<string>;
-  readonly #common: CommonPods;
+  readonly #common: SortedPods;
   readonly #groups = new Map<string, TopologyGroup>();
   /** Anti-affinity binds both ways: where pods are that do not want others near them. */
   readonly #inverse = new Map<string, TopologyGroup>();
@@ -69,14 +69,15 @@ export class Topology {
   /** The constraints of each specification, and those of the inverse that its pods are behind. */
   readonly #own = new Map<PodSpec, readonly TopologyGroup[]>();
   readonly #behind = new Map<PodSpec, readonly TopologyGroup[]>();
-  /** Constraints that count pods of a class; forgotten when there is a new one. */
+  /** Constraints that count pods of a class, and whether any is about them; forgotten when there is a new one. */
   readonly #counting = new Map<TaskClass, readonly TopologyGroup[]>();
+  readonly #concerned = new Map<TaskClass, boolean>();
 
   constructor(input: {
     readonly domains: TopologyDomains;
     readonly nodes: readonly TopologyNode[];
-    readonly pods: readonly KarpenterPod[];
-    readonly common: CommonPods;
+    readonly own: SortedPods;
+    readonly common: SortedPods;
     readonly namespaces: Namespaces;
     /** Does the node lend its domain even without pods? Those that are about to be removed do not. Default: all. */
     readonly staysUp?: (name: string) => boolean;
@@ -85,7 +86,7 @@ export class Topology {
     this.#nodes = input.nodes;
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
-    this.#moving = new Set(input.pods.map(({ uid }) => uid));
+    this.#moving = input.own.uids;
     this.#common = input.common;
     for (const { labels, repelling } of input.nodes) {
       for (const { uid, spec } of repelling) {
@@ -97,7 +98,7 @@ export class Topology {
       }
     }
     for (const spec of input.common.specs) this.expect(spec);
-    for (const { spec } of input.pods) this.expect(spec);
+    for (const spec of input.own.specs) this.expect(spec);
   }
 
   /** Is no pod bound by where others are? */
@@ -128,13 +129,25 @@ export class Topology {
     }
   }
 
+  /** Does any constraint count pods of the class, or keep others away from where they are or would be? */
+  concerns(taskClass: TaskClass): boolean {
+    let answer = this.#concerned.get(taskClass);
+    if (answer === undefined) {
+      answer =
+        this.#countingOf(taskClass).length > 0 ||
+        [...this.#inverse.values()].some((group) => group.selects(taskClass));
+      this.#concerned.set(taskClass, answer);
+    }
+    return answer;
+  }
+
   /**
-   * What is left of the node's requirements for a pod, or null when nothing is; the same object when it narrows
-   * nothing. `strict`: the pod's own requirements, without preferences.
+   * What is left of the node's requirements for a pod of the class, or null when nothing is; the same object when it
+   * narrows nothing.
    */
   narrowed(
-    spec: PodSpec,
-    strict: Requirements,
+    taskClass: TaskClass,
+    { spec, strict }: PodDemand,
     node: { readonly taints: readonly Taint[]; readonly requirements: Requirements },
   ): Requirements | null {
     const added: Requirement[] = [];
@@ -142,15 +155,15 @@ export class Topology {
       const key = group.rule.topologyKey;
       const any = anyValue(key);
       const there = node.requirements.get(key) ?? any;
-      const allowed = group.next(spec.taskClass, strict.get(key) ?? any, there);
+      const allowed = group.next(taskClass, strict.get(key) ?? any, there);
       if (allowed.values.size === 0) return false;
       const only = onlyValue(there);
       if (only === null || !allowed.values.has(only)) added.push(allowed);
       return true;
     };
-    for (const group of this.#own.get(spec)!) if (!ask(group)) return null;
+    for (const group of this.#own.get(spec) ?? []) if (!ask(group)) return null;
     for (const group of this.#inverse.values()) {
-      if (group.counts(spec.taskClass, node.taints, node.requirements) && !ask(group)) return null;
+      if (group.counts(taskClass, node.taints, node.requirements) && !ask(group)) return null;
     }
     return added.length === 0 ? node.requirements : combined(node.requirements, added);
   }
@@ -180,6 +193,7 @@ export class Topology {
         this.#inverse.get(key) ??
         new TopologyGroup(rule, this.#domains.domains(rule.topologyKey, spec, false));
       this.#inverse.set(key, group);
+      this.#concerned.clear();
       return group;
     });
   }
@@ -190,6 +204,7 @@ export class Topology {
       group = this.#counted(key, rule, spec);
       this.#groups.set(key, group);
       this.#counting.clear();
+      this.#concerned.clear();
     }
     return group;
   }
@@ -308,7 +323,7 @@ interface Present {
   /** By uid: the domain of each pod that the group counts. */
   readonly domainOf: ReadonlyMap<string, string>;
   /** Their numbers without those of the common pods. */
-  readonly counts: Map<CommonPods, ReadonlyMap<string, number>>;
+  readonly counts: Map<SortedPods, ReadonlyMap<string, number>>;
 }
 
 const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
@@ -344,7 +359,7 @@ function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Presen
   return { names, domainOf, counts: new Map() };
 }
 
-function countsBeside({ domainOf, counts: known }: Present, common: CommonPods): ReadonlyMap<string, number> {
+function countsBeside({ domainOf, counts: known }: Present, common: SortedPods): ReadonlyMap<string, number> {
   let counts = known.get(common);
   if (counts === undefined) {
     const found = new Map<string, number>();
