@@ -1,10 +1,13 @@
 import { LANE } from '../../model/resources.ts';
+import type { TaskClass } from '../../model/task-class.ts';
 import { compare } from './instance-types.ts';
 import type { KarpenterPod, PodDemand, PodSpec } from './pod-demand.ts';
 
 /** Pods that follow each other in the queue and ask for the same: `pods[from]` to the one before `pods[to]`. */
 export interface PodRun {
   readonly demand: PodDemand;
+  /** Of these pods, and maybe some others. */
+  readonly classes: ReadonlySet<TaskClass>;
   readonly pods: readonly KarpenterPod[];
   readonly from: number;
   readonly to: number;
@@ -26,25 +29,41 @@ export class SortedPods {
   readonly pods: readonly KarpenterPod[];
   readonly uids: ReadonlySet<string>;
   readonly specs: ReadonlySet<PodSpec>;
+  /** Uids by class. */
+  readonly uidsOf: ReadonlyMap<TaskClass, readonly string[]>;
   readonly runs: readonly PodRun[];
 
   constructor(pods: readonly KarpenterPod[], demandOf: DemandOf) {
     this.pods = [...pods].sort(inOrderOfSize);
     this.uids = new Set(pods.map(({ uid }) => uid));
     this.specs = new Set(pods.map(({ spec }) => spec));
+    this.uidsOf = uidsByClass(pods);
     this.runs = runsOf(this.pods, demandOf);
   }
+}
+
+function uidsByClass(pods: readonly KarpenterPod[]): Map<TaskClass, string[]> {
+  const uids = new Map<TaskClass, string[]>();
+  for (const { uid, spec } of pods) {
+    const known = uids.get(spec.taskClass);
+    if (known === undefined) uids.set(spec.taskClass, [uid]);
+    else known.push(uid);
+  }
+  return uids;
 }
 
 function runsOf(pods: readonly KarpenterPod[], demandOf: DemandOf): PodRun[] {
   const runs: PodRun[] = [];
   let from = 0;
+  let classes = new Set<TaskClass>();
   pods.forEach((pod, index) => {
     const demand = demandOf(pod.spec);
+    classes.add(pod.spec.taskClass);
     const next = pods[index + 1];
     if (next !== undefined && leavesItsNode(next) === leavesItsNode(pod) && demandOf(next.spec) === demand) return;
-    runs.push({ demand, pods, from, to: index + 1 });
+    runs.push({ demand, classes, pods, from, to: index + 1 });
     from = index + 1;
+    classes = new Set();
   });
   return runs;
 }
@@ -93,7 +112,8 @@ export class PodQueue {
 
   /** Comes back at the end. */
   push(pod: KarpenterPod, demand: PodDemand): void {
-    this.#runs.push({ demand, pods: [pod], from: 0, to: 1 });
+    const classes = new Set([pod.spec.taskClass]);
+    this.#runs.push({ demand, classes, pods: [pod], from: 0, to: 1 });
     this.#length += 1;
     this.#lastLength.set(pod, this.#length);
   }
@@ -113,17 +133,18 @@ function merged(common: SortedPods, own: SortedPods): PodRun[] {
       if (to === run.to) at += 1;
     }
   };
-  for (const { demand, pods, from, to } of own.runs) {
+  for (const run of own.runs) {
+    const { pods, from, to } = run;
     let begun = from;
     upTo(placeIn(common.pods, pods[from]!));
     for (let index = from + 1; index < to; index++) {
       const place = placeIn(common.pods, pods[index]!);
       if (place === done) continue;
-      runs.push({ demand, pods, from: begun, to: index });
+      runs.push({ ...run, from: begun, to: index });
       begun = index;
       upTo(place);
     }
-    runs.push({ demand, pods, from: begun, to });
+    runs.push({ ...run, from: begun });
   }
   upTo(common.pods.length);
   return runs;

@@ -223,21 +223,19 @@ class Simulation {
    * The number of pods of the run, from its first one on, that go to the next node of theirs all at once: pods that no
    * constraint between pods is about. 0: one has to be tried by itself.
    */
-  #placeAlike({ demand, pods, from, to }: PodRun): number {
-    if (to - from < 2 || demand.plainKey === null) return 0;
+  #placeAlike({ demand, classes, pods, from, to }: PodRun): number {
     const { topology } = this.#context;
-    let end = from;
-    while (end < to && !topology.concerns(pods[end]!.spec.taskClass)) end += 1;
+    if (to - from < 2 || demand.plainKey === null) return 0;
+    for (const taskClass of classes) if (topology.concerns(taskClass)) return 0;
     const first = pods[from]!;
     let placed = 0;
-    if (end - from > 1)
-      this.#takersOf(first, demand).first((index) => {
-        const node = this.#nodeFor(first, index);
-        if (typeof node === 'string') return node;
-        if (!node.hasRoomFor(first, demand)) return 'refused';
-        placed = node.addAlike(pods, from, end);
-        return 'taken';
-      });
+    this.#takersOf(first, demand).first((index) => {
+      const node = this.#nodeFor(first, index);
+      if (typeof node === 'string') return node;
+      if (!node.hasRoomFor(first, demand)) return 'refused';
+      placed = node.addAlike(pods, from, to);
+      return 'taken';
+    });
     return placed;
   }
 

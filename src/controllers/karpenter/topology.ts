@@ -59,15 +59,15 @@ export class Topology {
   readonly #nodes: readonly TopologyNode[];
   readonly #namespaces: Namespaces;
   readonly #staysUp: (name: string) => boolean;
-  /** Pods, by uid, that are to be placed and thus count nowhere yet: these, and the common ones. */
-  readonly #moving: ReadonlySet<string>;
+  /** Pods that are to be placed and thus count nowhere yet: these, and the common ones. */
+  readonly #own: SortedPods;
   readonly #common: SortedPods;
   readonly #groups = new Map<string, TopologyGroup>();
   /** Anti-affinity binds both ways: where pods are that do not want others near them. */
   readonly #inverse = new Map<string, TopologyGroup>();
   readonly #rules = new Map<PodSpec, { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] }>();
   /** The constraints of each specification, and those of the inverse that its pods are behind. */
-  readonly #own = new Map<PodSpec, readonly TopologyGroup[]>();
+  readonly #groupsOf = new Map<PodSpec, readonly TopologyGroup[]>();
   readonly #behind = new Map<PodSpec, readonly TopologyGroup[]>();
   /** Constraints that count pods of a class, and whether any is about them; forgotten when there is a new one. */
   readonly #counting = new Map<TaskClass, readonly TopologyGroup[]>();
@@ -86,11 +86,11 @@ export class Topology {
     this.#nodes = input.nodes;
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
-    this.#moving = input.own.uids;
+    this.#own = input.own;
     this.#common = input.common;
     for (const { labels, repelling } of input.nodes) {
       for (const { uid, spec } of repelling) {
-        if (this.#moving.has(uid) || input.common.uids.has(uid)) continue;
+        if (input.own.uids.has(uid) || input.common.uids.has(uid)) continue;
         for (const group of this.#inverseOf(spec)) {
           const domain = labels.get(group.rule.topologyKey);
           if (domain !== undefined) group.record(domain);
@@ -114,9 +114,9 @@ export class Topology {
 
   /** Pods with these wishes are to be placed. */
   expect(spec: PodSpec): void {
-    if (this.#own.has(spec)) return;
+    if (this.#groupsOf.has(spec)) return;
     this.#behind.set(spec, this.#inverseOf(spec));
-    this.#own.set(
+    this.#groupsOf.set(
       spec,
       this.#rulesOf(spec).own.map((one) => this.#group(one, spec)),
     );
@@ -161,7 +161,7 @@ export class Topology {
       if (only === null || !allowed.values.has(only)) added.push(allowed);
       return true;
     };
-    for (const group of this.#own.get(spec) ?? []) if (!ask(group)) return null;
+    for (const group of this.#groupsOf.get(spec) ?? []) if (!ask(group)) return null;
     for (const group of this.#inverse.values()) {
       if (group.counts(taskClass, node.taints, node.requirements) && !ask(group)) return null;
     }
@@ -224,9 +224,12 @@ export class Topology {
     const present = this.#present(key, group);
     for (const [domain, nodes] of present.names) if (nodes.some(this.#staysUp)) group.register(domain);
     const moved = new Map<string, number>();
-    for (const uid of this.#moving) {
-      const domain = present.domainOf.get(uid);
-      if (domain !== undefined) moved.set(domain, (moved.get(domain) ?? 0) + 1);
+    for (const [taskClass, uids] of this.#own.uidsOf) {
+      if (!group.selectsExisting(taskClass)) continue;
+      for (const uid of uids) {
+        const domain = present.domainOf.get(uid);
+        if (domain !== undefined) moved.set(domain, (moved.get(domain) ?? 0) + 1);
+      }
     }
     for (const [domain, count] of countsBeside(present, this.#common)) {
       group.record(domain, count - (moved.get(domain) ?? 0));
