@@ -60,7 +60,8 @@ function runsOf(pods: readonly KarpenterPod[], demandOf: DemandOf): PodRun[] {
     const demand = demandOf(pod.spec);
     classes.add(pod.spec.taskClass);
     const next = pods[index + 1];
-    if (next !== undefined && leavesItsNode(next) === leavesItsNode(pod) && demandOf(next.spec) === demand) return;
+    if (next !== undefined && leavesItsNode(next) === leavesItsNode(pod) && demandOf(next.spec) === demand)
+      return;
     runs.push({ demand, classes, pods, from, to: index + 1 });
     from = index + 1;
     classes = new Set();
