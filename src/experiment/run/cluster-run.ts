@@ -275,6 +275,7 @@ export class ClusterRun {
       manifests: this.world.manifests,
       budgets: () => this.#budgets.now(),
       isDaemon: (task) => this.controllers.isDaemon?.(task) === true,
+      daemonClasses: () => this.controllers.daemonClasses ?? [],
       spotPriceE10: (typeName, zone) => this.spot?.offeredPriceE10(typeName, zone),
       onDraining: (slot) => this.controllers.instanceDraining(slot),
     });

@@ -76,6 +76,8 @@ export interface PlatformRun {
   roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape;
   /** Does the task belong to its instance, as those of a DaemonSet do? Absent: no task does. */
   isDaemon?(task: number): boolean;
+  /** Of the pods of each DaemonSet. Absent: there are none. */
+  readonly daemonClasses?: readonly number[];
   /** Is a task moved when its instance drains? If not, it runs to its end there. */
   leavesOnDrain(task: number): boolean;
   /** A task of a job or a trace has come, and waits. */
