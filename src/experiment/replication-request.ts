@@ -1,5 +1,6 @@
 import type { Check } from '../model/plan.ts';
 import type { PrepareOptions } from './prepare-scenario.ts';
+import type { WarmUpWish } from './warm-up.ts';
 import type { ResultTiming } from './result-directory.ts';
 
 /** Everything that it takes to run platforms of a scenario with another seed. Plain data: it goes to worker threads. */
@@ -10,6 +11,8 @@ export interface ReplicationRequest {
   /** Checks beside those of the scenario. */
   readonly checks: readonly Check[];
   readonly platforms: readonly string[];
+  /** As in `runPlatform`. */
+  readonly warmUp?: WarmUpWish;
   /** Writes every result below a folder; absent: only the summaries are kept. */
   readonly save?: SaveRequest;
 }
