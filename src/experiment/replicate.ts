@@ -1,6 +1,6 @@
 import { resultFolder } from '../io/result-folder.ts';
-import { planHash } from '../io/scenario/plan-hash.ts';
 import { renderPlan } from '../io/scenario/render-plan.ts';
+import { withChecks } from './added-checks.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import type { RunResult, RunSummary } from './result.ts';
 import type { ReplicationRequest, SaveRequest } from './replication-request.ts';
@@ -23,9 +23,7 @@ export async function prepareSeed(
 ): Promise<PreparedScenario> {
   const others = (options.sets ?? []).filter(([path]) => path !== 'seed');
   const prepared = await prepareScenario(file, { ...options, sets: [...others, ['seed', String(seed)]] });
-  if (checks.length === 0) return prepared;
-  const plan = { ...prepared.plan, checks: [...prepared.plan.checks, ...checks] };
-  return { ...prepared, plan, planHash: planHash(plan) };
+  return withChecks(prepared, checks);
 }
 
 /** Runs all platforms on the workload of one seed; their summaries in the order asked. */

@@ -1,4 +1,3 @@
-import type { Check } from '../model/plan.ts';
 import type { PrepareOptions } from './prepare-scenario.ts';
 import type { WarmUpWish } from './warm-up.ts';
 import type { ResultTiming } from './result-directory.ts';
@@ -8,8 +7,8 @@ export interface ReplicationRequest {
   readonly file: string;
   /** As the first seed was prepared; a `seed` among its `sets` is replaced. */
   readonly options: PrepareOptions;
-  /** Checks beside those of the scenario. */
-  readonly checks: readonly Check[];
+  /** Checks beside those of the scenario, as written. */
+  readonly checks: readonly string[];
   readonly platforms: readonly string[];
   /** As in `runPlatform`. */
   readonly warmUp?: WarmUpWish;

@@ -3,7 +3,6 @@ import type { BillingPlan } from './billing-plan.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
-import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { RunTaskPlan } from './ecs-run-task.ts';
@@ -377,7 +376,8 @@ export interface SloPlan {
 
 export interface Check {
   readonly text: string;
-  readonly metric: MetricName;
+  /** Of stowage, or of a plug-in. */
+  readonly metric: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
   /** In the metric's unit. */
   readonly value: number;
