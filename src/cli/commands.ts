@@ -183,7 +183,11 @@ export const COMMANDS: readonly Command[] = [
         about: 'Smaller differences are none: share of the baseline, 1% if not given',
         value: 'SHARE',
       },
-      by: { about: 'Split the difference of the bills', value: 'WHAT', choices: ['service', 'type', 'hour'] },
+      by: {
+        about: 'Split the difference of the bills; as CSV it is the table',
+        value: 'WHAT',
+        choices: ['service', 'type', 'hour'],
+      },
       'only-changed': { about: 'Leave out rows in which nothing differs' },
       seeds: {
         about:
