@@ -7,7 +7,6 @@ import type { LoadBalancerKind } from './load-balancer-defaults.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
-import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { SelfRunControlPlanePlan } from './self-run-control-plane.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
@@ -417,7 +416,8 @@ export interface SloPlan {
 
 export interface Check {
   readonly text: string;
-  readonly metric: MetricName;
+  /** Of stowage, or of a plug-in. */
+  readonly metric: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
   /** In the metric's unit. */
   readonly value: number;

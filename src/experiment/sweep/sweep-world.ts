@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
-import { assert, InputError } from '../../errors.ts';
-import { parseCheck } from '../../io/scenario/checks.ts';
+import { InputError } from '../../errors.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
 import { type PreparedScenario, prepareScenario } from '../prepare-scenario.ts';
 import { prepareSeed } from '../prepare-seed.ts';
@@ -36,11 +35,7 @@ function requestOf(
       ...(tracesFolder !== undefined && { tracesFolder }),
       ...(prices !== null && { prices: join(planFolder, prices) }),
     },
-    checks: checks.map((text) => {
-      const check = parseCheck(text);
-      assert(!('message' in check), 'the checks of a plan were read when it was made');
-      return check;
-    }),
+    checks,
   };
 }
 
