@@ -65,7 +65,13 @@ export interface MoodySweep {
 export async function moodySweep(moods: string, seeds: string): Promise<MoodySweep> {
   const folder = freshFolder({ 'moody.yaml': SCENARIO, 'moody.mjs': SCHEDULER });
   const scenario = { name: 'moody', file: 'moody.yaml', content: SCENARIO };
-  const source = { scenario: { ...scenario, planHash: '' }, sets: [], prices: null, checks: [] };
+  const source = {
+    scenario: { ...scenario, planHash: '' },
+    sets: [],
+    prices: null,
+    runsCode: true,
+    checks: [],
+  };
   const { planHash, plan: base } = await prepareBase(source, { planFolder: folder, allowPlugins: true });
   const { id, date } = base.catalogue;
   const plan = makeSweepPlan(

@@ -7,7 +7,7 @@ import {
   type SweepInput,
   type SweepPlan,
 } from '../../experiment/sweep/sweep-plan.ts';
-import type { SweepSetting } from '../../experiment/sweep/sweep-world.ts';
+import { runsCode, type SweepSetting } from '../../experiment/sweep/sweep-world.ts';
 import { parseDurationMs, SECOND } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
@@ -60,6 +60,7 @@ export async function planOf(
     sets: setsOf(args),
     prices: prices === undefined ? null : fromFolder(planFolder, prices, io),
     checks,
+    runsCode: runsCode(resolved),
     design,
     parameters: [...((args['param'] as readonly string[] | undefined) ?? [])],
     platforms: platformsOf(
