@@ -47,12 +47,11 @@ export async function explainRun(
   question: ExplainQuestion,
   options: ExplainOptions,
 ): Promise<RunExplanation> {
-  const { plan, schedulers } = prepared;
+  const { plan, schedulers, spotSeries } = prepared;
   const platform = plan.platforms.find(({ name }) => name === options.platform);
   if (platform === undefined) throw notReproducible(`the plan has no platform "${options.platform}"`);
   const input: ClusterRunInput = {
-    plan,
-    platform,
+    ...{ plan, platform, spotSeries },
     scheduler: schedulers.get(platform.name)!,
     tables: await prepared.drawTables(0),
   };
@@ -265,7 +264,7 @@ function isTask(run: ClusterRun, wanted: string, group: string, ordinal: number)
 }
 
 function unknownTask(name: string, run: ClusterRun, known: readonly string[]): InputError {
-  const names = [...run.pods.map(({ pod }) => podTitle(pod)), ...known.slice(0, 1000)];
+  const names = [...run.world.pods.map(({ pod }) => podTitle(pod)), ...known.slice(0, 1000)];
   const hint = didYouMean(name, names) ?? `tasks are named like ${names[0] ?? 'web/12'}`;
   return unknown(`there is no task '${name}' in this run`, hint);
 }

@@ -1,6 +1,3 @@
-import { setMaxListeners } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { moduleFile } from '../io/package-file.ts';
 import { resultFolder } from '../io/result-folder.ts';
 import { renderPlan } from '../io/scenario/render-plan.ts';
 import { prepareSeed } from './prepare-seed.ts';
@@ -8,7 +5,7 @@ import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult, RunSummary } from './result.ts';
 import type { ReplicationRequest, SaveRequest } from './replication-request.ts';
 import { runPlatform } from './run-platform.ts';
-import type { ReplicationTask } from './replication-worker.ts';
+import { startReplications } from './replication-runner.ts';
 
 export interface ReplicationOptions {
   /** Worker threads; 1: in this thread. The results are the same for any number. */
@@ -77,22 +74,15 @@ async function inWorkers(
   { onDone, signal }: ReplicationOptions,
   bySeed: Map<number, RunSummary[]>,
 ): Promise<void> {
-  const { Piscina } = await import('piscina');
-  const filename = fileURLToPath(moduleFile('experiment/replication-worker'));
-  // Every seed listens for the stop.
-  if (signal !== undefined) setMaxListeners(0, signal);
-  const pool = new Piscina<ReplicationTask, RunSummary[]>({ filename, minThreads: jobs, maxThreads: jobs });
+  const runner = await startReplications(jobs, signal);
   try {
-    await Promise.all(
-      seeds.map(async (seed) => {
-        const options = { name: 'runSeed', ...(signal === undefined ? {} : { signal }) };
-        bySeed.set(seed, await pool.run({ request, seed }, options));
-        await onDone?.(seed);
-      }),
-    );
+    await runner.run(request, seeds, async (seed, summaries) => {
+      bySeed.set(seed, [...summaries]);
+      await onDone?.(seed);
+    });
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
-    await pool.destroy();
+    await runner.end();
   }
 }

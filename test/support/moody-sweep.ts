@@ -11,13 +11,20 @@ import { freshFolder } from '../cli/process.ts';
 
 /**
  * A scheduler that takes its time (0.1 s a run, in worker threads: what the test itself runs need not wait), or takes its
- * thread down. It leaves a dot for every run.
+ * thread down: any, a worker, or one worker only. It leaves a dot for every run.
  */
 const SCHEDULER = `
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
+
+const flag = new URL('./has-died', import.meta.url);
 function behave(mood) {
-  appendFileSync(new URL('dots', import.meta.url), '.');
+  appendFileSync(new URL('./dots', import.meta.url), '.');
+  if (mood === 'deadly to workers' && !isMainThread) process.exit(3);
+  if (mood === 'deadly once' && !isMainThread && !existsSync(flag)) {
+    writeFileSync(flag, '');
+    process.exit(3);
+  }
   if (mood === 'deadly') process.exit(3);
   if (mood === 'slow' && !isMainThread) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
 }
@@ -67,6 +74,11 @@ export interface MoodySweep {
   readonly file: string;
 }
 
+/** A folder with `moody.yaml` and its scheduler. */
+export function moodyFolder(): string {
+  return freshFolder({ 'moody.yaml': SCENARIO, 'moody.mjs': SCHEDULER });
+}
+
 /** What a plan may be made with instead. */
 interface OtherInput {
   readonly chunkRuns?: number;
@@ -76,7 +88,7 @@ interface OtherInput {
 
 /** One run per mood and seed; two runs to a chunk unless it is said otherwise. */
 export async function moodySweep(moods: string, seeds: string, other: OtherInput = {}): Promise<MoodySweep> {
-  const folder = freshFolder({ 'moody.yaml': SCENARIO, 'moody.mjs': SCHEDULER });
+  const folder = moodyFolder();
   const scenario = { name: 'moody', file: 'moody.yaml', content: SCENARIO };
   const source = {
     scenario: { ...scenario, planHash: '' },
