@@ -47,6 +47,11 @@ const sweepPlanSchema = z.strictObject({
       }),
     )
     .optional(),
+  /**
+   * The scenario loads schedulers or metrics from files: commands that are printed say --allow-plugins. Whether they
+   * may is decided by whoever runs them.
+   */
+  runsCode: z.boolean(),
   design: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.enum(['grid', 'list']) }),
     z.strictObject({ kind: z.enum(['random', 'lhs', 'sobol']), points: count, seed }),
