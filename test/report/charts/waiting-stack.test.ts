@@ -27,8 +27,8 @@ test('waitingStack() piles tasks up in columns, as large as they would be in the
   const { tasks, leftOut } = waitingStack(framesFor(requests, 5), [0, 1, 2, 3], SCALE, {
     ...{ x: 0, y: 0, width: 100, height: 40 },
   });
-  // 10 × 20 and, 1.25 above it (an eighth of its width), 20 × 10; then a column that the 40 points fill alone, 2.5 to the
-  // right of the 20 (an eighth of its own width would be 1.25); then the last one.
+  // 10 × 20 and, 1.25 above it (an eighth of its height), 20 × 10; then, right of the wider one by an eighth of its own
+  // width, a task that the 40 points hold alone; then the last one.
   expect(tasks.map(({ width, height }) => [width, height])).toEqual([
     [10, 20],
     [20, 10],
