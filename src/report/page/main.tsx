@@ -78,6 +78,7 @@ async function main(): Promise<void> {
   }
   if (location.hash.includes(';')) goTo(hashToView(location.hash).section);
   document.documentElement.dataset['ready'] = 'yes';
+  performance.mark('ready');
 }
 
 void main();
