@@ -39,6 +39,9 @@ async function bundleProgram(root) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Half of the text is blanks. Names stay: a stack trace must say something.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: true,
     external: EXTERNAL,
     banner: { js: REQUIRE },

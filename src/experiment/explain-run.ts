@@ -235,7 +235,7 @@ function isTask(run: ClusterRun, wanted: string, group: string, ordinal: number)
 }
 
 function unknownTask(name: string, run: ClusterRun, known: readonly string[]): InputError {
-  const names = [...run.pods.map(({ pod }) => podTitle(pod)), ...known.slice(0, 1000)];
+  const names = [...run.world.pods.map(({ pod }) => podTitle(pod)), ...known.slice(0, 1000)];
   const hint = didYouMean(name, names) ?? `tasks are named like ${names[0] ?? 'web/12'}`;
   return unknown(`there is no task '${name}' in this run`, hint);
 }

@@ -58,7 +58,7 @@ export function explainUnplaced(
 }
 
 /** Pods that their nodes had no room for when the run began. */
-function refusedByNodes({ store, pods, refusedPods, platform }: ClusterRun): UnplacedClass[] {
+function refusedByNodes({ store, world: { pods }, refusedPods, platform }: ClusterRun): UnplacedClass[] {
   return refusedPods.map((index) => {
     const { pod, spec, instance } = pods[index]!;
     return {

@@ -87,7 +87,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...serviceNotes(plan, platform),
       ...autoscalerNotes(platform, fleetOf(plan, platform)),
       ...(run.spot?.notes() ?? []),
-      ...manifestNotes(run.manifests, fleetOf(plan, platform), platform.queue),
+      ...manifestNotes(run.world.manifests, fleetOf(plan, platform), platform.queue),
       ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
       ...billingNotes(plan),
       ...sketchNotes(run),
@@ -154,7 +154,7 @@ function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
     const billed = bill.perInstance.get(record.name)?.billedSeconds ?? 0;
     print.row([record.id, record.requestedMs, time(record.readyMs), time(record.endMs), billed]);
   }
-  print.text(run.streams.finalDraws());
+  print.text(run.world.streams.finalDraws());
   return print.hex();
 }
 
@@ -227,7 +227,11 @@ function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[]
 }
 
 function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
-  const { series, platform, seriesBucketMs } = run;
+  const {
+    series,
+    platform,
+    telemetry: { bucketMs },
+  } = run;
   const buckets = (name: keyof typeof series) => series[name].buckets(endMs);
   const vcpus = platform.resources.cpuPerVcpu;
   const [instances, pending, running] = [buckets('instances'), buckets('pending'), buckets('running')];
@@ -240,9 +244,9 @@ function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
   const price = buckets('priceE10PerHour');
   const mibPerGib = GIB / MIB;
   return {
-    bucketMs: seriesBucketMs,
+    bucketMs,
     rows: instances.map((bucket, index) => ({
-      startMs: index * seriesBucketMs,
+      startMs: index * bucketMs,
       instances: bucket,
       pending: { mean: pending[index]!.mean, max: pending[index]!.max },
       running: running[index]!.mean,

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { InputError, InvariantError } from '../../src/errors.ts';
+import { type Diagnostic, InputError, InvariantError } from '../../src/errors.ts';
 import type { RunResult, TaskRow } from '../../src/experiment/result.ts';
 import { type ResultMeta, readResult, writeResult } from '../../src/experiment/result-directory.ts';
 import { ECS_BINPACK, KUBERNETES, sampleRun } from '../support/results.ts';
@@ -182,9 +182,25 @@ test('writeResult() reports a parent that is a file as E4002', async () => {
   expect(await codeOf(() => writeResult(join(folder, 'file', 'r'), SMALL, META))).toBe('E4002');
 });
 
-test('readResult() tells a missing directory (E4001) from one that holds no result (E4004)', async () => {
-  expect(await codeOf(() => readResult(join(folder, 'missing')))).toBe('E4001');
-  expect(await codeOf(() => readResult(folder))).toBe('E4004');
+test('readResult() names a result in a folder of results, and tells it from a missing and an empty one', async () => {
+  const inner = join(folder, 'out', 'shop', 'ecs');
+  for (const seed of [1, 2]) await writeResult(join(inner, `seed=${seed}`), SMALL, META);
+  mkdirSync(join(folder, 'empty'));
+  const said = (path: string) => {
+    try {
+      readResult(path);
+    } catch (error) {
+      const [{ code, message, hint }] = (error as InputError).diagnostics as [Diagnostic];
+      return `${code} ${message.replace(path, 'IT')} (${hint?.replace(inner, 'IN')})`;
+    }
+    return 'nothing';
+  };
+  const made = 'a result is what `stowage run FILE --out FOLDER` writes';
+  expect(said(join(folder, 'missing'))).toBe(`E4001 Cannot read IT: there is no such directory (${made})`);
+  expect(said(join(folder, 'empty'))).toBe(`E4001 Cannot read IT: it holds no result (${made})`);
+  expect(said(join(folder, 'out'))).toBe(
+    'E4001 Cannot read IT: it is a folder of results, not one of them (name IN/seed=1, one of 2 in it)',
+  );
 });
 
 test.each(FILES)('readResult() refuses a directory without %s with E4004', async (name) => {

@@ -9,9 +9,18 @@ import { makeSweepPlan, openSweep, type SweepPlan } from '../../src/experiment/s
 import { prepareBase } from '../../src/experiment/sweep/sweep-world.ts';
 import { freshFolder } from '../cli/process.ts';
 
-/** A scheduler that takes its time (0.1 s a run), or takes its thread down. */
+/** A scheduler that takes its time (0.1 s a run), or takes its thread down: any, a worker, or one worker only. */
 const SCHEDULER = `
+import { existsSync, writeFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
+
+const flag = new URL('./has-died', import.meta.url);
 function behave(mood) {
+  if (mood === 'deadly to workers' && !isMainThread) process.exit(3);
+  if (mood === 'deadly once' && !isMainThread && !existsSync(flag)) {
+    writeFileSync(flag, '');
+    process.exit(3);
+  }
   if (mood === 'deadly') process.exit(3);
   for (const end = Date.now() + 100; mood === 'slow' && Date.now() < end; );
 }
@@ -61,9 +70,14 @@ export interface MoodySweep {
   readonly file: string;
 }
 
+/** A folder with `moody.yaml` and its scheduler. */
+export function moodyFolder(): string {
+  return freshFolder({ 'moody.yaml': SCENARIO, 'moody.mjs': SCHEDULER });
+}
+
 /** One run per mood and seed; two runs to a chunk. */
 export async function moodySweep(moods: string, seeds: string): Promise<MoodySweep> {
-  const folder = freshFolder({ 'moody.yaml': SCENARIO, 'moody.mjs': SCHEDULER });
+  const folder = moodyFolder();
   const scenario = { name: 'moody', file: 'moody.yaml', content: SCENARIO };
   const source = { scenario: { ...scenario, planHash: '' }, sets: [], prices: null, checks: [] };
   const { planHash, plan: base } = await prepareBase(source, { planFolder: folder, allowPlugins: true });

@@ -5,7 +5,7 @@ import type { PodTable } from '../../schedulers/kubernetes/pod.ts';
 import { SECOND } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PendingQueue } from '../pending-queue.ts';
-import { deletionCost, hasAnnotations } from '../pod-protection.ts';
+import { deletionCost, isHeldForAWhile } from '../pod-protection.ts';
 import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
 import {
   type Amounts,
@@ -57,6 +57,8 @@ interface NodeLoad {
   readonly pods: readonly NodePod[];
   readonly available: Float64Array;
   readonly hostPorts: readonly HostPort[];
+  /** Made when somebody asks. */
+  topology: TopologyNode | null;
 }
 
 interface ClassWords {
@@ -101,14 +103,27 @@ export class ClusterPicture {
     );
   }
 
-  /** The nodes as constraints between pods count on them. */
-  static topology(nodes: readonly ClusterNode[]): TopologyNode[] {
-    return nodes.map(({ state, pods }) =>
-      topologyNode(
+  /** The nodes as constraints between pods count on them: those of `nodes()`, in their order. */
+  topology(nodes: readonly ClusterNode[]): TopologyNode[] {
+    const { store } = this.#options;
+    const slots = new Map<string, number>();
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      if (store.state[slot] !== INSTANCE_STATE.free) slots.set(store.instanceName(slot), slot);
+    }
+    return nodes.map(({ state, pods }) => {
+      const load = this.#loads[slots.get(state.name)!]!;
+      load.topology ??= topologyNode(
         state,
         pods.map(({ pod }) => pod),
-      ),
-    );
+      );
+      return load.topology;
+    });
+  }
+
+  /** Does a pod hold its node for a while only? Then time alone may let the node go. */
+  get hasPassingHolds(): boolean {
+    const { store } = this.#options;
+    return this.#loads.some((load, slot) => load?.isLasting === false && load.id === store.instanceId[slot]);
   }
 
   /** The instance types of the pool's groups, with what they cost now, and whether they can be had. */
@@ -215,8 +230,8 @@ export class ClusterPicture {
       pods.push(this.#nodePod(task));
     }
     const hostPorts = pods.flatMap(({ pod }) => pod.spec.hostPorts);
-    const isLasting = pods.every(({ pod }) => !hasAnnotations(pod.spec.taskClass));
-    const load = { id, revision, isLasting, pods, available, hostPorts };
+    const isLasting = pods.every(({ pod }) => !isHeldForAWhile(pod.spec.taskClass));
+    const load = { id, revision, isLasting, pods, available, hostPorts, topology: null };
     this.#loads[slot] = load;
     return load;
   }

@@ -25,6 +25,29 @@ export interface NodeState {
   readonly isSettling: boolean;
 }
 
+/** A node before the first pod of a simulation: the same for all simulations of a moment. */
+export interface NodeBase {
+  readonly state: NodeState;
+  readonly requirements: Requirements;
+  /** What is available, less what daemons that have not come yet will take. */
+  readonly remaining: Amounts;
+}
+
+/** The base of a node that these daemons are expected on. */
+export function nodeBase(state: NodeState, daemons: readonly Daemon[]): NodeBase {
+  const labels = nodeRequirements(state.labels);
+  return {
+    state,
+    requirements: labels.has(HOSTNAME_LABEL)
+      ? labels
+      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [hostOf(state)])]),
+    remaining:
+      daemons.length === 0
+        ? state.available
+        : difference(state.available, daemonsToCome(state, daemons, labels)),
+  };
+}
+
 /**
  * What is left of a node, while pods are put on it in a simulation.
  * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/existingnode.go
@@ -36,34 +59,36 @@ export class ExistingNode {
   #requirements: Requirements;
   #remaining: Amounts;
 
-  constructor(state: NodeState, daemons: readonly Daemon[]) {
-    const labels = nodeRequirements(state.labels);
+  constructor({ state, requirements, remaining }: NodeBase) {
     this.state = state;
     this.#hostPorts = state.hostPorts;
-    this.#requirements = labels.has(HOSTNAME_LABEL)
-      ? labels
-      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [hostOf(state)])]);
-    this.#remaining =
-      daemons.length === 0
-        ? state.available
-        : difference(state.available, daemonsToCome(state, daemons, labels));
+    this.#requirements = requirements;
+    this.#remaining = remaining;
   }
 
-  /** The requirements of the node with the pod; null when it cannot go there. */
-  canAdd(pod: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
-    const { taints } = this.state;
-    if (!fits(pod.requests, this.#remaining) || !toleratesAll(taints, demand.spec)) return null;
-    if (portsClash(demand.spec.hostPorts, this.#hostPorts)) return null;
-    if (!isCompatible(this.#requirements, demand.requirements)) return null;
+  /** Would it take the pod, wherever other pods are? Once it would not, it never will in this simulation. */
+  hasRoomFor(pod: KarpenterPod, demand: PodDemand): boolean {
+    return (
+      fits(pod.requests, this.#remaining) &&
+      toleratesAll(this.state.taints, demand.spec) &&
+      !portsClash(demand.spec.hostPorts, this.#hostPorts) &&
+      isCompatible(this.#requirements, demand.requirements)
+    );
+  }
+
+  /** The requirements of the node with the pod, for which it has room; null when constraints between pods forbid it. */
+  withPod(pod: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
     const own =
       demand.requirements.size === 0
         ? this.#requirements
         : combined(this.#requirements, demand.requirements.values());
     const requirements = topology.narrowed(pod.uid, demand.spec, demand.strict, {
-      taints,
+      taints: this.state.taints,
       requirements: own,
     });
-    return requirements !== null && isCompatible(own, requirements) ? requirements : null;
+    return requirements !== null && (requirements === own || isCompatible(own, requirements))
+      ? requirements
+      : null;
   }
 
   add(pod: KarpenterPod, demand: PodDemand, requirements: Requirements, topology: Topology): void {

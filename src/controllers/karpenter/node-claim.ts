@@ -93,6 +93,16 @@ export class NodeClaim {
     return least === null ? this.#requests : sum([this.#requests, least]);
   }
 
+  /** Has any of its possible types room for so much more, wherever it can be had? */
+  mayHold(requests: Amounts): boolean {
+    return this.#types.some(({ allocatable }) => {
+      for (let lane = 0; lane < requests.length; lane++) {
+        if (this.#requests[lane]! + requests[lane]! > allocatable[lane]!) return false;
+      }
+      return true;
+    });
+  }
+
   /** What the pod would make of the claim; null when it cannot be added. */
   canAdd(pod: KarpenterPod, demand: PodDemand, context: ClaimContext): ClaimChange | null {
     const { pool } = this.template;

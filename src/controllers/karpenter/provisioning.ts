@@ -1,7 +1,7 @@
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { Daemon } from './daemon-overhead.ts';
-import { ExistingNode, hostOf, inOrderOfTrial, type NodeState } from './existing-node.ts';
-import { fits, type OfferedType } from './instance-types.ts';
+import { type ExistingNode, hostOf, type NodeState } from './existing-node.ts';
+import type { OfferedType } from './instance-types.ts';
 import { type ClaimContext, type ClaimTemplate, claimTemplate, NodeClaim } from './node-claim.ts';
 import { inOrderOfWeight, type NodePool } from './node-pool.ts';
 import { demandOf, type KarpenterPod, type PodDemand, type PodSpec } from './pod-demand.ts';
@@ -11,6 +11,7 @@ import { relaxed } from './preferences.ts';
 import { Topology, type TopologyNode } from './topology.ts';
 import { HOSTNAME_LABEL } from './topology-group.ts';
 import { TopologyDomains } from './topology-domains.ts';
+import { type Answer, Takers, type TrialNodes } from './trial-nodes.ts';
 
 /** What could be launched: the same for all simulations of one moment. */
 export class LaunchCatalogue {
@@ -25,6 +26,8 @@ export class LaunchCatalogue {
   /** The lowest price of any offering that is to be had. */
   readonly cheapest: number;
   readonly #types: ReadonlyMap<string, readonly OfferedType[]>;
+  readonly #demands = new Map<PodSpec, PodDemand>();
+  readonly #relaxed = new Map<PodSpec, PodSpec | null>();
 
   /** `typesOf`: every instance type that nodes of the pool may have, whatever its requirements say. */
   constructor(
@@ -54,13 +57,35 @@ export class LaunchCatalogue {
   typesOf({ name }: NodePool): readonly OfferedType[] {
     return this.#types.get(name) ?? [];
   }
+
+  /** What a specification comes to. */
+  demandOf(spec: PodSpec): PodDemand {
+    let demand = this.#demands.get(spec);
+    if (demand === undefined) {
+      demand = demandOf(spec);
+      this.#demands.set(spec, demand);
+    }
+    return demand;
+  }
+
+  /** The specification with one preference less; null: it has none left. */
+  relaxedOf(spec: PodSpec): PodSpec | null {
+    let less = this.#relaxed.get(spec);
+    if (less === undefined) {
+      less = relaxed(spec, this.hasSoftTaints);
+      this.#relaxed.set(spec, less);
+    }
+    return less;
+  }
 }
 
 /** The cluster as one simulation sees it. */
 export interface ProvisioningInput {
   readonly catalogue: LaunchCatalogue;
   /** Nodes that pods may go to, those that are on their way too. */
-  readonly nodes: readonly NodeState[];
+  readonly nodes: TrialNodes;
+  /** Those of them that are taken away. Default: none. */
+  readonly without?: ReadonlySet<NodeState>;
   /** Nodes with the pods on them, those too that no pod may go to. */
   readonly topologyNodes: readonly TopologyNode[];
   /** To be placed. */
@@ -89,33 +114,38 @@ export function provision(input: ProvisioningInput): ProvisioningResult {
 }
 
 /** A place that said no to a class will do so again, unless where other pods are plays a part. */
-type Refusals = WeakMap<PodDemand, Set<ExistingNode | NodeClaim>>;
+type Refusals = WeakMap<PodDemand, Set<NodeClaim>>;
+
+const NONE: ReadonlySet<NodeState> = new Set();
 
 class Simulation {
   readonly #context: ClaimContext;
   readonly #catalogue: LaunchCatalogue;
   readonly #limits: Map<string, Limits>;
-  readonly #states: readonly NodeState[];
-  /** Parallel to the states: made when a pod could go there. */
-  readonly #nodes: (ExistingNode | undefined)[] = [];
+  readonly #trial: TrialNodes;
+  readonly #without: ReadonlySet<NodeState>;
+  /** By index: made when a pod could go there. */
+  readonly #nodes = new Map<number, ExistingNode>();
+  readonly #takers = new Map<PodDemand, Takers>();
   readonly #claims: NodeClaim[] = [];
   readonly #maxClaims: number;
-  readonly #demands = new Map<PodSpec, PodDemand>();
-  readonly #relaxed = new Map<PodSpec, PodSpec | null>();
   readonly #refusals: Refusals = new WeakMap();
   #hosts = 0;
 
   constructor(input: ProvisioningInput) {
-    const { catalogue, nodes } = input;
+    const { catalogue, nodes, without = NONE } = input;
     const topology = new Topology({ ...input, domains: catalogue.domains, nodes: input.topologyNodes });
     this.#context = { topology, wellKnown: catalogue.wellKnown };
     this.#catalogue = catalogue;
     this.#maxClaims = input.maxClaims ?? Number.POSITIVE_INFINITY;
     this.#limits = new Map(catalogue.pools.map(({ name, limits }) => [name, limits]));
-    this.#states = inOrderOfTrial(nodes);
-    if (!topology.isFree) for (const state of this.#states) topology.register(HOSTNAME_LABEL, hostOf(state));
+    this.#trial = nodes;
+    this.#without = without;
+    const states = nodes.states.filter((state) => !without.has(state));
+    if (topology.countsBy(HOSTNAME_LABEL))
+      for (const state of states) topology.register(HOSTNAME_LABEL, hostOf(state));
     if (catalogue.pools.every(({ limits }) => limits.size === 0)) return;
-    for (const { pool, capacity } of nodes) {
+    for (const { pool, capacity } of states) {
       const limits = this.#limits.get(pool);
       if (limits !== undefined) this.#limits.set(pool, limitsAfterNode(limits, capacity));
     }
@@ -133,14 +163,18 @@ class Simulation {
         queue.push(pod);
       }
     }
-    const nodes = this.#nodes.filter((node) => node !== undefined && node.pods.length > 0) as ExistingNode[];
-    return { claims: this.#claims, nodes, unschedulable: [...unschedulable] };
+    const nodes = [...this.#nodes].sort(([a], [b]) => a - b).map(([, node]) => node);
+    return {
+      claims: this.#claims,
+      nodes: nodes.filter((node) => node.pods.length > 0),
+      unschedulable: [...unschedulable],
+    };
   }
 
   #place(pod: KarpenterPod): boolean {
     let spec: PodSpec | null = pod.spec;
     for (;;) {
-      const demand = this.#demandOf(spec);
+      const demand = this.#catalogue.demandOf(spec);
       if (
         this.#placeOnNode(pod, demand) ||
         this.#placeOnClaim(pod, demand) ||
@@ -148,30 +182,38 @@ class Simulation {
       ) {
         return true;
       }
-      spec = this.#relaxedOf(spec);
+      spec = this.#catalogue.relaxedOf(spec);
       if (spec === null) return false;
       this.#context.topology.update(pod.uid, spec);
     }
   }
 
   #placeOnNode(pod: KarpenterPod, demand: PodDemand): boolean {
-    const { topology } = this.#context;
     const isMoved = !pod.pending && pod.fromDeletingNode !== true;
-    const refused = this.#refusedTo(demand);
-    for (const [index, state] of this.#states.entries()) {
-      if (isMoved && state.isSettling) continue;
-      if (this.#nodes[index] === undefined && !fits(pod.requests, state.available)) continue;
-      const node = this.#nodes[index] ?? new ExistingNode(state, this.#catalogue.daemons);
-      this.#nodes[index] = node;
-      if (refused?.has(node) === true) continue;
-      const requirements = node.canAdd(pod, demand, topology);
-      if (requirements !== null) {
-        node.add(pod, demand, requirements, topology);
-        return true;
-      }
-      refused?.add(node);
+    let takers = this.#takers.get(demand);
+    if (takers === undefined) {
+      takers = new Takers(this.#trial.takers(pod, demand));
+      this.#takers.set(demand, takers);
     }
-    return false;
+    return takers.first((index) => this.#offer(pod, demand, isMoved, index)) >= 0;
+  }
+
+  /** Room only shrinks and requirements only narrow within a simulation. */
+  #offer(pod: KarpenterPod, demand: PodDemand, isMoved: boolean, index: number): Answer {
+    const { topology } = this.#context;
+    const state = this.#trial.states[index]!;
+    if (this.#without.has(state)) return 'refused';
+    if (isMoved && state.isSettling) return 'passed';
+    let node = this.#nodes.get(index);
+    if (node === undefined) {
+      node = this.#trial.node(index);
+      this.#nodes.set(index, node);
+    }
+    if (!node.hasRoomFor(pod, demand)) return 'refused';
+    const requirements = node.withPod(pod, demand, topology);
+    if (requirements === null) return 'passed';
+    node.add(pod, demand, requirements, topology);
+    return 'taken';
   }
 
   /** Those with the fewest pods first; equals as they were (chosen: the real sort is not stable). */
@@ -179,13 +221,13 @@ class Simulation {
     const refused = this.#refusedTo(demand);
     this.#claims.sort((a, b) => a.pods.length - b.pods.length);
     for (const claim of this.#claims) {
-      if (refused?.has(claim) === true) continue;
+      if (refused.has(claim)) continue;
       const change = claim.canAdd(pod, demand, this.#context);
       if (change !== null) {
         claim.add(pod, demand, change, this.#context.topology);
         return true;
       }
-      refused?.add(claim);
+      if (this.#context.topology.isFree || !claim.mayHold(pod.requests)) refused.add(claim);
     }
     return false;
   }
@@ -207,27 +249,8 @@ class Simulation {
     return false;
   }
 
-  #demandOf(spec: PodSpec): PodDemand {
-    let demand = this.#demands.get(spec);
-    if (demand === undefined) {
-      demand = demandOf(spec);
-      this.#demands.set(spec, demand);
-    }
-    return demand;
-  }
-
-  #relaxedOf(spec: PodSpec): PodSpec | null {
-    let less = this.#relaxed.get(spec);
-    if (less === undefined) {
-      less = relaxed(spec, this.#catalogue.hasSoftTaints);
-      this.#relaxed.set(spec, less);
-    }
-    return less;
-  }
-
-  /** Null: where other pods are plays a part. Room only shrinks and requirements only narrow within a simulation. */
-  #refusedTo(demand: PodDemand): Set<ExistingNode | NodeClaim> | null {
-    if (!this.#context.topology.isFree) return null;
+  /** Claims that will never take a pod of the kind any more. */
+  #refusedTo(demand: PodDemand): Set<NodeClaim> {
     let refused = this.#refusals.get(demand);
     if (refused === undefined) {
       refused = new Set();

@@ -1,6 +1,8 @@
 import { type Candidate, type ClusterNode, type DisruptionInput, isMoved } from './candidates.ts';
 import type { NodeClaim } from './node-claim.ts';
 import type { NodeState } from './existing-node.ts';
+import { RoomBound } from './room-bound.ts';
+import { TrialNodes } from './trial-nodes.ts';
 import type { KarpenterPod } from './pod-demand.ts';
 import { provision } from './provisioning.ts';
 
@@ -22,11 +24,12 @@ export function withoutNodes(
   maxClaims = Number.POSITIVE_INFINITY,
 ): Removal {
   const { active, names, leaving } = stageOf(input);
-  const removed = new Set(candidates.map(({ node }) => node.state));
+  const without: ReadonlySet<NodeState> = new Set(candidates.map(({ node }) => node.state));
   const removedNames = new Set(candidates.map(({ node }) => node.state.name));
   const result = provision({
     ...input,
-    nodes: active.filter((state) => !removed.has(state)),
+    nodes: active,
+    without,
     staysUp: (name) => names.has(name) && !removedNames.has(name),
     pods: [...input.pending, ...candidates.flatMap(({ node }) => podsToMove(node, input)), ...leaving],
     maxClaims,
@@ -41,13 +44,21 @@ export function withoutNodes(
   };
 }
 
+/** Could the pods of the candidates go elsewhere, with one new node cheaper than `price`, as far as room tells? */
+export function mayGo(input: DisruptionInput, candidates: readonly Candidate[], price: number): boolean {
+  const pods = candidates.flatMap(({ node }) => podsToMove(node, input));
+  const states = candidates.map(({ node }) => node.state);
+  return stageOf(input).bound.mayHold(pods, states, price);
+}
+
 /** What all simulations of one pass have in common. */
 interface Stage {
   /** Nodes that are not on their way out. */
-  readonly active: readonly NodeState[];
+  readonly active: TrialNodes;
   readonly names: ReadonlySet<string>;
   /** Pods of those that are. */
   readonly leaving: readonly KarpenterPod[];
+  readonly bound: RoomBound;
 }
 
 const STAGES = new WeakMap<DisruptionInput, Stage>();
@@ -60,7 +71,14 @@ function stageOf(input: DisruptionInput): Stage {
       .filter(({ deleting }) => deleting)
       .flatMap((node) => podsToMove(node, input))
       .map((pod) => ({ ...pod, fromDeletingNode: true }));
-    stage = { active, names: new Set(active.map(({ name }) => name)), leaving };
+    const { catalogue } = input;
+    const types = catalogue.pools.flatMap((pool) => catalogue.typesOf(pool));
+    stage = {
+      active: new TrialNodes(active, catalogue.daemons),
+      names: new Set(active.map(({ name }) => name)),
+      leaving,
+      bound: new RoomBound(active, types),
+    };
     STAGES.set(input, stage);
   }
   return stage;

@@ -64,6 +64,13 @@ export class Topology {
   /** Anti-affinity binds both ways: where pods are that do not want others near them. */
   readonly #inverse = new Map<string, TopologyGroup>();
   readonly #rules = new Map<PodSpec, { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] }>();
+  /** The constraints of each pod, by uid, and of each specification. */
+  readonly #own = new Map<string, readonly TopologyGroup[]>();
+  readonly #ownOf = new Map<PodSpec, readonly TopologyGroup[]>();
+  /** By uid: those of the inverse that the pod is behind. */
+  readonly #behind = new Map<string, Set<TopologyGroup>>();
+  /** Constraints that count pods of a class; forgotten when there is a new one. */
+  readonly #counting = new Map<TaskClass, readonly TopologyGroup[]>();
 
   constructor(input: {
     readonly domains: TopologyDomains;
@@ -91,18 +98,21 @@ export class Topology {
     return this.#groups.size === 0 && this.#inverse.size === 0;
   }
 
+  /** Does any constraint count by that label? */
+  countsBy(topologyKey: string): boolean {
+    const isBy = ({ rule }: TopologyGroup) => rule.topologyKey === topologyKey;
+    return [...this.#groups.values()].some(isBy) || [...this.#inverse.values()].some(isBy);
+  }
+
   /** The pod has other wishes now. */
   update(uid: string, spec: PodSpec): void {
-    for (const group of this.#groups.values()) group.owners.delete(uid);
     this.#addInverse(uid, spec, null);
-    for (const { key, rule } of this.#rulesOf(spec).own) {
-      let group = this.#groups.get(key);
-      if (group === undefined) {
-        group = this.#counted(key, rule, spec);
-        this.#groups.set(key, group);
-      }
-      group.owners.add(uid);
+    let own = this.#ownOf.get(spec);
+    if (own === undefined) {
+      own = this.#rulesOf(spec).own.map((one) => this.#group(one, spec));
+      this.#ownOf.set(spec, own);
     }
+    this.#own.set(uid, own);
   }
 
   /** The domain exists. */
@@ -131,7 +141,7 @@ export class Topology {
       added.push(allowed);
       return true;
     };
-    for (const group of this.#groups.values()) if (group.owners.has(uid) && !ask(group)) return null;
+    for (const group of this.#own.get(uid) ?? []) if (!ask(group)) return null;
     for (const group of this.#inverse.values()) {
       if (group.counts(spec.taskClass, node.taints, node.requirements) && !ask(group)) return null;
     }
@@ -140,8 +150,8 @@ export class Topology {
 
   /** The pod goes to a node with these requirements: counted where its domain is known. */
   record(uid: string, spec: PodSpec, taints: readonly Taint[], requirements: Requirements): void {
-    for (const group of this.#groups.values()) {
-      if (!group.counts(spec.taskClass, taints, requirements)) continue;
+    for (const group of this.#countingOf(spec.taskClass)) {
+      if (!group.looksAt(taints, requirements)) continue;
       const domains = requirements.get(group.rule.topologyKey);
       if (domains === undefined) continue;
       if (group.rule.kind === 'anti-affinity') {
@@ -151,8 +161,7 @@ export class Topology {
         if (domain !== null) group.record(domain);
       }
     }
-    for (const group of this.#inverse.values()) {
-      if (!group.owners.has(uid)) continue;
+    for (const group of this.#behind.get(uid) ?? []) {
       for (const domain of requirements.get(group.rule.topologyKey)?.values ?? []) group.record(domain);
     }
   }
@@ -167,16 +176,46 @@ export class Topology {
       }
       const domain = labels?.get(rule.topologyKey);
       if (domain !== undefined) group.record(domain);
-      group.owners.add(uid);
+      const behind = this.#behind.get(uid) ?? new Set();
+      this.#behind.set(uid, behind.add(group));
     }
+  }
+
+  #group({ key, rule }: KeyedRule, spec: PodSpec): TopologyGroup {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = this.#counted(key, rule, spec);
+      this.#groups.set(key, group);
+      this.#counting.clear();
+    }
+    return group;
+  }
+
+  #countingOf(taskClass: TaskClass): readonly TopologyGroup[] {
+    let groups = this.#counting.get(taskClass);
+    if (groups === undefined) {
+      groups = [...this.#groups.values()].filter((group) => group.selects(taskClass));
+      this.#counting.set(taskClass, groups);
+    }
+    return groups;
   }
 
   #counted(key: string, rule: TopologyRule, spec: PodSpec): TopologyGroup {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
-    const { domains, pods } = this.#present(key, group);
-    for (const { name, domain } of domains) if (this.#staysUp(name)) group.register(domain);
-    for (const { uid, domain } of pods) if (!this.#moving.has(uid)) group.record(domain);
+    const { names, counts, domainOf } = this.#present(key, group);
+    for (const [domain, nodes] of names) if (nodes.some(this.#staysUp)) group.register(domain);
+    const moved = new Map<string, number>();
+    const moves = (domain: string) => moved.set(domain, (moved.get(domain) ?? 0) + 1);
+    if (this.#moving.size < domainOf.size) {
+      for (const uid of this.#moving) {
+        const domain = domainOf.get(uid);
+        if (domain !== undefined) moves(domain);
+      }
+    } else {
+      for (const [uid, domain] of domainOf) if (this.#moving.has(uid)) moves(domain);
+    }
+    for (const [domain, count] of counts) group.record(domain, count - (moved.get(domain) ?? 0));
     return group;
   }
 
@@ -254,25 +293,46 @@ function sortedTexts(items: readonly unknown[]): string[] {
   return items.map((item) => JSON.stringify(item)).sort();
 }
 
+/** What nodes have that a group looks at. */
 interface Present {
-  readonly domains: readonly { readonly name: string; readonly domain: string }[];
-  readonly pods: readonly { readonly uid: string; readonly domain: string }[];
+  /** Names of the nodes in each domain. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+  /** Pods that the group counts, by domain, and the domain of each by uid. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly domainOf: ReadonlyMap<string, string>;
 }
 
 const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
 
 function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Present {
   const { topologyKey } = group.rule;
-  const domains: { name: string; domain: string }[] = [];
-  const counted: { uid: string; domain: string }[] = [];
+  const names = new Map<string, string[]>();
+  const counts = new Map<string, number>();
+  const domainOf = new Map<string, string>();
+  const selected = new Map<TaskClass, boolean>();
+  const selects = (taskClass: TaskClass) => {
+    let answer = selected.get(taskClass);
+    if (answer === undefined) {
+      answer = group.selectsExisting(taskClass);
+      selected.set(taskClass, answer);
+    }
+    return answer;
+  };
   for (const { name, labels, taints, pods } of nodes) {
     if (!group.looksAt(taints, nodeRequirements(labels))) continue;
     const own = labels.get(topologyKey);
-    if (own !== undefined) domains.push({ name, domain: own });
+    if (own !== undefined) {
+      const there = names.get(own);
+      if (there === undefined) names.set(own, [name]);
+      else there.push(name);
+    }
     const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
     if (domain === undefined) continue;
-    for (const { uid, taskClass } of pods)
-      if (group.selectsExisting(taskClass)) counted.push({ uid, domain });
+    for (const { uid, taskClass } of pods) {
+      if (!selects(taskClass)) continue;
+      domainOf.set(uid, domain);
+      counts.set(domain, (counts.get(domain) ?? 0) + 1);
+    }
   }
-  return { domains, pods: counted };
+  return { names, counts, domainOf };
 }

@@ -3,7 +3,7 @@ import { assert, InputError } from '../../errors.ts';
 import { parseCheck } from '../../io/scenario/checks.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
 import { type PreparedScenario, prepareScenario } from '../prepare-scenario.ts';
-import { prepareSeed } from '../replicate.ts';
+import { prepareSeed } from '../prepare-seed.ts';
 import type { ReplicationRequest } from '../replication-request.ts';
 import type { SweepPlan } from './sweep-plan.ts';
 

@@ -35,6 +35,8 @@ export interface KubernetesControllersOptions {
   /** May a node run pods of the class, were it empty? */
   readonly matches: (classId: number, slot: number) => boolean;
   readonly nominated: DaemonSetOptions['nominated'];
+  /** Does the API answer? */
+  readonly isUp: () => boolean;
 }
 
 type QueueName = 'deployment' | 'replicaSet' | 'daemonSet' | 'statefulSet' | 'job' | 'cronJob';
@@ -88,7 +90,7 @@ export class KubernetesControllers {
     this.drains = new Drains({ kernel, store, pods: this.pods, evictions, budgets, retryMs, onEvicted });
     life.isIdle = (slot) => store.taskCount[slot] === this.daemonPods(slot);
     life.onRoomFreed = (slot) => {
-      for (const set of this.daemonSets) set.roomFreed(slot);
+      if (options.isUp()) for (const set of this.daemonSets) set.roomFreed(slot);
     };
   }
 

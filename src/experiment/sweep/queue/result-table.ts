@@ -3,7 +3,6 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Client } from 'pg';
 import { InputError } from '../../../errors.ts';
 import type { IndexRange } from '../index-ranges.ts';
-import { type RecordLine, wholeRecords } from '../record.ts';
 import { connectPostgres, NAMESPACE, unreachableServer } from './connect.ts';
 import type { QueueAddress } from './queue-address.ts';
 
@@ -38,8 +37,8 @@ export interface ResultTable {
   /** Chunks that are there, by their first run. */
   list(): Promise<ChunkRow[]>;
   has(range: IndexRange): Promise<boolean>;
-  /** The runs of a chunk, up to the first that is damaged. */
-  read(row: ChunkRow): Promise<readonly RecordLine[]>;
+  /** The lines of a chunk as they are kept, which is as a part file has them; null when they are damaged. */
+  packed(row: ChunkRow): Promise<Uint8Array | null>;
   /** Keeps the lines of a chunk if it is absent. Errors: E4007 when it is there with other lines. */
   keep(range: IndexRange, lines: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
@@ -71,9 +70,9 @@ export async function openResultTable(address: QueueAddress, planHash: string): 
     async has(range) {
       return (await ask(`select 1 from ${TABLE} where ${IS_KEY}`, keyOf(range))).length > 0;
     },
-    async read(row) {
+    async packed(row) {
       const [found] = await ask<{ lines: Buffer }>(`select lines from ${TABLE} where ${IS_KEY}`, keyOf(row));
-      return found === undefined ? [] : unpacked(row, found.lines);
+      return found !== undefined && isWhole(row, found.lines) ? found.lines : null;
     },
     async keep(range, lines) {
       const bytes = Buffer.concat(lines);
@@ -109,18 +108,12 @@ async function makeTable(client: Client): Promise<void> {
   await client.query('commit');
 }
 
-function unpacked({ first, last, sha256 }: ChunkRow, packed: Buffer): readonly RecordLine[] {
-  let bytes: Buffer;
+function isWhole({ sha256 }: ChunkRow, packed: Buffer): boolean {
   try {
-    bytes = gunzipSync(packed);
+    return createHash('sha256').update(gunzipSync(packed)).digest('hex') === sha256;
   } catch {
-    return [];
+    return false;
   }
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) return [];
-  const { lines } = wholeRecords(bytes);
-  return lines.length === last - first + 1 && lines.every(({ index }, at) => index === first + at)
-    ? lines
-    : [];
 }
 
 function differs({ first, last }: IndexRange): InputError {
