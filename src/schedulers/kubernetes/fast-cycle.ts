@@ -12,7 +12,7 @@ import type { Pod } from './pod.ts';
 import type { Trial } from './preemption/trial.ts';
 import { type Rule, type RulesByScope, rulesByScope } from './rules-by-scope.ts';
 import { feasibleNodesToFind } from './sampling.ts';
-import { REFUSED } from './verdict-cache.ts';
+import { REFUSED, STALE } from './verdict-cache.ts';
 
 const NO_COLUMN = new Int32Array(0);
 
@@ -187,7 +187,7 @@ export class FastCycle {
     for (; position < to; position++) {
       const slot = list[position]!;
       let score = scores[slot]!;
-      if (score < 0) score = this.#local.judge(pod, slot);
+      if (score === STALE) score = this.#local.judge(pod, slot);
       let passes = score >= 0;
       if (passes && hasGates) {
         const domain = domainOf[slot]!;
