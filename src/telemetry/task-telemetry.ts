@@ -223,7 +223,14 @@ export class TaskTelemetry implements Recorder {
     if (taskClass.gpu !== null) this.#series.gpuRequested.change(nowMs, sign * requests[LANE.gpu]!);
   }
 
-  #addRow(task: number, slot: number, outcome: number, placedMs: number, endMs: number, attempt: number): void {
+  #addRow(
+    task: number,
+    slot: number,
+    outcome: number,
+    placedMs: number,
+    endMs: number,
+    attempt: number,
+  ): void {
     const view = this.#view;
     const row = this.#row;
     row.ordinal = view.taskOrdinal[task]!;

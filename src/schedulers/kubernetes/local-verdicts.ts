@@ -94,9 +94,7 @@ export class LocalVerdicts {
     const { taskFilters, taskScores } = this.#rules;
     return {
       filters: taskFilters.filter((rule) => rule.concerns?.(pod) !== false),
-      scores: taskScores.filter(
-        ({ plugin }) => plugin.preScore?.(pod, this.#cluster, NO_NODES, 0) !== false,
-      ),
+      scores: taskScores.filter(({ plugin }) => plugin.preScore?.(pod, this.#cluster, NO_NODES, 0) !== false),
     };
   }
 
