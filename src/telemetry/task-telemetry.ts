@@ -278,7 +278,11 @@ export class TaskTelemetry implements Recorder {
   }
 
   #groupOf({ id, groupId }: TaskClass): GroupCounts {
-    return (this.#groupByClass[id] ??= this.#groupById(groupId));
+    const known = this.#groupByClass[id];
+    if (known !== undefined) return known;
+    const group = this.#groupById(groupId);
+    this.#groupByClass[id] = group;
+    return group;
   }
 
   #groupById(groupId: number): GroupCounts {

@@ -55,7 +55,8 @@ export class LocalVerdicts {
     verdicts.catchUp(this.#cluster.view);
     this.scores = verdicts.scores;
     this.#attributes = this.#attributeVerdicts(pod);
-    this.#classRules = this.#rulesByClass[id] ??= this.#rulesOf(pod);
+    this.#rulesByClass[id] ??= this.#rulesOf(pod);
+    this.#classRules = this.#rulesByClass[id];
   }
 
   /** The score that is kept, or `REFUSED`; asks when it is stale. */
