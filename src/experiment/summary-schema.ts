@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TASK_PARTS } from '../model/task-parts.ts';
 import { METRIC_NAMES, METRICS, type MetricName, UNITS } from '../model/metrics.ts';
 import { type CostNode, RESULT_SCHEMA_VERSION, type RunSummary } from './result.ts';

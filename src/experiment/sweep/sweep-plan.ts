@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Diagnostic, InputError } from '../../errors.ts';
 import { canonicalJson } from '../../io/scenario/plan-hash.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
