@@ -85,7 +85,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     scheduler: text,
     complete: z.boolean(),
     honoursTaints: z.boolean(),
-    queue: z.enum(['skip', 'strict', 'kube', 'launch']),
+    queue: z.enum(['skip', 'strict', 'kube', 'launch', 'asked-again']),
     seed: z.int(),
     horizonMs: count,
     cpuPerVcpu: count,

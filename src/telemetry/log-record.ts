@@ -66,9 +66,10 @@ export interface RunRecord extends Position {
   /**
    * skip: later tasks may start when an earlier one does not fit; strict: they may not. kube: kube-scheduler's queue, in
    * which tasks that did not fit wait for an event or a back-off, and higher priorities have lower ones evicted. launch:
-   * every task waits for a machine of its own.
+   * every task waits for a machine of its own. asked-again: as skip, but a task that found no room stands in no line until
+   * whoever wants it asks for it again.
    */
-  readonly queue: 'skip' | 'strict' | 'kube' | 'launch';
+  readonly queue: 'skip' | 'strict' | 'kube' | 'launch' | 'asked-again';
   readonly seed: number;
   readonly horizonMs: number;
   readonly cpuPerVcpu: number;

@@ -40,7 +40,7 @@ const anyRecord: fc.Arbitrary<LogRecord> = fc.oneof(
     scheduler: text,
     complete: fc.boolean(),
     honoursTaints: fc.boolean(),
-    queue: fc.constantFrom('skip', 'strict', 'kube'),
+    queue: fc.constantFrom('skip', 'strict', 'kube', 'launch', 'asked-again'),
     seed: fc.maxSafeInteger(),
     horizonMs: count,
     cpuPerVcpu: count,
