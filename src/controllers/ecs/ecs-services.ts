@@ -257,6 +257,7 @@ export class EcsServices implements TaskOwner {
       revision: this.#revision(planned, 1, null),
       matches,
       hasOthers: (slot) => store.taskCount[slot]! > this.daemonTasks(slot),
+      retryMs: settings.daemonRetryMs,
       retryKind: this.#kinds.daemon,
       index,
       came: (task) => this.#daemonByTask.set(task, daemon),

@@ -85,6 +85,7 @@ export class EcsRun implements PlatformRun {
       isDistinct: (classId) => parts.scheduler.maxPerInstance(store.classes[classId]!) === 1,
       waiting: () => parts.queue.size - (this.#own?.waiting() ?? 0),
     });
+    const { scaleOutDatapoints, scaleInDatapoints } = ecsServiceSettings(platform);
     this.#scaling = new ServiceScaling({
       kernel,
       services: plan.workload.services.flatMap((service) => {
@@ -92,6 +93,7 @@ export class EcsRun implements PlatformRun {
         return running === undefined ? [] : [{ plan: service, service: running }];
       }),
       setDesired: (name, count) => this.services.setDesired(name, count),
+      datapoints: { out: scaleOutDatapoints, in: scaleInDatapoints },
     });
     life.isIdle = (slot) => !this.#isBusy(slot);
     this.scaler = capacity === null ? null : this.#managedScaler(capacity);

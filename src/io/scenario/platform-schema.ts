@@ -3,6 +3,7 @@ import { clusterAutoscalerSchema, karpenterSchema, kubernetesScalerNames } from 
 import { distributionSchema } from './distribution-schema.ts';
 import {
   apiRatesSchema,
+  ecsQuotasSchema,
   ecsServicesSchema,
   managedScalingSchema,
   runTaskSchema,
@@ -104,6 +105,7 @@ const ecs = z.strictObject({
   runTask: runTaskSchema.optional(),
   startTask: startTaskSchema.optional(),
   apiRates: apiRatesSchema.optional(),
+  quotas: ecsQuotasSchema.optional(),
   taskLife: taskLifeSchema.optional(),
   fargate: fargateCapacitySchema.optional(),
   agentLosses: z
