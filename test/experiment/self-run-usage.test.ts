@@ -26,7 +26,7 @@ function billOf(
 ) {
   const on = { ...platform('kubernetes'), controlPlane: plane } as PlatformPlan;
   const planned = plan({}, { fleet: [group(0)], horizonMs: 6 * HOUR, startEpochMs: Date.UTC(2026, 2, 2) });
-  const tasks = { heldMs: new Map(), heldByZone: new Map() };
+  const tasks = { heldMs: new Map(), heldByZone: new Map(), pulledBytes: 0n };
   const facts = { plan: planned, platform: on, endMs: 6 * HOUR, instances: [], tasks };
   return makeBill(billInput({ ...facts, ...(masters !== undefined && { masters }) }, PRICES));
 }

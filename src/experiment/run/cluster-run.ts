@@ -475,9 +475,10 @@ export class ClusterRun {
     this.#events?.start();
   }
 
-  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' {
+  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' | 'asked-again' {
     const { platform } = this.input;
     if (this.#isOnFargate) return 'launch';
+    if (platform.kind === 'ecs' && platform.runTask !== undefined) return 'asked-again';
     return typeof platform.queue === 'string' ? platform.queue : platform.queue.kind;
   }
 

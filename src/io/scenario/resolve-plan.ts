@@ -3,6 +3,7 @@ import type { Check, Plan } from '../../model/plan.ts';
 import { applySets, type SetArgument } from './apply-sets.ts';
 import { checkEcsOnly } from './check-ecs-only.ts';
 import { checkFit, type FitSubject } from './check-fit.ts';
+import { checkQuotas } from './check-quotas.ts';
 import { checkRegistration } from './check-registration.ts';
 import { parseCheck } from './checks.ts';
 import { diagnose } from './diagnose.ts';
@@ -173,6 +174,7 @@ export async function resolveSections(
   checkRegistration(plan, resolving);
   checkKubernetesOnly(plan, resolving);
   checkStartTask(plan, resolving);
+  checkQuotas(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }
