@@ -178,7 +178,11 @@ export const COMMANDS: readonly Command[] = [
         about: 'Smaller differences are none: share of the baseline, 1% if not given',
         value: 'SHARE',
       },
-      by: { about: 'Split the difference of the bills', value: 'WHAT', choices: ['service', 'type', 'hour'] },
+      by: {
+        about: 'Split the difference of the bills',
+        value: 'WHAT',
+        choices: ['service', 'type', 'hour', 'cause'],
+      },
       'only-changed': { about: 'Leave out rows in which nothing differs' },
       seeds: {
         about: 'Replications: 1..30, or 3,7,9, or auto:1% until the cost differences are that precise',
