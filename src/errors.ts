@@ -83,6 +83,7 @@ export const DIAGNOSTIC_CODES = {
   E4008: 'A file is no price list that stowage knows.',
   E4009: 'A queue or database cannot be reached, or refuses.',
   E4010: 'A package that only this needs is not installed.',
+  E4011: 'A worker thread has died twice of the same work.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

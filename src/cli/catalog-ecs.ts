@@ -4,6 +4,9 @@ import { ECS_SERVICE_DEFAULT_ROWS, type EcsDefault } from '../model/ecs-defaults
 import { FARGATE_ROWS } from '../model/fargate-plan.ts';
 import { RUN_TASK_ROWS } from '../model/ecs-run-task.ts';
 import { ECS_TASK_LIFE_ROWS } from '../model/ecs-task-life.ts';
+import { START_TASK_ROWS } from '../model/start-task-plan.ts';
+import { HEALTH_CHECK_ROWS } from '../model/ecs/container-health.ts';
+import { LOAD_BALANCER_ROWS } from '../model/load-balancer-defaults.ts';
 import { ECS_CPU_UNITS_PER_VCPU } from '../model/node-overhead.ts';
 import { MAX_HOST_PORTS } from '../schedulers/ecs/constraints/room.ts';
 import { AGENT_VERSION, MAX_CONSTRAINTS, MAX_STRATEGIES } from '../schedulers/ecs/ecs-options.ts';
@@ -97,14 +100,6 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
     setting: 'startup',
   },
   {
-    name: 'load balancer registration',
-    value: 30_000,
-    unit: 'ms',
-    evidence: 'chosen',
-    source: 'one interval of its health check',
-    setting: 'loadBalancer.registration',
-  },
-  {
     name: 'agent losses',
     value: 'none',
     unit: '',
@@ -141,7 +136,10 @@ export function ecsRows(): readonly (readonly string[])[] {
   return [
     ...PLACEMENT_ROWS,
     ...ECS_SERVICE_DEFAULT_ROWS,
+    ...LOAD_BALANCER_ROWS,
+    ...HEALTH_CHECK_ROWS,
     ...RUN_TASK_ROWS,
+    ...START_TASK_ROWS,
     ...ECS_TASK_LIFE_ROWS,
     ...FARGATE_ROWS,
   ].map((row) => {

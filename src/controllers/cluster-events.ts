@@ -91,6 +91,12 @@ export class ClusterEvents {
   #restoreZone(index: number): void {
     const { fleet, onOutage } = this.#options;
     const { zone } = this.#outages[index]!;
+    const other = this.#laterOutage(index);
+    if (other >= 0) {
+      // The zone stays lost; what this outage took comes back with the other one.
+      this.#lost[other]!.push(...this.#lost[index]!);
+      return;
+    }
     fleet.setZoneOpen(zone, true);
     onOutage(zone, true);
     for (const { group, type } of this.#lost[index]!) {
@@ -100,6 +106,16 @@ export class ClusterEvents {
     fleet.groups.forEach((_, group) => {
       this.#topUp(group);
     });
+  }
+
+  /** An outage of the same zone that has begun and goes on when this one ends; -1: none. */
+  #laterOutage(index: number): number {
+    const { nowMs } = this.#options.kernel;
+    const { zone } = this.#outages[index]!;
+    return this.#outages.findIndex(
+      (other) =>
+        other.zone === zone && other.atMs <= nowMs && (other.untilMs === null || other.untilMs > nowMs),
+    );
   }
 
   /** A group that lost instances keeps its size, or at least its minimum. */

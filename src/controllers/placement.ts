@@ -145,6 +145,7 @@ export class Placement implements Placer {
       const isStrict = this.#options.discipline === 'strict';
       while (
         (isStrict ? this.#tryInTurn() : this.#tryAll()) &&
+        this.#setAside.length > 0 &&
         this.#recall((taskClass) => this.#options.scheduler.placementsMayHelp(taskClass))
       ) {
         // Placements may have made room for constraints of classes set aside: once more.
@@ -158,6 +159,8 @@ export class Placement implements Placer {
   /** Tries heads, best first, until every class to try is empty or set aside. Was anything placed? */
   #tryAll(): boolean {
     const heap = this.#heap;
+    // Nearly always: one task has come.
+    if (this.#toTry.length === 1 && heap.size === 0) return this.#tryOne(this.#toTry.pop()!);
     this.#fillHeap();
     let placed = false;
     for (let classId = heap.poll(); classId !== undefined; classId = heap.poll()) {
@@ -166,6 +169,20 @@ export class Placement implements Placer {
         this.#putBack(classId);
       } else this.#putAside(classId);
     }
+    return placed;
+  }
+
+  /** The same for a single class. */
+  #tryOne(classId: number): boolean {
+    this.#isDisturbed = false;
+    let placed = false;
+    for (this.#standing[classId] = 1; this.queue.head(classId) >= 0; placed = true) {
+      if (!this.#tryHead(classId)) {
+        this.#putAside(classId);
+        return placed;
+      }
+    }
+    this.#standing[classId] = 0;
     return placed;
   }
 

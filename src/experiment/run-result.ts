@@ -81,7 +81,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     ...ecsSummary(run),
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
-    checks: checkOutcomes(plan.checks, metrics),
+    checks: checkOutcomes(plan.checks, (metric) => metrics[metric as keyof RunMetrics] ?? null),
     notes: [
       ...run.platform.notes,
       ...serviceNotes(plan, platform),
@@ -213,9 +213,11 @@ function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[]
       memoryMiB: shape.capacity[LANE.memory]! / MIB,
       allocatableCpuMilli: milli(shape.allocatable[LANE.cpu]!),
       allocatableMemoryMiB: shape.allocatable[LANE.memory]! / MIB,
+      gpus: shape.gpuDevices,
       requestedMs: record.requestedMs,
       runningMs: reached(record.runningMs),
       readyMs: reached(record.readyMs),
+      drainingMs: reached(record.drainingMs),
       endMs: reached(record.endMs),
       billedSeconds: cost?.billedSeconds ?? 0,
       usd: cost === undefined ? 0 : toNumber(cost.amount) + toNumber(cost.volumeAmount),
@@ -264,7 +266,7 @@ function* taskRows(run: ClusterRun): Iterable<TaskRow> {
   const { store, instances, platform } = run;
   const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
   for (const row of rows.inOrder()) {
-    const { groupName, requests } = store.classes[rows.classId[row]!]!;
+    const { groupName, requests, gpu } = store.classes[rows.classId[row]!]!;
     const instanceId = rows.instanceId[row]!;
     yield {
       task: `${groupName}/${rows.ordinal[row]!}`,
@@ -272,6 +274,8 @@ function* taskRows(run: ClusterRun): Iterable<TaskRow> {
       attempt: rows.attempt[row]!,
       cpuMilli: (requests[LANE.cpu]! * 1000) / platform.resources.cpuPerVcpu,
       memoryMiB: requests[LANE.memory]! / MIB,
+      gpus: gpu === null ? 0 : (gpu.count * gpu.milli) / 1000,
+      gpuMask: rows.gpuMask[row]!,
       submitMs: rows.submitMs[row]!,
       placedMs: reached(rows.placedMs[row]!),
       runningMs: reached(rows.runningMs[row]!),

@@ -45,7 +45,8 @@ interface Position {
  * `wishes`: room and the wishes in the class record, nothing else.
  * `wishes-and-more`: these, and rules of the platform that the log does not state.
  * `native`: rules that the log does not state; the wishes are not looked at.
- * `left-to-others`: no scheduler of this run places them, whatever there is: they wait and hold up nobody.
+ * `left-to-others`: no pass of this run's scheduler places them. They wait and hold up nobody, until a scheduler of its
+ * own starts them, in an order of its own and wherever there is room; or for ever.
  */
 export type Constraints = 'wishes' | 'wishes-and-more' | 'native' | 'left-to-others';
 
@@ -210,7 +211,7 @@ export interface BoundsRecord extends Position {
   readonly maxTotal: number;
 }
 
-/** The health of a running task is known; it stays as it is until the attempt ends. */
+/** The health of a running task is known; it stays as it is until the next such record, or until the attempt ends. */
 export interface HealthRecord extends Position {
   readonly kind: 'health';
   readonly task: number;

@@ -177,12 +177,15 @@ export class EcsService {
     const provider = strategy.length === 0 ? 0 : nextProvider(strategy, this.#perProvider());
     const revision = this.#current;
     const name = strategy[provider]?.capacityProvider ?? null;
+    const fate = revision.fate();
     const task: ServiceTask = {
       task: life.submitOwned(revision.classId(name, zone), revision.startupMs()),
       revision,
       provider,
-      fate: revision.fate(),
+      fate,
       health: 'starting',
+      changes: revision.healthOf(fate),
+      runningMs: 0,
       timer: null,
       isShelved: false,
     };
@@ -221,10 +224,10 @@ export class EcsService {
     if (task.revision === this.#current) this.#tellBreaker('running');
   }
 
-  /** The health of a running task is known. */
-  decided(task: ServiceTask): void {
-    task.timer = null;
-    task.health = task.fate === 'good' ? 'healthy' : 'unhealthy';
+  /** The health of a running task is known, or known to have changed. */
+  decided(task: ServiceTask, isHealthy: boolean): void {
+    task.health = isHealthy ? 'healthy' : 'unhealthy';
+    this.isSteady &&= isHealthy;
     if (task.health === 'healthy' && task.revision === this.#current) this.#tellBreaker('healthy');
   }
 
@@ -232,6 +235,7 @@ export class EcsService {
   lost(task: ServiceTask, nowMs: number): boolean {
     task.health = 'starting';
     task.fate = task.revision.fate();
+    task.changes = task.revision.healthOf(task.fate);
     this.isSteady = false;
     task.isShelved = this.#context.settings.unplaced === 'retry' && nowMs < this.#notBeforeMs;
     return task.isShelved;

@@ -21,7 +21,8 @@ export interface ManagedScalerOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
-  readonly queue: PendingQueue;
+  /** Tasks in PROVISIONING. */
+  readonly queue: Pick<PendingQueue, 'waiting'>;
   readonly capacity: EcsCapacity;
   /** The capacity provider that tasks of the class wait for: an index into the groups of the fleet. */
   readonly providerOf: (taskClass: TaskClass) => number;

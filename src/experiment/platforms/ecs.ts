@@ -46,7 +46,13 @@ const WORDS = {
  * `reservedMemory`; nothing else is kept back. The number of tasks on an instance is not limited; those in network
  * mode awsvpc by its network interfaces.
  */
-export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformContext<'ecs'>): Platform {
+export function ecsPlatform({
+  plan,
+  types,
+  extended,
+  hostPorts = 0,
+  namesProviders = false,
+}: PlatformContext<'ecs'>): Platform {
   // No instance can run out of ports unless the workload fixes more of them than it has.
   const countsPorts = hostPorts > FREE_HOST_PORTS;
   const resources = createResourceTable({
@@ -93,7 +99,7 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
           ['ecs.os-type', 'linux'],
           ['ecs.cpu-architecture', ecsArchitecture(type.architecture)],
           ['ecs.capability.task-eni', ''],
-          ...(plan.autoscaler.kind === 'managed-scaling' || plan.fargate !== undefined
+          ...(plan.autoscaler.kind === 'managed-scaling' || plan.fargate !== undefined || namesProviders
             ? ([[CAPACITY_PROVIDER_ATTRIBUTE, group.name]] as const)
             : []),
           ...group.labels,

@@ -27,7 +27,7 @@ import { createFargatePlacing } from './fargate-placing.ts';
 import { fargateOf } from './fargate-machines.ts';
 import { replicasOf } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
-import { constraintsOf } from './plan-parts.ts';
+import { constraintsOf, leastInstances } from './plan-parts.ts';
 import { RunTelemetry } from './run-telemetry.ts';
 import { RunWorld, type RunWorldInput } from './run-world.ts';
 import { createPlatformRun } from './create-platform-run.ts';
@@ -136,7 +136,7 @@ export class ClusterRun {
     this.#admission = new Admission({
       store: this.store,
       fleet: this.#fleet,
-      scheduler: this.scheduler,
+      scheduler: this.world.wholeScheduler,
       reservedPorts: this.platform.reservedPorts,
       roomFor: (taskClass, shape, zone) => this.controllers.roomFor(taskClass, shape, zone),
     });
@@ -200,7 +200,10 @@ export class ClusterRun {
       life,
       evictions: this.#evictions,
       budgets: () => this.#budgets.now(),
-      onDemand: () => this.#scaler?.demandSeen(),
+      onDemand: () => {
+        this.#scaler?.demandSeen();
+        this.controllers.tasksWait?.();
+      },
       ...this.#passEnds(),
     });
   }
@@ -272,6 +275,7 @@ export class ClusterRun {
       manifests: this.world.manifests,
       budgets: () => this.#budgets.now(),
       isDaemon: (task) => this.controllers.isDaemon?.(task) === true,
+      daemonClasses: () => this.controllers.daemonClasses ?? [],
       spotPriceE10: (typeName, zone) => this.spot?.offeredPriceE10(typeName, zone),
       onDraining: (slot) => this.controllers.instanceDraining(slot),
     });
@@ -295,6 +299,7 @@ export class ClusterRun {
       schedulerOptions: this.world.schedulerOptions,
       kernel: this.kernel,
       store: this.store,
+      systemPorts: this.platform.reservedPorts,
       scheduler: this.scheduler,
       life: this.#life,
       fleet: this.#fleet,
@@ -453,10 +458,10 @@ export class ClusterRun {
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
-      groups: this.#fleet.groups.map(({ name, size }, group) => ({
-        name,
-        minimum: size.min,
-        maximum: size.max + (this.controllers.surge?.(group) ?? 0),
+      groups: this.#fleet.groups.map((group, index) => ({
+        name: group.name,
+        minimum: leastInstances(group),
+        maximum: group.size.max + (this.controllers.surge?.(index) ?? 0),
       })),
       constraints: constraintsOf(platform),
       isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,

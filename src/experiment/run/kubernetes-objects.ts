@@ -169,6 +169,9 @@ export class KubernetesObjects {
       get statusReplicas() {
         return set.activeReplicas;
       },
+      get podsRevision() {
+        return set.podsRevision;
+      },
       pods: () => set.pods,
       scale,
     };

@@ -126,6 +126,10 @@ export class KubernetesRun implements PlatformRun {
     return this.controllers.pods.of(task)?.owner.followsNodes === true;
   }
 
+  get daemonClasses(): readonly number[] {
+    return this.controllers.daemonSets.map(({ classId }) => classId);
+  }
+
   instanceReady(slot: number): void {
     this.controllers.instanceReady(slot);
   }

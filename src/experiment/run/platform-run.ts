@@ -11,7 +11,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
-import type { TaskClass } from '../../model/task-class.ts';
+import type { HostPort, TaskClass } from '../../model/task-class.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
 import type { PodTask } from './manifest-workload.ts';
@@ -22,6 +22,8 @@ export interface PlatformRunParts {
   readonly platform: PlatformPlan;
   readonly kernel: Kernel;
   readonly store: ClusterStore;
+  /** Host ports that the system takes on every instance. */
+  readonly systemPorts: readonly HostPort[];
   readonly scheduler: Scheduler;
   readonly life: TaskLife;
   readonly fleet: Fleet;
@@ -74,10 +76,14 @@ export interface PlatformRun {
   roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape;
   /** Does the task belong to its instance, as those of a DaemonSet do? Absent: no task does. */
   isDaemon?(task: number): boolean;
+  /** Of the pods of each DaemonSet. Absent: there are none. */
+  readonly daemonClasses?: readonly number[];
   /** Is a task moved when its instance drains? If not, it runs to its end there. */
   leavesOnDrain(task: number): boolean;
   /** A task of a job or a trace has come, and waits. */
   taskSubmitted?(task: number): void;
+  /** A pass has left tasks waiting. */
+  tasksWait?(): void;
   start(): void;
   instanceReady(slot: number): void;
   /** The instance takes no more tasks; what becomes of those on it is decided here. */

@@ -1,14 +1,11 @@
 import * as z from 'zod';
 import { fargateSchema } from './fargate-schema.ts';
 import { bytesLeaf, instantLeaf, nameLeaf, priceLeaf, shareLeaf, textLeaf } from './leaves.ts';
+import { whole as wholeTo } from './whole-number.ts';
 
+/** Amounts of what is billed reach further than other numbers. */
 const whole = (description: string, example: number, min = 0, max = 1_000_000_000) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+  wholeTo(description, example, min, max);
 
 const amount = (description: string) =>
   bytesLeaf('an amount of data', '100MB').describe(description).default('0');

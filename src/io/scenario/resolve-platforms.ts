@@ -24,6 +24,7 @@ import { durationMs, resolveDistribution } from './resolve-distribution.ts';
 import { resolveFargateCapacity } from './resolve-fargate-capacity.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { kubernetesChoice } from './resolve-kubernetes-scheduler.ts';
+import { resolveStartTask } from './resolve-start-task.ts';
 import { resolveTaskLife } from './resolve-task-life.ts';
 import { bytes, cpuMilli, type TypeBook, wholeMiB } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
@@ -115,7 +116,8 @@ function resolveEcs(
     fargate: resolveFargateCapacity(value.fargate, value, path, resolving),
   };
   const runTask = value.runTask && resolveRunTask(value.runTask, value, path, resolving);
-  const more = { ...services, ...life, ...losses, ...fargate, ...runTask };
+  const own = resolveStartTask(value, path, resolving);
+  const more = { ...services, ...life, ...losses, ...fargate, ...runTask, ...own };
   const ecs = { reservedMemoryMiB, awsvpcTrunking, ...more };
   return [{ ...common, ...drains, kind: 'ecs', scheduler, ...ecs }];
 }

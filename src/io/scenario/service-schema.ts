@@ -1,14 +1,7 @@
 import * as z from 'zod';
 import { bytesLeaf, durationLeaf, nameLeaf, rateLeaf, shareLeaf, textLeaf } from './leaves.ts';
 import { templateSchema } from './template-schema.ts';
-
-const whole = (description: string, example: number, min: number, max: number) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+import { whole } from './whole-number.ts';
 
 const MOST_TASKS = 5000;
 const percent = (description: string, example: number, max: number) => whole(description, example, 0, max);

@@ -4,7 +4,7 @@ import type { World, WorldTask } from './world.ts';
 /**
  * First come, first served. Tasks of one class are alike, so an older one that waits is never passed over; with a
  * strict queue the same holds across classes: nothing passes a waiting task of higher priority, or an older one of
- * the same. Tasks that are left to another scheduler stand in nobody's way.
+ * the same. Tasks that are left to another scheduler stand in nobody's way, and start in whatever order that one likes.
  *
  * In kube-scheduler's queue a task that did not fit is out of the line until it is tried again, which the log does not
  * tell; there the rule says nothing.
@@ -20,7 +20,7 @@ export const queueOrder: Rule = {
       if (record.kind !== 'placed' || before.run === null) return;
       if (before.run.queue === 'kube' || before.run.queue === 'launch') return;
       const task = before.tasks.get(record.task);
-      if (task?.state !== 'pending') return;
+      if (task?.state !== 'pending' || task.class.constraints === 'left-to-others') return;
       const passed = before.run.queue === 'strict' ? passedInAll(task, before) : passedInClass(task, before);
       if (passed !== null)
         fail(`task ${task.ordinal} starts before task ${passed.ordinal}, which waits longer`);

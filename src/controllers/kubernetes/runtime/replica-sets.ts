@@ -36,6 +36,8 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
   activeReplicas = 0;
   readyReplicas = 0;
   availableReplicas = 0;
+  /** Grows with every change of its pods. */
+  podsRevision = 0;
   readonly #options: ReplicaSetOptions;
   readonly #key: number;
   /** Pods in the order in which they became ready, while minReadySeconds count. */
@@ -75,6 +77,7 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
 
   changed(pod: Pod): void {
     const { queue, minReadyMs, onChanged } = this.#options;
+    this.podsRevision += 1;
     if (pod.isReady && !pod.isTerminating && minReadyMs > 0 && !this.#mature.has(pod)) {
       this.#maturing.push({ pod, sinceMs: pod.readySinceMs });
       queue.wakeAfter(this.#key, minReadyMs);
@@ -84,6 +87,7 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
   }
 
   gone(pod: Pod, _how: PodEnd): void {
+    this.podsRevision += 1;
     this.pods.delete(pod);
     this.#mature.delete(pod);
     this.#options.queue.wake(this.#key);

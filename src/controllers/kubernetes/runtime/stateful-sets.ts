@@ -20,6 +20,8 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
   readonly #options: StatefulSetOptions;
   readonly #key: number;
   readonly #pods = new Set<Pod>();
+  /** Grows with every change of its pods. */
+  podsRevision = 0;
   #replicas: number;
   #template: PodTemplate;
   #currentRevision: string;
@@ -76,11 +78,13 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
 
   changed(pod: Pod): void {
     const { queue, spec } = this.#options;
+    this.podsRevision += 1;
     if (pod.isReady && spec.minReadySeconds > 0) queue.wakeAfter(this.#key, spec.minReadySeconds * 1000);
     queue.wake(this.#key);
   }
 
   gone(pod: Pod, _how: PodEnd): void {
+    this.podsRevision += 1;
     this.#pods.delete(pod);
     this.#options.queue.wake(this.#key);
   }
