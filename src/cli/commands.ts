@@ -186,7 +186,7 @@ export const COMMANDS: readonly Command[] = [
       by: {
         about: 'Split the difference of the bills; as CSV it is the table',
         value: 'WHAT',
-        choices: ['service', 'type', 'hour'],
+        choices: ['service', 'type', 'hour', 'cause'],
       },
       'only-changed': { about: 'Leave out rows in which nothing differs' },
       seeds: {
