@@ -11,8 +11,15 @@ export const STARTUP_ANNOTATION = 'stowage.dev/startup';
 export const GATES_ANNOTATION = 'stowage.dev/gates-removed';
 /** Share of the pods that a Job makes whose containers end with code 1, `0.2` or `20%`. */
 export const FAILING_ANNOTATION = 'stowage.dev/failing';
-/** Of a HorizontalPodAutoscaler: the CPU that its pods use together, by time. */
-export const LOAD_ANNOTATION = 'stowage.dev/cpu-load';
+/**
+ * Of a HorizontalPodAutoscaler, for one of its metrics, as cpu or memory: what its pods use of it together, or what the
+ * object shows, by time.
+ */
+export function loadAnnotation(metric: string): string {
+  return `${ANNOTATION_PREFIX}${metric}-load`;
+}
+
+const LOAD_ANNOTATION = /^stowage\.dev\/.+-load$/;
 /** Which pod of a ReplicaSet goes first. */
 export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
@@ -161,7 +168,7 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   },
   HorizontalPodAutoscaler: (object) => ({
     metadata: metadataOf(object, [], {
-      annotations: picked(objectAt(objectAt(object, 'metadata'), 'annotations'), [LOAD_ANNOTATION]),
+      annotations: loadsOf(objectAt(objectAt(object, 'metadata'), 'annotations')),
     }),
     spec: picked(objectAt(object, 'spec'), [
       'scaleTargetRef',
@@ -172,6 +179,13 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
     ]),
   }),
 };
+
+function loadsOf(annotations: JsonObject): JsonObject {
+  return picked(
+    annotations,
+    Object.keys(annotations).filter((key) => LOAD_ANNOTATION.test(key)),
+  );
+}
 
 /** Marks the storage class of claims that name none. */
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
