@@ -298,7 +298,8 @@ test.each([
     metrics,
   };
   const hpa = { kind: 'HorizontalPodAutoscaler', metadata: { name: 'web', annotations }, spec };
-  const { said } = await run([object('Deployment', 'web', { replicas: 2 }), hpa], {
+  const containers = [{ image: 'a', resources: { requests: { cpu: '1', memory: '1Gi' } } }];
+  const { said } = await run([object('Deployment', 'web', { replicas: 2 }, {}, { containers }), hpa], {
     nodes: [node('n', '16')],
   });
   const sizes = said.flatMap((line) => / to (\d+)$/.exec(line)?.[1] ?? []);
