@@ -2,6 +2,7 @@ import { SCALER_ANNOTATIONS } from '../objects.ts';
 import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
+import { leftOutOfPool } from './node-pool.ts';
 
 /** Annotations of stowage on pods: how long one runs, how long it takes to start, and how long it is held back by its gates. */
 export const ANNOTATION_PREFIX = 'stowage.dev/';
@@ -246,6 +247,7 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
     const message = ': volumes of a StatefulSet are not simulated, they tie its pods to no node';
     return [{ path: ['spec', 'volumeClaimTemplates'], what: 'volumes of StatefulSets', message }];
   }
+  if (kind === 'NodePool') return leftOutOfPool(object);
   if (kind !== 'Pod') return [];
   const phase = objectAt(object, 'status')['phase'];
   if (phase === 'Succeeded' || phase === 'Failed') {
