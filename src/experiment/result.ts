@@ -144,6 +144,18 @@ export interface EcsSummary {
   };
   /** How often an agent lost its connection. */
   readonly agentLosses?: number;
+  /** What each own scheduler did: rounds of reading and deciding, tasks started, and StartTask's failures by reason. */
+  readonly startTask?: readonly {
+    readonly scheduler: string;
+    readonly rounds: number;
+    readonly started: number;
+    readonly failures: number;
+    /** Failures that the cluster as it was read would not have shown: others were faster. */
+    readonly conflicts: number;
+    /** Calls of the API that had to wait for its rate. */
+    readonly throttled: number;
+    readonly reasons: readonly { readonly reason: string; readonly failures: number }[];
+  }[];
 }
 
 /** What the Spot market gave and took. */
@@ -186,7 +198,7 @@ export interface GroupSummary {
 
 export interface CheckOutcome {
   readonly text: string;
-  readonly metric: MetricName;
+  readonly metric: string;
   readonly value: number | null;
   readonly passed: boolean;
 }

@@ -34,6 +34,13 @@ function ecsNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'ecs' }>):
         `${settings.availabilityZoneRebalancing === 'ENABLED' ? 'on' : 'off'}.`,
     );
   }
+  for (const { name, use, tasks, pollMs, snapshotAgeMs, retryDelayMs } of platform.startTask ?? []) {
+    notes.push(
+      `Own scheduler ${name} (${use}) starts the tasks of ${tasks.join(', ')} by StartTask: it reads the cluster at most every ` +
+        `${pollMs / SECOND} s, its calls come ${snapshotAgeMs / SECOND} s after the read, and a task that failed waits ${retryDelayMs / SECOND} s, ` +
+        'then twice as long each time.',
+    );
+  }
   const { autoscaler } = platform;
   if (autoscaler.kind === 'managed-scaling') {
     notes.push(

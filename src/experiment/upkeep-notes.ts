@@ -40,7 +40,8 @@ function upgradeNote(platform: KubernetesPlatform, settings: ClusterUpgradeSetti
     return `Upgrade: first ${first}; then the nodes have drifted, and Karpenter replaces them by its own rules.`;
   }
   const surge = maxSurge === 'two-per-zone' ? 'two nodes per zone more' : `${maxSurge} nodes more`;
-  const late = onDrainTimeout === 'force' ? 'ends with the pods that are left' : 'ends the upgrade where it is';
+  const late =
+    onDrainTimeout === 'force' ? 'ends with the pods that are left' : 'ends the upgrade where it is';
   const looks = validations === 0 ? '' : `, and the cluster found whole ${validations} times before the next`;
   return (
     `Upgrade: first ${first}; then each instance group by its Auto Scaling group, with ${surge}, ${maxUnavailable} at a time beside them, ` +

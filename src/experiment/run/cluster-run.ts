@@ -27,7 +27,7 @@ import { createFargatePlacing } from './fargate-placing.ts';
 import { fargateOf } from './fargate-machines.ts';
 import { replicasOf } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
-import { constraintsOf } from './plan-parts.ts';
+import { constraintsOf, leastInstances } from './plan-parts.ts';
 import { RunTelemetry } from './run-telemetry.ts';
 import { RunWorld, type RunWorldInput } from './run-world.ts';
 import { createPlatformRun } from './create-platform-run.ts';
@@ -90,7 +90,8 @@ export class ClusterRun {
   readonly upgrades: { readonly atMs: number; readonly version: string | null }[] = [];
   /** What asks the Kubernetes API stands under it; null where the API always answers. */
   readonly #gate: Gate | null;
-  readonly #released: EventKind;
+  /** Somebody sees that an instance has nothing to do; null where that is seen at once. */
+  readonly #emptied: EventKind | null;
   /** With Karpenter: when nodes that are older drift. Grows with each upgrade of the control plane. */
   readonly #drifts: number[] = [];
   readonly #life: TaskLife;
@@ -135,16 +136,14 @@ export class ClusterRun {
     this.#admission = new Admission({
       store: this.store,
       fleet: this.#fleet,
-      scheduler: this.scheduler,
+      scheduler: this.world.wholeScheduler,
       reservedPorts: this.platform.reservedPorts,
       roomFor: (taskClass, shape, zone) => this.controllers.roomFor(taskClass, shape, zone),
     });
     this.#scaler = this.kernel.under(this.#gate, () => this.#nodeScaler(placing));
     this.controllers = this.kernel.under(this.#gate, () => this.#platformRun());
     this.#events = this.#clusterEvents();
-    this.#released = this.kernel.under(this.#gate, () =>
-      this.kernel.defineKind('idle-instance', PHASE.arrival, (slot) => this.#isIdleStill(slot)),
-    );
+    this.#emptied = this.#gate === null ? null : this.#emptiedKind(this.#gate);
     this.#life.onReleased = (slot) => this.#isIdle(slot);
     this.#workload = this.#workloadRun();
     if (this.#workload.triggers !== null) this.telemetry.add(this.#workload.triggers);
@@ -201,7 +200,10 @@ export class ClusterRun {
       life,
       evictions: this.#evictions,
       budgets: () => this.#budgets.now(),
-      onDemand: () => this.#scaler?.demandSeen(),
+      onDemand: () => {
+        this.#scaler?.demandSeen();
+        this.controllers.tasksWait?.();
+      },
       ...this.#passEnds(),
     });
   }
@@ -297,6 +299,7 @@ export class ClusterRun {
       schedulerOptions: this.world.schedulerOptions,
       kernel: this.kernel,
       store: this.store,
+      systemPorts: this.platform.reservedPorts,
       scheduler: this.scheduler,
       life: this.#life,
       fleet: this.#fleet,
@@ -365,6 +368,7 @@ export class ClusterRun {
       life: this.#life,
       stream: this.world.stream,
       pods: this.world.pods,
+      isPodAdmitted: (index) => this.controllers.admitsPod?.(index) ?? true,
       onPodEntered: (index, task) => this.controllers.podEntered?.(index, task),
       placer: this.placement,
       classOf: (template, origin) => this.world.classOf(template, origin),
@@ -394,8 +398,8 @@ export class ClusterRun {
       return;
     }
     // Nobody sees it before the API answers.
-    if (this.#gate?.isOpen === false) {
-      this.kernel.at(this.kernel.nowMs, this.#released, slot);
+    if (this.#emptied !== null && this.#gate?.isOpen === false) {
+      this.kernel.at(this.kernel.nowMs, this.#emptied, slot);
       return;
     }
     this.controllers.instanceEmptied?.(slot);
@@ -410,6 +414,12 @@ export class ClusterRun {
     if (!this.#life.isIdle(slot)) return;
     this.controllers.scaler?.idle(slot);
     this.#events?.idle(slot);
+  }
+
+  #emptiedKind(gate: Gate): EventKind {
+    return this.kernel.under(gate, () =>
+      this.kernel.defineKind('instance-emptied', PHASE.arrival, (slot) => this.#isIdleStill(slot)),
+    );
   }
 
   /** What has happened to the slot since is as good as new. */
@@ -448,10 +458,10 @@ export class ClusterRun {
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
-      groups: this.#fleet.groups.map(({ name, size }, group) => ({
-        name,
-        minimum: size.min,
-        maximum: size.max + (this.controllers.surge?.(group) ?? 0),
+      groups: this.#fleet.groups.map((group, index) => ({
+        name: group.name,
+        minimum: leastInstances(group),
+        maximum: group.size.max + (this.controllers.surge?.(index) ?? 0),
       })),
       constraints: constraintsOf(platform),
       isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,
@@ -465,9 +475,10 @@ export class ClusterRun {
     this.#events?.start();
   }
 
-  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' {
+  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' | 'asked-again' {
     const { platform } = this.input;
     if (this.#isOnFargate) return 'launch';
+    if (platform.kind === 'ecs' && platform.runTask !== undefined) return 'asked-again';
     return typeof platform.queue === 'string' ? platform.queue : platform.queue.kind;
   }
 

@@ -27,6 +27,7 @@ import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
 import type { Admission } from './admission.ts';
 import { AWS_LABELS, runPools } from './karpenter-fleet.ts';
 import type { Placing } from './placing.ts';
+import { acceptingSlots } from './start-task-run.ts';
 
 export interface NodeScalerParts {
   readonly plan: Plan;
@@ -77,7 +78,10 @@ function demandScaler(parts: NodeScalerParts): NodeScaler {
     store,
     fleet,
     queue: placing.demand,
-    untried: placing.untried,
+    untried:
+      parts.platform.kind === 'ecs' && parts.platform.startTask !== undefined
+        ? acceptingSlots(store)
+        : placing.untried,
     discipline: queue === 'strict' ? 'strict' : 'skip',
     scheduler: roomRules(parts),
     isIdle: (slot) => life.isIdle(slot),

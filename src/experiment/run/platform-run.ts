@@ -11,7 +11,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import type { Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
-import type { TaskClass } from '../../model/task-class.ts';
+import type { HostPort, TaskClass } from '../../model/task-class.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
 import type { PodTask } from './manifest-workload.ts';
@@ -22,6 +22,8 @@ export interface PlatformRunParts {
   readonly platform: PlatformPlan;
   readonly kernel: Kernel;
   readonly store: ClusterStore;
+  /** Host ports that the system takes on every instance. */
+  readonly systemPorts: readonly HostPort[];
   readonly scheduler: Scheduler;
   readonly life: TaskLife;
   readonly fleet: Fleet;
@@ -80,6 +82,8 @@ export interface PlatformRun {
   leavesOnDrain(task: number): boolean;
   /** A task of a job or a trace has come, and waits. */
   taskSubmitted?(task: number): void;
+  /** A pass has left tasks waiting. */
+  tasksWait?(): void;
   start(): void;
   instanceReady(slot: number): void;
   /** The instance takes no more tasks; what becomes of those on it is decided here. */
@@ -90,6 +94,10 @@ export interface PlatformRun {
   instanceGone?(slot: number): void;
   /** What happened beyond what every platform has. */
   summary?(): EcsSummary;
+  /** Is a pod of the Kubernetes objects, by its index, let in? Absent: all are. */
+  admitsPod?(index: number): boolean;
+  /** Why pods were not let in, one message for each. Absent: all were. */
+  readonly forbidden?: readonly string[];
   /** A pod of the Kubernetes objects, by its index, has entered the system as a task. */
   podEntered?(index: number, task: number): void;
   /** A task with room was told to go. */

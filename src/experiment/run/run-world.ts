@@ -8,6 +8,8 @@ import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platfo
 import { planOnFargate } from './fargate-machines.ts';
 import { manifestsOf, type PodTask, podTasks, templatePorts } from './manifest-workload.ts';
 import { fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
+import { namesProviders } from './provider-strategies.ts';
+import { leavingOwnTasks } from './start-task-run.ts';
 
 export interface RunWorldInput {
   readonly plan: Plan;
@@ -32,6 +34,8 @@ export class RunWorld {
   /** As the scheduler's definition read them. */
   readonly schedulerOptions: unknown;
   readonly scheduler: Scheduler;
+  /** The same, for tasks that own schedulers start as well: what they would do if they were left to it. */
+  readonly wholeScheduler: Scheduler;
 
   constructor(input: RunWorldInput) {
     const spoken = planOn(input.plan, input.platform);
@@ -46,7 +50,8 @@ export class RunWorld {
       this.manifests === null ? [] : podTasks(this.manifests, plan, this.groups, this.platform.resources);
     this.store = this.#createStore();
     this.schedulerOptions = optionsOf(input.scheduler, platform, this.manifests);
-    this.scheduler = input.scheduler.create(this.schedulerOptions);
+    this.wholeScheduler = input.scheduler.create(this.schedulerOptions);
+    this.scheduler = leavingOwnTasks(this.wholeScheduler, plan, platform);
   }
 
   /** Of the streams of this replication. */
@@ -65,6 +70,7 @@ export class RunWorld {
       region: plan.region,
       extended: [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort(),
       hostPorts: templates.flatMap(hostPortsOf).length,
+      namesProviders: namesProviders(plan),
     });
   }
 
