@@ -309,6 +309,8 @@ export const COMMANDS: readonly Command[] = [
     flags: {
       result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
       at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },
+      from: { about: 'Only events and decisions from then on', value: 'TIME' },
+      to: { about: 'Only events and decisions up to then', value: 'TIME' },
       where: {
         about: "Only rows like this: 'wait_s>30s', 'state=pending', 'task~web'",
         value: 'EXPR',
@@ -318,11 +320,18 @@ export const COMMANDS: readonly Command[] = [
       by: { about: 'One row for each value of this column, with sums and means', value: 'NAME' },
       columns: { about: 'Columns to show, separated by commas', value: 'NAMES' },
       limit: { about: 'Rows at most, 0 for all; for people 50 if not given', value: 'N', isNumber: true },
+      files: { about: 'Of decisions: folder of the scenario, if it has moved', value: 'FOLDER' },
+      traces: scenarioFlags['traces']!,
+      'allow-plugins': scenarioFlags['allow-plugins']!,
       ...output(['text', 'wide', 'json', 'yaml', 'csv']),
     },
     examples: [
       ['get nodes --result results/shop/ecs/seed=42 --at 12h', 'who held how much at noon'],
       ["get tasks --result DIR --where 'wait_s>5m' --sort-by wait_s:desc", 'who waited longest'],
+      [
+        'get decisions --result DIR --from 8h --to 9h --where kind=failure',
+        'who found no place in that hour',
+      ],
       ['get tasks --result DIR --by group -o csv', 'counts and mean waits of each service and job'],
     ],
     load: () => import('./get.ts'),
@@ -371,13 +380,20 @@ export const COMMANDS: readonly Command[] = [
       to: { about: 'Format', value: 'FORMAT', choices: ['svg'], default: 'svg' },
       out: { about: 'Folder for the files', value: 'FOLDER', default: 'charts' },
       charts: {
-        about: 'Only these: cost, packing, waits, instances, pending, rate, cpu, memory, gpu',
+        about: 'Only these: cost, packing, heat, gantt, waits, instances, pending, rate, cpu, memory, gpu',
         value: 'NAMES',
       },
       at: { about: 'Time of the packing: 1h30m, -10m, end; the fullest moment if not given', value: 'TIME' },
+      'from-time': { about: 'Where heat and gantt begin; the start if not given', value: 'TIME' },
+      'to-time': { about: 'Where heat and gantt end; the end if not given', value: 'TIME' },
+      node: { about: 'A node for gantt to show, with its neighbours; the first if not given', value: 'NAME' },
       force: { about: 'Replace files that exist' },
     },
     examples: [
+      [
+        'export DIR --charts heat,gantt --from-time 8h --to-time 12h',
+        'how full the nodes were, and who was on them',
+      ],
       ['export results/shop/ecs/seed=42 --charts packing --at 12h', 'the packing at noon, for a paper'],
     ],
     load: () => import('./export.ts'),
@@ -430,6 +446,7 @@ export const COMMANDS: readonly Command[] = [
           'traces',
           'templates',
           'ecs',
+          'kubernetes',
           'codes',
           'show',
           'compare',

@@ -29,7 +29,9 @@ export function reproduceLine(io: CommandIo): string {
 
 /** A word of a command line as a shell reads it back. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  // Braces are none of the shell's unless it would expand them: {a,b}, {1..9}.
+  const isPlain = /^[\w@%+=:,./{}-]+$/.test(word) && !/\{.*(?:,|\.\.).*\}/.test(word);
+  return isPlain ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Flags that name a file to write. */

@@ -54,7 +54,7 @@ export class Placement implements Placer {
   /** A head in the heap has left the queue by itself: the class stands in a wrong place. */
   #isDisturbed = false;
   readonly #roomier = new Set<number>();
-  #requestedFor = -1;
+  #isRequested = false;
   /** Change-log cursor: room that came free since the last pass. */
   #cursor = 0;
   readonly #input: { view: ClusterStore; task: number; random: RandomDraws; nowMs: number };
@@ -133,18 +133,19 @@ export class Placement implements Placer {
   /** A pass at the end of this instant, once. */
   requestPass(): void {
     const { kernel } = this.#options;
-    if (this.#requestedFor === kernel.nowMs) return;
-    this.#requestedFor = kernel.nowMs;
+    if (this.#isRequested) return;
+    this.#isRequested = true;
     kernel.at(kernel.nowMs, this.#pass, 0);
   }
 
   #run(): void {
-    this.#requestedFor = -1;
+    this.#isRequested = false;
     this.#recallRoomier();
     if (this.queue.size > 0) {
       const isStrict = this.#options.discipline === 'strict';
       while (
         (isStrict ? this.#tryInTurn() : this.#tryAll()) &&
+        this.#setAside.length > 0 &&
         this.#recall((taskClass) => this.#options.scheduler.placementsMayHelp(taskClass))
       ) {
         // Placements may have made room for constraints of classes set aside: once more.
@@ -158,6 +159,8 @@ export class Placement implements Placer {
   /** Tries heads, best first, until every class to try is empty or set aside. Was anything placed? */
   #tryAll(): boolean {
     const heap = this.#heap;
+    // Nearly always: one task has come.
+    if (this.#toTry.length === 1 && heap.size === 0) return this.#tryOne(this.#toTry.pop()!);
     this.#fillHeap();
     let placed = false;
     for (let classId = heap.poll(); classId !== undefined; classId = heap.poll()) {
@@ -166,6 +169,20 @@ export class Placement implements Placer {
         this.#putBack(classId);
       } else this.#putAside(classId);
     }
+    return placed;
+  }
+
+  /** The same for a single class. */
+  #tryOne(classId: number): boolean {
+    this.#isDisturbed = false;
+    let placed = false;
+    for (this.#standing[classId] = 1; this.queue.head(classId) >= 0; placed = true) {
+      if (!this.#tryHead(classId)) {
+        this.#putAside(classId);
+        return placed;
+      }
+    }
+    this.#standing[classId] = 0;
     return placed;
   }
 

@@ -69,6 +69,7 @@ export class TaskLife {
     this.#bindMs = bindMs;
     this.#started = kernel.defineKind('task-started', PHASE.release, (task) => this.#start(task));
     this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) => {
+      this.#event[task] = NO_EVENT;
       const owner = this.#isOwned[task] === 1 ? this.#owner : null;
       this.end(task, owner?.ends?.(task) ?? TASK_END.succeeded);
     });

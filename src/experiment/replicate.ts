@@ -1,7 +1,7 @@
 import { resultFolder } from '../io/result-folder.ts';
 import { renderPlan } from '../io/scenario/render-plan.ts';
-import { withChecks } from './added-checks.ts';
-import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
+import { prepareSeed } from './prepare-seed.ts';
+import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult, RunSummary } from './result.ts';
 import type { ReplicationRequest, SaveRequest } from './replication-request.ts';
 import { runPlatform } from './run-platform.ts';
@@ -14,16 +14,6 @@ export interface ReplicationOptions {
   readonly onDone?: (seed: number) => void | Promise<void>;
   /** Leaves the seeds that are not done: at once in workers, before the next seed in this thread. */
   readonly signal?: AbortSignal;
-}
-
-/** Prepares the scenario as asked, with one more value and the checks. */
-export async function prepareSeed(
-  { file, options, checks }: Omit<ReplicationRequest, 'platforms'>,
-  seed: number,
-): Promise<PreparedScenario> {
-  const others = (options.sets ?? []).filter(([path]) => path !== 'seed');
-  const prepared = await prepareScenario(file, { ...options, sets: [...others, ['seed', String(seed)]] });
-  return withChecks(prepared, checks);
 }
 
 /** Runs all platforms on the workload of one seed; their summaries in the order asked. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TASK_PARTS } from '../model/task-parts.ts';
 import { METRIC_NAMES, METRICS, type MetricName, UNITS } from '../model/metrics.ts';
 import { type CostNode, RESULT_SCHEMA_VERSION, type RunSummary } from './result.ts';
@@ -140,6 +140,19 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
         })
         .exactOptional(),
       agentLosses: count.exactOptional(),
+      startTask: z
+        .array(
+          z.strictObject({
+            scheduler: text,
+            rounds: count,
+            started: count,
+            failures: count,
+            conflicts: count.describe('failures on instances that had room when the cluster was read'),
+            throttled: count,
+            reasons: z.array(z.strictObject({ reason: text, failures: count })),
+          }),
+        )
+        .exactOptional(),
     })
     .describe('what happened on an ECS platform beyond what every platform has')
     .optional(),

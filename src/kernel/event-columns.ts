@@ -47,7 +47,8 @@ export class EventColumns implements EventKeys {
 
   /** The slot of the event that `handle` names, or -1 when that event has fired or was cancelled. */
   slotOf(handle: number): number {
-    const slot = handle % SLOT_LIMIT;
+    // Faster than the remainder of a double, and exact: the divisor is a power of two.
+    const slot = handle - Math.floor(handle / SLOT_LIMIT) * SLOT_LIMIT;
     const isCurrent = slot < this.#slotCount && this.handleOf(slot) === handle && this.kinds[slot]! >= 0;
     return isCurrent ? slot : -1;
   }

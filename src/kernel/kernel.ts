@@ -1,7 +1,8 @@
 import { assert, InvariantError } from '../errors.ts';
 import { EventColumns } from './event-columns.ts';
-import { createEventQueue, type EventQueue, PHASE_LIMIT, phaseOf, rankOf } from './event-queue.ts';
+import { EventQueue, PHASE_LIMIT, rankOf } from './event-queue.ts';
 import { EventDigest } from './fingerprint.ts';
+import type { Gate } from './gate.ts';
 import { SourceMerge } from './source-merge.ts';
 
 /** What `defineKind` answers. */
@@ -23,11 +24,6 @@ export interface EventSource {
 /** Why `run` came back: nothing left, the next event is later than `untilMs`, or `shouldStop` said so. */
 export type RunEnd = 'drained' | 'horizon' | 'stopped';
 
-interface KindDefinition {
-  readonly name: string;
-  readonly phase: number;
-}
-
 const KIND_LIMIT = 2 ** 15;
 /** Cancelled events stay queued until they surface; more than this many, in more than half the slots, are swept out. */
 const SWEEP_FROM = 1024;
@@ -41,10 +37,17 @@ const SWEEP_FROM = 1024;
  */
 export class Kernel {
   readonly #events = new EventColumns();
-  readonly #queue: EventQueue = createEventQueue(this.#events);
+  readonly #queue = new EventQueue(this.#events);
   readonly #sources = new SourceMerge();
-  readonly #kinds: KindDefinition[] = [];
+  /** By kind. */
+  readonly #names: string[] = [];
+  readonly #phases: number[] = [];
   readonly #handlers: ((entity: number) => void)[] = [];
+  /** By kind: the gate that it was defined under, or null. */
+  readonly #gates: (Gate | null)[] = [];
+  readonly #allGates = new Set<Gate>();
+  /** Of the kinds that are being defined. */
+  #definesUnder: Gate | null = null;
   readonly #digest: EventDigest | null;
   readonly #sameInstantLimit: number;
 
@@ -80,9 +83,11 @@ export class Kernel {
     return this.#processed;
   }
 
-  /** Number of events queued and not cancelled. Sources do not count. */
+  /** Number of events queued or held back, and not cancelled. Sources do not count. */
   get eventsQueued(): number {
-    return this.#queue.size - this.#cancelled;
+    let held = 0;
+    for (const gate of this.#allGates) held += gate.heldCount;
+    return this.#queue.size + held - this.#cancelled;
   }
 
   /**
@@ -90,15 +95,43 @@ export class Kernel {
    * the kind. A name that is taken already is a bug.
    */
   defineKind(name: string, phase: number, handler: (entity: number) => void): EventKind {
-    assert(!this.#kinds.some((kind) => kind.name === name), 'an event kind is defined twice');
+    assert(!this.#names.includes(name), 'an event kind is defined twice');
     assert(
       Number.isInteger(phase) && phase >= 0 && phase < PHASE_LIMIT,
       'a phase is an integer from 0 to 15',
     );
-    assert(this.#kinds.length < KIND_LIMIT, 'too many event kinds');
+    assert(this.#names.length < KIND_LIMIT, 'too many event kinds');
     this.#handlers.push(handler);
+    this.#gates.push(this.#definesUnder);
     this.#processedByKind.push(0);
-    return this.#kinds.push({ name, phase }) - 1;
+    this.#phases.push(phase);
+    return this.#names.push(name) - 1;
+  }
+
+  /**
+   * Kinds that `define` defines stand under the gate, from the first event on; null: under none. Events from sources pass
+   * every gate.
+   */
+  under<T>(gate: Gate | null, define: () => T): T {
+    const before = this.#definesUnder;
+    this.#definesUnder = gate;
+    if (gate !== null) this.#allGates.add(gate);
+    try {
+      return define();
+    } finally {
+      this.#definesUnder = before;
+    }
+  }
+
+  /** Opens a gate: what it held back happens at this instant, as if it had come due now. */
+  open(gate: Gate): void {
+    if (gate.isOpen) return;
+    for (const slot of gate.open()) {
+      this.#events.timesMs[slot] = this.#nowMs;
+      this.#events.ranks[slot] = rankOf(this.#phases[this.#events.kinds[slot]!]!, this.#sequence++);
+      this.#queue.push(slot);
+    }
+    gate.onOpened();
   }
 
   /** Queues an event at `timeMs`, a whole number of milliseconds not before now. */
@@ -106,9 +139,9 @@ export class Kernel {
     assert(timeMs >= this.#nowMs, 'an event cannot be put into the past');
     assert(Number.isSafeInteger(timeMs), 'an event time is no whole ms');
     assert((entity | 0) === entity, 'an entity is no 32-bit integer');
-    const definition = this.#kinds[kind];
-    assert(definition !== undefined, 'unknown event kind');
-    const slot = this.#events.add(timeMs, rankOf(definition.phase, this.#sequence++), kind, entity);
+    const phase = this.#phases[kind];
+    assert(phase !== undefined, 'unknown event kind');
+    const slot = this.#events.add(timeMs, rankOf(phase, this.#sequence++), kind, entity);
     this.#queue.push(slot);
     return this.#events.handleOf(slot);
   }
@@ -130,9 +163,9 @@ export class Kernel {
 
   /** Merges the events of a cursor. Sources that tie go in order of addition. One that goes backwards is a bug. */
   addSource(source: EventSource): void {
-    const definition = this.#kinds[source.kind];
-    assert(definition !== undefined, 'unknown event kind');
-    this.#sources.add(source, definition.phase, this.#nowMs);
+    const phase = this.#phases[source.kind];
+    assert(phase !== undefined, 'unknown event kind');
+    this.#sources.add(source, phase, this.#nowMs);
   }
 
   /**
@@ -152,7 +185,9 @@ export class Kernel {
     this.#running = true;
     try {
       for (let sinceCheck = stopCheckEvery; ; sinceCheck += 1) {
-        const nextMs = this.#nextMs();
+        const slot = this.#firstQueued();
+        const queuedMs = slot < 0 ? Number.POSITIVE_INFINITY : this.#events.timesMs[slot]!;
+        const nextMs = Math.min(this.#sources.headMs, queuedMs);
         if (nextMs === Number.POSITIVE_INFINITY) return 'drained';
         if (nextMs > untilMs) {
           this.#moveClock(untilMs);
@@ -162,7 +197,9 @@ export class Kernel {
           if (shouldStop()) return 'stopped';
           sinceCheck = 0;
         }
-        this.#step(nextMs);
+        this.#moveClock(nextMs);
+        if (nextMs < queuedMs || this.#sourceGoesFirst(slot)) this.#takeFromSource();
+        else this.#takeFromQueue();
       }
     } finally {
       this.#running = false;
@@ -175,41 +212,42 @@ export class Kernel {
     return this.#digest.hex();
   }
 
-  /** Time of the next event of all; Infinity when there is none. Drops cancelled events that have surfaced. */
-  #nextMs(): number {
-    let slot = this.#queue.peek();
-    while (slot >= 0 && this.#events.isBuried(slot)) {
-      this.#events.release(this.#queue.pop());
+  /** The slot of the next queued event, or -1. Drops cancelled ones that have surfaced. */
+  #firstQueued(): number {
+    const queue = this.#queue;
+    const events = this.#events;
+    let slot = queue.peek();
+    while (slot >= 0 && events.isBuried(slot)) {
+      events.release(queue.pop());
       this.#cancelled -= 1;
-      slot = this.#queue.peek();
+      slot = queue.peek();
     }
-    const sourceMs = this.#sources.headMs;
-    return slot < 0 ? sourceMs : Math.min(sourceMs, this.#events.timesMs[slot]!);
+    return slot;
   }
 
-  /** Handles the next event, which `#nextMs` found at `timeMs`. */
-  #step(timeMs: number): void {
-    this.#moveClock(timeMs);
-    if (this.#sourceIsNext()) {
-      const { headKind, headPhase } = this.#sources;
-      this.#handle(headKind, headPhase, this.#sources.take());
-    } else {
-      const slot = this.#queue.pop();
-      const { kinds, ranks, entities } = this.#events;
-      const kind = kinds[slot]!;
-      const phase = phaseOf(ranks[slot]!);
-      const entity = entities[slot]!;
-      this.#events.release(slot);
-      this.#handle(kind, phase, entity);
-    }
-  }
-
-  #sourceIsNext(): boolean {
+  /** Is the event of a source, if it is now, not after the queued one in `slot`, which is now? */
+  #sourceGoesFirst(slot: number): boolean {
     const { headMs, headPhase } = this.#sources;
-    if (headMs !== this.#nowMs) return false;
-    const slot = this.#queue.peek();
-    if (slot < 0 || this.#events.timesMs[slot] !== headMs) return true;
-    return headPhase <= phaseOf(this.#events.ranks[slot]!);
+    return headMs === this.#nowMs && headPhase <= this.#phases[this.#events.kinds[slot]!]!;
+  }
+
+  #takeFromSource(): void {
+    const { headKind, headPhase } = this.#sources;
+    this.#handle(headKind, headPhase, this.#sources.take());
+  }
+
+  #takeFromQueue(): void {
+    const slot = this.#queue.pop();
+    const { kinds, entities } = this.#events;
+    const kind = kinds[slot]!;
+    const gate = this.#gates[kind]!;
+    if (gate !== null && !gate.isOpen) {
+      gate.hold(slot);
+      return;
+    }
+    const entity = entities[slot]!;
+    this.#events.release(slot);
+    this.#handle(kind, this.#phases[kind]!, entity);
   }
 
   #handle(kind: EventKind, phase: number, entity: number): void {
@@ -235,8 +273,8 @@ export class Kernel {
       this.#nextGuard = this.#sameInstantLimit;
       return;
     }
-    const repeating = this.#kinds
-      .map(({ name }, kind) => ({
+    const repeating = this.#names
+      .map((name, kind) => ({
         name,
         count: this.#processedByKind[kind]! - (this.#processedByKindBefore[kind] ?? 0),
       }))
@@ -250,7 +288,11 @@ export class Kernel {
 
   /** Removes the cancelled events from the queue: linear in the slots, after cancellations in half of them. */
   #sweep(): void {
-    this.#queue.reset(this.#events.sweep());
+    const held = new Set<number>();
+    for (const gate of this.#allGates) {
+      for (const slot of gate.keep((each) => this.#events.isBuried(each))) held.add(slot);
+    }
+    this.#queue.reset(this.#events.sweep().filter((slot) => !held.has(slot)));
     this.#cancelled = 0;
   }
 }

@@ -38,35 +38,62 @@ export interface InstanceNotice {
   readonly endsMs: number | null;
 }
 
-/** Fans out to several recorders in the given order. */
+/**
+ * Fans out to several recorders in the given order, which are one at least. Two by two and not in a loop, so that the
+ * compiler knows at each call who is meant.
+ */
 export function tee(recorders: readonly Recorder[]): Recorder {
-  if (recorders.length === 1) return recorders[0]!;
-  return {
-    instance(nowMs, slot, state) {
-      for (const recorder of recorders) recorder.instance(nowMs, slot, state);
-    },
-    noticed(nowMs, slot, notice) {
-      for (const recorder of recorders) recorder.noticed?.(nowMs, slot, notice);
-    },
-    submitted(nowMs, task) {
-      for (const recorder of recorders) recorder.submitted(nowMs, task);
-    },
-    placed(nowMs, task, slot) {
-      for (const recorder of recorders) recorder.placed(nowMs, task, slot);
-    },
-    running(nowMs, task, slot) {
-      for (const recorder of recorders) recorder.running(nowMs, task, slot);
-    },
-    evicted(nowMs, task, slot, forTask, untilMs) {
-      for (const recorder of recorders) recorder.evicted?.(nowMs, task, slot, forTask, untilMs);
-    },
-    requeued(nowMs, task, slot, heldSinceMs) {
-      for (const recorder of recorders) recorder.requeued(nowMs, task, slot, heldSinceMs);
-    },
-    ended(nowMs, task, slot, end, heldSinceMs) {
-      for (const recorder of recorders) recorder.ended(nowMs, task, slot, end, heldSinceMs);
-    },
-  };
+  return recorders.reduce((first, second) => new Pair(first, second));
+}
+
+class Pair implements Recorder {
+  readonly #first: Recorder;
+  readonly #second: Recorder;
+
+  constructor(first: Recorder, second: Recorder) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  instance(nowMs: number, slot: number, state: InstanceState): void {
+    this.#first.instance(nowMs, slot, state);
+    this.#second.instance(nowMs, slot, state);
+  }
+
+  noticed(nowMs: number, slot: number, notice: InstanceNotice): void {
+    this.#first.noticed?.(nowMs, slot, notice);
+    this.#second.noticed?.(nowMs, slot, notice);
+  }
+
+  submitted(nowMs: number, task: number): void {
+    this.#first.submitted(nowMs, task);
+    this.#second.submitted(nowMs, task);
+  }
+
+  placed(nowMs: number, task: number, slot: number): void {
+    this.#first.placed(nowMs, task, slot);
+    this.#second.placed(nowMs, task, slot);
+  }
+
+  running(nowMs: number, task: number, slot: number): void {
+    this.#first.running(nowMs, task, slot);
+    this.#second.running(nowMs, task, slot);
+  }
+
+  evicted(nowMs: number, task: number, slot: number, forTask: number | null, untilMs: number): void {
+    this.#first.evicted?.(nowMs, task, slot, forTask, untilMs);
+    this.#second.evicted?.(nowMs, task, slot, forTask, untilMs);
+  }
+
+  requeued(nowMs: number, task: number, slot: number, heldSinceMs: number): void {
+    this.#first.requeued(nowMs, task, slot, heldSinceMs);
+    this.#second.requeued(nowMs, task, slot, heldSinceMs);
+  }
+
+  ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void {
+    this.#first.ended(nowMs, task, slot, end, heldSinceMs);
+    this.#second.ended(nowMs, task, slot, end, heldSinceMs);
+  }
 }
 
 /** Records nothing. */

@@ -87,9 +87,14 @@ export class RoomOrder {
     const base = block * BLOCK;
     const length = this.#length[block]!;
     let position = length;
-    while (position > 0 && !this.#isBefore(this.#entries[base + position - 1]!, key, id)) position -= 1;
-    this.#entries.copyWithin(base + position + 1, base + position, base + length);
-    this.#entries[base + position] = slot;
+    const entries = this.#entries;
+    // Moving one by one is quicker than a call for so few.
+    for (; position > 0; position -= 1) {
+      const before = entries[base + position - 1]!;
+      if (this.#isBefore(before, key, id)) break;
+      entries[base + position] = before;
+    }
+    entries[base + position] = slot;
     this.#length[block] = length + 1;
     this.#block[slot] = block;
   }
@@ -98,9 +103,11 @@ export class RoomOrder {
     const block = this.#block[slot]!;
     const base = block * BLOCK;
     const length = this.#length[block]! - 1;
-    let position = 0;
-    while (this.#entries[base + position] !== slot) position += 1;
-    this.#entries.copyWithin(base + position, base + position + 1, base + length + 1);
+    const entries = this.#entries;
+    let position = base;
+    while (entries[position] !== slot) position += 1;
+    for (const last = base + length; position < last; position += 1)
+      entries[position] = entries[position + 1]!;
     this.#length[block] = length;
     this.#block[slot] = NONE;
     if (length === 0 || length === SPARSE) this.#shrink(block, length);

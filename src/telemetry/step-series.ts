@@ -21,9 +21,13 @@ export class StepSeries {
   readonly #max: Float64Array;
   #value = 0;
   #sinceMs = 0;
+  /** The bucket of `#sinceMs`, and where it ends. */
+  #bucket = 0;
+  #endMs: number;
 
   constructor(bucketCount: number, bucketMs: number) {
     this.#bucketMs = bucketMs;
+    this.#endMs = bucketMs;
     this.#delta = new Float64Array(bucketCount);
     this.#area = new Float64Array(bucketCount);
     this.#min = new Float64Array(bucketCount).fill(Number.POSITIVE_INFINITY);
@@ -36,17 +40,25 @@ export class StepSeries {
 
   /** The value changes by `delta` at `timeMs`; times must not fall. Changes beyond the last bucket only count on. */
   change(timeMs: number, delta: number): void {
-    const bucket = Math.floor(timeMs / this.#bucketMs);
     if (timeMs > this.#sinceMs) {
       // The value that ends here stood in the bucket where it began, and in this one unless it ends at its very start.
-      this.#stood(Math.floor(this.#sinceMs / this.#bucketMs));
-      if (timeMs > bucket * this.#bucketMs) this.#stood(bucket);
+      this.#stood(this.#bucket);
+      if (timeMs >= this.#endMs) this.#enter(timeMs);
       this.#sinceMs = timeMs;
     }
     this.#value += delta;
+    const bucket = this.#bucket;
     if (bucket >= this.#delta.length) return;
     this.#delta[bucket]! += delta;
-    this.#area[bucket]! += delta * ((bucket + 1) * this.#bucketMs - timeMs);
+    this.#area[bucket]! += delta * (this.#endMs - timeMs);
+  }
+
+  /** Another bucket begins, with the value of before. */
+  #enter(timeMs: number): void {
+    const bucket = Math.floor(timeMs / this.#bucketMs);
+    this.#bucket = bucket;
+    this.#endMs = (bucket + 1) * this.#bucketMs;
+    if (timeMs > bucket * this.#bucketMs) this.#stood(bucket);
   }
 
   #stood(bucket: number): void {
@@ -62,7 +74,7 @@ export class StepSeries {
    */
   buckets(endMs: number): SeriesBucket[] {
     const result: SeriesBucket[] = [];
-    if (endMs > this.#sinceMs) this.#stood(Math.floor(this.#sinceMs / this.#bucketMs));
+    if (endMs > this.#sinceMs) this.#stood(this.#bucket);
     let carried = 0;
     for (let bucket = 0; bucket < this.#delta.length && bucket * this.#bucketMs < endMs; bucket++) {
       const lengthMs = Math.min(this.#bucketMs, endMs - bucket * this.#bucketMs);

@@ -8,7 +8,7 @@ import { Sample } from '../statistics/sample.ts';
 import { DurationSums } from './duration-sums.ts';
 import { OutageRecord } from './outage-record.ts';
 import type { RunSeries } from './run-series.ts';
-import { ATTEMPT_OUTCOMES, INTERRUPTED, TaskRows } from './task-rows.ts';
+import { ATTEMPT_OUTCOMES, type AttemptRow, INTERRUPTED, TaskRows } from './task-rows.ts';
 import type { UsageIntegral } from './usage-integral.ts';
 
 /** Counts of one service, job or trace. */
@@ -37,6 +37,8 @@ const SLOWDOWN_FLOOR_MS = 10 * SECOND;
 export class TaskTelemetry implements Recorder {
   readonly rows = new TaskRows();
   readonly groups: GroupCounts[] = [];
+  /** The same objects, by class id. */
+  readonly #groupByClass: GroupCounts[] = [];
   /** By class id: milliseconds that room was held. */
   readonly heldMs = new DurationSums();
   /** By `TaskEnd`. */
@@ -61,6 +63,20 @@ export class TaskTelemetry implements Recorder {
   #runningMs = new Float64Array(0);
   #placement = new Int32Array(0);
   #gpuMask = new Uint16Array(0);
+  /** Filled for each row: nothing is allocated per task. */
+  readonly #row: AttemptRow = {
+    ordinal: 0,
+    attempt: 0,
+    classId: 0,
+    instanceId: 0,
+    outcome: 0,
+    placement: 0,
+    gpuMask: 0,
+    submitMs: Number.NaN,
+    placedMs: Number.NaN,
+    runningMs: Number.NaN,
+    endMs: Number.NaN,
+  };
 
   constructor(view: ClusterView, series: RunSeries) {
     this.#view = view;
@@ -86,9 +102,10 @@ export class TaskTelemetry implements Recorder {
 
   placed(nowMs: number, task: number): void {
     const view = this.#view;
+    const taskClass = this.#class(task);
     if (view.taskAttempt[task] === 0) {
       const waitMs = nowMs - view.taskSubmitMs[task]!;
-      const group = this.#group(task);
+      const group = this.#groupOf(taskClass);
       group.placed += 1;
       group.waitsMs.add(waitMs);
       this.waitsMs.add(waitMs);
@@ -98,7 +115,7 @@ export class TaskTelemetry implements Recorder {
     this.placementCount += 1;
     this.#series.pending.change(nowMs, -1);
     this.#series.running.change(nowMs, 1);
-    this.#requestedChanges(nowMs, this.#class(task), 1);
+    this.#requestedChanges(nowMs, taskClass, 1);
   }
 
   running(nowMs: number, task: number): void {
@@ -114,7 +131,7 @@ export class TaskTelemetry implements Recorder {
     this.interruptedCount += 1;
     this.#series.pending.change(nowMs, 1);
     this.#released(nowMs, task, heldSinceMs);
-    this.#row(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt[task]! - 1);
+    this.#addRow(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt[task]! - 1);
     this.#runningMs[task] = Number.NaN;
     this.#placement[task] = -1;
   }
@@ -125,7 +142,7 @@ export class TaskTelemetry implements Recorder {
     if (slot >= 0) this.#released(nowMs, task, heldSinceMs);
     else this.#series.pending.change(nowMs, -1);
     if (end === TASK_END.succeeded) this.#succeeded(nowMs, task);
-    this.#row(task, slot, end, slot >= 0 ? heldSinceMs : Number.NaN, nowMs, this.#view.taskAttempt[task]!);
+    this.#addRow(task, slot, end, slot >= 0 ? heldSinceMs : Number.NaN, nowMs, this.#view.taskAttempt[task]!);
   }
 
   #succeeded(nowMs: number, task: number): void {
@@ -141,7 +158,7 @@ export class TaskTelemetry implements Recorder {
     this.heldMs.add(taskClass.id, nowMs - heldSinceMs);
     this.#series.running.change(nowMs, -1);
     this.#requestedChanges(nowMs, taskClass, -1);
-    if (!Number.isNaN(this.#runningMs[task]!)) this.#runningChanges(nowMs, this.#group(task), -1);
+    if (!Number.isNaN(this.#runningMs[task]!)) this.#runningChanges(nowMs, this.#groupOf(taskClass), -1);
   }
 
   /** A task loses its room, and another one will take its place. */
@@ -206,17 +223,28 @@ export class TaskTelemetry implements Recorder {
     if (taskClass.gpu !== null) this.#series.gpuRequested.change(nowMs, sign * requests[LANE.gpu]!);
   }
 
-  #row(task: number, slot: number, outcome: number, placedMs: number, endMs: number, attempt: number): void {
+  #addRow(
+    task: number,
+    slot: number,
+    outcome: number,
+    placedMs: number,
+    endMs: number,
+    attempt: number,
+  ): void {
     const view = this.#view;
-    const instanceId = slot < 0 ? 0 : view.instanceId[slot]!;
-    const ordinal = view.taskOrdinal[task]!;
-    const submitMs = view.taskSubmitMs[task]!;
-    const runningMs = this.#runningMs[task]!;
-    const placement = slot < 0 ? -1 : this.#placement[task]!;
-    const gpuMask = slot < 0 ? 0 : this.#gpuMask[task]!;
-    const classId = view.taskClass[task]!;
-    const ids = { ordinal, attempt, classId, instanceId, outcome, placement, gpuMask };
-    this.rows.add(ids, { submitMs, placedMs, runningMs, endMs });
+    const row = this.#row;
+    row.ordinal = view.taskOrdinal[task]!;
+    row.attempt = attempt;
+    row.classId = view.taskClass[task]!;
+    row.instanceId = slot < 0 ? 0 : view.instanceId[slot]!;
+    row.outcome = outcome;
+    row.placement = slot < 0 ? -1 : this.#placement[task]!;
+    row.gpuMask = slot < 0 ? 0 : this.#gpuMask[task]!;
+    row.submitMs = view.taskSubmitMs[task]!;
+    row.placedMs = placedMs;
+    row.runningMs = this.#runningMs[task]!;
+    row.endMs = endMs;
+    this.rows.add(row);
   }
 
   /** Adds a row for each task that is still there when the run ends, and counts the time it held its room. */
@@ -234,7 +262,7 @@ export class TaskTelemetry implements Recorder {
       if (!waits) this.heldMs.add(view.taskClass[task]!, endMs - view.taskSinceMs[task]!);
       const outcome = ATTEMPT_OUTCOMES.indexOf(['', 'pending', 'starting', 'running'][state]!);
       const placedMs = waits ? Number.NaN : view.taskSinceMs[task]!;
-      this.#row(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt[task]!);
+      this.#addRow(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt[task]!);
     }
     for (const group of this.groups) this.#integrate(group, endMs);
     this.outages.finish(endMs);
@@ -246,7 +274,16 @@ export class TaskTelemetry implements Recorder {
   }
 
   #group(task: number): GroupCounts {
-    return this.#groupById(this.#class(task).groupId);
+    return this.#groupOf(this.#class(task));
+  }
+
+  #groupOf({ id, groupId }: TaskClass): GroupCounts {
+    let group = this.#groupByClass[id];
+    if (group === undefined) {
+      group = this.#groupById(groupId);
+      this.#groupByClass[id] = group;
+    }
+    return group;
   }
 
   #groupById(groupId: number): GroupCounts {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createEventQueue, phaseOf, rankOf } from '../../src/kernel/event-queue.ts';
+import { EventQueue, phaseOf, rankOf } from '../../src/kernel/event-queue.ts';
 
 describe('rankOf()', () => {
   test.each([
@@ -17,14 +17,14 @@ describe('rankOf()', () => {
   });
 });
 
-describe('createEventQueue()', () => {
+describe('EventQueue', () => {
   test('pops in order of time, then rank, whatever the order of pushes and resets', () => {
     const keys = fc.array(fc.tuple(fc.nat(5), fc.nat(3)), { maxLength: 60 });
     fc.assert(
       fc.property(keys, fc.array(fc.nat(), { maxLength: 5 }), fc.boolean(), (given, pops, reset) => {
         const timesMs = Float64Array.from(given, ([timeMs]) => timeMs);
         const ranks = Float64Array.from(given, ([, phase], slot) => rankOf(phase, slot));
-        const queue = createEventQueue({ timesMs, ranks });
+        const queue = new EventQueue({ timesMs, ranks });
         const sorted = (slots: number[]) =>
           slots.sort((a, b) => timesMs[a]! - timesMs[b]! || ranks[a]! - ranks[b]!);
         let expected: number[] = [];
@@ -50,7 +50,7 @@ describe('createEventQueue()', () => {
   });
 
   test('reset() to nothing leaves a queue that works', () => {
-    const queue = createEventQueue({ timesMs: Float64Array.of(3, 1), ranks: Float64Array.of(0, 1) });
+    const queue = new EventQueue({ timesMs: Float64Array.of(3, 1), ranks: Float64Array.of(0, 1) });
     queue.push(0);
     queue.reset([]);
     expect([queue.size, queue.peek(), queue.pop()]).toEqual([0, -1, -1]);

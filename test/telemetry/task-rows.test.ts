@@ -16,7 +16,7 @@ test('TaskRows.inOrder() sorts by task, then attempt, whatever the order of addi
     [0, 2],
   ] as const;
   for (const [ordinal, attempt] of added) {
-    rows.add({ ordinal, attempt, classId: 0, instanceId: 0, outcome: 1, ...NOWHERE }, NEVER);
+    rows.add({ ordinal, attempt, classId: 0, instanceId: 0, outcome: 1, ...NOWHERE, ...NEVER });
   }
   expect([...rows.inOrder()].map((row) => [rows.ordinal[row], rows.attempt[row]])).toEqual([
     [0, 0],
@@ -28,25 +28,27 @@ test('TaskRows.inOrder() sorts by task, then attempt, whatever the order of addi
   ]);
 });
 
-test('TaskRows keeps every column of every row when it grows', () => {
+test('TaskRows keeps every column of every row, read after the last row or in between', () => {
   const rows = new TaskRows();
-  for (let n = 0; n < 5000; n++) {
-    rows.add(
-      {
-        ordinal: n,
-        attempt: n % 7,
-        classId: n % 11,
-        instanceId: n % 13,
-        outcome: (n % 8) + 1,
-        placement: n + 5,
-        gpuMask: n % 3,
-      },
-      { submitMs: n, placedMs: n + 1, runningMs: n + 2, endMs: n + 3 },
-    );
+  for (let n = 0; n < 9000; n++) {
+    rows.add({
+      ordinal: n,
+      attempt: n % 7,
+      classId: n % 11,
+      instanceId: n % 13,
+      outcome: (n % 8) + 1,
+      placement: n + 5,
+      gpuMask: n % 3,
+      submitMs: n,
+      placedMs: n + 1,
+      runningMs: n + 2,
+      endMs: n + 3,
+    });
+    if (n % 3000 === 5) expect([rows.ordinal.length, rows.ordinal[n]]).toEqual([n + 1, n]);
   }
-  expect(rows.length).toBe(5000);
+  expect(rows.length).toBe(9000);
   const { ordinal, attempt, classId, instanceId, outcome, submitMs, placedMs, runningMs, endMs } = rows;
-  for (const n of [0, 1023, 1024, 4999]) {
+  for (const n of [0, 4095, 4096, 8191, 8192, 8999]) {
     expect([ordinal[n], attempt[n], classId[n], instanceId[n], outcome[n]]).toEqual([
       n,
       n % 7,

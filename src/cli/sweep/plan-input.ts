@@ -8,7 +8,7 @@ import {
   type SweepInput,
   type SweepPlan,
 } from '../../experiment/sweep/sweep-plan.ts';
-import type { SweepSetting } from '../../experiment/sweep/sweep-world.ts';
+import { runsCode, type SweepSetting } from '../../experiment/sweep/sweep-world.ts';
 import { parseDurationMs, SECOND } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
@@ -70,6 +70,7 @@ export async function planOf(
         about,
       })),
     }),
+    runsCode: runsCode(resolved),
     design,
     parameters: [...((args['param'] as readonly string[] | undefined) ?? [])],
     platforms: platformsOf(

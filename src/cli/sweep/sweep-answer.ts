@@ -12,7 +12,7 @@ import { didYouMean } from '../../io/scenario/did-you-mean.ts';
 import { formOf } from '../answer.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
-import { reproduceLine } from '../outputs.ts';
+import { reproduceLine, shellWord } from '../outputs.ts';
 import { requirePlatform } from '../scenario-input.ts';
 import { usage } from '../usage.ts';
 import { VERSION } from '../version.ts';
@@ -113,7 +113,8 @@ export function noteMissing(
   if (missingCount === 0) return;
   const some = missing.slice(0, MOST_RANGES);
   const rest = some.length < missing.length ? '; then ask again for the rest' : '';
-  const folder = typedPath(stored.folder, io);
+  const folder = shellWord(typedPath(stored.folder, io));
   io.note(`${decimal(missingCount, 0)} runs are missing. They are run by${rest}:`);
-  io.note(`  stowage sweep work ${folder} --only ${formatRanges(some)} --out ${out}`);
+  const flags = stored.plan.runsCode ? ' --allow-plugins' : '';
+  io.note(`  stowage sweep work ${folder} --only ${formatRanges(some)} --out ${shellWord(out)}${flags}`);
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Diagnostic, InputError } from '../../errors.ts';
 import { UNITS } from '../../model/metrics.ts';
 import { canonicalJson } from '../../io/scenario/plan-hash.ts';
@@ -47,6 +47,11 @@ const sweepPlanSchema = z.strictObject({
       }),
     )
     .optional(),
+  /**
+   * The scenario loads schedulers or metrics from files: commands that are printed say --allow-plugins. Whether they
+   * may is decided by whoever runs them.
+   */
+  runsCode: z.boolean(),
   design: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.enum(['grid', 'list']) }),
     z.strictObject({ kind: z.enum(['random', 'lhs', 'sobol']), points: count, seed }),

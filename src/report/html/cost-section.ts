@@ -14,6 +14,7 @@ export function costSection(table: ComparisonTable): Markup {
   if (bars.length === 0) return html``;
   return html`<section id="cost"><h2>Where the money goes</h2>
 <p class="lead">The same workload, one bill per platform. The hatched stretch was paid for and asked for by no task.</p>
+<div class="panel" data-filtered="spending" hidden></div>
 <div class="panel">${barsFigure(bars, table)}</div>
 ${whyPanel(table)}<div class="panel"><h3>Bill</h3>${treeTable(table)}${footnotes(table)}${everyLine(table)}</div>
 <div class="panel"><h3>Who the instances and volumes were for</h3>${allocationTable(table)}</div></section>`;
