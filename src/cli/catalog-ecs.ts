@@ -1,6 +1,7 @@
 import { MAX_RUN_TASK_COUNT, MAX_START_TASK_INSTANCES } from '../model/ecs/request-limits.ts';
 import { MAX_CONTAINERS } from '../model/ecs/task-checks.ts';
 import { ECS_SERVICE_DEFAULT_ROWS, type EcsDefault } from '../model/ecs-defaults.ts';
+import { ECS_QUOTA_ROWS } from '../model/ecs-quotas.ts';
 import { FARGATE_ROWS } from '../model/fargate-plan.ts';
 import { RUN_TASK_ROWS } from '../model/ecs-run-task.ts';
 import { ECS_TASK_LIFE_ROWS } from '../model/ecs-task-life.ts';
@@ -8,7 +9,6 @@ import { START_TASK_ROWS } from '../model/start-task-plan.ts';
 import { HEALTH_CHECK_ROWS } from '../model/ecs/container-health.ts';
 import { LOAD_BALANCER_ROWS } from '../model/load-balancer-defaults.ts';
 import { ECS_CPU_UNITS_PER_VCPU } from '../model/node-overhead.ts';
-import { MAX_HOST_PORTS } from '../schedulers/ecs/constraints/room.ts';
 import { AGENT_VERSION, MAX_CONSTRAINTS, MAX_STRATEGIES } from '../schedulers/ecs/ecs-options.ts';
 import { MAX_EXPRESSION_LENGTH } from '../schedulers/ecs/query/parse-expression.ts';
 import { formatDurationMs } from '../units.ts';
@@ -116,7 +116,6 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
     setting: 'trigger.delay',
   },
   fixed('CPU units per vCPU', ECS_CPU_UNITS_PER_VCPU, `${GUIDE}, task size`),
-  fixed('host ports per instance', MAX_HOST_PORTS, `${API}, PortMapping`),
   {
     ...fixed('ports of the system', '22 2375 2376 51678 51679', `${AGENT} agent/config/config_unix.go`),
     evidence: 'source',
@@ -129,7 +128,7 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
   fixed('instances per StartTask', MAX_START_TASK_INSTANCES, `${GUIDE}, service quotas`),
 ];
 
-export const ECS_COLUMNS: readonly string[] = ['default', 'value', 'evidence', 'setting', 'source'];
+export const DEFAULT_COLUMNS: readonly string[] = ['default', 'value', 'evidence', 'setting', 'source'];
 
 /** Every default, quota and delay of Amazon ECS that runs go by, as texts for a table. */
 export function ecsRows(): readonly (readonly string[])[] {
@@ -142,6 +141,7 @@ export function ecsRows(): readonly (readonly string[])[] {
     ...START_TASK_ROWS,
     ...ECS_TASK_LIFE_ROWS,
     ...FARGATE_ROWS,
+    ...ECS_QUOTA_ROWS,
   ].map((row) => {
     const { name, evidence, setting, source } = row;
     return [name, shown(row), evidence, setting === '' ? '-' : setting, source];

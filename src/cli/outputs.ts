@@ -11,6 +11,12 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { VERSION } from './version.ts';
 
+/** Is this a folder, and no file: results are, scenarios are not? */
+export function isFolder(name: string, io: CommandIo): boolean {
+  if (name === '-') return false;
+  return statSync(resolve(io.workingDirectory, name), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** The command that makes the same result again, fit for pasting into a shell. */
 export function reproduceLine(io: CommandIo): string {
   return ['stowage', ...io.commandLine].map(shellWord).join(' ');

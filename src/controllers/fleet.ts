@@ -141,6 +141,12 @@ export class Fleet {
     this.#states[groupIndex]!.beyond += count;
   }
 
+  /** Is the group below its maximum, or what it may have beyond that for now? */
+  mayGrow(groupIndex: number): boolean {
+    const { alive, group, beyond } = this.#states[groupIndex]!;
+    return alive < group.size.max + beyond;
+  }
+
   groupOf(slot: number): number {
     return this.#groupOf[slot]!;
   }
@@ -199,7 +205,7 @@ export class Fleet {
    */
   launchFor(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
     const state = this.#states[groupIndex]!;
-    assert(state.alive < state.group.size.max + state.beyond, 'a group cannot grow beyond its maximum');
+    assert(this.mayGrow(groupIndex), 'a group cannot grow beyond its maximum');
     const slot = this.#buy(groupIndex, willDo);
     if (slot < 0) return slot;
     const launchMs = state.launchMs();

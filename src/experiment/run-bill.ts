@@ -164,7 +164,7 @@ function billedInstances(run: ClusterRun, endMs: number): BilledInstance[] {
 }
 
 /** How long tasks held their places, by group; where, by the CPU they asked for there. */
-function taskFacts({ store, tasks, instances }: ClusterRun): TaskFacts {
+function taskFacts({ store, tasks, instances, controllers }: ClusterRun): TaskFacts {
   const heldMs = new Map<string, bigint>();
   for (const { id, groupName } of store.classes) {
     heldMs.set(groupName, (heldMs.get(groupName) ?? 0n) + tasks.heldMs.of(id));
@@ -178,7 +178,8 @@ function taskFacts({ store, tasks, instances }: ClusterRun): TaskFacts {
       heldByZone.set(name, byZone);
     }
   }
-  return { heldMs, heldByZone };
+  const pulledBytes = BigInt(controllers.summary?.().images?.pulledBytes ?? 0);
+  return { heldMs, heldByZone, pulledBytes };
 }
 
 /** Each named load balancer once, for the whole run, however many services share it. */

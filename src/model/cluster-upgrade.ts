@@ -92,9 +92,21 @@ export function atOnce({ maxSurge, maxUnavailable, trimsSurge }: ClusterUpgradeS
 
 /** Every default of upgrades as a row of a table, those of EKS first. */
 export const UPGRADE_ROWS: readonly PlatformDefault[] = [
-  ...namedRows(EKS_ROWS, 'upgrades').map((one) => ({ ...one, name: `${one.name}, EKS` })),
-  ...namedRows(KOPS_ROWS, 'upgrades').map((one) => ({ ...one, name: `${one.name}, self-run` })),
+  ...rowsOf(EKS_ROWS, 'EKS', ['cordonFirst', 'trimsSurge']),
+  ...rowsOf(KOPS_ROWS, 'self-run', ['cordonFirst', 'trimsSurge', 'controlPlane']),
 ];
+
+function rowsOf(
+  rows: Parameters<typeof namedRows>[0],
+  whose: string,
+  fixed: readonly string[],
+): PlatformDefault[] {
+  return namedRows(rows, 'upgrades').map((one) => ({
+    ...one,
+    name: `${one.name}, ${whose}`,
+    setting: fixed.includes(one.name) ? '' : one.setting,
+  }));
+}
 
 /** How many nodes a group gets beforehand. Source: Amazon EKS user guide, managed node update behavior. */
 export function surgeOf(settings: ClusterUpgradeSettings, zoneCount: number): number {

@@ -16,6 +16,18 @@ export interface EcsServiceSettings {
   readonly maximumPercent: number;
   readonly daemonMinimumHealthyPercent: number;
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+  /** With `unplaced: retry`: so often, for so long; then after the next, twice as long each time up to the most. */
+  readonly retryEveryMs: number;
+  readonly retryEagerlyMs: number;
+  readonly retryLaterMs: number;
+  readonly retryMostMs: number;
+  /** After the first start that failed; twice as long after each further one, up to `retryMostMs`. */
+  readonly startFailureMs: number;
+  /** A daemon that found no room on an instance is tried again. */
+  readonly daemonRetryMs: number;
+  /** Datapoints of a minute, in a row, that move target tracking. */
+  readonly scaleOutDatapoints: number;
+  readonly scaleInDatapoints: number;
 }
 
 /** Managed scaling of the Auto Scaling groups of an ECS platform, one capacity provider for each instance group. */
@@ -33,6 +45,10 @@ export interface EcsCapacity {
   readonly drainingTimeoutMs: number;
   readonly provisioningTimeoutMs: number;
   readonly provisioningQuota: number;
+  /** Datapoints of a minute, in a row, after which instances end. Absent: 15. */
+  readonly scaleInDatapoints?: number;
+  /** Instances that an empty group gets first. Absent: 2. */
+  readonly firstInstances?: number;
   /** Shares of the groups; empty: every group the same. */
   readonly strategy: readonly StrategyItem[];
 }
@@ -85,6 +101,39 @@ const SERVICE_ROWS = {
     unit: '',
     evidence: 'documented',
     source: 'AWS ECS developer guide, balancing a service across Availability Zones',
+  },
+  retryEveryMs: { value: 10_000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes no interval' },
+  retryEagerlyMs: {
+    value: 60_000,
+    unit: 'ms',
+    evidence: 'observed',
+    source: 'reproio/ecs_deploy pull request 53: about 50 s',
+  },
+  retryLaterMs: {
+    value: 300_000,
+    unit: 'ms',
+    evidence: 'observed',
+    source: 'reproio/ecs_deploy pull request 53: about 5 minutes',
+  },
+  retryMostMs: {
+    value: 1_620_000,
+    unit: 'ms',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, service throttle logic: 27 minutes',
+  },
+  startFailureMs: { value: 10_000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes the most alone' },
+  daemonRetryMs: { value: 10_000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes no interval' },
+  scaleOutDatapoints: {
+    value: 3,
+    unit: 'count',
+    evidence: 'observed',
+    source: 'fortem.dev, ECS Fargate Autoscaling',
+  },
+  scaleInDatapoints: {
+    value: 15,
+    unit: 'count',
+    evidence: 'observed',
+    source: 'fortem.dev, ECS Fargate Autoscaling',
   },
 } as const satisfies DefaultRows<EcsServiceSettings>;
 
@@ -155,7 +204,19 @@ const CAPACITY_ROWS = {
     evidence: 'documented',
     source: 'AWS ECS developer guide, service quotas: tasks in PROVISIONING per cluster',
   },
-} as const satisfies DefaultRows<Omit<EcsCapacity, 'strategy'>>;
+  scaleInDatapoints: {
+    value: 15,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, managed scaling; aws/containers-roadmap issue 1220',
+  },
+  firstInstances: {
+    value: 2,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, cluster auto scaling; aws/containers-roadmap issue 1716',
+  },
+} as const satisfies DefaultRows<Required<Omit<EcsCapacity, 'strategy'>>>;
 
 /** Of every service of an ECS platform, where its scenario says nothing else. */
 export const ECS_SERVICE_DEFAULTS: EcsServiceSettings = defaultsOf<EcsServiceSettings>(SERVICE_ROWS);

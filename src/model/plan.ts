@@ -3,11 +3,11 @@ import type { BillingPlan } from './billing-plan.ts';
 import type { ClusterUpgradeSettings } from './cluster-upgrade.ts';
 import type { StrategyItem } from './capacity-provider-strategy.ts';
 import type { ContainerHealthCheck } from './ecs/container-health.ts';
+import type { EcsQuotas } from './ecs-quotas.ts';
 import type { LoadBalancerKind } from './load-balancer-defaults.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
-import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { SelfRunControlPlanePlan } from './self-run-control-plane.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
@@ -332,6 +332,8 @@ export type PlatformPlan = PlatformCommon &
         readonly startTask?: readonly StartTaskPlan[];
         /** What differs from `API_RATE_DEFAULTS`, which own schedulers keep to. Absent: nothing. */
         readonly apiRates?: ApiRatesPlan;
+        /** What differs from `ECS_QUOTAS`. Absent: nothing. */
+        readonly quotas?: Partial<EcsQuotas>;
         /** How agents lose their connection. Absent: they do not. */
         readonly agentLosses?: AgentLossPlan;
         /** Absent: start-ups are lengths of time, and tasks stop at once. */
@@ -417,7 +419,8 @@ export interface SloPlan {
 
 export interface Check {
   readonly text: string;
-  readonly metric: MetricName;
+  /** Of stowage, or of a plug-in. */
+  readonly metric: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
   /** In the metric's unit. */
   readonly value: number;

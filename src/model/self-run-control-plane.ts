@@ -84,10 +84,10 @@ export const SELF_RUN_ROWS: readonly PlatformDefault[] = [
   },
   {
     name: 'masters',
-    value: 'three, in three zones; one where the fleet has fewer',
+    value: '3, or 1',
     unit: '',
     evidence: 'documented',
-    source: 'kops, high availability: an odd number for a quorum of etcd',
+    source: 'kops, high availability: an odd number for a quorum of etcd; 3 where the fleet has three zones',
     setting: 'controlPlane.masters',
   },
   ...namedRows(ROWS, 'controlPlane'),

@@ -22,6 +22,7 @@ export type LogRecord =
   | EndedRecord
   | PassRecord
   | ServiceRecord
+  | TermsRecord
   | BoundsRecord
   | HealthRecord
   | OutageRecord
@@ -29,7 +30,7 @@ export type LogRecord =
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
-export const LOG_FORMAT = 'stowage-log/3';
+export const LOG_FORMAT = 'stowage-log/4';
 
 /** Pairs in the order of their keys: text keys of plain objects would not keep an order of their own. */
 export type Pairs = readonly (readonly [key: string, value: string])[];
@@ -65,9 +66,10 @@ export interface RunRecord extends Position {
   /**
    * skip: later tasks may start when an earlier one does not fit; strict: they may not. kube: kube-scheduler's queue, in
    * which tasks that did not fit wait for an event or a back-off, and higher priorities have lower ones evicted. launch:
-   * every task waits for a machine of its own.
+   * every task waits for a machine of its own. asked-again: as skip, but a task that found no room stands in no line until
+   * whoever wants it asks for it again.
    */
-  readonly queue: 'skip' | 'strict' | 'kube' | 'launch';
+  readonly queue: 'skip' | 'strict' | 'kube' | 'launch' | 'asked-again';
   readonly seed: number;
   readonly horizonMs: number;
   readonly cpuPerVcpu: number;
@@ -200,6 +202,24 @@ export interface ServiceRecord extends Position {
   /** `SERVICE_STEADY_STATE`. */
   readonly event: string;
   readonly message: string;
+}
+
+/** What an ECS service asks for beyond its class. Tasks of daemons may be there already, others come later. */
+export interface TermsRecord extends Position {
+  readonly kind: 'terms';
+  readonly service: string;
+  /** Of its tasks, anywhere; a deployment may bring another. */
+  readonly class: number;
+  /** One task on each instance that can take it. */
+  readonly daemon: boolean;
+  /** No two of its tasks on one instance. */
+  readonly distinctInstance: boolean;
+  /** Shares of its capacity providers; empty: there are none. */
+  readonly strategy: readonly {
+    readonly capacityProvider: string;
+    readonly base: number;
+    readonly weight: number;
+  }[];
 }
 
 /** What a service must keep healthy, and may have on instances, from now on. */

@@ -21,6 +21,7 @@ export const catalogCommand: Command = {
         'traces',
         'templates',
         'ecs',
+        'kubernetes',
         'codes',
         'show',
         'compare',

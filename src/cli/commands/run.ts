@@ -1,5 +1,5 @@
 import type { Command } from './command.ts';
-import { METRICS_FLAG, output, RUN_FLAGS, SCENARIO } from './shared-flags.ts';
+import { METRICS_FLAG, output, RUN_FLAGS, SCENARIO, WARM_UP_FLAG } from './shared-flags.ts';
 
 /** `stowage run` */
 export const runCommand: Command = {
@@ -10,10 +10,7 @@ export const runCommand: Command = {
     platform: { about: 'Which one; the first if not given', value: 'NAME' },
     ...RUN_FLAGS,
     metrics: METRICS_FLAG,
-    warmup: {
-      about: 'Start that waits leave out: 2h, or auto as MSER-5 finds it, with an interval of the mean wait',
-      value: 'TIME',
-    },
+    warmup: WARM_UP_FLAG,
     verify: { about: 'Prove every invariant from the event log' },
     log: { about: 'Write the event log, one JSON object a line', value: 'FILE' },
     ...output(['text', 'json', 'yaml']),

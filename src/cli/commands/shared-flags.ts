@@ -48,6 +48,13 @@ export const METRICS_FLAG: Flag = {
   value: 'LIST',
 };
 
+/** Which part of a run is left out of its statistics. */
+export const WARM_UP_FLAG: Flag = {
+  about: 'Start that waits leave out: 2h, or auto as MSER-5 finds it in each run',
+  value: 'TIME',
+  alias: ['warm-up'],
+};
+
 /** Flags of every list that shows prices. */
 export const PRICE_FLAGS: Flags = {
   region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },

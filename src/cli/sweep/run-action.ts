@@ -20,8 +20,8 @@ export async function runAction(args: Arguments, io: CommandIo): Promise<number>
   const inputs = (args['inputs'] as readonly string[] | undefined) ?? [];
   if (inputs.length !== 1) throw usage('name one scenario, plan, or folder of results to run');
   budgetOf(args);
-  const goal = roundGoalOf(args);
   const { given, out } = await sweepOf(inputs[0]!, args, io);
+  const goal = roundGoalOf(args, given.plan);
   const wish = answerWish(args, given.plan);
   if (goal !== null) return (await import('./rounds-run.ts')).roundsRun(given, out, wish, goal, args, io);
   if (args['queue'] !== undefined) return (await import('./queue-run.ts')).queueRun(given, wish, args, io);

@@ -32,6 +32,8 @@ export interface PlannedService {
   ) => number;
   /** Shares of capacity providers; empty: its tasks go wherever there is room. */
   readonly strategy: readonly StrategyItem[];
+  /** No two of its tasks on an instance, whatever is deployed. */
+  readonly distinctInstance: boolean;
   /** May ECS even it out over its zones? */
   readonly isRebalanced: boolean;
 }
@@ -103,7 +105,12 @@ export class EcsServices implements TaskOwner {
   }
 
   start(): void {
-    const { kernel, deploys, horizonMs } = this.#options;
+    const { kernel, deploys, horizonMs, services, observer } = this.#options;
+    for (const { plan, classId, distinctInstance, strategy } of services) {
+      const daemon = plan.daemon === true;
+      const terms = { class: classId(plan.template, null, null), daemon, distinctInstance };
+      observer.terms(plan.name, { ...terms, strategy: daemon ? [] : strategy });
+    }
     this.#replicas.forEach((_, index) => {
       kernel.at(0, this.#kinds.step, index);
     });
@@ -250,6 +257,7 @@ export class EcsServices implements TaskOwner {
       revision: this.#revision(planned, 1, null),
       matches,
       hasOthers: (slot) => store.taskCount[slot]! > this.daemonTasks(slot),
+      retryMs: settings.daemonRetryMs,
       retryKind: this.#kinds.daemon,
       index,
       came: (task) => this.#daemonByTask.set(task, daemon),

@@ -70,6 +70,8 @@ export class ManagedScaler {
         settings: this.#settings,
         bounds: { minSize: size.min, maxSize: size.max },
         scaleInPerMinute: capacity.scaleInPerMinute,
+        scaleInDatapoints: capacity.scaleInDatapoints,
+        firstInstances: capacity.firstInstances,
         desired: size.initial,
       }),
       target: size.initial,

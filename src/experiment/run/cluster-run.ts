@@ -90,7 +90,8 @@ export class ClusterRun {
   readonly upgrades: { readonly atMs: number; readonly version: string | null }[] = [];
   /** What asks the Kubernetes API stands under it; null where the API always answers. */
   readonly #gate: Gate | null;
-  readonly #released: EventKind;
+  /** Somebody sees that an instance has nothing to do; null where that is seen at once. */
+  readonly #emptied: EventKind | null;
   /** With Karpenter: when nodes that are older drift. Grows with each upgrade of the control plane. */
   readonly #drifts: number[] = [];
   readonly #life: TaskLife;
@@ -142,9 +143,7 @@ export class ClusterRun {
     this.#scaler = this.kernel.under(this.#gate, () => this.#nodeScaler(placing));
     this.controllers = this.kernel.under(this.#gate, () => this.#platformRun());
     this.#events = this.#clusterEvents();
-    this.#released = this.kernel.under(this.#gate, () =>
-      this.kernel.defineKind('idle-instance', PHASE.arrival, (slot) => this.#isIdleStill(slot)),
-    );
+    this.#emptied = this.#gate === null ? null : this.#emptiedKind(this.#gate);
     this.#life.onReleased = (slot) => this.#isIdle(slot);
     this.#workload = this.#workloadRun();
     if (this.#workload.triggers !== null) this.telemetry.add(this.#workload.triggers);
@@ -276,6 +275,7 @@ export class ClusterRun {
       manifests: this.world.manifests,
       budgets: () => this.#budgets.now(),
       isDaemon: (task) => this.controllers.isDaemon?.(task) === true,
+      daemonClasses: () => this.controllers.daemonClasses ?? [],
       spotPriceE10: (typeName, zone) => this.spot?.offeredPriceE10(typeName, zone),
       onDraining: (slot) => this.controllers.instanceDraining(slot),
     });
@@ -368,6 +368,7 @@ export class ClusterRun {
       life: this.#life,
       stream: this.world.stream,
       pods: this.world.pods,
+      isPodAdmitted: (index) => this.controllers.admitsPod?.(index) ?? true,
       onPodEntered: (index, task) => this.controllers.podEntered?.(index, task),
       placer: this.placement,
       classOf: (template, origin) => this.world.classOf(template, origin),
@@ -397,8 +398,8 @@ export class ClusterRun {
       return;
     }
     // Nobody sees it before the API answers.
-    if (this.#gate?.isOpen === false) {
-      this.kernel.at(this.kernel.nowMs, this.#released, slot);
+    if (this.#emptied !== null && this.#gate?.isOpen === false) {
+      this.kernel.at(this.kernel.nowMs, this.#emptied, slot);
       return;
     }
     this.controllers.instanceEmptied?.(slot);
@@ -413,6 +414,12 @@ export class ClusterRun {
     if (!this.#life.isIdle(slot)) return;
     this.controllers.scaler?.idle(slot);
     this.#events?.idle(slot);
+  }
+
+  #emptiedKind(gate: Gate): EventKind {
+    return this.kernel.under(gate, () =>
+      this.kernel.defineKind('instance-emptied', PHASE.arrival, (slot) => this.#isIdleStill(slot)),
+    );
   }
 
   /** What has happened to the slot since is as good as new. */
@@ -468,9 +475,10 @@ export class ClusterRun {
     this.#events?.start();
   }
 
-  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' {
+  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' | 'asked-again' {
     const { platform } = this.input;
     if (this.#isOnFargate) return 'launch';
+    if (platform.kind === 'ecs' && platform.runTask !== undefined) return 'asked-again';
     return typeof platform.queue === 'string' ? platform.queue : platform.queue.kind;
   }
 

@@ -8,7 +8,7 @@ import { ProvisioningTimeout } from '../../controllers/ecs/provisioning-timeout.
 import { ServiceScaling } from '../../controllers/ecs/service-scaling.ts';
 import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../../model/cluster-view.ts';
 import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../../model/ecs-defaults.ts';
-import type { Distribution, PlatformPlan, ServicePlan } from '../../model/plan.ts';
+import type { Distribution, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { classPolicy } from '../../schedulers/ecs/class-policy.ts';
 import type { EcsOptions } from '../../schedulers/ecs/ecs-options.ts';
@@ -85,6 +85,7 @@ export class EcsRun implements PlatformRun {
       isDistinct: (classId) => parts.scheduler.maxPerInstance(store.classes[classId]!) === 1,
       waiting: () => parts.queue.size - (this.#own?.waiting() ?? 0),
     });
+    const { scaleOutDatapoints, scaleInDatapoints } = ecsServiceSettings(platform);
     this.#scaling = new ServiceScaling({
       kernel,
       services: plan.workload.services.flatMap((service) => {
@@ -92,6 +93,7 @@ export class EcsRun implements PlatformRun {
         return running === undefined ? [] : [{ plan: service, service: running }];
       }),
       setDesired: (name, count) => this.services.setDesired(name, count),
+      datapoints: { out: scaleOutDatapoints, in: scaleInDatapoints },
     });
     life.isIdle = (slot) => !this.#isBusy(slot);
     this.scaler = capacity === null ? null : this.#managedScaler(capacity);
@@ -262,6 +264,9 @@ export class EcsRun implements PlatformRun {
       groupId: store.classes[first]!.groupId,
       classId: (template, provider, zone) => this.classes.bound(classOf(service, template), provider, zone),
       strategy: strategyOn(service.ecs, fleet, platformStrategy(platform, fleet)),
+      distinctInstance: this.#templatesOf(service).every(
+        (template) => classPolicy(store.classes[classOf(service, template)]!, options).distinctInstance,
+      ),
       isRebalanced: isRebalanced({
         // Moves look for room on instances.
         enabled:
@@ -277,6 +282,14 @@ export class EcsRun implements PlatformRun {
         ),
       }),
     };
+  }
+
+  /** That of the service, and those that are deployed later. */
+  #templatesOf({ name, template }: ServicePlan): TaskTemplate[] {
+    const deployed = (this.#parts.plan.events ?? []).flatMap((event) =>
+      event.kind === 'deploy' && event.service === name && event.template !== null ? [event.template] : [],
+    );
+    return [template, ...deployed];
   }
 
   /** The task that stops first; of equally good ones the oldest, unless ties are drawn. */

@@ -1,5 +1,6 @@
 import { Autoscalers } from '../../controllers/kubernetes/runtime/autoscalers.ts';
 import { KubernetesControllers } from '../../controllers/kubernetes/runtime/kubernetes-controllers.ts';
+import { ResourceQuotas } from '../../controllers/kubernetes/runtime/resource-quotas.ts';
 import type { MasterLife } from '../../controllers/kubernetes/control-plane/masters.ts';
 import { assert } from '../../errors.ts';
 import type { EventKind } from '../../kernel/kernel.ts';
@@ -37,16 +38,20 @@ export class KubernetesRun implements PlatformRun {
   readonly objects: KubernetesObjects | null;
   readonly #parts: KubernetesRunParts;
   readonly upkeep: KubernetesUpkeep;
+  readonly quotas: ResourceQuotas;
+  readonly forbidden: string[] = [];
   readonly #autoscalers: Autoscalers;
   /** What waits for the API to answer. */
   readonly #postponed: (() => void)[] = [];
-  readonly #answered: EventKind;
+  /** Null where it always answers. */
+  readonly #answered: EventKind | null;
 
   constructor(parts: KubernetesRunParts) {
     this.#parts = parts;
     const { plan, platform, kernel, store, life, fleet, evictions, budgets, stream } = parts;
     assert(evictions !== null, 'Kubernetes deletes pods');
     const settings = kubernetesSettings(platform);
+    this.quotas = new ResourceQuotas(parts.manifests?.quotas ?? []);
     this.controllers = new KubernetesControllers({
       kernel,
       store,
@@ -62,15 +67,20 @@ export class KubernetesRun implements PlatformRun {
       matches: (classId, slot) => this.#matches(classId, slot),
       nominated: (slot) => this.#nominated(slot),
       isUp: () => this.#isUp,
+      quotas: this.quotas,
+      onRefused: (owner, message) => parts.observer.said(owner, 'FailedCreate', message),
     });
     this.upkeep = new KubernetesUpkeep({
       parts,
       drain: (slot) => this.instanceDraining(slot),
       onResumed: () => this.controllers.losses.restarted(),
     });
-    this.#answered = kernel.defineKind('api-answers', PHASE.arrival, () => {
-      for (const action of this.#postponed.splice(0)) action();
-    });
+    this.#answered =
+      parts.gate === null
+        ? null
+        : kernel.defineKind('api-answers', PHASE.arrival, () => {
+            for (const action of this.#postponed.splice(0)) action();
+          });
     this.services = new KubernetesServices(parts, this.controllers);
     const { manifests, pods } = parts;
     this.objects =
@@ -116,6 +126,10 @@ export class KubernetesRun implements PlatformRun {
     return this.controllers.pods.of(task)?.owner.followsNodes === true;
   }
 
+  get daemonClasses(): readonly number[] {
+    return this.controllers.daemonSets.map(({ classId }) => classId);
+  }
+
   instanceReady(slot: number): void {
     this.controllers.instanceReady(slot);
   }
@@ -145,6 +159,19 @@ export class KubernetesRun implements PlatformRun {
     return this.upkeep.controlPlane?.pausedMs(nowMs) ?? null;
   }
 
+  /** Those that the API server has stored before are there; others must pass the quotas of their namespace. */
+  admitsPod(index: number): boolean {
+    const { pods, manifests, observer } = this.#parts;
+    const { pod } = pods[index]!;
+    const charge = pod.createdAt === undefined ? (manifests?.charge(pod) ?? null) : null;
+    const refusal = this.quotas.refusal(charge);
+    if (refusal === null) return true;
+    const message = `pods "${pod.name}" is forbidden: ${refusal}`;
+    this.forbidden.push(message);
+    observer.said(pod.group, 'Forbidden', message);
+    return false;
+  }
+
   podEntered(index: number, task: number): void {
     this.objects?.podEntered(index, task);
   }
@@ -168,7 +195,7 @@ export class KubernetesRun implements PlatformRun {
 
   /** Now, or when the API answers again. */
   #whenUp(action: () => void): void {
-    if (this.#isUp) {
+    if (this.#isUp || this.#answered === null) {
       action();
       return;
     }

@@ -76,6 +76,8 @@ export interface PlatformRun {
   roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape;
   /** Does the task belong to its instance, as those of a DaemonSet do? Absent: no task does. */
   isDaemon?(task: number): boolean;
+  /** Of the pods of each DaemonSet. Absent: there are none. */
+  readonly daemonClasses?: readonly number[];
   /** Is a task moved when its instance drains? If not, it runs to its end there. */
   leavesOnDrain(task: number): boolean;
   /** A task of a job or a trace has come, and waits. */
@@ -92,6 +94,10 @@ export interface PlatformRun {
   instanceGone?(slot: number): void;
   /** What happened beyond what every platform has. */
   summary?(): EcsSummary;
+  /** Is a pod of the Kubernetes objects, by its index, let in? Absent: all are. */
+  admitsPod?(index: number): boolean;
+  /** Why pods were not let in, one message for each. Absent: all were. */
+  readonly forbidden?: readonly string[];
   /** A pod of the Kubernetes objects, by its index, has entered the system as a task. */
   podEntered?(index: number, task: number): void;
   /** A task with room was told to go. */

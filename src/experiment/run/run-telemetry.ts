@@ -88,6 +88,7 @@ export class RunTelemetry {
       said: (service, event, message) => this.log?.serviceSaid(this.#kernel.nowMs, service, event, message),
       bounds: (service, desired, minHealthy, maxTotal) =>
         this.log?.serviceBounds(this.#kernel.nowMs, { service, desired, minHealthy, maxTotal }),
+      terms: (service, terms) => this.log?.serviceTerms(this.#kernel.nowMs, { service, ...terms }),
       health: (task, isHealthy) => this.log?.health(this.#kernel.nowMs, task, isHealthy),
     };
   }

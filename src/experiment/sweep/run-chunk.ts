@@ -124,12 +124,15 @@ async function runOf(sweep: Sweep, { values, run }: World, index: number): Promi
   }
 }
 
-function doneOf({ planHash, fingerprint, checks, metrics }: RunSummary): RunDone {
+function doneOf({ planHash, fingerprint, checks, metrics, userMetrics }: RunSummary): RunDone {
   return {
     planHash,
     fingerprint: fingerprint.behaviour,
     passed: checks.every(({ passed }) => passed),
     metrics,
+    ...(userMetrics !== undefined && {
+      userMetrics: Object.fromEntries(userMetrics.map(({ name, value }) => [name, value])),
+    }),
   };
 }
 

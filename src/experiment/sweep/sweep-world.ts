@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
-import { assert, InputError } from '../../errors.ts';
-import { parseCheck } from '../../io/scenario/checks.ts';
+import { InputError } from '../../errors.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
 import type { Plan } from '../../model/plan.ts';
 import { type PreparedScenario, prepareScenario } from '../prepare-scenario.ts';
@@ -37,11 +36,7 @@ function requestOf(
       ...(tracesFolder !== undefined && { tracesFolder }),
       ...(prices !== null && { prices: join(planFolder, prices) }),
     },
-    checks: checks.map((text) => {
-      const check = parseCheck(text);
-      assert(!('message' in check), 'the checks of a plan were read when it was made');
-      return check;
-    }),
+    checks,
   };
 }
 

@@ -18,6 +18,20 @@ export const ecsServicesSchema = z
     availabilityZoneRebalancing: z
       .enum(['ENABLED', 'DISABLED'])
       .describe('Even out services over zones while they are steady.'),
+    retryEvery: durationLeaf({ positive: true }).describe('With retry: between two attempts at first.'),
+    retryEagerly: durationLeaf().describe('With retry: for so long.'),
+    retryLater: durationLeaf({ positive: true }).describe('With retry: then, and twice as long each time.'),
+    retryMost: durationLeaf({ positive: true }).describe(
+      'With retry, and after failed starts: at most so long.',
+    ),
+    startFailure: durationLeaf({ positive: true }).describe(
+      'After a start that failed; twice as long after each further one.',
+    ),
+    daemonRetry: durationLeaf({ positive: true }).describe(
+      'A daemon without room is tried again after this long.',
+    ),
+    scaleOutDatapoints: whole('Minutes above the target before target tracking adds tasks.', 3, 1, 1000),
+    scaleInDatapoints: whole('Minutes below it before target tracking removes some.', 15, 1, 1000),
   })
   .partial()
   .describe('How the service scheduler works.')
@@ -39,6 +53,13 @@ export const managedScalingSchema = z.strictObject({
     .describe('The longest that a task waits for capacity.')
     .default('30m'),
   provisioningQuota: whole('Tasks that may wait for capacity.', 500, 1, 1_000_000).default(500),
+  scaleInDatapoints: whole(
+    'Minutes below the target before instances end. Default 15.',
+    15,
+    1,
+    1000,
+  ).optional(),
+  firstInstances: whole('Instances that an empty group gets first. Default 2.', 2, 1, 10_000).optional(),
   capacityProviderStrategy: z
     .array(
       z.strictObject({
@@ -96,6 +117,23 @@ export const startTaskSchema = z
   .max(20)
   .describe("Schedulers of one's own that read the cluster and call StartTask, beside those of ECS.")
   .meta({ examples: [[{ name: 'near-line', use: './own-scheduler.ts', tasks: ['grading'] }]] });
+
+/** Quotas of the account. */
+export const ecsQuotasSchema = z
+  .strictObject({
+    hostPortsPerInstance: whole(
+      'Host ports in use on an instance, with those of the system.',
+      100,
+      5,
+      65_535,
+    ),
+    instancesPerCluster: whole('Container instances; more are warned of.', 5000, 1, 1_000_000),
+    servicesPerCluster: whole('Services; more are warned of.', 5000, 1, 1_000_000),
+    tasksPerService: whole('Desired count of a service; more is warned of.', 5000, 1, 100_000_000),
+  })
+  .partial()
+  .describe('Quotas that AWS has raised, or that are to be looked at as if it had.')
+  .meta({ examples: [{ tasksPerService: 10_000 }] });
 
 export const apiRatesSchema = z
   .strictObject({

@@ -4,6 +4,7 @@ import { controlPlaneSchema, upgradesSchema } from './control-plane-schema.ts';
 import { distributionSchema } from './distribution-schema.ts';
 import {
   apiRatesSchema,
+  ecsQuotasSchema,
   ecsServicesSchema,
   managedScalingSchema,
   runTaskSchema,
@@ -105,6 +106,7 @@ const ecs = z.strictObject({
   runTask: runTaskSchema.optional(),
   startTask: startTaskSchema.optional(),
   apiRates: apiRatesSchema.optional(),
+  quotas: ecsQuotasSchema.optional(),
   taskLife: taskLifeSchema.optional(),
   fargate: fargateCapacitySchema.optional(),
   agentLosses: z

@@ -28,12 +28,11 @@ export function renderManagedScaling(
 
 /** What the plan says of the service scheduler; the rest has its defaults. */
 export function renderEcsServices(settings: Partial<EcsServiceSettings>): NonNullable<EcsInput['services']> {
-  const { passMs, healthyAfterMs, ...rest } = settings;
-  return {
-    ...rest,
-    ...(passMs !== undefined && { pass: formatDurationMs(passMs) }),
-    ...(healthyAfterMs !== undefined && { healthyAfter: formatDurationMs(healthyAfterMs) }),
-  };
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) =>
+      name.endsWith('Ms') ? [name.slice(0, -2), formatDurationMs(value as number)] : [name, value],
+    ),
+  ) as NonNullable<EcsInput['services']>;
 }
 
 /** Every part written out. */

@@ -188,6 +188,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         }),
         ...(platform.startTask !== undefined && { startTask: renderStartTask(platform.startTask) }),
         ...(platform.apiRates !== undefined && { apiRates: { ...platform.apiRates } }),
+        ...(platform.quotas !== undefined && { quotas: { ...platform.quotas } }),
         ...(platform.fargate !== undefined && { fargate: renderFargate(platform.fargate) }),
         ...(platform.agentLosses !== undefined && {
           agentLosses: {

@@ -3,6 +3,7 @@ import type { Check, Plan } from '../../model/plan.ts';
 import { applySets, type SetArgument } from './apply-sets.ts';
 import { checkEcsOnly } from './check-ecs-only.ts';
 import { checkFit, type FitSubject } from './check-fit.ts';
+import { checkQuotas } from './check-quotas.ts';
 import { checkRegistration } from './check-registration.ts';
 import { parseCheck } from './checks.ts';
 import { diagnose } from './diagnose.ts';
@@ -173,6 +174,7 @@ export async function resolveSections(
   checkRegistration(plan, resolving);
   checkKubernetesOnly(plan, resolving);
   checkStartTask(plan, resolving);
+  checkQuotas(plan, resolving);
   if (isFleetWhole(plan, sections)) checkFit(plan, fitSubjects(plan, resolving), resolving);
   return plan;
 }
@@ -193,13 +195,15 @@ function checkRegion({ sections, context, problems }: Resolving): void {
   });
 }
 
-function resolveChecks({ sections, problems }: Resolving): Check[] {
+function resolveChecks({ sections, context, imports, problems }: Resolving): Check[] {
+  // Names of metrics whose code may not run are not known: that they may not has been said.
+  const isUnknown = (sections.head.metrics ?? []).length > 0 && !context.allowPlugins;
   return sections.checks.flatMap(({ path, value }) => {
-    const check = parseCheck(value);
+    const check = parseCheck(value, imports.metrics);
     if (!('message' in check)) return [check];
-    problems.error(check.message.startsWith('there is no') ? 'E1204' : 'E1104', path, check.message, {
-      hint: check.hint,
-    });
+    const isName = check.message.startsWith('there is no');
+    if (isName && isUnknown) return [];
+    problems.error(isName ? 'E1204' : 'E1104', path, check.message, { hint: check.hint });
     return [];
   });
 }

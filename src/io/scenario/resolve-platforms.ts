@@ -116,7 +116,8 @@ function resolveEcs(
   };
   const runTask = value.runTask && resolveRunTask(value.runTask, value, path, resolving);
   const own = resolveStartTask(value, path, resolving);
-  const more = { ...services, ...life, ...losses, ...fargate, ...runTask, ...own };
+  const quotas = value.quotas && { quotas: present(value.quotas) };
+  const more = { ...services, ...life, ...losses, ...fargate, ...runTask, ...own, ...quotas };
   const ecs = { reservedMemoryMiB, awsvpcTrunking, ...more };
   return [{ ...common, ...drains, kind: 'ecs', scheduler, ...ecs }];
 }
@@ -271,10 +272,14 @@ function resolveManagedScaling(input: ManagedScalingInput): Autoscaler {
     drainingTimeout,
     provisioningTimeout,
     capacityProviderStrategy,
+    scaleInDatapoints,
+    firstInstances,
     ...rest
   } = input;
   return {
     ...rest,
+    ...(scaleInDatapoints !== undefined && { scaleInDatapoints }),
+    ...(firstInstances !== undefined && { firstInstances }),
     instanceWarmupMs: durationMs(instanceWarmup),
     reactionMs: durationMs(reaction),
     drainingTimeoutMs: durationMs(drainingTimeout),
@@ -308,11 +313,29 @@ function checkProviders({ name, fleet, autoscaler }: Common, path: Path, resolvi
 }
 
 /** What the scenario says; the rest has the defaults of the platform. */
-function resolveEcsServices({ pass, healthyAfter, ...rest }: EcsServicesInput): Partial<EcsServiceSettings> {
+function resolveEcsServices(input: EcsServicesInput): Partial<EcsServiceSettings> {
+  const {
+    pass,
+    healthyAfter,
+    retryEvery,
+    retryEagerly,
+    retryLater,
+    retryMost,
+    startFailure,
+    daemonRetry,
+    ...rest
+  } = input;
+  const ms = (text: typeof pass) => (text === undefined ? undefined : durationMs(text));
   return present({
     ...rest,
-    passMs: pass === undefined ? undefined : durationMs(pass),
-    healthyAfterMs: healthyAfter === undefined ? undefined : durationMs(healthyAfter),
+    passMs: ms(pass),
+    healthyAfterMs: ms(healthyAfter),
+    retryEveryMs: ms(retryEvery),
+    retryEagerlyMs: ms(retryEagerly),
+    retryLaterMs: ms(retryLater),
+    retryMostMs: ms(retryMost),
+    startFailureMs: ms(startFailure),
+    daemonRetryMs: ms(daemonRetry),
   }) as Partial<EcsServiceSettings>;
 }
 

@@ -56,9 +56,14 @@ export class SelfRunControlPlane {
     this.masters.start();
   }
 
+  /** Does it decide? */
+  get isAnswering(): boolean {
+    return this.#options.gate.isOpen;
+  }
+
   /** Every master is up, and one of them leads. */
   get isWhole(): boolean {
-    return this.#options.gate.isOpen && this.masters.upCount === this.masters.count;
+    return this.isAnswering && this.masters.upCount === this.masters.count;
   }
 
   /** How long nothing was decided, up to `nowMs`. */

@@ -14,6 +14,7 @@ import { type JobOptions, RunningJob } from './jobs.ts';
 import { NodeLosses } from './node-losses.ts';
 import { Pods } from './pods.ts';
 import { type ReplicaSetOptions, RunningReplicaSet } from './replica-sets.ts';
+import type { ResourceQuotas } from './resource-quotas.ts';
 import { RunningStatefulSet, type StatefulSetOptions } from './stateful-sets.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -35,6 +36,9 @@ export interface KubernetesControllersOptions {
   /** May a node run pods of the class, were it empty? */
   readonly matches: (classId: number, slot: number) => boolean;
   readonly nominated: DaemonSetOptions['nominated'];
+  readonly quotas: ResourceQuotas;
+  /** The API server refuses a pod of that controller. */
+  readonly onRefused: (owner: string, message: string) => void;
   /** Does the API answer? */
   readonly isUp: () => boolean;
 }
@@ -83,6 +87,8 @@ export class KubernetesControllers {
       evictions,
       uids,
       onInterrupted: options.onInterrupted,
+      quotas: options.quotas,
+      onRefused: options.onRefused,
       onLost: (pod, slot) => this.losses.lost(pod, slot),
     });
     const retryMs = settings.evictionRetryMs;

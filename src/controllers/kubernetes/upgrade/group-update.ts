@@ -104,7 +104,7 @@ export class GroupUpdate {
   #launch(): void {
     const { fleet, group } = this.#options;
     const { zones } = fleet.groups[group]!;
-    if (!zones.some((zone) => fleet.isOpen(zone))) return;
+    if (!fleet.mayGrow(group) || !zones.some((zone) => fleet.isOpen(zone))) return;
     fleet.launchFor(group, (_, zone) => fleet.isOpen(zone));
   }
 
