@@ -83,18 +83,18 @@ function tasksAt(result: RunResult, atMs: number): ResultListing {
   }
   return {
     fields: [
-      { name: 'task', title: 'task', kind: 'text' },
-      { name: 'group', title: 'group', kind: 'text', isWide: true },
-      { name: 'attempt', title: 'attempt', kind: 'count', isWide: true },
-      { name: 'state', title: 'state', kind: 'text' },
-      { name: 'instance', title: 'instance', kind: 'text' },
-      { name: 'cpu_millicores', title: 'CPU', kind: 'cpu' },
-      { name: 'memory_mib', title: 'memory', kind: 'memory' },
-      { name: 'submitted_s', title: 'submitted', kind: 'time' },
-      { name: 'placed_s', title: 'placed', kind: 'time', isWide: true },
-      { name: 'running_s', title: 'running', kind: 'time', isWide: true },
-      { name: 'ended_s', title: 'ended', kind: 'time', isWide: true },
-      { name: 'wait_s', title: 'since submission', kind: 'seconds' },
+      field('task', 'text'),
+      wide(field('group', 'text')),
+      wide(field('attempt', 'count')),
+      field('state', 'text'),
+      field('instance', 'text'),
+      field('cpu_millicores', 'cpu', 'CPU'),
+      field('memory_mib', 'memory', 'memory'),
+      field('submitted_s', 'time', 'submitted'),
+      wide(field('placed_s', 'time', 'placed')),
+      wide(field('running_s', 'time', 'running')),
+      wide(field('ended_s', 'time', 'ended')),
+      field('wait_s', 'seconds', 'since submission'),
     ],
     rows,
     footer: '',
@@ -131,18 +131,18 @@ function nodesAt(result: RunResult, atMs: number): ResultListing {
     });
   return {
     fields: [
-      { name: 'node', title: 'node', kind: 'text' },
-      { name: 'pool', title: 'pool', kind: 'text', isWide: true },
-      { name: 'type', title: 'type', kind: 'text' },
-      { name: 'zone', title: 'zone', kind: 'text', isWide: true },
-      { name: 'state', title: 'state', kind: 'text' },
-      { name: 'tasks', title: 'tasks', kind: 'count' },
-      { name: 'cpu_requested_ratio', title: 'CPU', kind: 'ratio' },
-      { name: 'memory_requested_ratio', title: 'memory', kind: 'ratio' },
-      { name: 'cpu_allocatable_millicores', title: 'CPU offered', kind: 'cpu', isWide: true },
-      { name: 'memory_allocatable_mib', title: 'memory offered', kind: 'memory', isWide: true },
-      { name: 'age_s', title: 'age', kind: 'seconds' },
-      { name: 'cost_usd', title: 'cost', kind: 'usd' },
+      field('node', 'text'),
+      wide(field('pool', 'text')),
+      field('type', 'text'),
+      wide(field('zone', 'text')),
+      field('state', 'text'),
+      field('tasks', 'count'),
+      field('cpu_requested_ratio', 'ratio', 'CPU'),
+      field('memory_requested_ratio', 'ratio', 'memory'),
+      wide(field('cpu_allocatable_millicores', 'cpu', 'CPU offered')),
+      wide(field('memory_allocatable_mib', 'memory', 'memory offered')),
+      field('age_s', 'seconds', 'age'),
+      field('cost_usd', 'usd', 'cost'),
     ],
     rows,
     footer: 'CPU and memory: requested of what tasks may ask for. Cost is of the whole run.',
@@ -152,16 +152,16 @@ function nodesAt(result: RunResult, atMs: number): ResultListing {
 function groupsOf({ summary }: RunResult): ResultListing {
   return {
     fields: [
-      { name: 'name', title: 'name', kind: 'text' },
-      { name: 'kind', title: 'kind', kind: 'text' },
-      { name: 'submitted', title: 'submitted', kind: 'count' },
-      { name: 'placed', title: 'placed', kind: 'count' },
-      { name: 'succeeded', title: 'succeeded', kind: 'count' },
-      { name: 'wait_mean_s', title: 'wait mean', kind: 'seconds' },
-      { name: 'wait_p95_s', title: 'wait p95', kind: 'seconds' },
-      { name: 'cpu_hours', title: 'vCPU-hours', kind: 'count', isWide: true },
-      { name: 'memory_gib_hours', title: 'GiB-hours', kind: 'count', isWide: true },
-      { name: 'cost_usd', title: 'cost', kind: 'usd' },
+      field('name', 'text'),
+      field('kind', 'text'),
+      field('submitted', 'count'),
+      field('placed', 'count'),
+      field('succeeded', 'count'),
+      field('wait_mean_s', 'seconds', 'wait mean'),
+      field('wait_p95_s', 'seconds', 'wait p95'),
+      wide(field('cpu_hours', 'count', 'vCPU-hours')),
+      wide(field('memory_gib_hours', 'count', 'GiB-hours')),
+      field('cost_usd', 'usd', 'cost'),
     ],
     rows: summary.groups.map((group) => ({
       name: group.name,
@@ -182,11 +182,11 @@ function groupsOf({ summary }: RunResult): ResultListing {
 function poolsOf({ summary }: RunResult): ResultListing {
   return {
     fields: [
-      { name: 'pool', title: 'pool', kind: 'text' },
-      { name: 'type', title: 'type', kind: 'text' },
-      { name: 'launched', title: 'launched', kind: 'count' },
-      { name: 'hours', title: 'hours', kind: 'count' },
-      { name: 'cost_usd', title: 'cost', kind: 'usd' },
+      field('pool', 'text'),
+      field('type', 'text'),
+      field('launched', 'count'),
+      field('hours', 'count'),
+      field('cost_usd', 'usd', 'cost'),
     ],
     rows: summary.instances.map(({ group, type, launched, hours, usd }) => ({
       pool: group,
@@ -220,10 +220,10 @@ function eventsUntil(result: RunResult, atMs: number): ResultListing {
   events.sort((a, b) => a.timeMs - b.timeMs || a.order - b.order);
   return {
     fields: [
-      { name: 'time_s', title: 'time', kind: 'time' },
-      { name: 'subject', title: 'subject', kind: 'text' },
-      { name: 'event', title: 'event', kind: 'text' },
-      { name: 'about', title: 'about', kind: 'text' },
+      field('time_s', 'time', 'time'),
+      field('subject', 'text'),
+      field('event', 'text'),
+      field('about', 'text'),
     ],
     rows: events.map(({ row }) => row),
     footer: '',
@@ -233,10 +233,10 @@ function eventsUntil(result: RunResult, atMs: number): ResultListing {
 function costsOf({ summary }: RunResult): ResultListing {
   return {
     fields: [
-      { name: 'view', title: 'view', kind: 'text' },
-      { name: 'path', title: 'what', kind: 'text' },
-      { name: 'detail', title: 'detail', kind: 'text', isWide: true },
-      { name: 'cost_usd', title: 'cost', kind: 'usd' },
+      field('view', 'text'),
+      field('path', 'text', 'what'),
+      wide(field('detail', 'text')),
+      field('cost_usd', 'usd', 'cost'),
     ],
     rows: [...costRows(summary.cost)].map(({ view, path, usd, detail }) => ({
       view,
@@ -251,10 +251,10 @@ function costsOf({ summary }: RunResult): ResultListing {
 function checksOf({ summary }: RunResult): ResultListing {
   return {
     fields: [
-      { name: 'check', title: 'check', kind: 'text' },
-      { name: 'metric', title: 'metric', kind: 'text', isWide: true },
-      { name: 'value', title: 'value', kind: 'count' },
-      { name: 'outcome', title: 'outcome', kind: 'text' },
+      field('check', 'text'),
+      wide(field('metric', 'text')),
+      field('value', 'count'),
+      field('outcome', 'text'),
     ],
     rows: summary.checks.map(({ text, metric, value, passed }) => ({
       check: text,
@@ -264,4 +264,13 @@ function checksOf({ summary }: RunResult): ResultListing {
     })),
     footer: '',
   };
+}
+
+/** A field whose title is its name unless another is given. */
+function field(name: string, kind: FieldKind, title: string = name): Field {
+  return { name, title, kind };
+}
+
+function wide(narrow: Field): Field {
+  return { ...narrow, isWide: true };
 }

@@ -21,6 +21,7 @@ import type { SchedulerDefinition } from '../../src/schedulers/scheduler.ts';
 import { canHost, defineStartTaskScheduler, takeRoom } from '../../src/schedulers/start-task-scheduler.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
 import { DEMAND, group, job, plan, platform, seconds, service, template, TYPE } from './plans.ts';
+import { scaledService, taskSize } from './world-services.ts';
 
 /** An hour of an ECS cluster to which things happen. */
 export interface EcsWorld {
@@ -48,17 +49,11 @@ const rollout: fc.Arbitrary<RolloutPlan> = fc
     }),
   );
 
-const size = fc.constantFrom(
-  { cpuMilli: 500, memoryBytes: GIB },
-  { cpuMilli: 1000, memoryBytes: 2 * GIB },
-  { cpuMilli: 2000, memoryBytes: 3 * GIB },
-);
-
 const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
   fc
     .record({
       counts: fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 3 }),
-      size,
+      size: taskSize,
       startup: fc.constantFrom(0, 5, 40),
       spread: fc.constantFrom('none' as const, 'zone' as const, 'instance' as const),
       distinctInstance: fc.boolean(),
@@ -90,7 +85,7 @@ const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
             loadBalancer: { name, kind: 'application', registrationMs: 10 * SECOND },
           }),
           ...(rest.rollout !== undefined && { rollout: rest.rollout }),
-          ...(scaled === 0 && SCALED),
+          ...(scaled === 0 && scaledService()),
           ...(rest.strategy !== undefined && { ecs: { capacityProviderStrategy: rest.strategy } }),
         },
       );
@@ -183,28 +178,6 @@ const OWN: StartTaskPlan[] = ['batch', 'after'].map((name) => ({
   ...START_TASK_DEFAULTS,
   snapshotAgeMs: 3 * SECOND,
 }));
-
-/** Target tracking on a load that doubles and falls. */
-const SCALED: Pick<ServicePlan, 'load' | 'scaling'> = {
-  load: {
-    requests: [
-      { atMs: 0, perHour: 36_000 },
-      { atMs: 10 * MINUTE, perHour: 144_000 },
-      { atMs: 25 * MINUTE, perHour: 18_000 },
-    ],
-    repeatMs: null,
-    cpuMs: 100,
-    memoryBytes: 0,
-    memoryBytesPerRequest: 0,
-  },
-  scaling: {
-    minCapacity: 1,
-    maxCapacity: 8,
-    targets: [{ metric: 'cpu', value: 60, scaleInCooldownMs: 60_000, disableScaleIn: false }],
-    steps: [],
-    scheduled: [],
-  },
-};
 
 const event: fc.Arbitrary<PlanEvent> = fc.oneof(
   fc.record({

@@ -14,6 +14,7 @@ import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
 import { SELF_RUN_DEFAULTS, type SelfRunControlPlanePlan } from '../../src/model/self-run-control-plane.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
 import { DEMAND, group, job, plan, platform, seconds, service, template, TYPE } from './plans.ts';
+import { scaledService, taskSize } from './world-services.ts';
 
 /** An hour of a Kubernetes cluster to which things happen. */
 export interface KubernetesWorld {
@@ -32,39 +33,11 @@ const rollout: fc.Arbitrary<RolloutPlan> = fc
     circuitBreaker: null,
   }));
 
-const size = fc.constantFrom(
-  { cpuMilli: 500, memoryBytes: GIB },
-  { cpuMilli: 1000, memoryBytes: 2 * GIB },
-  { cpuMilli: 2000, memoryBytes: 3 * GIB },
-);
-
-/** Follows a load that doubles and falls. */
-const SCALED: Pick<ServicePlan, 'load' | 'scaling'> = {
-  load: {
-    requests: [
-      { atMs: 0, perHour: 36_000 },
-      { atMs: 10 * MINUTE, perHour: 144_000 },
-      { atMs: 25 * MINUTE, perHour: 18_000 },
-    ],
-    repeatMs: null,
-    cpuMs: 100,
-    memoryBytes: 0,
-    memoryBytesPerRequest: 0,
-  },
-  scaling: {
-    minCapacity: 1,
-    maxCapacity: 8,
-    targets: [{ metric: 'cpu', value: 60, scaleInCooldownMs: 60_000, disableScaleIn: false }],
-    steps: [],
-    scheduled: [{ atMs: 20 * MINUTE, minCapacity: 2, maxCapacity: null }],
-  },
-};
-
 const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
   fc
     .record({
       counts: fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 3 }),
-      size,
+      size: taskSize,
       startup: fc.constantFrom(0, 5, 40),
       spread: fc.constantFrom('none' as const, 'zone' as const, 'instance' as const),
       distinctInstance: fc.boolean(),
@@ -87,7 +60,7 @@ const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
           }),
           spread: rest.spread,
           ...(rest.rollout !== undefined && { rollout: rest.rollout }),
-          ...(scaled === 0 && SCALED),
+          ...(scaled === 0 && scaledService({ atMs: 20 * MINUTE, minCapacity: 2, maxCapacity: null })),
         },
       ),
     );

@@ -1,4 +1,5 @@
-import type { FailedPod, FailurePolicyRule } from './pod-failure-policy.ts';
+import type { FailureRule } from '../../schedulers/kubernetes/manifests/workload-objects.ts';
+import type { FailedPod } from './pod-failure-policy.ts';
 import { isReady, type PodPhase, type PodState } from './pod-state.ts';
 
 export interface JobSpec {
@@ -14,7 +15,7 @@ export interface JobSpec {
   readonly restartPolicy: 'Never' | 'OnFailure';
   /** Failed: a terminating pod is replaced only when it has ended. Implied by a failure policy. */
   readonly podReplacement: 'TerminatingOrFailed' | 'Failed';
-  readonly failurePolicy: readonly FailurePolicyRule[] | null;
+  readonly failurePolicy: readonly FailureRule[] | null;
 }
 
 export interface JobPod extends PodState, FailedPod {

@@ -1,18 +1,9 @@
+import type { FailureRule } from '../../schedulers/kubernetes/manifests/workload-objects.ts';
+
 /** A container that has ended. */
 export interface ContainerExit {
   readonly container: string;
   readonly exitCode: number;
-}
-
-export interface FailurePolicyRule {
-  readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count';
-  /** `container` null: any. */
-  readonly onExitCodes?: {
-    readonly container: string | null;
-    readonly operator: 'In' | 'NotIn';
-    readonly values: readonly number[];
-  };
-  readonly onPodConditions?: readonly { readonly type: string; readonly status: string }[];
 }
 
 export interface FailedPod {
@@ -24,15 +15,12 @@ export interface FailedPod {
  * What the first rule that matches says about a failed pod; null when none does: it counts.
  * Source: kubernetes v1.36.2 pkg/controller/job/pod_failure_policy.go.
  */
-export function failureAction(
-  rules: readonly FailurePolicyRule[],
-  pod: FailedPod,
-): FailurePolicyRule['action'] | null {
+export function failureAction(rules: readonly FailureRule[], pod: FailedPod): FailureRule['action'] | null {
   return rules.find((rule) => matches(rule, pod))?.action ?? null;
 }
 
 function matches(
-  { onExitCodes, onPodConditions = [] }: FailurePolicyRule,
+  { onExitCodes, onPodConditions = [] }: FailureRule,
   { exits, conditions }: FailedPod,
 ): boolean {
   if (onExitCodes === undefined) {

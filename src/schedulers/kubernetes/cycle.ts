@@ -268,19 +268,5 @@ function unschedulable(
   { start }: CycleOptions,
   { skipped, names }: Preparation,
 ): Cycle {
-  return {
-    preFilterSkipped: skipped,
-    nodeNames: names,
-    rejected,
-    hint: NO_INSTANCE,
-    verdicts: [],
-    feasible: new Int32Array(0),
-    preScoreSkipped: [],
-    scores: [],
-    totals: new Float64Array(0),
-    best: [],
-    chosen: NO_INSTANCE,
-    nextStart: start,
-    message,
-  };
+  return { ...NO_CYCLE, preFilterSkipped: skipped, nodeNames: names, rejected, nextStart: start, message };
 }

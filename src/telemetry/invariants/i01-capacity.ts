@@ -1,3 +1,4 @@
+import { atPlacement } from './at-placement.ts';
 import { shortLane } from './feasible.ts';
 import type { Rule } from './rule.ts';
 
@@ -11,14 +12,8 @@ export const COUNTED_RESOURCES: ReadonlySet<string> = new Set(['slots', 'eni', '
 export const capacity: Rule = {
   id: 'I-01',
   rule: 'requests on an instance stay within what is allocatable, in every limited resource',
-  create: () => ({
-    record(record, before, fail) {
-      if (record.kind !== 'placed' || before.run === null) return;
-      const task = before.tasks.get(record.task);
-      const instance = before.instances.get(record.instance);
-      if (task === undefined || instance === undefined) return;
-      const short = shortLane(before.run, instance, task.class, (name) => !COUNTED_RESOURCES.has(name));
-      if (short !== null) fail(`task ${record.task} overfills instance ${record.instance}: ${short}`);
-    },
+  create: atPlacement(({ record, run, task, instance }, fail) => {
+    const short = shortLane(run, instance, task.class, (name) => !COUNTED_RESOURCES.has(name));
+    if (short !== null) fail(`task ${record.task} overfills instance ${record.instance}: ${short}`);
   }),
 };

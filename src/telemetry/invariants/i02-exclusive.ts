@@ -1,4 +1,5 @@
 import type { PlacedRecord } from '../log-record.ts';
+import { atPlacement } from './at-placement.ts';
 import { portAgainst, shortLane } from './feasible.ts';
 import { COUNTED_RESOURCES } from './i01-capacity.ts';
 import type { Fail, Rule } from './rule.ts';
@@ -13,18 +14,12 @@ const WHOLE_DEVICE = 1000;
 export const exclusive: Rule = {
   id: 'I-02',
   rule: 'host ports, GPU devices, network interfaces and task slots are never shared or exceeded',
-  create: () => ({
-    record(record, before, fail) {
-      if (record.kind !== 'placed' || before.run === null) return;
-      const task = before.tasks.get(record.task);
-      const instance = before.instances.get(record.instance);
-      if (task === undefined || instance === undefined) return;
-      const against =
-        shortLane(before.run, instance, task.class, (name) => COUNTED_RESOURCES.has(name)) ??
-        portAgainst(before.run, instance, task.class);
-      if (against !== null) fail(`task ${record.task} cannot be on instance ${record.instance}: ${against}`);
-      checkDevices(record, task, instance, fail);
-    },
+  create: atPlacement(({ record, run, task, instance }, fail) => {
+    const against =
+      shortLane(run, instance, task.class, (name) => COUNTED_RESOURCES.has(name)) ??
+      portAgainst(run, instance, task.class);
+    if (against !== null) fail(`task ${record.task} cannot be on instance ${record.instance}: ${against}`);
+    checkDevices(record, task, instance, fail);
   }),
 };
 

@@ -1,3 +1,4 @@
+import { atPlacement } from './at-placement.ts';
 import { wishAgainst } from './feasible.ts';
 import type { Rule } from './rule.ts';
 
@@ -9,21 +10,15 @@ import type { Rule } from './rule.ts';
 export const constraints: Rule = {
   id: 'I-03',
   rule: 'at placement every constraint of the task holds on the chosen instance',
-  create: () => ({
-    record(record, before, fail) {
-      if (record.kind !== 'placed' || before.run === null) return;
-      const task = before.tasks.get(record.task);
-      const instance = before.instances.get(record.instance);
-      if (task === undefined || instance === undefined) return;
-      const { gpu, constraints } = task.class;
-      const where = `task ${record.task} may not be on instance ${record.instance}`;
-      if (gpu !== null && gpu.models.length > 0 && !gpu.models.includes(instance.facts.gpuModel)) {
-        fail(`${where}: its GPU is a '${instance.facts.gpuModel}'`);
-      }
-      // Another scheduler is held to no wish: StartTask looks at room and attributes alone.
-      if (constraints === 'native' || constraints === 'left-to-others') return;
-      const against = wishAgainst(before.run, instance, task.class);
-      if (against !== null) fail(`${where}: ${against}`);
-    },
+  create: atPlacement(({ record, run, task, instance }, fail) => {
+    const { gpu, constraints } = task.class;
+    const where = `task ${record.task} may not be on instance ${record.instance}`;
+    if (gpu !== null && gpu.models.length > 0 && !gpu.models.includes(instance.facts.gpuModel)) {
+      fail(`${where}: its GPU is a '${instance.facts.gpuModel}'`);
+    }
+    // Another scheduler is held to no wish: StartTask looks at room and attributes alone.
+    if (constraints === 'native' || constraints === 'left-to-others') return;
+    const against = wishAgainst(run, instance, task.class);
+    if (against !== null) fail(`${where}: ${against}`);
   }),
 };

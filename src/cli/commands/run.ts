@@ -1,0 +1,23 @@
+import type { Command } from './command.ts';
+import { METRICS_FLAG, output, RUN_FLAGS, SCENARIO, WARM_UP_FLAG } from './shared-flags.ts';
+
+/** `stowage run` */
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'Run one platform of a scenario',
+  operands: [SCENARIO],
+  flags: {
+    platform: { about: 'Which one; the first if not given', value: 'NAME' },
+    ...RUN_FLAGS,
+    metrics: METRICS_FLAG,
+    warmup: WARM_UP_FLAG,
+    verify: { about: 'Prove every invariant from the event log' },
+    log: { about: 'Write the event log, one JSON object a line', value: 'FILE' },
+    ...output(['text', 'json', 'yaml']),
+  },
+  examples: [
+    ['run shop.yaml --platform kubernetes --out results', 'keeps the result'],
+    ["run shop.yaml --set 'fleet[0].size.max=20'", 'changes one value'],
+  ],
+  load: () => import('../run.ts'),
+};
