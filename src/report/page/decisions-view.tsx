@@ -4,7 +4,7 @@ import { decimal } from '../../units.ts';
 import { DecisionTables } from './decision-tables.tsx';
 import { attemptOf, placementView, type Platform, type Replay } from './replay.ts';
 import { changeView, useView } from './view-state.ts';
-import { clock, stretch } from './words.ts';
+import { clock, shellWord, stretch } from './words.ts';
 import { Scrolling } from './scrolling.tsx';
 
 interface Listed {
@@ -29,8 +29,13 @@ export function DecisionsView({ replay }: { readonly replay: Replay }) {
   return (
     <div>
       <ul class="notes">
-        {replay.platforms.map(({ name, sample }) => (
-          <li key={name}>{sample === null ? `${name}: none were sampled` : countsOf(name, sample)}</li>
+        {replay.platforms.map(({ name, sample, directory }) => (
+          <li key={name}>
+            {sample === null ? `${name}: none were sampled` : countsOf(name, sample)}.{' '}
+            <span class="muted">
+              All of them: <code>stowage get decisions --result {shellWord(directory)}</code>
+            </span>
+          </li>
         ))}
       </ul>
       <div class="controls">
