@@ -206,6 +206,7 @@ describe('the packing', () => {
       `${decision.feasible} of ${decision.instancesReady} ready instances passed every rule`,
     );
     for (const { name } of decision.candidates) expect(text).toContain(name);
+    expect(text).toContain(`stowage explain decision/${decision.number} --result 'my results'`);
     await page.getByRole('button', { name: 'Show it in the packing' }).click();
     expect(await page.locator('.inspector .task-card h3').textContent()).toContain(decision.task);
     expect(await page.locator('.inspector .why').textContent()).toContain(`decision ${decision.number}`);

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { SampledDecision } from '../../experiment/explanation.ts';
 import { decimal } from '../../units.ts';
 import { DecisionTables } from './decision-tables.tsx';
+import { ExplainCommand } from './explain-command.tsx';
 import { attemptOf, placementView, type Platform, type Replay } from './replay.ts';
 import { changeView, useView } from './view-state.ts';
 import { clock, shellWord, stretch } from './words.ts';
@@ -97,7 +98,7 @@ export function DecisionsView({ replay }: { readonly replay: Replay }) {
         {open === null ? (
           <p class="muted">Choose a decision to see what was known and what decided.</p>
         ) : (
-          <Opened {...open} />
+          <Opened replay={replay} {...open} />
         )}
       </div>
     </div>
@@ -124,7 +125,7 @@ function matches(words: string, platform: string, decision: SampledDecision): bo
   return words.split(/\s+/).every((word) => text.toLowerCase().includes(word.toLowerCase()));
 }
 
-function Opened({ platform, decision }: Listed) {
+function Opened({ replay, platform, decision }: Listed & { readonly replay: Replay }) {
   const attempt = attemptOf(platform, decision);
   const waitedMs = decision.timeMs - decision.waitsSinceMs;
   const show = () => {
@@ -141,6 +142,9 @@ function Opened({ platform, decision }: Listed) {
       </h3>
       <p class="reading">asks for {decision.asks.join('; ')}</p>
       <DecisionTables decision={decision} />
+      <ExplainCommand replay={replay} platform={platform} subject={`decision/${decision.number}`} atMs={null}>
+        These are the best instances; all of them, and the same under another policy, are told by
+      </ExplainCommand>
       {attempt < 0 ? null : (
         <p>
           <button type="button" onClick={show}>
