@@ -24,6 +24,12 @@ export function checkOut(revision: string): { readonly folder: string; close(): 
   symlinkSync(resolve('node_modules'), join(tree, 'node_modules'));
   for (const part of ['bench', 'support'])
     cpSync(join('test', part), join(tree, 'test', part), { recursive: true });
+  // Some rows start the command line.
+  const { status, stderr } = spawnSync(process.execPath, ['scripts/build.mjs'], {
+    cwd: tree,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${revision} cannot be built: ${stderr.trim()}`);
   return {
     folder: tree,
     close() {
