@@ -39,6 +39,9 @@ async function bundleProgram(root) {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Half of the text is blanks. Names stay: a stack trace must say something.
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: true,
     external: EXTERNAL,
     banner: { js: REQUIRE },
@@ -60,6 +63,7 @@ async function bundlePage(root) {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    alias: { 'node:util': './scripts/page-util.mjs' },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

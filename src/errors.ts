@@ -64,6 +64,7 @@ export const DIAGNOSTIC_CODES = {
   E2011: 'A document of the ECS API cannot be used: ECS would refuse it, or it names what is not there.',
   E2012: 'Documents of the ECS API can run on ECS platforms only.',
   W2011: 'A document of the ECS API, or a part of one, is not simulated and was left out.',
+  W2012: 'A platform is larger than a quota of Amazon ECS allows.',
   E2101: 'A price that the bill needs is not known, of an instance type or of anything else.',
   E2102: 'The instance type does not exist in this region or zone.',
   E2103: 'Usage or a commitment cannot be billed as it is stated.',
@@ -83,6 +84,7 @@ export const DIAGNOSTIC_CODES = {
   E4008: 'A file is no price list that stowage knows.',
   E4009: 'A queue or database cannot be reached, or refuses.',
   E4010: 'A package that only this needs is not installed.',
+  E4011: 'A worker thread has died twice of the same work.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

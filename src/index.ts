@@ -87,6 +87,21 @@ export type { ClusterView, InstanceShape } from './model/cluster-view.ts';
 export type { TaskClass } from './model/task-class.ts';
 export { LANE } from './model/resources.ts';
 
+// Amazon ECS with schedulers of one's own that call StartTask
+export { ecsSchedulerWith } from './schedulers/ecs/ecs-scheduler.ts';
+export {
+  canHost,
+  defineStartTaskScheduler,
+  type EcsAmounts,
+  type HostedTask,
+  type ReadInstance,
+  type StartTaskDefinition,
+  type StartTaskRound,
+  type StartTaskWish,
+  takeRoom,
+  type WaitingTask,
+} from './schedulers/start-task-scheduler.ts';
+
 // kube-scheduler with plugins of one's own
 export {
   defineKubernetesPlugin,
@@ -106,6 +121,9 @@ export {
   type InflationResult,
   runInflation,
 } from './experiment/inflation.ts';
+export { sensitivityOf } from './experiment/sensitivity.ts';
+export type { SensitivityAnswer, TieVariant } from './experiment/sensitivity-answer.ts';
+export { renderSensitivityMarkdown } from './report/sensitivity-text.ts';
 export { type TypicalPod, typicalPods } from './experiment/typical-pods.ts';
 export { readOpenbNodes, readOpenbRequests } from './io/traces/openb.ts';
 export type { TraceShape } from './model/trace-table.ts';

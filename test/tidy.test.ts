@@ -36,7 +36,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: [],
   schedulers: ['model'],
   // Kubernetes' scheduling queue and preemption are decisions; carrying them out is a controller's.
-  controllers: ['kernel', 'model', 'schedulers/scheduler.ts', 'schedulers/kubernetes'],
+  controllers: [
+    'kernel',
+    'model',
+    'schedulers/scheduler.ts',
+    'schedulers/start-task-scheduler.ts',
+    'schedulers/kubernetes',
+  ],
   billing: ['model'],
   telemetry: ['model', 'kernel/fingerprint.ts', 'statistics'],
   // Kubernetes objects are read where they are understood; io adds files and positions.
@@ -52,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Types of results, metric names, and how foreign text is made safe for terminals and tables, where the package keeps its files.
   report: [
     'experiment/result.ts',
+    'experiment/metric-value.ts',
     'experiment/explanation.ts',
     'experiment/sensitivity-answer.ts',
     'experiment/sweep/answer.ts',

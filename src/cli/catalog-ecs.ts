@@ -1,11 +1,14 @@
 import { MAX_RUN_TASK_COUNT, MAX_START_TASK_INSTANCES } from '../model/ecs/request-limits.ts';
 import { MAX_CONTAINERS } from '../model/ecs/task-checks.ts';
 import { ECS_SERVICE_DEFAULT_ROWS, type EcsDefault } from '../model/ecs-defaults.ts';
+import { ECS_QUOTA_ROWS } from '../model/ecs-quotas.ts';
 import { FARGATE_ROWS } from '../model/fargate-plan.ts';
 import { RUN_TASK_ROWS } from '../model/ecs-run-task.ts';
 import { ECS_TASK_LIFE_ROWS } from '../model/ecs-task-life.ts';
+import { START_TASK_ROWS } from '../model/start-task-plan.ts';
+import { HEALTH_CHECK_ROWS } from '../model/ecs/container-health.ts';
+import { LOAD_BALANCER_ROWS } from '../model/load-balancer-defaults.ts';
 import { ECS_CPU_UNITS_PER_VCPU } from '../model/node-overhead.ts';
-import { MAX_HOST_PORTS } from '../schedulers/ecs/constraints/room.ts';
 import { AGENT_VERSION, MAX_CONSTRAINTS, MAX_STRATEGIES } from '../schedulers/ecs/ecs-options.ts';
 import { MAX_EXPRESSION_LENGTH } from '../schedulers/ecs/query/parse-expression.ts';
 import { formatDurationMs } from '../units.ts';
@@ -97,14 +100,6 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
     setting: 'startup',
   },
   {
-    name: 'load balancer registration',
-    value: 30_000,
-    unit: 'ms',
-    evidence: 'chosen',
-    source: 'one interval of its health check',
-    setting: 'loadBalancer.registration',
-  },
-  {
     name: 'agent losses',
     value: 'none',
     unit: '',
@@ -121,7 +116,6 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
     setting: 'trigger.delay',
   },
   fixed('CPU units per vCPU', ECS_CPU_UNITS_PER_VCPU, `${GUIDE}, task size`),
-  fixed('host ports per instance', MAX_HOST_PORTS, `${API}, PortMapping`),
   {
     ...fixed('ports of the system', '22 2375 2376 51678 51679', `${AGENT} agent/config/config_unix.go`),
     evidence: 'source',
@@ -134,16 +128,20 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
   fixed('instances per StartTask', MAX_START_TASK_INSTANCES, `${GUIDE}, service quotas`),
 ];
 
-export const ECS_COLUMNS: readonly string[] = ['default', 'value', 'evidence', 'setting', 'source'];
+export const DEFAULT_COLUMNS: readonly string[] = ['default', 'value', 'evidence', 'setting', 'source'];
 
 /** Every default, quota and delay of Amazon ECS that runs go by, as texts for a table. */
 export function ecsRows(): readonly (readonly string[])[] {
   return [
     ...PLACEMENT_ROWS,
     ...ECS_SERVICE_DEFAULT_ROWS,
+    ...LOAD_BALANCER_ROWS,
+    ...HEALTH_CHECK_ROWS,
     ...RUN_TASK_ROWS,
+    ...START_TASK_ROWS,
     ...ECS_TASK_LIFE_ROWS,
     ...FARGATE_ROWS,
+    ...ECS_QUOTA_ROWS,
   ].map((row) => {
     const { name, evidence, setting, source } = row;
     return [name, shown(row), evidence, setting === '' ? '-' : setting, source];

@@ -41,6 +41,7 @@ export const HOW_TO_MEND: Readonly<Record<DiagnosticCode, string>> = {
     'Nothing to mend if it does not matter to the question; the notes of the result count what was left out.',
   E2011: 'The message says which part ECS would refuse; correct the document, or add the one that it names.',
   E2012: 'Compare only platforms of kind ecs, or describe the workload in the neutral language.',
+  W2012: 'Ask AWS for a higher quota, and say so under quotas of the platform; it is simulated all the same.',
   W2011: 'Nothing to mend if it does not matter to the question: what was left out is named.',
   E2101: 'Give the type a price of its own in types, or use a region that has one.',
   E2102:
@@ -66,5 +67,7 @@ export const HOW_TO_MEND: Readonly<Record<DiagnosticCode, string>> = {
   E4009:
     'Check the address, the credentials in it or in the environment, and that the server accepts connections.',
   E4010: 'Install the package where stowage is installed: the message holds the line.',
+  E4011:
+    'It ran out of memory, or a plug-in ended its thread: give Node more with NODE_OPTIONS=--max-old-space-size=MB, use fewer --jobs, or run the seed that is named by itself.',
   E5001: 'Read stowage COMMAND --help.',
 };

@@ -5,6 +5,7 @@ import { comparisonOfResults } from '../experiment/results-comparison.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { comparisonTable } from '../report/comparison-table.ts';
 import { framesOf } from '../report/frames/frames-of.ts';
+import { ganttSvg, heatSvg, type Stretch } from '../report/lane-svg.ts';
 import { packingSvg } from '../report/packing-svg.ts';
 import { comparisonOfRun } from '../report/run-sentence.ts';
 import { costBarsSvg, timeChartSvg } from '../report/svg.ts';
@@ -17,8 +18,18 @@ import { requireFree, writeText } from './outputs.ts';
 import { timeOf } from './time-argument.ts';
 import { usage } from './usage.ts';
 
+/** What of the runs the charts show. */
+interface Scope {
+  /** Of the packing. */
+  readonly atMs: number;
+  /** Of the heat map and the tasks on instances. */
+  readonly stretch: Stretch;
+  /** An instance among those of the chart of tasks. */
+  readonly node: string | null;
+}
+
 /** Charts by the names of their files, of one run or of several side by side. Those that would be empty are missing. */
-function chartsOf(comparison: Comparison, atMs: number): ReadonlyMap<string, () => string> {
+function chartsOf(comparison: Comparison, { atMs, stretch, node }: Scope): ReadonlyMap<string, () => string> {
   const table = comparisonTable(comparison);
   const { rows, endMs } = timeCharts(table.platforms);
   const isAlone = comparison.runs.length === 1;
@@ -36,9 +47,10 @@ function chartsOf(comparison: Comparison, atMs: number): ReadonlyMap<string, () 
     );
   return new Map<string, () => string>([
     ['cost', () => costBarsSvg(table)],
-    ...comparison.runs.map((run, index): [string, () => string] => [
-      nameOf('packing', index),
-      () => packingSvg(framesOf(run), atMs),
+    ...comparison.runs.flatMap((run, index): [string, () => string][] => [
+      [nameOf('packing', index), () => packingSvg(framesOf(run), atMs)],
+      [nameOf('heat', index), () => heatSvg(framesOf(run), stretch)],
+      [nameOf('gantt', index), () => ganttOfRun(run, stretch, node)],
     ]),
     ['waits', waits],
     ...overTime,
@@ -60,7 +72,9 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
     args['at'] === undefined
       ? fullestMs(first!.result)
       : timeOf('--at', String(args['at']), { startEpochMs, horizonMs });
-  const charts = chartsOf(comparison, atMs);
+  const stretch = stretchOf(args, { startEpochMs, horizonMs: first!.result.summary.endedMs });
+  const node = args['node'] === undefined ? null : String(args['node']);
+  const charts = chartsOf(comparison, { atMs, stretch, node });
   const names = namesOf(args['charts'] as string | undefined, [...charts.keys()]);
   const force = args['force'] === true;
   const fileOf = (name: string) => join(String(args['out']), `${name}.svg`);
@@ -85,6 +99,23 @@ function namesOf(wanted: string | undefined, known: readonly string[]): readonly
     );
   });
   return [...new Set(names)];
+}
+
+/** Errors: E5001 for a node that the run does not have. */
+function ganttOfRun(run: RunResult, stretch: Stretch, node: string | null): string {
+  const drawing = ganttSvg(framesOf(run), stretch, node);
+  if (drawing !== undefined) return drawing;
+  const names = run.instances.slice(0, 2000).map(({ instance }) => instance);
+  throw usage(`${run.summary.platform.name} has no node '${node}'`, didYouMean(node!, names));
+}
+
+/** `--from-time` to `--to-time`, from the start to the end where they are not given. */
+function stretchOf(args: Arguments, run: Parameters<typeof timeOf>[2]): Stretch {
+  const timeAt = (flag: 'from-time' | 'to-time', otherwise: number) =>
+    args[flag] === undefined ? otherwise : timeOf(`--${flag}`, String(args[flag]), run);
+  const [fromMs, toMs] = [timeAt('from-time', 0), timeAt('to-time', run.horizonMs)];
+  if (fromMs >= toMs) throw usage('--from-time must be before --to-time');
+  return { fromMs, toMs };
 }
 
 /** The stretch in which most tasks ran, its middle. */

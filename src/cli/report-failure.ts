@@ -54,13 +54,17 @@ export function diagnosticsText(diagnostics: readonly Diagnostic[], io: CommandI
   );
 }
 
-/** 2 when all that is wrong was typed on the command line, 8 for what cannot be made again, 4 for files, else 3. */
+/**
+ * 2 when all that is wrong was typed on the command line, 8 for what cannot be made again, 7 when workers died, 4 for
+ * files, else 3.
+ */
 export function exitCodeOf({ diagnostics }: InputError): number {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const isTyped = ({ code, position }: Diagnostic) =>
     code.startsWith('E5') || position?.file.startsWith('--') === true;
   if (errors.every(isTyped)) return EXIT.usage;
   if (errors.some(({ code }) => code === 'E4007')) return EXIT.notReproducible;
+  if (errors.some(({ code }) => code === 'E4011')) return EXIT.incomplete;
   return errors.every(({ code }) => code.startsWith('E4')) ? EXIT.files : EXIT.invalidInput;
 }
 

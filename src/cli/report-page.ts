@@ -23,6 +23,8 @@ export interface PageWish {
   readonly sources: ReadonlyMap<RunResult, RunSource>;
   readonly directories: ReadonlyMap<string, string>;
   readonly reproduce: string;
+  /** What writes the directories, when nobody has. */
+  readonly writtenBy?: string;
   readonly version: string;
   readonly maxBytes?: number;
   readonly title?: string;
@@ -31,7 +33,7 @@ export interface PageWish {
 /** The page as HTML. Says on stderr which runs it cannot explain. */
 export async function reportPage(wish: PageWish, io: CommandIo): Promise<string> {
   const { renderComparisonHtml } = await import('../report/html.ts');
-  const { comparison, sources, directories, reproduce, version, maxBytes, title } = wish;
+  const { comparison, sources, directories, reproduce, writtenBy, version, maxBytes, title } = wish;
   const decisions: DecisionSample[] = [];
   for (const result of comparison.runs) {
     const { platform, tasks } = result.summary;
@@ -50,10 +52,14 @@ export async function reportPage(wish: PageWish, io: CommandIo): Promise<string>
   }
   return renderComparisonHtml(comparison, {
     ...{ reproduce, version, decisions, directories },
+    ...(writtenBy === undefined ? {} : { writtenBy }),
     ...(maxBytes === undefined ? {} : { maxBytes }),
     ...(title === undefined ? {} : { generatedFor: title }),
   });
 }
+
+/** Where results would be written that nobody asked for. */
+const OUT = 'results';
 
 /** The page of runs that have just ended. */
 export function freshPage(
@@ -67,13 +73,12 @@ export function freshPage(
   io: CommandIo,
 ): Promise<string> {
   const nameOf = (run: RunResult) => run.summary.platform.name;
-  const directories = new Map(
-    args['out'] === undefined
-      ? []
-      : comparison.runs.map((run) => [nameOf(run), folderOf(args, run)] as const),
-  );
+  const isWritten = args['out'] !== undefined;
+  const place = isWritten ? args : { ...args, out: OUT };
+  const directories = new Map(comparison.runs.map((run) => [nameOf(run), folderOf(place, run)] as const));
   const sources = new Map(comparison.runs.map((run) => [run, { prepared, platform: nameOf(run) }] as const));
-  return reportPage({ comparison, sources, directories, reproduce, version }, io);
+  const writtenBy = isWritten ? {} : { writtenBy: `${reproduce} --out ${OUT}` };
+  return reportPage({ comparison, sources, directories, reproduce, version, ...writtenBy }, io);
 }
 
 /** `--max-size`. */

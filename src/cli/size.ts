@@ -1,7 +1,7 @@
 import { InputError } from '../errors.ts';
 import { fleetOf } from '../experiment/run/plan-parts.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
-import { prepareSeed } from '../experiment/replicate.ts';
+import { prepareSeed } from '../experiment/prepare-seed.ts';
 import type { ReplicationRequest } from '../experiment/replication-request.ts';
 import { searchSize } from '../experiment/size/search-size.ts';
 import type { SizeAnswer } from '../experiment/size/size-answer.ts';

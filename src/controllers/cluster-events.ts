@@ -1,3 +1,4 @@
+import type { Gate } from '../kernel/gate.ts';
 import type { EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
 import { INSTANCE_STATE } from '../model/cluster-view.ts';
@@ -20,6 +21,8 @@ export interface ClusterEventsOptions {
   /** Who brings groups back to their desired size, later or at once; null: what a zone loses comes back with it. */
   readonly scaler: { instanceLost(groupIndex: number): void; replace(groupIndex: number): void } | null;
   readonly isIdle: (slot: number) => boolean;
+  /** Whoever drains instances asks through it. Absent: always open. */
+  readonly gate?: Gate | null;
 }
 
 /** What happens to the instances of a cluster from outside: zones are lost and come back, instances are drained. */
@@ -43,7 +46,9 @@ export class ClusterEvents {
     this.#lost = this.#outages.map(() => []);
     this.#lose = kernel.defineKind('zone-lost', PHASE.failure, (index) => this.#loseZone(index));
     this.#restore = kernel.defineKind('zone-back', PHASE.infrastructure, (index) => this.#restoreZone(index));
-    this.#drain = kernel.defineKind('drain', PHASE.arrival, (index) => this.#drainInstances(index));
+    this.#drain = kernel.under(options.gate ?? null, () =>
+      kernel.defineKind('drain', PHASE.arrival, (index) => this.#drainInstances(index)),
+    );
   }
 
   start(): void {
@@ -86,6 +91,12 @@ export class ClusterEvents {
   #restoreZone(index: number): void {
     const { fleet, onOutage } = this.#options;
     const { zone } = this.#outages[index]!;
+    const other = this.#laterOutage(index);
+    if (other >= 0) {
+      // The zone stays lost; what this outage took comes back with the other one.
+      this.#lost[other]!.push(...this.#lost[index]!);
+      return;
+    }
     fleet.setZoneOpen(zone, true);
     onOutage(zone, true);
     for (const { group, type } of this.#lost[index]!) {
@@ -95,6 +106,16 @@ export class ClusterEvents {
     fleet.groups.forEach((_, group) => {
       this.#topUp(group);
     });
+  }
+
+  /** An outage of the same zone that has begun and goes on when this one ends; -1: none. */
+  #laterOutage(index: number): number {
+    const { nowMs } = this.#options.kernel;
+    const { zone } = this.#outages[index]!;
+    return this.#outages.findIndex(
+      (other) =>
+        other.zone === zone && other.atMs <= nowMs && (other.untilMs === null || other.untilMs > nowMs),
+    );
   }
 
   /** A group that lost instances keeps its size, or at least its minimum. */

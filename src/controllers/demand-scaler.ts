@@ -15,7 +15,7 @@ export interface DemandScalerOptions {
   /** The waiting tasks that instances may be launched for. */
   readonly queue: Pick<PendingQueue, 'size' | 'waiting' | 'goesFirst'>;
   /** Ready instances that the scheduler may not have tried all of them on yet: they count as on their way. */
-  readonly untried?: ReadonlySet<number>;
+  readonly untried?: Iterable<number>;
   /** strict: the first task of the queue that finds no room blocks everything behind it. */
   readonly discipline: 'skip' | 'strict';
   /** Tells what an instance that does not exist yet could take. */
@@ -81,8 +81,7 @@ export class DemandScaler {
     this.#checking[slot] = 0;
     if (!this.#options.isIdle(slot)) return;
     const idleFor = kernel.nowMs - this.#emptySince[slot]!;
-    const group = fleet.groupOf(slot);
-    if (idleFor >= idleMs && fleet.alive(group) > fleet.groups[group]!.size.min) {
+    if (idleFor >= idleMs && fleet.canSpare(slot)) {
       fleet.terminate(slot);
       return;
     }

@@ -1,4 +1,5 @@
 import { assert } from '../errors.ts';
+import type { Gate } from '../kernel/gate.ts';
 import type { EventHandle, EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore, NewInstance } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
@@ -6,6 +7,7 @@ import { grown } from '../model/grown.ts';
 import { PHASE } from '../model/phases.ts';
 import type { FleetGroup } from '../model/plan.ts';
 import type { RandomDraws } from '../schedulers/scheduler.ts';
+import { unitsOf } from '../model/purchase.ts';
 import { sampler } from './distributions.ts';
 import type { SpotBuyer } from './spot-buyer.ts';
 
@@ -41,15 +43,19 @@ export interface FleetOptions {
   readonly onTaskLost: (task: number) => void;
   /** Decides how instances of groups that buy Spot are bought; without one every instance is On-Demand. */
   readonly buyer?: SpotBuyer | null;
+  /** What instances join the cluster through; they wait while it is shut. Absent: always open. */
+  readonly joins?: Gate | null;
 }
 
 interface GroupState {
   readonly group: FleetGroup;
   readonly launchMs: () => number;
   readonly bootMs: () => number;
-  /** Instances from the request on, until they drain or end. */
+  /** Instances from the request on, until they drain or end; in units where the group says what types are worth. */
   alive: number;
   readonly perZone: number[];
+  /** How many it may have beyond its maximum for now. */
+  beyond: number;
 }
 
 /**
@@ -85,11 +91,14 @@ export class Fleet {
         bootMs: () => boot(bootDraws.double()),
         alive: 0,
         perZone: group.zones.map(() => 0),
+        beyond: 0,
       };
     });
     const { kernel } = options;
     this.#running = kernel.defineKind('instance-running', PHASE.infrastructure, (slot) => this.#runs(slot));
-    this.#ready = kernel.defineKind('instance-ready', PHASE.infrastructure, (slot) => this.#isReady(slot));
+    this.#ready = kernel.under(options.joins ?? null, () =>
+      kernel.defineKind('instance-ready', PHASE.infrastructure, (slot) => this.#isReady(slot)),
+    );
   }
 
   get groups(): readonly FleetGroup[] {
@@ -100,9 +109,15 @@ export class Fleet {
     return this.#options.factory.shape(this.groups[groupIndex]!, typeName);
   }
 
-  /** Instances of the group from the request on, until they drain or end. */
+  /** Instances of the group from the request on, until they drain or end; in units where it says what types are worth. */
   alive(groupIndex: number): number {
     return this.#states[groupIndex]!.alive;
+  }
+
+  /** Would the group keep its minimum without the instance? */
+  canSpare(slot: number): boolean {
+    const { alive, group } = this.#states[this.#groupOf[slot]!]!;
+    return alive - this.#unitsOf(slot) >= group.size.min;
   }
 
   /** When the instance started to run; NaN before that. */
@@ -121,6 +136,17 @@ export class Fleet {
     return !this.#closedZones.has(zone);
   }
 
+  /** The group may have so many more, or fewer again, beyond its maximum: an update of its instances surges. */
+  allowBeyond(groupIndex: number, count: number): void {
+    this.#states[groupIndex]!.beyond += count;
+  }
+
+  /** Is the group below its maximum, or what it may have beyond that for now? */
+  mayGrow(groupIndex: number): boolean {
+    const { alive, group, beyond } = this.#states[groupIndex]!;
+    return alive < group.size.max + beyond;
+  }
+
   groupOf(slot: number): number {
     return this.#groupOf[slot]!;
   }
@@ -137,9 +163,10 @@ export class Fleet {
         });
         return;
       }
-      for (let n = 0; n < group.size.initial; n++) {
+      while (this.alive(groupIndex) < group.size.initial) {
         const slot = this.#buy(groupIndex, () => true);
-        if (slot >= 0) this.#startReady(slot);
+        if (slot < 0) break;
+        this.#startReady(slot);
       }
     });
   }
@@ -178,7 +205,7 @@ export class Fleet {
    */
   launchFor(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
     const state = this.#states[groupIndex]!;
-    assert(state.alive < state.group.size.max, 'a group cannot grow beyond its maximum');
+    assert(this.mayGrow(groupIndex), 'a group cannot grow beyond its maximum');
     const slot = this.#buy(groupIndex, willDo);
     if (slot < 0) return slot;
     const launchMs = state.launchMs();
@@ -198,10 +225,10 @@ export class Fleet {
     }
     const buy = buyer.choose(groupIndex, willDo);
     if (buy === null) return -1;
-    const { typeName, zone, pool } = buy;
+    const { typeName, zone } = buy;
     const zoneIndex = zone >= 0 ? zone : this.#emptiestZone(groupIndex, (name) => willDo(typeName, name));
     const slot = this.#add(groupIndex, typeName, zoneIndex);
-    buyer.bought(slot, this.#options.store.instanceId[slot]!, groupIndex, pool);
+    buyer.bought(slot, this.#options.store.instanceId[slot]!, groupIndex, buy);
     return slot;
   }
 
@@ -222,7 +249,7 @@ export class Fleet {
     this.#zoneOf[slot] = zoneIndex;
     this.#event[slot] = NO_EVENT;
     this.#runningSinceMs[slot] = Number.NaN;
-    state.alive += 1;
+    state.alive += this.#unitsOf(slot);
     state.perZone[zoneIndex]! += 1;
     return slot;
   }
@@ -263,9 +290,15 @@ export class Fleet {
     if (this.groups[groupIndex]!.spot !== undefined) buyer?.ended(slot, groupIndex);
   }
 
+  #unitsOf(slot: number): number {
+    const { store } = this.#options;
+    const { spot } = this.#states[this.#groupOf[slot]!]!.group;
+    return spot === undefined ? 1 : unitsOf(spot, store.shapes[store.shapeOf[slot]!]!.typeName);
+  }
+
   #leavesGroup(slot: number): void {
     const state = this.#states[this.#groupOf[slot]!]!;
-    state.alive -= 1;
+    state.alive -= this.#unitsOf(slot);
     state.perZone[this.#zoneOf[slot]!]! -= 1;
   }
 

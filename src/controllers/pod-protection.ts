@@ -8,9 +8,11 @@ export function annotationsOf({ native }: TaskClass): Readonly<Record<string, un
   return isObject(native) ? objectAt(objectAt(native, 'metadata'), 'annotations') : {};
 }
 
-/** Do they say anything to autoscalers? */
-export function hasAnnotations(taskClass: TaskClass): boolean {
-  return taskClass.native !== null && Object.keys(annotationsOf(taskClass)).length > 0;
+/** Does Karpenter leave its pods where they are for a while only, counted from when they came there? */
+export function isHeldForAWhile(taskClass: TaskClass): boolean {
+  const said = annotationsOf(taskClass)['karpenter.sh/do-not-disrupt'];
+  const text = said === undefined ? undefined : String(said);
+  return isHeldByAnnotation(text, 0) && !isHeldByAnnotation(text, Number.POSITIVE_INFINITY);
 }
 
 /** Must the Cluster Autoscaler leave the pod where it is? `safe-to-evict` says so, one way or the other. */

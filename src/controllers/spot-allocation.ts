@@ -6,8 +6,10 @@ export interface PoolOffer {
   readonly onDemandE10: bigint;
   /** Instances that it could still give. */
   readonly spare: number;
-  /** Instances of the group that are in it. */
+  /** What the group has in it, in units. */
   readonly mine: number;
+  /** Units that one of its instances is worth. */
+  readonly units: number;
   /** Place of its type in the group's list: the first is preferred. */
   readonly priority: number;
 }
@@ -15,7 +17,7 @@ export interface PoolOffer {
 /**
  * The pool that the next Spot instance of a group comes from: an index into `pools`, or -1 when none will do.
  *
- * lowest-price: the cheapest `poolCount` pools in even parts. diversified: all pools in even parts, without those that
+ * Prices are compared for a unit. lowest-price: the cheapest `poolCount` pools in even parts. diversified: all pools in even parts, without those that
  * cost as much as On-Demand. capacity-optimized: the most spare capacity. capacity-optimized-prioritized and
  * price-capacity-optimized: of the third of the pools with the most spare capacity (chosen: AWS says "highest
  * availability" and no number) the first in the list, and the cheapest.
@@ -48,7 +50,11 @@ export function chooseSpotPool(
 
 type Order = (a: PoolOffer, b: PoolOffer) => number;
 
-const price: Order = (a, b) => (a.priceE10 < b.priceE10 ? -1 : a.priceE10 > b.priceE10 ? 1 : 0);
+/** Of a unit, without rounding. */
+const price: Order = (a, b) => {
+  const [left, right] = [a.priceE10 * BigInt(b.units), b.priceE10 * BigInt(a.units)];
+  return left < right ? -1 : left > right ? 1 : 0;
+};
 const mine: Order = (a, b) => a.mine - b.mine;
 const mostSpare: Order = (a, b) => b.spare - a.spare;
 const priority: Order = (a, b) => a.priority - b.priority;
@@ -75,7 +81,7 @@ function mostAvailable(pools: readonly PoolOffer[]): number[] {
 }
 
 /**
- * How many of `count` instances of a group are On-Demand: the base, and the percentage of the rest, rounded up. Source:
+ * How many of `count` instances, or units, of a group are On-Demand: the base, and the percentage of the rest, rounded up. Source:
  * AWS EC2 Auto Scaling user guide, "Auto Scaling groups with multiple instance types and purchase options".
  */
 export function onDemandPart(

@@ -1,5 +1,6 @@
 import { grown } from '../model/grown.ts';
 import type { FleetGroup } from '../model/plan.ts';
+import { unitsOf } from '../model/purchase.ts';
 import { chooseSpotPool, onDemandPart, type PoolOffer } from './spot-allocation.ts';
 import type { SpotMarket } from './spot-market.ts';
 
@@ -16,8 +17,9 @@ const ON_DEMAND = -1;
 
 interface GroupBook {
   readonly group: FleetGroup;
+  /** In units; so the next. */
   onDemand: number;
-  /** By pool: instances of the group in it. */
+  /** By pool: what the group has in it. */
   readonly mine: Map<number, number>;
   /** Pools in order of the group's types, then zones. */
   readonly pools: readonly {
@@ -37,6 +39,8 @@ export class SpotBuyer {
   readonly #slots: readonly Set<number>[];
   /** By slot: pool of the instance there, -1 for On-Demand. */
   #poolOf = new Int32Array(0);
+  /** By slot: what the instance there is worth. */
+  #units = new Int32Array(0);
 
   constructor(market: SpotMarket, groups: readonly FleetGroup[]) {
     this.#market = market;
@@ -83,6 +87,7 @@ export class SpotBuyer {
         onDemandE10: this.#market.onDemandE10(pool),
         spare: this.#market.spare(pool) - this.#slots[pool]!.size,
         mine: book.mine.get(pool) ?? 0,
+        units: unitsOf(spot, types[typeIndex]!),
         priority: typeIndex,
       }),
     );
@@ -93,32 +98,31 @@ export class SpotBuyer {
   }
 
   /** The instance in the slot was bought so. */
-  bought(slot: number, id: number, groupIndex: number, pool: number): void {
+  bought(slot: number, id: number, groupIndex: number, { pool, typeName }: Omit<Buy, 'zone'>): void {
     if (pool !== ON_DEMAND) {
       this.spotPools.set(id, pool);
       this.#slots[pool]!.add(slot);
     }
     if (slot >= this.#poolOf.length) {
-      this.#poolOf = grown(
-        Int32Array,
-        this.#poolOf,
-        Math.max(16, this.#poolOf.length * 2, slot + 1),
-        ON_DEMAND,
-      );
+      const length = Math.max(16, this.#poolOf.length * 2, slot + 1);
+      this.#poolOf = grown(Int32Array, this.#poolOf, length, ON_DEMAND);
+      this.#units = grown(Int32Array, this.#units, length);
     }
+    const units = unitsOf(this.#books[groupIndex]!.group.spot, typeName);
     this.#poolOf[slot] = pool;
-    this.#count(groupIndex, pool, 1);
+    this.#units[slot] = units;
+    this.#count(groupIndex, pool, units);
   }
 
   /** It is gone. */
   ended(slot: number, groupIndex: number): void {
     const pool = this.poolOf(slot);
-    this.#count(groupIndex, pool, -1);
+    this.#count(groupIndex, pool, -this.#units[slot]!);
     if (pool !== ON_DEMAND) this.#slots[pool]!.delete(slot);
     this.#poolOf[slot] = ON_DEMAND;
   }
 
-  #count(groupIndex: number, pool: number, change: 1 | -1): void {
+  #count(groupIndex: number, pool: number, change: number): void {
     const book = this.#books[groupIndex]!;
     if (pool === ON_DEMAND) {
       book.onDemand += change;

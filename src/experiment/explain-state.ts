@@ -42,7 +42,10 @@ export function titleOf(run: ClusterRun, task: number): string {
 }
 
 /** The question that the run's scheduler would be asked about a waiting task next. */
-export function questionAbout({ store, streams, input, kernel }: ClusterRun, task: number): DecisionInput {
+export function questionAbout(
+  { store, world: { streams }, input, kernel }: ClusterRun,
+  task: number,
+): DecisionInput {
   const random = streams.stream('placement', input.platform.name);
   return { view: store, task, random, nowMs: kernel.nowMs };
 }

@@ -52,13 +52,16 @@ export function explainUnplaced(
     kind: 'unplaced',
     atMs,
     waiting: waiting.reduce((sum, [, tasks]) => sum + tasks.length, 0),
-    rejected: rejected.reduce((sum, { tasks }) => sum + tasks, 0) + run.refusedPods.length,
+    rejected:
+      rejected.reduce((sum, { tasks }) => sum + tasks, 0) +
+      run.refusedPods.length +
+      (run.controllers.forbidden?.length ?? 0),
     classes: [...classes, ...rejected, ...refusedByNodes(run)],
   };
 }
 
 /** Pods that their nodes had no room for when the run began. */
-function refusedByNodes({ store, pods, refusedPods, platform }: ClusterRun): UnplacedClass[] {
+function refusedByNodes({ store, world: { pods }, refusedPods, platform }: ClusterRun): UnplacedClass[] {
   return refusedPods.map((index) => {
     const { pod, spec, instance } = pods[index]!;
     return {

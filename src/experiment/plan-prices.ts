@@ -77,5 +77,6 @@ function sampleTasks(plan: Plan, platform: PlatformPlan): TaskFacts {
   return {
     heldMs: new Map(names.map((name) => [name, BigInt(HOUR)])),
     heldByZone: new Map(names.map((name) => [name, everywhere])),
+    pulledBytes: 1n,
   };
 }

@@ -6,7 +6,7 @@ import { catalogueOf, loadCatalogue } from '../io/catalogue.ts';
 import { readPriceFile } from '../io/prices/price-file.ts';
 import { readDistribution } from '../io/distribution.ts';
 import { footprintsOf } from '../io/footprints.ts';
-import { loadMetrics, loadPlugin } from '../io/load-plugin.ts';
+import { loadMetrics, loadPlugin, loadStartTaskScheduler } from '../io/load-plugin.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
 import { MAX_SCENARIO_BYTES, tooLarge } from '../io/scenario/decode-text.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
@@ -21,8 +21,9 @@ import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import type { UserMetric } from '../model/user-metric.ts';
 import type { TraceTable } from '../model/trace-table.ts';
-import { findScheduler, kubernetesSchedulerWith } from '../schedulers/registry.ts';
+import { ecsSchedulerWith, findScheduler, kubernetesSchedulerWith } from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
+import type { StartTaskDefinition } from '../schedulers/start-task-scheduler.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
 import type { RunResult } from './result.ts';
 import { requirePlanPrices } from './plan-prices.ts';
@@ -145,13 +146,18 @@ async function schedulersOf(
   files: LocatedFiles,
 ): Promise<Map<string, SchedulerDefinition>> {
   const schedulers = new Map<string, SchedulerDefinition>();
-  for (const { name, kind, scheduler } of plan.platforms) {
+  for (const platform of plan.platforms) {
+    const { name, kind, scheduler } = platform;
     const { plugins = [] } = scheduler.options as { readonly plugins?: readonly string[] };
     if (scheduler.plugin !== null) schedulers.set(name, await loadPlugin(folder, scheduler.plugin));
     else if (kind === 'kubernetes' && plugins.length > 0) {
       // Loaded once already, for the plan: these are the same objects.
       const registered = await Promise.all(plugins.map((file) => files.loadKubernetesPlugins(file)));
       schedulers.set(name, kubernetesSchedulerWith(registered.flat()) as SchedulerDefinition);
+    } else if (kind === 'ecs' && platform.startTask !== undefined) {
+      const own = new Map<string, StartTaskDefinition>();
+      for (const { use } of platform.startTask) own.set(use, await loadStartTaskScheduler(folder, use));
+      schedulers.set(name, ecsSchedulerWith(own) as SchedulerDefinition);
     } else schedulers.set(name, findScheduler(scheduler.name)!);
   }
   return schedulers;

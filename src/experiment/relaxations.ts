@@ -14,8 +14,8 @@ const WHOLE_LANES: readonly number[] = [LANE.slots, LANE.gpu, LANE.eni];
  * classes made up for the question: the run must not go on afterwards.
  */
 export function relaxationsOf(run: ClusterRun, scheduler: Scheduler, taskClass: TaskClass): Relaxation[] {
-  const { store, kernel, streams, input } = run;
-  const random = streams.stream('explain', input.platform.name);
+  const { store, kernel, world, input } = run;
+  const random = world.stream('explain', input.platform.name);
   const spec = specOf(taskClass);
   const placeOf = (changed: TaskClassSpec): string | null => {
     const task = store.addTask(store.internClass(changed).id, kernel.nowMs);

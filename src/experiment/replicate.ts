@@ -1,14 +1,11 @@
-import { setMaxListeners } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { moduleFile } from '../io/package-file.ts';
 import { resultFolder } from '../io/result-folder.ts';
-import { planHash } from '../io/scenario/plan-hash.ts';
 import { renderPlan } from '../io/scenario/render-plan.ts';
-import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
+import { prepareSeed } from './prepare-seed.ts';
+import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunResult, RunSummary } from './result.ts';
 import type { ReplicationRequest, SaveRequest } from './replication-request.ts';
 import { runPlatform } from './run-platform.ts';
-import type { ReplicationTask } from './replication-worker.ts';
+import { startReplications } from './replication-runner.ts';
 
 export interface ReplicationOptions {
   /** Worker threads; 1: in this thread. The results are the same for any number. */
@@ -19,25 +16,17 @@ export interface ReplicationOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Prepares the scenario as asked, with one more value and the checks. */
-export async function prepareSeed(
-  { file, options, checks }: Omit<ReplicationRequest, 'platforms'>,
-  seed: number,
-): Promise<PreparedScenario> {
-  const others = (options.sets ?? []).filter(([path]) => path !== 'seed');
-  const prepared = await prepareScenario(file, { ...options, sets: [...others, ['seed', String(seed)]] });
-  if (checks.length === 0) return prepared;
-  const plan = { ...prepared.plan, checks: [...prepared.plan.checks, ...checks] };
-  return { ...prepared, plan, planHash: planHash(plan) };
-}
-
 /** Runs all platforms on the workload of one seed; their summaries in the order asked. */
 export async function replicate(request: ReplicationRequest, seed: number): Promise<RunSummary[]> {
   const prepared = await prepareSeed(request, seed);
   const tables = await prepared.drawTables(0);
   const summaries: RunSummary[] = [];
   for (const platform of request.platforms) {
-    const result = await runPlatform(prepared, { platform, tables });
+    const result = await runPlatform(prepared, {
+      platform,
+      tables,
+      ...(request.warmUp !== undefined && { warmUp: request.warmUp }),
+    });
     if (request.save !== undefined) await saveReplication(prepared, result, request.save);
     summaries.push(result.summary);
   }
@@ -89,22 +78,15 @@ async function inWorkers(
   { onDone, signal }: ReplicationOptions,
   bySeed: Map<number, RunSummary[]>,
 ): Promise<void> {
-  const { Piscina } = await import('piscina');
-  const filename = fileURLToPath(moduleFile('experiment/replication-worker'));
-  // Every seed listens for the stop.
-  if (signal !== undefined) setMaxListeners(0, signal);
-  const pool = new Piscina<ReplicationTask, RunSummary[]>({ filename, minThreads: jobs, maxThreads: jobs });
+  const runner = await startReplications(jobs, signal);
   try {
-    await Promise.all(
-      seeds.map(async (seed) => {
-        const options = { name: 'runSeed', ...(signal === undefined ? {} : { signal }) };
-        bySeed.set(seed, await pool.run({ request, seed }, options));
-        await onDone?.(seed);
-      }),
-    );
+    await runner.run(request, seeds, async (seed, summaries) => {
+      bySeed.set(seed, [...summaries]);
+      await onDone?.(seed);
+    });
   } catch (error) {
     if (!signal?.aborted) throw error;
   } finally {
-    await pool.destroy();
+    await runner.end();
   }
 }

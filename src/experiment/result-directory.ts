@@ -32,6 +32,7 @@ import {
   USAGE,
 } from './result-files.ts';
 import { COST_COLUMNS, costRows, instancesTable, seriesTable, tasksTable } from './result-tables.ts';
+import { resultsBelow } from './results-below.ts';
 import { runSummarySchema } from './summary-schema.ts';
 import { readUsageLines, usageLines, type UsageRecord } from './usage-record.ts';
 
@@ -109,7 +110,7 @@ export async function writeResult(
  * Reads what `writeResult` wrote. Sizes and checksums of all files are verified before anything is returned; `tasks()`
  * decodes its rows when asked, again on each call.
  *
- * Throws `InputError`: E4001 when there is no such directory, E4004 when a file is missing, damaged, or of another
+ * Throws `InputError`: E4001 when there is no such directory or it holds no result, E4004 when a file is missing, damaged, or of another
  * format or version. Never throws anything else, whatever the files hold.
  */
 export function readResult(directory: string): StoredResult {
@@ -163,10 +164,21 @@ export function readStoredPlan(directory: string): StoredPlan {
 }
 
 function requireDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  throw new InputError([
-    { severity: 'error', code: 'E4001', message: `Cannot read ${directory}: there is no such directory` },
-  ]);
+  const refuse = (reason: string, hint: string) =>
+    new InputError([
+      { severity: 'error', code: 'E4001', message: `Cannot read ${directory}: ${reason}`, hint },
+    ]);
+  if (!existsSync(directory)) {
+    throw refuse('there is no such directory', 'a result is what `stowage run FILE --out FOLDER` writes');
+  }
+  // A directory without its manifest but with the rest is a damaged result, and said to be one further on.
+  if ([MANIFEST, SUMMARY, PLAN].some((name) => existsSync(join(directory, name)))) return;
+  const [first, ...others] = resultsBelow(directory);
+  if (first === undefined) {
+    throw refuse('it holds no result', 'a result is what `stowage run FILE --out FOLDER` writes');
+  }
+  const more = others.length === 0 ? '' : `, one of ${others.length + 1} in it`;
+  throw refuse('it is a folder of results, not one of them', `name ${first}${more}`);
 }
 
 function readUsage(path: string, content: Buffer): UsageRecord {

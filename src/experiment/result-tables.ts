@@ -92,6 +92,8 @@ export function tasksTable(startEpochMs: number): ResultTable<TaskRow> {
       number('attempt', (row) => row.attempt),
       number('cpu_millicores', (row) => row.cpuMilli),
       number('memory_mib', (row) => row.memoryMiB),
+      number('gpus', (row) => row.gpus),
+      text('gpu_devices', (row) => devicesText(row.gpuMask)),
       ...time<TaskRow>('submitted', startEpochMs, (row) => row.submitMs),
       ...time<TaskRow>('placed', startEpochMs, (row) => row.placedMs),
       ...time<TaskRow>('running', startEpochMs, (row) => row.runningMs),
@@ -105,6 +107,8 @@ export function tasksTable(startEpochMs: number): ResultTable<TaskRow> {
       attempt: cells.number('attempt'),
       cpuMilli: cells.number('cpu_millicores'),
       memoryMiB: cells.number('memory_mib'),
+      gpus: cells.number('gpus'),
+      gpuMask: devicesMask(cells.text('gpu_devices')),
       submitMs: milliseconds(cells.number('submitted_s')),
       placedMs: millisecondsOrNull(cells.numberOrNull('placed_s')),
       runningMs: millisecondsOrNull(cells.numberOrNull('running_s')),
@@ -127,9 +131,11 @@ export function instancesTable(startEpochMs: number): ResultTable<InstanceRow> {
       number('memory_mib', (row) => row.memoryMiB),
       number('cpu_allocatable_millicores', (row) => row.allocatableCpuMilli),
       number('memory_allocatable_mib', (row) => row.allocatableMemoryMiB),
+      number('gpus', (row) => row.gpus),
       ...time<InstanceRow>('requested', startEpochMs, (row) => row.requestedMs),
       ...time<InstanceRow>('running', startEpochMs, (row) => row.runningMs),
       ...time<InstanceRow>('ready', startEpochMs, (row) => row.readyMs),
+      ...time<InstanceRow>('draining', startEpochMs, (row) => row.drainingMs),
       ...time<InstanceRow>('ended', startEpochMs, (row) => row.endMs),
       number('billed_s', (row) => row.billedSeconds),
       number('cost_usd', (row) => row.usd),
@@ -144,9 +150,11 @@ export function instancesTable(startEpochMs: number): ResultTable<InstanceRow> {
       memoryMiB: cells.number('memory_mib'),
       allocatableCpuMilli: cells.number('cpu_allocatable_millicores'),
       allocatableMemoryMiB: cells.number('memory_allocatable_mib'),
+      gpus: cells.number('gpus'),
       requestedMs: milliseconds(cells.number('requested_s')),
       runningMs: millisecondsOrNull(cells.numberOrNull('running_s')),
       readyMs: millisecondsOrNull(cells.numberOrNull('ready_s')),
+      drainingMs: millisecondsOrNull(cells.numberOrNull('draining_s')),
       endMs: millisecondsOrNull(cells.numberOrNull('ended_s')),
       billedSeconds: cells.number('billed_s'),
       usd: cells.number('cost_usd'),
@@ -221,6 +229,26 @@ function text<Row>(name: string, value: (row: Row) => string | null): CsvColumn<
 
 function number<Row>(name: string, value: (row: Row) => number | null): CsvColumn<Row> {
   return { name, kind: 'number', value };
+}
+
+/** Most devices of an instance: one bit of a mask each. */
+const MOST_DEVICES = 16;
+
+/** `0 3` for the devices 0 and 3. */
+function devicesText(mask: number): string {
+  if (mask === 0) return '';
+  return Array.from({ length: MOST_DEVICES }, (_, device) => device)
+    .filter((device) => (mask & (1 << device)) !== 0)
+    .join(' ');
+}
+
+function devicesMask(devices: string): number {
+  if (devices === '') return 0;
+  return devices.split(' ').reduce((mask, word) => {
+    const device = Number(word);
+    if (!/^\d+$/.test(word) || device >= MOST_DEVICES) throw new BadCell(`gpu_devices is "${devices}"`);
+    return mask | (1 << device);
+  }, 0);
 }
 
 /** Two columns: seconds since the start of the run, and the instant in ISO 8601. */

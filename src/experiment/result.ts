@@ -144,6 +144,18 @@ export interface EcsSummary {
   };
   /** How often an agent lost its connection. */
   readonly agentLosses?: number;
+  /** What each own scheduler did: rounds of reading and deciding, tasks started, and StartTask's failures by reason. */
+  readonly startTask?: readonly {
+    readonly scheduler: string;
+    readonly rounds: number;
+    readonly started: number;
+    readonly failures: number;
+    /** Failures that the cluster as it was read would not have shown: others were faster. */
+    readonly conflicts: number;
+    /** Calls of the API that had to wait for its rate. */
+    readonly throttled: number;
+    readonly reasons: readonly { readonly reason: string; readonly failures: number }[];
+  }[];
 }
 
 /** What the Spot market gave and took. */
@@ -186,7 +198,7 @@ export interface GroupSummary {
 
 export interface CheckOutcome {
   readonly text: string;
-  readonly metric: MetricName;
+  readonly metric: string;
   readonly value: number | null;
   readonly passed: boolean;
 }
@@ -220,6 +232,10 @@ export interface TaskRow {
   readonly attempt: number;
   readonly cpuMilli: number;
   readonly memoryMiB: number;
+  /** GPUs that it asks for: whole ones, or a share of one. */
+  readonly gpus: number;
+  /** Those that it held: bit d for device d. */
+  readonly gpuMask: number;
   readonly submitMs: number;
   readonly placedMs: number | null;
   readonly runningMs: number | null;
@@ -239,10 +255,13 @@ export interface InstanceRow {
   readonly memoryMiB: number;
   readonly allocatableCpuMilli: number;
   readonly allocatableMemoryMiB: number;
+  readonly gpus: number;
   readonly requestedMs: number;
   /** Billing starts. */
   readonly runningMs: number | null;
   readonly readyMs: number | null;
+  /** Since when it took no new tasks and its own were to leave; null when it never did, or was called back. */
+  readonly drainingMs: number | null;
   readonly endMs: number | null;
   readonly billedSeconds: number;
   readonly usd: number;

@@ -81,13 +81,13 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     ...ecsSummary(run),
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
-    checks: checkOutcomes(plan.checks, metrics),
+    checks: checkOutcomes(plan.checks, (metric) => metrics[metric as keyof RunMetrics] ?? null),
     notes: [
       ...run.platform.notes,
       ...serviceNotes(plan, platform),
       ...autoscalerNotes(platform, fleetOf(plan, platform)),
       ...(run.spot?.notes() ?? []),
-      ...manifestNotes(run.manifests, fleetOf(plan, platform), platform.queue),
+      ...manifestNotes(run.world.manifests, fleetOf(plan, platform), platform.queue),
       ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
       ...billingNotes(plan),
       ...sketchNotes(run),
@@ -154,7 +154,7 @@ function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
     const billed = bill.perInstance.get(record.name)?.billedSeconds ?? 0;
     print.row([record.id, record.requestedMs, time(record.readyMs), time(record.endMs), billed]);
   }
-  print.text(run.streams.finalDraws());
+  print.text(run.world.streams.finalDraws());
   return print.hex();
 }
 
@@ -213,9 +213,11 @@ function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[]
       memoryMiB: shape.capacity[LANE.memory]! / MIB,
       allocatableCpuMilli: milli(shape.allocatable[LANE.cpu]!),
       allocatableMemoryMiB: shape.allocatable[LANE.memory]! / MIB,
+      gpus: shape.gpuDevices,
       requestedMs: record.requestedMs,
       runningMs: reached(record.runningMs),
       readyMs: reached(record.readyMs),
+      drainingMs: reached(record.drainingMs),
       endMs: reached(record.endMs),
       billedSeconds: cost?.billedSeconds ?? 0,
       usd: cost === undefined ? 0 : toNumber(cost.amount) + toNumber(cost.volumeAmount),
@@ -225,7 +227,11 @@ function instanceRows(run: ClusterRun, bill: Bill, endMs: number): InstanceRow[]
 }
 
 function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
-  const { series, platform, seriesBucketMs } = run;
+  const {
+    series,
+    platform,
+    telemetry: { bucketMs },
+  } = run;
   const buckets = (name: keyof typeof series) => series[name].buckets(endMs);
   const vcpus = platform.resources.cpuPerVcpu;
   const [instances, pending, running] = [buckets('instances'), buckets('pending'), buckets('running')];
@@ -238,9 +244,9 @@ function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
   const price = buckets('priceE10PerHour');
   const mibPerGib = GIB / MIB;
   return {
-    bucketMs: seriesBucketMs,
+    bucketMs,
     rows: instances.map((bucket, index) => ({
-      startMs: index * seriesBucketMs,
+      startMs: index * bucketMs,
       instances: bucket,
       pending: { mean: pending[index]!.mean, max: pending[index]!.max },
       running: running[index]!.mean,
@@ -260,7 +266,7 @@ function* taskRows(run: ClusterRun): Iterable<TaskRow> {
   const { store, instances, platform } = run;
   const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
   for (const row of rows.inOrder()) {
-    const { groupName, requests } = store.classes[rows.classId[row]!]!;
+    const { groupName, requests, gpu } = store.classes[rows.classId[row]!]!;
     const instanceId = rows.instanceId[row]!;
     yield {
       task: `${groupName}/${rows.ordinal[row]!}`,
@@ -268,6 +274,8 @@ function* taskRows(run: ClusterRun): Iterable<TaskRow> {
       attempt: rows.attempt[row]!,
       cpuMilli: (requests[LANE.cpu]! * 1000) / platform.resources.cpuPerVcpu,
       memoryMiB: requests[LANE.memory]! / MIB,
+      gpus: gpu === null ? 0 : (gpu.count * gpu.milli) / 1000,
+      gpuMask: rows.gpuMask[row]!,
       submitMs: rows.submitMs[row]!,
       placedMs: reached(rows.placedMs[row]!),
       runningMs: reached(rows.runningMs[row]!),

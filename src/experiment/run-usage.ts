@@ -3,10 +3,12 @@ import { SELF_RUN_PREFIX } from '../billing/bill-tree.ts';
 import { fraction, fromE10, whole } from '../billing/money.ts';
 import { addressId, CONTROL_PLANE_ID } from '../billing/run-record.ts';
 import type { BillRules, Usage, VolumeUse } from '../billing/usage.ts';
+import { assert } from '../errors.ts';
 import type { BillingPlan } from '../model/billing-plan.ts';
+import { EKS_VERSIONS } from '../model/eks-versions.ts';
 import type { Plan, PlatformPlan } from '../model/plan.ts';
-import type { ImageRef } from '../model/task-class.ts';
 import { FARGATE_DIMENSIONS, statedFargate } from './stated-fargate.ts';
+import { repositoriesOf } from './stored-images.ts';
 import { loadBalancer, logGroups, natGateways, transfers } from './stated-traffic.ts';
 
 /** What of a run the stated amounts are multiplied with. */
@@ -15,9 +17,19 @@ export interface TaskFacts {
   readonly heldMs: ReadonlyMap<string, bigint>;
   /** The same by zone; weights are enough. */
   readonly heldByZone: ReadonlyMap<string, ReadonlyMap<string, bigint>>;
+  /** Bytes of images that instances pulled; 0 where the platform knows no pulls. */
+  readonly pulledBytes: bigint;
+}
+
+/** The control plane has a version from then on. */
+export interface UpgradeFact {
+  readonly atMs: number;
+  /** null: as before, as far as the bill knows. */
+  readonly version: string | null;
 }
 
 export interface UsageFacts extends TaskFacts {
+  readonly upgrades?: readonly UpgradeFact[];
   readonly plan: Plan;
   readonly platform: PlatformPlan;
   readonly endMs: number;
@@ -92,7 +104,7 @@ export function billingUsage(
     natGateways: natGateways(facts, billing),
     transfers: transfers(facts, billing),
     eksClusters: eksCluster(facts, billing),
-    repositories: repositories(facts, billing),
+    repositories: billing.registry === null ? [] : repositoriesOf(plan, endMs, billing.registry),
     cloudwatch: [
       ...stated('metric', monitoring.metrics),
       ...stated('alarm-standard', monitoring.alarms),
@@ -103,16 +115,19 @@ export function billingUsage(
   };
   const { era, eksHours, sharing, internetFreeGb } = billing.rules;
   const support = billing.eksSupport;
-  const eksSupport: BillRules['eksSupport'] = new Map(
-    support
-      ? [
+  const eksSupport: BillRules['eksSupport'] = new Map([
+    ...(facts.upgrades ?? []).flatMap(({ version }) =>
+      version === null ? [] : [[version, supportOf(version)] as const],
+    ),
+    ...(support === null
+      ? []
+      : ([
           [
             support.version,
             { standardUntilMs: support.standardUntilEpochMs, extendedUntilMs: support.extendedUntilEpochMs },
           ],
-        ]
-      : [],
-  );
+        ] as const)),
+  ]);
   const rules = { era, eksHours, sharing, internetFreeGb: whole(internetFreeGb), eksSupport };
   return { other, rules, assumed: STATED_DIMENSIONS };
 }
@@ -164,49 +179,28 @@ function commitments({ plan, endMs }: UsageFacts, billing: BillingPlan): Usage {
   };
 }
 
+/** As listed. */
+function supportOf(version: string): { readonly standardUntilMs: number; readonly extendedUntilMs: number } {
+  const listed = EKS_VERSIONS.get(version);
+  assert(listed !== undefined, 'an upgrade to a version without support dates');
+  const midnight = (day: string) => Date.parse(`${day}T00:00:00Z`);
+  return { standardUntilMs: midnight(listed.standardUntil), extendedUntilMs: midnight(listed.extendedUntil) };
+}
+
 function eksCluster(
-  { plan, platform, endMs }: UsageFacts,
+  { plan, platform, endMs, upgrades = [] }: UsageFacts,
   billing: BillingPlan,
 ): NonNullable<Usage['eksClusters']> {
   const isEks = platform.kind === 'kubernetes' && platform.controlPlane === 'eks';
   if (!isEks || billing.eksSupport === null) return [];
   const startMs = plan.startEpochMs;
-  const versions = [{ fromMs: startMs, version: billing.eksSupport.version }];
+  const versions = [
+    { fromMs: startMs, version: billing.eksSupport.version },
+    ...upgrades.flatMap(({ atMs, version }) =>
+      version === null ? [] : [{ fromMs: startMs + atMs, version }],
+    ),
+  ];
   return [{ id: CONTROL_PLANE_ID, region: plan.region, startMs, endMs: startMs + endMs, versions }];
-}
-
-/**
- * Each image of the templates in so many versions. Versions share all layers but the last, which is where an application
- * stands (chosen); those of an image that says nothing of its layers share none.
- */
-function repositories(
-  { plan, endMs }: UsageFacts,
-  { registry }: BillingPlan,
-): NonNullable<Usage['repositories']> {
-  if (registry === null) return [];
-  const { services, jobs, traces, distributions } = plan.workload;
-  const used = new Map<string, ImageRef>();
-  for (const { template } of [...services, ...jobs, ...traces, ...distributions]) {
-    if (template.image) used.set(template.image.name, template.image);
-  }
-  const { startEpochMs, region } = plan;
-  return [...used].map(([name, { sizeBytes, layers = [] }]) => {
-    const shared = layers.slice(0, -1);
-    const ownBytes = layers.at(-1)?.sizeBytes ?? sizeBytes;
-    const digests = Array.from({ length: registry.versions }, (_, index) => `version-${index + 1}`);
-    const life = { tags: [], pushedMs: startEpochMs, deletedMs: startEpochMs + endMs };
-    const sharedNames = shared.map((layer) => `layer ${layer.name}`);
-    return {
-      id: `image/${name}`,
-      region,
-      visibility: registry.visibility,
-      layers: new Map([
-        ...shared.map((layer) => [`layer ${layer.name}`, layer.sizeBytes] as const),
-        ...digests.map((digest) => [digest, ownBytes] as const),
-      ]),
-      images: digests.map((digest) => ({ ...life, digest, layers: [...sharedNames, digest] })),
-    };
-  });
 }
 
 function selfRunControlPlane({ plan, platform, endMs }: UsageFacts, { selfRun }: BillingPlan): Usage {

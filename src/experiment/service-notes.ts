@@ -2,6 +2,7 @@ import type { Plan, PlatformPlan } from '../model/plan.ts';
 import { SECOND } from '../units.ts';
 import { ecsServiceSettings } from './run/ecs-run.ts';
 import { kubernetesSettings } from './run/kubernetes-run.ts';
+import { upkeepNotes } from './upkeep-notes.ts';
 
 /**
  * What a reader must know of how services ran on the platform: the settings of ECS's service scheduler, or what the
@@ -31,6 +32,13 @@ function ecsNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'ecs' }>):
         `${settings.healthyAfterMs / SECOND} s after RUNNING (behind a load balancer once registered), at most ` +
         `${settings.launchesPerMinute} launches a minute and service; tasks that find no room ${unplaced}. Zone rebalancing: ` +
         `${settings.availabilityZoneRebalancing === 'ENABLED' ? 'on' : 'off'}.`,
+    );
+  }
+  for (const { name, use, tasks, pollMs, snapshotAgeMs, retryDelayMs } of platform.startTask ?? []) {
+    notes.push(
+      `Own scheduler ${name} (${use}) starts the tasks of ${tasks.join(', ')} by StartTask: it reads the cluster at most every ` +
+        `${pollMs / SECOND} s, its calls come ${snapshotAgeMs / SECOND} s after the read, and a task that failed waits ${retryDelayMs / SECOND} s, ` +
+        'then twice as long each time.',
     );
   }
   const { autoscaler } = platform;
@@ -63,6 +71,7 @@ function kubernetesNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'ku
       `Draining a node is kubectl drain: every pod but those of DaemonSets is evicted, within its disruption budget, asked again every ${evictionRetryMs / SECOND} s.`,
     );
   }
+  notes.push(...upkeepNotes(plan, platform));
   const scaled = services.filter(({ scaling }) => (scaling?.steps.length ?? 0) > 0);
   if (scaled.length > 0) {
     const names = scaled.map(({ name }) => name).join(', ');

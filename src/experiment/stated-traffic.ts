@@ -64,7 +64,7 @@ function groupBytes({ heldMs }: UsageFacts, group: string, bytesPerTaskHour: num
 export function natGateways(facts: UsageFacts, billing: BillingPlan): NonNullable<Usage['natGateways']> {
   const { plan, endMs } = facts;
   const span = { startMs: plan.startEpochMs, endMs: plan.startEpochMs + endMs };
-  let bytes = 0n;
+  let bytes = billing.registry?.pullsThroughNat === true ? facts.pulledBytes : 0n;
   for (const [group, { natBytes }] of billing.traffic) bytes += groupBytes(facts, group, natBytes);
   const parts = shareOut(
     bytes,

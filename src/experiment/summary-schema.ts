@@ -6,7 +6,6 @@ import { type CostNode, RESULT_SCHEMA_VERSION, type RunSummary } from './result.
 const text = z.string();
 const count = z.int().min(0);
 const amount = z.number();
-const metricName = z.enum(METRIC_NAMES as [MetricName, ...MetricName[]]);
 
 const metrics = z.strictObject(
   Object.fromEntries(
@@ -141,6 +140,19 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
         })
         .exactOptional(),
       agentLosses: count.exactOptional(),
+      startTask: z
+        .array(
+          z.strictObject({
+            scheduler: text,
+            rounds: count,
+            started: count,
+            failures: count,
+            conflicts: count.describe('failures on instances that had room when the cluster was read'),
+            throttled: count,
+            reasons: z.array(z.strictObject({ reason: text, failures: count })),
+          }),
+        )
+        .exactOptional(),
     })
     .describe('what happened on an ECS platform beyond what every platform has')
     .optional(),
@@ -159,9 +171,7 @@ export const runSummarySchema: z.ZodType<RunSummary> = z.strictObject({
     }),
   ),
   unplaced: z.array(z.strictObject({ reason: text, tasks: count })),
-  checks: z.array(
-    z.strictObject({ text, metric: metricName, value: amount.nullable(), passed: z.boolean() }),
-  ),
+  checks: z.array(z.strictObject({ text, metric: text, value: amount.nullable(), passed: z.boolean() })),
   notes: z.array(text),
 });
 

@@ -12,7 +12,7 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
   const count = (reason: string, tasks: number) => {
     tasksByReason.set(reason, (tasksByReason.get(reason) ?? 0) + tasks);
   };
-  const { store, scheduler, placement, kernel, streams } = run;
+  const { store, scheduler, placement, kernel, world } = run;
   for (const { id } of store.classes) {
     const line = placement.queue.line(id);
     const tried = line.filter((one) => placement.heldBack(one) === '');
@@ -22,7 +22,7 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
     }
     const [task] = tried;
     if (task === undefined) continue;
-    const random = streams.stream('explain', run.input.platform.name);
+    const random = world.stream('explain', run.input.platform.name);
     const question = { ...placement.context(), view: store, task, random, nowMs: kernel.nowMs };
     const { message } = scheduler.explain(question);
     count(message === '' ? 'Waiting for its turn.' : message, tried.length);
@@ -33,8 +33,9 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
     count(`Asks for ${asked.join(', ')}: no instance of the fleet could ever take it.`, tasks);
   }
   for (const index of run.refusedPods) {
-    count(`Its node ${run.pods[index]!.instance} has no room for it: the kubelet turns it down.`, 1);
+    count(`Its node ${run.world.pods[index]!.instance} has no room for it: the kubelet turns it down.`, 1);
   }
+  for (const message of run.controllers.forbidden ?? []) count(message, 1);
   return [...tasksByReason]
     .map(([reason, tasks]) => ({ reason, tasks }))
     .sort((a, b) => b.tasks - a.tasks || (a.reason < b.reason ? -1 : 1));

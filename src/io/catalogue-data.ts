@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { InputError, assert } from '../errors.ts';
+import { assert } from '../errors.ts';
 import { VOLUME_TYPES, type VolumeType } from '../model/ebs-volume.ts';
 import type { InstanceType } from '../model/instance-type.ts';
 import {
@@ -11,7 +10,7 @@ import {
 import type { SpotAdvice } from '../model/offer.ts';
 import type { EbsPrices, ListPrice, ServicePrices, VolumePrice } from '../model/price-list.ts';
 import { parsePriceE10 } from '../units.ts';
-import { packageFile } from './package-file.ts';
+import { readDataTable, readDataText, type Row } from './data-table.ts';
 
 /** The files under `data/`, read whole; what their columns mean stands in `data/README.md`. */
 
@@ -26,12 +25,14 @@ export interface RegionRow {
 
 /** `data/catalogue.json`: the name and date of this edition of the files. */
 export function readEdition(): { readonly id: string; readonly date: string } {
-  return JSON.parse(readText('catalogue.json'));
+  return JSON.parse(readDataText('catalogue.json'));
 }
 
 /** Shapes by type, in order of name. */
 export function readShapes(): ReadonlyMap<string, TypeShape> {
-  return new Map(readRows('instance-types.csv').map((row) => [row['type']!, shapeOf(row)]));
+  const shapes = new Map<string, TypeShape>();
+  for (const row of readDataTable('instance-types.csv').rows()) shapes.set(row('type'), shapeOf(row));
+  return shapes;
 }
 
 /** On-Demand Linux price of a type in a region, 1e-10 USD per hour; undefined when it is not known. */
@@ -39,52 +40,58 @@ export type InstancePrices = (type: string, region: string) => bigint | undefine
 
 /** Reads the table; a cell becomes a number when somebody asks for it. */
 export function readInstancePrices(): InstancePrices {
-  const rows = readCells('on-demand-linux.csv');
-  const column = new Map(rows[0]!.map((name, index) => [name, index]));
-  const byType = new Map(rows.map((cells) => [cells[0]!, cells]));
+  const cellOf = byTypeAndRegion('on-demand-linux.csv');
   return (type, region) => {
-    const cell = byType.get(type)?.[column.get(region) ?? -1];
-    return cell ? price(cell) : undefined;
+    const cell = cellOf(type, region);
+    return cell === '' ? undefined : price(cell);
   };
 }
 
 /** What the Spot advisor says of a type in a region; null where it says nothing. */
 export function readSpotAdvice(): (type: string, region: string) => SpotAdvice | null {
-  const rows = readCells('spot-advisor.csv');
-  const column = new Map(rows[0]!.map((name, index) => [name, index]));
-  const byType = new Map(rows.map((cells) => [cells[0]!, cells]));
+  const cellOf = byTypeAndRegion('spot-advisor.csv');
   return (type, region) => {
-    const cell = byType.get(type)?.[column.get(region) ?? -1];
-    if (!cell) return null;
+    const cell = cellOf(type, region);
+    if (cell === '') return null;
     const match = /^(-?\d{1,2})\/([0-4])$/.exec(cell);
     assert(match !== null, 'a cell of spot-advisor.csv is not saving/band');
     return { savingPercent: Number(match[1]), band: Number(match[2]) as SpotAdvice['band'] };
   };
 }
 
+/** Cells of a table with a column for each region; empty where there is no such row or column. */
+function byTypeAndRegion(file: string): (type: string, region: string) => string {
+  const table = readDataTable(file);
+  // Whoever asks for a type asks for it again.
+  const rows = new Map<string, Row | undefined>();
+  return (type, region) => {
+    if (!table.columns.has(region)) return '';
+    if (!rows.has(type)) rows.set(type, table.row(type));
+    return rows.get(type)?.(region) ?? '';
+  };
+}
+
 /** Regions in order of name. */
 export function readRegions(): ReadonlyMap<string, RegionRow> {
+  const rows = [...readDataTable('regions.csv').rows()];
   return new Map(
-    readRows('regions.csv').map((row) => [
-      row['region']!,
-      { pricesAsOf: row['prices_as_of']!, zones: row['zones']!.split(' ') },
-    ]),
+    rows.map((row) => [row('region'), { pricesAsOf: row('prices_as_of'), zones: row('zones').split(' ') }]),
   );
 }
 
 /** `ebs-prices.csv`: prices of volume types, by region. */
 export function readEbsPrices(): ReadonlyMap<string, EbsPrices> {
   const regions = new Map<string, Partial<Record<VolumeType, VolumePrice>>>();
-  for (const row of readRows('ebs-prices.csv')) {
-    const type = row['volume_type'] as VolumeType;
+  for (const row of readDataTable('ebs-prices.csv').rows()) {
+    const type = row('volume_type') as VolumeType;
     assert(VOLUME_TYPES.includes(type), 'an unknown volume type in ebs-prices.csv');
-    const prices = regions.get(row['region']!) ?? {};
-    regions.set(row['region']!, prices);
-    const iopsE10 = optionalPrice(row['usd_per_iops_month']!);
+    const prices = regions.get(row('region')) ?? {};
+    regions.set(row('region'), prices);
+    const iopsE10 = optionalPrice(row('usd_per_iops_month'));
     prices[type] = {
-      gbMonthE10: price(row['usd_per_gb_month']!),
+      gbMonthE10: price(row('usd_per_gb_month')),
       iopsMonthTiers: iopsE10 === null ? null : [{ upTo: null, priceE10: iopsE10 }],
-      mibpsMonthE10: optionalPrice(row['usd_per_mibps_month']!),
+      mibpsMonthE10: optionalPrice(row('usd_per_mibps_month')),
     };
   }
   return regions;
@@ -92,15 +99,16 @@ export function readEbsPrices(): ReadonlyMap<string, EbsPrices> {
 
 /** `service-prices.csv`: hourly prices of control planes and load balancers, by region. */
 export function readServicePrices(): ReadonlyMap<string, ServicePrices> {
+  const rows = [...readDataTable('service-prices.csv').rows()];
   return new Map(
-    readRows('service-prices.csv').map((row) => [
-      row['region']!,
+    rows.map((row) => [
+      row('region'),
       {
-        eksClusterE10PerHour: optionalPrice(row['eks_cluster_hour']!),
+        eksClusterE10PerHour: optionalPrice(row('eks_cluster_hour')),
         loadBalancerE10PerHour: {
-          application: optionalPrice(row['application_lb_hour']!),
-          network: optionalPrice(row['network_lb_hour']!),
-          classic: optionalPrice(row['classic_lb_hour']!),
+          application: optionalPrice(row('application_lb_hour')),
+          network: optionalPrice(row('network_lb_hour')),
+          classic: optionalPrice(row('classic_lb_hour')),
         },
       },
     ]),
@@ -110,82 +118,44 @@ export function readServicePrices(): ReadonlyMap<string, ServicePrices> {
 /** `list-prices.csv`: everything else, by key of the price book; a key with several rows has tiers. */
 export function readListPrices(): ReadonlyMap<string, ListPrice> {
   const prices = new Map<string, { upTo: number | null; priceE10: bigint }[]>();
-  for (const [key, upTo, usd] of readCells('list-prices.csv').slice(1)) {
-    const tier = { upTo: upTo === '' ? null : whole(upTo!), priceE10: price(usd!) };
-    const known = prices.get(key!);
+  for (const row of readDataTable('list-prices.csv').rows()) {
+    const upTo = row('up_to');
+    const tier = { upTo: upTo === '' ? null : whole(upTo), priceE10: price(row('usd')) };
+    const known = prices.get(row('key'));
     if (known) known.push(tier);
-    else prices.set(key!, [tier]);
+    else prices.set(row('key'), [tier]);
   }
   return prices;
 }
 
-export type Row = Readonly<Record<string, string>>;
-
 function shapeOf(row: Row): TypeShape {
-  const vcpus = whole(row['vcpus']!);
-  const memoryMiB = whole(row['memory_mib']!);
-  const maxEnis = whole(row['enis']!);
-  const ipv4PerEni = whole(row['ipv4_per_eni']!);
-  const gpuCount = wholeOr(row['gpus']!, 0);
-  const maxPods = maxPodsOf(wholeOr(row['card_enis']!, maxEnis), ipv4PerEni);
-  const isXen = row['xen'] === '1';
-  const linuxMemoryMiB = wholeOr(row['linux_mib']!, estimatedLinuxMemoryMiB({ memoryMiB, vcpus, isXen }));
-  const plain = wholeOr(row['awsvpc_tasks']!, plainAwsvpcTasks(maxEnis));
-  const architecture = row['arch'];
+  const vcpus = whole(row('vcpus'));
+  const memoryMiB = whole(row('memory_mib'));
+  const maxEnis = whole(row('enis'));
+  const ipv4PerEni = whole(row('ipv4_per_eni'));
+  const gpuCount = wholeOr(row('gpus'), 0);
+  const maxPods = maxPodsOf(wholeOr(row('card_enis'), maxEnis), ipv4PerEni);
+  const isXen = row('xen') === '1';
+  const linuxMemoryMiB = wholeOr(row('linux_mib'), estimatedLinuxMemoryMiB({ memoryMiB, vcpus, isXen }));
+  const plain = wholeOr(row('awsvpc_tasks'), plainAwsvpcTasks(maxEnis));
+  const architecture = row('arch');
   assert(
     architecture === 'amd64' || architecture === 'arm64',
     'an unknown architecture in instance-types.csv',
   );
   return {
-    name: row['type']!,
+    name: row('type'),
     vcpus,
     memoryMiB,
     architecture,
-    gpus: gpuCount === 0 ? null : { count: gpuCount, model: row['gpu']! },
+    gpus: gpuCount === 0 ? null : { count: gpuCount, model: row('gpu') },
     maxEnis,
     ipv4PerEni,
     maxPods,
-    awsvpcTasks: { plain, trunked: wholeOr(row['awsvpc_tasks_trunked']!, plain) },
+    awsvpcTasks: { plain, trunked: wholeOr(row('awsvpc_tasks_trunked'), plain) },
     linuxMemoryMiB,
     eksAllocatable: eksAllocatable({ vcpus, linuxMemoryMiB, maxPods }),
   };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(packageFile(`data/${file}`), 'utf8');
-  } catch (cause) {
-    throw new InputError([
-      {
-        severity: 'error',
-        code: 'E4001',
-        message: `Cannot read data/${file} of the catalogue: ${String(cause)}`,
-      },
-    ]);
-  }
-}
-
-/** Rows of a file under `data/` by column. */
-export function readRows(file: string): Row[] {
-  const [header, ...rows] = readCells(file);
-  return rows.map((cells) => Object.fromEntries(header!.map((name, index) => [name, cells[index]!])));
-}
-
-/**
- * Cells by row, the header first. These files are our own and never quote, so a split does; csv-parse takes
- * 200 ms for them, which every start of the command line would wait for.
- */
-function readCells(file: string): string[][] {
-  const rows = readText(file)
-    .trimEnd()
-    .split('\n')
-    .map((line) => line.split(','));
-  const width = rows[0]!.length;
-  assert(
-    rows.every((cells) => cells.length === width),
-    'a row of the catalogue has too few or too many cells',
-  );
-  return rows;
 }
 
 function whole(cell: string): number {

@@ -1,69 +1,78 @@
 import { assert } from '../errors.ts';
 import type { Footprints, PowerRange, TypeFootprint } from '../model/footprint.ts';
 import type { InstanceType } from '../model/instance-type.ts';
-import { readRows, type Row } from './catalogue-data.ts';
+import { type DataTable, readDataTable, type Row } from './data-table.ts';
 
 /**
  * What is published of the energy and the making of the instance types of a plan, and of the grid of its region. A type
  * that a scenario makes up, a processor that nobody has measured: null, not a guess. Sources: data/README.md
  */
 export function footprintsOf(types: readonly InstanceType[], region: string): Footprints {
-  const rows = byFirst(readRows('instance-footprint.csv'), 'type_or_family');
-  const power = new Map(readRows('processor-power.csv').map((row) => [row['processor']!, powerOf(row)]));
-  const grid = byFirst(readRows('grid-emissions.csv'), 'region').get(region);
-  const sizes = familySizes();
+  data ??= readFootprintData();
+  const { grid } = data;
+  const grams = grid.row(region)?.('grams_per_kwh');
   return {
-    types: new Map(types.map((type) => [type.name, footprintOf(type, { rows, power, sizes })])),
-    gridGramsPerKwh: grid === undefined ? null : decimal(grid['grams_per_kwh']!),
+    types: new Map(types.map((type) => [type.name, footprintOf(type, data!)])),
+    gridGramsPerKwh: grams === undefined ? null : decimal(grams),
   };
 }
 
 interface FootprintData {
-  readonly rows: ReadonlyMap<string, Row>;
-  readonly power: ReadonlyMap<string, PowerRange>;
+  /** By type, and by family where its sizes are alike. */
+  readonly rows: DataTable;
+  readonly power: DataTable;
+  readonly grid: DataTable;
   /** Real types by name: vCPUs of the largest of their family. */
   readonly sizes: ReadonlyMap<string, number>;
+}
+
+/** Read when first asked for, once per process: every run of a sweep asks. */
+let data: FootprintData | undefined;
+
+function readFootprintData(): FootprintData {
+  return {
+    rows: readDataTable('instance-footprint.csv'),
+    power: readDataTable('processor-power.csv'),
+    grid: readDataTable('grid-emissions.csv'),
+    sizes: familySizes(),
+  };
 }
 
 function footprintOf(type: InstanceType, { rows, power, sizes }: FootprintData): TypeFootprint {
   const { name, vcpus, gpus } = type;
   const serverVcpus = sizes.get(name);
   // Some sizes of a family have a processor of their own.
-  const row = serverVcpus === undefined ? undefined : (rows.get(name) ?? rows.get(familyOf(name)));
-  const embodiedKg = row?.['embodied_kg'] ?? '';
+  const row = serverVcpus === undefined ? undefined : (rows.row(name) ?? rows.row(familyOf(name)));
+  const embodiedKg = row?.('embodied_kg') ?? '';
   return {
     vcpus,
-    perVcpu: power.get(row?.['processor'] ?? '') ?? null,
+    perVcpu: powerOf(power.row(row?.('processor') ?? '')),
     gpus: gpus?.count ?? 0,
-    perGpu: gpus === null ? null : (power.get(gpus.model) ?? null),
+    perGpu: gpus === null ? null : powerOf(power.row(gpus.model)),
     embodiedGrams: embodiedKg === '' ? null : decimal(embodiedKg) * 1000,
     serverVcpus: serverVcpus ?? vcpus,
   };
 }
 
 function familySizes(): Map<string, number> {
-  const types = readRows('instance-types.csv').map((row) => ({
-    name: row['type']!,
-    vcpus: Number(row['vcpus']),
-  }));
+  const names: string[] = [];
   const largest = new Map<string, number>();
-  for (const { name, vcpus } of types) {
+  for (const row of readDataTable('instance-types.csv').rows()) {
+    const [name, size] = [row('type'), Number(row('vcpus'))];
     const family = familyOf(name);
-    largest.set(family, Math.max(largest.get(family) ?? 0, vcpus));
+    names.push(name);
+    largest.set(family, Math.max(largest.get(family) ?? 0, size));
   }
-  return new Map(types.map(({ name }) => [name, largest.get(familyOf(name))!]));
+  return new Map(names.map((name) => [name, largest.get(familyOf(name))!]));
 }
 
 function familyOf(type: string): string {
   return type.slice(0, type.indexOf('.'));
 }
 
-function powerOf(row: Row): PowerRange {
-  return { minWatts: decimal(row['min_watts']!), maxWatts: decimal(row['max_watts']!) };
-}
-
-function byFirst(rows: readonly Row[], key: string): Map<string, Row> {
-  return new Map(rows.map((row) => [row[key]!, row]));
+function powerOf(row: Row | undefined): PowerRange | null {
+  if (row === undefined) return null;
+  return { minWatts: decimal(row('min_watts')), maxWatts: decimal(row('max_watts')) };
 }
 
 function decimal(cell: string): number {

@@ -3,7 +3,12 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InputError } from '../errors.ts';
 import { type UserMetric, userMetricProblem } from '../model/user-metric.ts';
-import { isKubernetesPlugin, type KubernetesPluginDefinition } from '../schedulers/registry.ts';
+import {
+  isKubernetesPlugin,
+  isStartTaskDefinition,
+  type KubernetesPluginDefinition,
+  type StartTaskDefinition,
+} from '../schedulers/registry.ts';
 import type { SchedulerDefinition } from '../schedulers/scheduler.ts';
 import { IS_SOURCE, moduleFile } from './package-file.ts';
 
@@ -39,6 +44,19 @@ export async function loadKubernetesPlugins(
   throw pluginError(
     file,
     `Plug-in '${file}' has no scheduler plugin as its default export: use defineKubernetesPlugin of stowage`,
+  );
+}
+
+/**
+ * Loads a scheduler for `startTask` of an ECS platform from a module: its default export, what `defineStartTaskScheduler`
+ * makes. Runs code: call it only where the user has allowed plug-ins. Errors: E1207.
+ */
+export async function loadStartTaskScheduler(folder: string, file: string): Promise<StartTaskDefinition> {
+  const exported = await defaultExport(folder, file);
+  if (isStartTaskDefinition(exported)) return exported;
+  throw pluginError(
+    file,
+    `Plug-in '${file}' has no scheduler for startTask as its default export: use defineStartTaskScheduler of stowage`,
   );
 }
 

@@ -28,12 +28,32 @@ export interface BillingPlan {
   readonly natZones: readonly string[];
   /** By service, job or trace: for each hour that a task of it holds its place. */
   readonly traffic: ReadonlyMap<string, TaskTraffic>;
-  readonly registry: { readonly versions: number; readonly visibility: 'private' | 'public' } | null;
+  readonly registry: RegistryPlan | null;
   readonly monitoring: MonitoringBilling;
   /** Kubernetes version of the EKS cluster with its support dates; null: in standard support throughout. */
   readonly eksSupport: EksSupportPlan | null;
   /** Control plane that platforms of kind kubernetes with `controlPlane: none` run themselves. */
   readonly selfRun: SelfRunControlPlane | null;
+}
+
+/** Repositories of Amazon ECR with the images of the templates. */
+export interface RegistryPlan {
+  /** Of each image, at the start. */
+  readonly versions: number;
+  readonly visibility: 'private' | 'public';
+  /** A further version of each image so often. Absent: only deployments push any. */
+  readonly pushEveryMs?: number;
+  /** Absent: nothing is ever deleted. */
+  readonly lifecycle?: LifecyclePlan;
+  /** What instances pull passes the NAT gateways. Absent: a VPC endpoint or public addresses, free within the region. */
+  readonly pullsThroughNat?: true;
+}
+
+/** The rule of a lifecycle policy; versions have no tags, so that one rule decides about all of them. */
+export interface LifecyclePlan {
+  readonly countType: 'imageCountMoreThan' | 'sinceImagePushed';
+  /** Images, or days. */
+  readonly count: number;
 }
 
 export interface BillingRulesPlan {

@@ -1,7 +1,5 @@
 import type { StrategyItem } from './capacity-provider-strategy.ts';
-
-/** How well a value is known: from AWS's documentation, from source code, from users' reports, or chosen here. */
-export type Evidence = 'documented' | 'source' | 'observed' | 'chosen';
+import { type DefaultRows, defaultsOf, namedRows, type PlatformDefault } from './platform-default.ts';
 
 /** How the service scheduler of an ECS platform behaves where AWS says nothing, or lets one choose. */
 export interface EcsServiceSettings {
@@ -18,6 +16,18 @@ export interface EcsServiceSettings {
   readonly maximumPercent: number;
   readonly daemonMinimumHealthyPercent: number;
   readonly availabilityZoneRebalancing: 'ENABLED' | 'DISABLED';
+  /** With `unplaced: retry`: so often, for so long; then after the next, twice as long each time up to the most. */
+  readonly retryEveryMs: number;
+  readonly retryEagerlyMs: number;
+  readonly retryLaterMs: number;
+  readonly retryMostMs: number;
+  /** After the first start that failed; twice as long after each further one, up to `retryMostMs`. */
+  readonly startFailureMs: number;
+  /** A daemon that found no room on an instance is tried again. */
+  readonly daemonRetryMs: number;
+  /** Datapoints of a minute, in a row, that move target tracking. */
+  readonly scaleOutDatapoints: number;
+  readonly scaleInDatapoints: number;
 }
 
 /** Managed scaling of the Auto Scaling groups of an ECS platform, one capacity provider for each instance group. */
@@ -35,22 +45,16 @@ export interface EcsCapacity {
   readonly drainingTimeoutMs: number;
   readonly provisioningTimeoutMs: number;
   readonly provisioningQuota: number;
+  /** Datapoints of a minute, in a row, after which instances end. Absent: 15. */
+  readonly scaleInDatapoints?: number;
+  /** Instances that an empty group gets first. Absent: 2. */
+  readonly firstInstances?: number;
   /** Shares of the groups; empty: every group the same. */
   readonly strategy: readonly StrategyItem[];
 }
 
 /** One default of Amazon ECS: its value, where it is from, and where a scenario sets another. */
-export interface EcsDefault {
-  readonly name: string;
-  readonly value: string | number | boolean;
-  readonly unit: 'ms' | 'percent' | 'count' | 'MiB' | '';
-  readonly evidence: Evidence;
-  readonly source: string;
-  /** Path in a platform of a scenario. */
-  readonly setting: string;
-}
-
-type Rows<Settings> = { readonly [Key in keyof Settings]: Omit<EcsDefault, 'name' | 'setting'> };
+export type EcsDefault = PlatformDefault;
 
 const SERVICE_ROWS = {
   passMs: { value: 1000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes no interval' },
@@ -98,7 +102,40 @@ const SERVICE_ROWS = {
     evidence: 'documented',
     source: 'AWS ECS developer guide, balancing a service across Availability Zones',
   },
-} as const satisfies Rows<EcsServiceSettings>;
+  retryEveryMs: { value: 10_000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes no interval' },
+  retryEagerlyMs: {
+    value: 60_000,
+    unit: 'ms',
+    evidence: 'observed',
+    source: 'reproio/ecs_deploy pull request 53: about 50 s',
+  },
+  retryLaterMs: {
+    value: 300_000,
+    unit: 'ms',
+    evidence: 'observed',
+    source: 'reproio/ecs_deploy pull request 53: about 5 minutes',
+  },
+  retryMostMs: {
+    value: 1_620_000,
+    unit: 'ms',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, service throttle logic: 27 minutes',
+  },
+  startFailureMs: { value: 10_000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes the most alone' },
+  daemonRetryMs: { value: 10_000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes no interval' },
+  scaleOutDatapoints: {
+    value: 3,
+    unit: 'count',
+    evidence: 'observed',
+    source: 'fortem.dev, ECS Fargate Autoscaling',
+  },
+  scaleInDatapoints: {
+    value: 15,
+    unit: 'count',
+    evidence: 'observed',
+    source: 'fortem.dev, ECS Fargate Autoscaling',
+  },
+} as const satisfies DefaultRows<EcsServiceSettings>;
 
 const CAPACITY_ROWS = {
   targetCapacity: {
@@ -167,33 +204,31 @@ const CAPACITY_ROWS = {
     evidence: 'documented',
     source: 'AWS ECS developer guide, service quotas: tasks in PROVISIONING per cluster',
   },
-} as const satisfies Rows<Omit<EcsCapacity, 'strategy'>>;
+  scaleInDatapoints: {
+    value: 15,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, managed scaling; aws/containers-roadmap issue 1220',
+  },
+  firstInstances: {
+    value: 2,
+    unit: 'count',
+    evidence: 'documented',
+    source: 'AWS ECS developer guide, cluster auto scaling; aws/containers-roadmap issue 1716',
+  },
+} as const satisfies DefaultRows<Required<Omit<EcsCapacity, 'strategy'>>>;
 
 /** Of every service of an ECS platform, where its scenario says nothing else. */
-export const ECS_SERVICE_DEFAULTS: EcsServiceSettings = valuesOf<EcsServiceSettings>(SERVICE_ROWS);
+export const ECS_SERVICE_DEFAULTS: EcsServiceSettings = defaultsOf<EcsServiceSettings>(SERVICE_ROWS);
 
 /** Of every capacity provider, where the scenario says nothing else. */
 export const ECS_CAPACITY_DEFAULTS: EcsCapacity = {
-  ...valuesOf<Omit<EcsCapacity, 'strategy'>>(CAPACITY_ROWS),
+  ...defaultsOf<Omit<EcsCapacity, 'strategy'>>(CAPACITY_ROWS),
   strategy: [],
 };
 
 /** Every default above as a row of a table, services first. */
 export const ECS_SERVICE_DEFAULT_ROWS: readonly EcsDefault[] = [
-  ...rowsOf(SERVICE_ROWS, 'services'),
-  ...rowsOf(CAPACITY_ROWS, 'autoscaler'),
+  ...namedRows(SERVICE_ROWS, 'services'),
+  ...namedRows(CAPACITY_ROWS, 'autoscaler'),
 ];
-
-function valuesOf<Settings>(rows: Readonly<Record<string, { readonly value: unknown }>>): Settings {
-  return Object.fromEntries(Object.entries(rows).map(([name, { value }]) => [name, value])) as Settings;
-}
-
-function rowsOf(
-  rows: Readonly<Record<string, Omit<EcsDefault, 'name' | 'setting'>>>,
-  section: string,
-): EcsDefault[] {
-  return Object.entries(rows).map(([key, row]) => {
-    const name = key.replace(/Ms$/, '');
-    return { ...row, name, setting: `${section}.${name}` };
-  });
-}

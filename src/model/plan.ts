@@ -1,14 +1,20 @@
 import type { ClusterAutoscalerSettings, KarpenterSettings } from './autoscaler-plan.ts';
 import type { BillingPlan } from './billing-plan.ts';
+import type { ClusterUpgradeSettings } from './cluster-upgrade.ts';
+import type { StrategyItem } from './capacity-provider-strategy.ts';
+import type { ContainerHealthCheck } from './ecs/container-health.ts';
+import type { EcsQuotas } from './ecs-quotas.ts';
+import type { LoadBalancerKind } from './load-balancer-defaults.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
-import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
+import type { SelfRunControlPlanePlan } from './self-run-control-plane.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { RunTaskPlan } from './ecs-run-task.ts';
 import type { EcsTaskLifePlan } from './ecs-task-life.ts';
 import type { FargatePlan } from './fargate-plan.ts';
+import type { ApiRatesPlan, StartTaskPlan } from './start-task-plan.ts';
 import type { ImageRef, Taint, Toleration } from './task-class.ts';
 
 /** An object of the Kubernetes API as plain data, trimmed to what placement depends on. */
@@ -160,7 +166,30 @@ export interface EcsTemplatePlan {
   readonly zones: readonly string[] | null;
   /** The only instance that will do, by name, as StartTask names one; null: placement decides. */
   readonly instance: string | null;
+  /** Of an essential container. Absent: there is none. */
+  readonly healthCheck?: HealthCheckPlan;
 }
+
+/** A health check, and what it finds. */
+export interface HealthCheckPlan extends ContainerHealthCheck {
+  /** From RUNNING until the container answers. */
+  readonly ready: Distribution;
+  /** How often a container that answers stops to, for good. */
+  readonly failuresPerHour: number;
+}
+
+/** What the request for a service says to ECS alone. */
+export interface EcsServicePlan {
+  /** Absent: the strategy of the platform. */
+  readonly capacityProviderStrategy?: readonly StrategyItem[];
+  /** Absent: as the platform does. */
+  readonly availabilityZoneRebalancing?: 'ENABLED' | 'DISABLED';
+  /** So long after RUNNING nothing that is unhealthy counts. Absent: 0. */
+  readonly healthCheckGraceMs?: number;
+}
+
+/** What the RunTask request for a job says to ECS alone. */
+export type EcsJobPlan = Pick<EcsServicePlan, 'capacityProviderStrategy'>;
 
 /** Start-up in parts, where the platform knows none: pull from a cache and start. Chosen. */
 export const UNKNOWN_STARTUP: Distribution = { kind: 'constant', valueMs: 2000 };
@@ -186,7 +215,7 @@ export interface ServicePlan {
   readonly spread: 'zone' | 'instance' | 'none';
   readonly loadBalancer: {
     readonly name: string;
-    readonly kind: 'classic' | 'application' | 'network';
+    readonly kind: LoadBalancerKind;
     /** Added to each task's start-up: registration and the first passed health checks. */
     readonly registrationMs: number;
     /** From the order to stop until the load balancer has let go of a task. Absent: as the platform does by itself. */
@@ -200,6 +229,8 @@ export interface ServicePlan {
   readonly load?: LoadPlan;
   /** Absent: the wanted number is that of `replicas`, always. */
   readonly scaling?: ServiceScalingPlan;
+  /** Absent: as the platform does. */
+  readonly ecs?: EcsServicePlan;
 }
 
 export interface JobPlan {
@@ -209,6 +240,8 @@ export interface JobPlan {
   /** Tasks that each arrival brings. */
   readonly count: number;
   readonly runtime: Distribution;
+  /** Absent: as the platform does. */
+  readonly ecs?: EcsJobPlan;
 }
 
 /** Rates are tasks (arrivals) per hour. */
@@ -295,6 +328,12 @@ export type PlatformPlan = PlatformCommon &
         readonly fargate?: FargatePlan;
         /** RunTask fails when there is no room. Absent: its tasks wait. */
         readonly runTask?: RunTaskPlan;
+        /** Schedulers of one's own beside RunTask and the service scheduler. Absent: none. */
+        readonly startTask?: readonly StartTaskPlan[];
+        /** What differs from `API_RATE_DEFAULTS`, which own schedulers keep to. Absent: nothing. */
+        readonly apiRates?: ApiRatesPlan;
+        /** What differs from `ECS_QUOTAS`. Absent: nothing. */
+        readonly quotas?: Partial<EcsQuotas>;
         /** How agents lose their connection. Absent: they do not. */
         readonly agentLosses?: AgentLossPlan;
         /** Absent: start-ups are lengths of time, and tasks stop at once. */
@@ -306,7 +345,10 @@ export type PlatformPlan = PlatformCommon &
         readonly kind: 'kubernetes';
         readonly scheduler: SchedulerChoice;
         readonly version: '1.34' | '1.36';
-        readonly controlPlane: 'eks' | 'none';
+        /** eks is billed by the hour and never fails; none is free, unless the billing section states it. */
+        readonly controlPlane: 'eks' | 'none' | SelfRunControlPlanePlan;
+        /** What differs from the defaults of `upgradeSettings`. */
+        readonly upgrades?: Partial<ClusterUpgradeSettings>;
         /** Requests of the agents that run on every node (network, proxy). */
         readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number; readonly pods: number };
         /** What differs from `KUBERNETES_CONTROLLER_DEFAULTS`. */
@@ -377,7 +419,8 @@ export interface SloPlan {
 
 export interface Check {
   readonly text: string;
-  readonly metric: MetricName;
+  /** Of stowage, or of a plug-in. */
+  readonly metric: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
   /** In the metric's unit. */
   readonly value: number;

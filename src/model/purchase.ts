@@ -28,8 +28,18 @@ export interface SpotPurchase {
   readonly pools: number;
   /** Per hour; null: the On-Demand price of the type. Above it an instance is interrupted, and none is launched. */
   readonly maxPriceE10: bigint | null;
+  /**
+   * Units that an instance of a type is worth; the size of the group, the base and the percentage then count units, and pools
+   * compare by the price of a unit. Absent: every instance is one unit.
+   */
+  readonly weights?: ReadonlyMap<string, number>;
   /** Launch a replacement when a rebalance recommendation comes (Capacity Rebalancing), and end the instance then. */
   readonly rebalance: boolean;
+}
+
+/** Units that an instance of the type is worth to a group that buys so; see `SpotPurchase.weights`. */
+export function unitsOf(spot: SpotPurchase | undefined, typeName: string): number {
+  return spot?.weights?.get(typeName) ?? 1;
 }
 
 /** The market that Spot instances are bought on: a model, unless the prices come from a list. */

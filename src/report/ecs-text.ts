@@ -12,6 +12,7 @@ export function ecsLines({ ecs }: RunSummary, paint: Paint): string[] {
     ...imageLines(ecs),
     ...agentLines(ecs),
     ...runTaskLines(ecs),
+    ...startTaskLines(ecs),
   ];
   return lines.length === 0 ? [] : ['', paint('heading', 'ECS'), ...lines];
 }
@@ -41,6 +42,19 @@ function runTaskLines({ runTask }: EcsSummary): string[] {
     `  RunTask failed ${decimal(failures, 0)} times${why.length === 0 ? '' : ` (${why.join(', ')})`}: ` +
       `${decimal(retried, 0)} asked for again, ${decimal(dropped, 0)} given up`,
   ];
+}
+
+function startTaskLines({ startTask = [] }: EcsSummary): string[] {
+  return startTask.flatMap(({ scheduler, rounds, started, failures, conflicts, throttled, reasons }) => {
+    const why = reasons.map(({ reason, failures: count }) => `${stripControl(reason)} ${decimal(count, 0)}`);
+    const first = `  ${stripControl(scheduler)} started ${decimal(started, 0)} tasks in ${decimal(rounds, 0)} rounds`;
+    const waited = throttled === 0 ? '' : `; ${decimal(throttled, 0)} times the API throttled it`;
+    if (failures === 0) return [`${first}; StartTask never failed${waited}`];
+    return [
+      `${first}; StartTask failed ${decimal(failures, 0)} times (${why.join(', ')}), ` +
+        `${decimal(conflicts, 0)} of them because others were faster${waited}`,
+    ];
+  });
 }
 
 function agentLines({ agentLosses }: EcsSummary): string[] {

@@ -35,6 +35,8 @@ export interface HtmlOptions {
   readonly decisions?: readonly DecisionSample[];
   /** Result directories by platform, for the commands that the page proposes. Default: none. */
   readonly directories?: ReadonlyMap<string, string>;
+  /** The command that writes these directories. Default: they are there. */
+  readonly writtenBy?: string;
   /** The page may be so large: of longer runs the packing shows a part. Default 10 MB. */
   readonly maxBytes?: number;
 }
@@ -82,7 +84,7 @@ ${verdictBlock(comparison, table)}</header>
 ${shown.map(([, , content]) => content)}</main>
 <footer>Simulated by stowage ${options.version}. Prices are list prices of the day named; taxes and data transfer are not on the bill unless it lists them.</footer></div>
 ${series}
-${pageFacts(table, directories)}
+${pageFacts(table, directories, options.writtenBy ?? null)}
 ${decisionData}
 ${frames.blocks}`;
   return page(`${comparison.scenario}: stowage`, body);

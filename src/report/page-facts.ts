@@ -2,7 +2,9 @@
 export interface PageFacts {
   readonly platforms: readonly {
     readonly name: string;
-    /** Result directory to ask `stowage explain` about; null when none was written. */
-    readonly directory: string | null;
+    /** Result directory to ask `stowage explain` about. */
+    readonly directory: string;
   }[];
+  /** The command that writes these directories; null when they are there. */
+  readonly writtenBy: string | null;
 }

@@ -8,8 +8,10 @@ import { ecs } from './ecs/ecs-scheduler.ts';
 import { kubernetesScheduler } from './kubernetes/kubernetes-scheduler.ts';
 import type { SchedulerDefinition } from './scheduler.ts';
 
+export { ecsSchedulerWith } from './ecs/ecs-scheduler.ts';
 export { kubernetesSchedulerWith } from './kubernetes/kubernetes-scheduler.ts';
 export { isKubernetesPlugin, type KubernetesPluginDefinition } from './kubernetes/out-of-tree.ts';
+export { isStartTaskDefinition, type StartTaskDefinition } from './start-task-scheduler.ts';
 export { PLUGIN_NAMES } from './kubernetes/profile.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: options are read and used by the same definition, and seen by no one else.

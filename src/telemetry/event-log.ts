@@ -20,6 +20,7 @@ import {
   type Pairs,
   type RunRecord,
   type TaskCounts,
+  type TermsRecord,
 } from './log-record.ts';
 import { formatRecord } from './log-format.ts';
 
@@ -101,6 +102,12 @@ export class EventLog implements Recorder {
   /** The platform says something about a service. */
   serviceSaid(nowMs: number, service: string, event: string, message: string): void {
     this.#write({ kind: 'service', ...this.#at(nowMs), service, event, message });
+  }
+
+  /** What an ECS service asks for. */
+  serviceTerms(nowMs: number, terms: Omit<TermsRecord, 'kind' | 'seq' | 'timeMs'>): void {
+    this.#introduceClass(nowMs, this.#view.classes[terms.class]!);
+    this.#write({ kind: 'terms', ...this.#at(nowMs), ...terms });
   }
 
   /** What a service must keep and may have from now on. */

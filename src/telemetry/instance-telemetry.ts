@@ -18,6 +18,8 @@ export interface InstanceRecord {
   /** Billing starts. */
   runningMs: number;
   readyMs: number;
+  /** Since when it takes no new tasks, if it does not. */
+  drainingMs: number;
   endMs: number;
   /** By group id: Σ request × time held. CPU in the platform's units, memory in MiB, both times milliseconds. */
   readonly usage: ReadonlyMap<number, GroupUse>;
@@ -53,14 +55,19 @@ export class InstanceTelemetry implements Recorder {
     const view = this.#view;
     const shape = view.shapeOf[slot]!;
     if (state === INSTANCE_STATE.requested) {
-      const times = { requestedMs: nowMs, runningMs: Number.NaN, readyMs: Number.NaN, endMs: Number.NaN };
+      const unknown = {
+        runningMs: Number.NaN,
+        readyMs: Number.NaN,
+        drainingMs: Number.NaN,
+        endMs: Number.NaN,
+      };
       const zone = view.strings.name(view.zone[slot]!);
       const id = view.instanceId[slot]!;
       const uses = this.#usage;
       const cells = uses.open(slot);
       this.#cells[slot] = cells;
       this.records.push({
-        ...{ id, name: view.instanceName(slot), zone, shape, ...times },
+        ...{ id, name: view.instanceName(slot), zone, shape, requestedMs: nowMs, ...unknown },
         get usage() {
           return uses.of(cells);
         },
@@ -74,9 +81,13 @@ export class InstanceTelemetry implements Recorder {
       this.#series.instances.change(nowMs, 1);
       this.#rateE10[slot] = 0;
       this.repriced(nowMs, slot);
-    } else if (state === INSTANCE_STATE.ready && Number.isNaN(record.readyMs)) {
+    } else if (state === INSTANCE_STATE.ready) {
+      record.drainingMs = Number.NaN;
+      if (!Number.isNaN(record.readyMs)) return;
       record.readyMs = nowMs;
       this.#allocatableChanges(nowMs, allocatable, 1);
+    } else if (state === INSTANCE_STATE.draining) {
+      record.drainingMs = nowMs;
     } else if (state === INSTANCE_STATE.terminated) {
       record.endMs = nowMs;
       if (!Number.isNaN(record.runningMs)) {

@@ -85,7 +85,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     scheduler: text,
     complete: z.boolean(),
     honoursTaints: z.boolean(),
-    queue: z.enum(['skip', 'strict', 'kube', 'launch']),
+    queue: z.enum(['skip', 'strict', 'kube', 'launch', 'asked-again']),
     seed: z.int(),
     horizonMs: count,
     cpuPerVcpu: count,
@@ -144,6 +144,15 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
   }),
   record('pass', {}),
   record('service', { service: text, event: text, message: text }),
+  record('terms', {
+    service: text,
+    class: count,
+    daemon: z.boolean(),
+    distinctInstance: z.boolean(),
+    strategy: z
+      .array(z.strictObject({ capacityProvider: text, base: count, weight: count }).readonly())
+      .readonly(),
+  }),
   record('bounds', { service: text, desired: count, minHealthy: count, maxTotal: count }),
   record('health', { task: count, isHealthy: z.boolean() }),
   record('outage', { zone: text, isBack: z.boolean() }),

@@ -22,6 +22,7 @@ export type LogRecord =
   | EndedRecord
   | PassRecord
   | ServiceRecord
+  | TermsRecord
   | BoundsRecord
   | HealthRecord
   | OutageRecord
@@ -29,7 +30,7 @@ export type LogRecord =
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
-export const LOG_FORMAT = 'stowage-log/3';
+export const LOG_FORMAT = 'stowage-log/4';
 
 /** Pairs in the order of their keys: text keys of plain objects would not keep an order of their own. */
 export type Pairs = readonly (readonly [key: string, value: string])[];
@@ -45,7 +46,8 @@ interface Position {
  * `wishes`: room and the wishes in the class record, nothing else.
  * `wishes-and-more`: these, and rules of the platform that the log does not state.
  * `native`: rules that the log does not state; the wishes are not looked at.
- * `left-to-others`: no scheduler of this run places them, whatever there is: they wait and hold up nobody.
+ * `left-to-others`: no pass of this run's scheduler places them. They wait and hold up nobody, until a scheduler of its
+ * own starts them, in an order of its own and wherever there is room; or for ever.
  */
 export type Constraints = 'wishes' | 'wishes-and-more' | 'native' | 'left-to-others';
 
@@ -64,9 +66,10 @@ export interface RunRecord extends Position {
   /**
    * skip: later tasks may start when an earlier one does not fit; strict: they may not. kube: kube-scheduler's queue, in
    * which tasks that did not fit wait for an event or a back-off, and higher priorities have lower ones evicted. launch:
-   * every task waits for a machine of its own.
+   * every task waits for a machine of its own. asked-again: as skip, but a task that found no room stands in no line until
+   * whoever wants it asks for it again.
    */
-  readonly queue: 'skip' | 'strict' | 'kube' | 'launch';
+  readonly queue: 'skip' | 'strict' | 'kube' | 'launch' | 'asked-again';
   readonly seed: number;
   readonly horizonMs: number;
   readonly cpuPerVcpu: number;
@@ -201,6 +204,24 @@ export interface ServiceRecord extends Position {
   readonly message: string;
 }
 
+/** What an ECS service asks for beyond its class. Tasks of daemons may be there already, others come later. */
+export interface TermsRecord extends Position {
+  readonly kind: 'terms';
+  readonly service: string;
+  /** Of its tasks, anywhere; a deployment may bring another. */
+  readonly class: number;
+  /** One task on each instance that can take it. */
+  readonly daemon: boolean;
+  /** No two of its tasks on one instance. */
+  readonly distinctInstance: boolean;
+  /** Shares of its capacity providers; empty: there are none. */
+  readonly strategy: readonly {
+    readonly capacityProvider: string;
+    readonly base: number;
+    readonly weight: number;
+  }[];
+}
+
 /** What a service must keep healthy, and may have on instances, from now on. */
 export interface BoundsRecord extends Position {
   readonly kind: 'bounds';
@@ -210,7 +231,7 @@ export interface BoundsRecord extends Position {
   readonly maxTotal: number;
 }
 
-/** The health of a running task is known; it stays as it is until the attempt ends. */
+/** The health of a running task is known; it stays as it is until the next such record, or until the attempt ends. */
 export interface HealthRecord extends Position {
   readonly kind: 'health';
   readonly task: number;

@@ -278,10 +278,11 @@ export class TaskTelemetry implements Recorder {
   }
 
   #groupOf({ id, groupId }: TaskClass): GroupCounts {
-    const known = this.#groupByClass[id];
-    if (known !== undefined) return known;
-    const group = this.#groupById(groupId);
-    this.#groupByClass[id] = group;
+    let group = this.#groupByClass[id];
+    if (group === undefined) {
+      group = this.#groupById(groupId);
+      this.#groupByClass[id] = group;
+    }
     return group;
   }
 

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { disruptionPass, VALIDATION_DELAY_MS, validated } from '../../src/controllers/karpenter/disruption.ts';
 import { provision } from '../../src/controllers/karpenter/provisioning.ts';
+import { TrialNodes } from '../../src/controllers/karpenter/trial-nodes.ts';
 import { readCluster } from './karpenter/cluster.ts';
 import type { CatalogueType, KarpenterInput } from './karpenter/objects.ts';
 import { claimNames, zoneNames } from './karpenter/written.ts';
@@ -35,7 +36,10 @@ export function runCase({ id, input, expected }: KarpenterCase): CaseOutcome {
 
 function playProvisioning(input: KarpenterInput, types: readonly CatalogueType[]): unknown {
   const cluster = readCluster(input, types);
-  const nodes = cluster.nodes.map(({ state }) => state);
+  const nodes = new TrialNodes(
+    cluster.nodes.map(({ state }) => state),
+    cluster.catalogue.daemons,
+  );
   const result = provision({ ...cluster, nodes, pods: cluster.pending });
   const existing = result.nodes
     .filter(({ pods }) => pods.length > 0)

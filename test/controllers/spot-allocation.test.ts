@@ -5,7 +5,7 @@ import type { AllocationStrategy } from '../../src/model/purchase.ts';
 /** price USD/h, On-Demand USD/h, spare, mine, priority */
 function pool(price: number, onDemand: number, spare: number, mine: number, priority: number): PoolOffer {
   const e10 = (usd: number) => BigInt(Math.round(usd * 1e10));
-  return { priceE10: e10(price), onDemandE10: e10(onDemand), spare, mine, priority };
+  return { priceE10: e10(price), onDemandE10: e10(onDemand), spare, mine, units: 1, priority };
 }
 
 /** A pool on which the strategies disagree: index 0 cheapest, 1 dear as On-Demand, 2 roomiest, 3 roomy and cheap. */

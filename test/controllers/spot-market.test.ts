@@ -109,7 +109,7 @@ describe('SpotBuyer', () => {
     const buyer = buyerOf();
     const bought = (slot: number) => {
       const buy = buyer.choose(0, () => true)!;
-      buyer.bought(slot, slot + 1, 0, buy.pool);
+      buyer.bought(slot, slot + 1, 0, buy);
       return buy.pool < 0 ? 'on-demand' : 'spot';
     };
     // 1 base; of the 3 above it ceil(1.5) = 2 are On-Demand; they come first, as they are short.
@@ -122,7 +122,7 @@ describe('SpotBuyer', () => {
 
   test('takes no more of a pool than there is, and none above its price', () => {
     const buyer = buyerOf({ onDemandBase: 0, onDemandPercentAboveBase: 0 });
-    for (let slot = 0; slot < 4; slot++) buyer.bought(slot, slot, 0, buyer.choose(0, () => true)!.pool);
+    for (let slot = 0; slot < 4; slot++) buyer.bought(slot, slot, 0, buyer.choose(0, () => true)!);
     expect([0, 1].map((pool) => buyer.slotsOf(pool).size)).toEqual([2, 2]);
     expect(buyer.choose(0, () => true)).toBeNull();
     buyer.ended(3, 0);

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { InputError, InvariantError } from '../../src/errors.ts';
+import { type Diagnostic, InputError, InvariantError } from '../../src/errors.ts';
 import type { RunResult, TaskRow } from '../../src/experiment/result.ts';
 import { type ResultMeta, readResult, writeResult } from '../../src/experiment/result-directory.ts';
 import { ECS_BINPACK, KUBERNETES, sampleRun } from '../support/results.ts';
@@ -91,6 +91,23 @@ test('readResult() gives back names that look like formulas, quotes, line ends a
   expect([...readResult(join(folder, 'r')).result.tasks()]).toEqual(tasks);
 });
 
+test('readResult() gives back GPUs by device, and since when an instance drained', async () => {
+  const [row] = [...SMALL.tasks()];
+  const held = [
+    [0, 0],
+    [0.25, 0b1],
+    [2, 0b1000_0000_0000_0010],
+  ] as const;
+  const tasks = held.map(([gpus, gpuMask]): TaskRow => ({ ...row!, gpus, gpuMask }));
+  const instances = [null, 0, 1234].map((drainingMs) => ({ ...SMALL.instances[0]!, gpus: 16, drainingMs }));
+  await writeResult(join(folder, 'r'), { ...SMALL, instances, tasks: () => tasks }, META);
+  const { result } = readResult(join(folder, 'r'));
+  expect([...result.tasks()]).toEqual(tasks);
+  expect(result.instances).toEqual(instances);
+  const table = gunzipSync(readFileSync(join(folder, 'r', 'tasks.csv.gz'))).toString();
+  expect(table).toContain(',2,1 15,');
+});
+
 test('readResult() reads tables longer than one batch, in order', async () => {
   const [row] = [...SMALL.tasks()];
   const tasks = Array.from({ length: 7000 }, (_, index) => ({ ...row!, task: `"quoted"\n${index}` }));
@@ -120,8 +137,8 @@ test('writeResult() writes times in seconds and as instants, under names with un
   const text = gunzipSync(readFileSync(join(folder, 'a', 'nodes.csv.gz'))).toString();
   // Instance 0: requested at 0, running after 25 s, ready after 70.123 s, ended with the horizon of 7 days.
   expect(text.split('\n').slice(0, 2)).toEqual([
-    'instance,instance_group,instance_type,zone,cpu_millicores,memory_mib,cpu_allocatable_millicores,memory_allocatable_mib,requested_s,requested_at,running_s,running_at,ready_s,ready_at,ended_s,ended_at,billed_s,cost_usd,cpu_utilisation_ratio',
-    'i-0000,burst,c6i.2xlarge,us-east-1a,8000,16384,7900,15000,0,2026-03-02T00:00:00.000Z,25,2026-03-02T00:00:25.000Z,70.123,2026-03-02T00:01:10.123Z,604800,2026-03-09T00:00:00.000Z,604800,32.256,0.787',
+    'instance,instance_group,instance_type,zone,cpu_millicores,memory_mib,cpu_allocatable_millicores,memory_allocatable_mib,gpus,requested_s,requested_at,running_s,running_at,ready_s,ready_at,draining_s,draining_at,ended_s,ended_at,billed_s,cost_usd,cpu_utilisation_ratio',
+    'i-0000,burst,c6i.2xlarge,us-east-1a,8000,16384,7900,15000,0,0,2026-03-02T00:00:00.000Z,25,2026-03-02T00:00:25.000Z,70.123,2026-03-02T00:01:10.123Z,,,604800,2026-03-09T00:00:00.000Z,604800,32.256,0.787',
   ]);
 });
 
@@ -165,9 +182,25 @@ test('writeResult() reports a parent that is a file as E4002', async () => {
   expect(await codeOf(() => writeResult(join(folder, 'file', 'r'), SMALL, META))).toBe('E4002');
 });
 
-test('readResult() tells a missing directory (E4001) from one that holds no result (E4004)', async () => {
-  expect(await codeOf(() => readResult(join(folder, 'missing')))).toBe('E4001');
-  expect(await codeOf(() => readResult(folder))).toBe('E4004');
+test('readResult() names a result in a folder of results, and tells it from a missing and an empty one', async () => {
+  const inner = join(folder, 'out', 'shop', 'ecs');
+  for (const seed of [1, 2]) await writeResult(join(inner, `seed=${seed}`), SMALL, META);
+  mkdirSync(join(folder, 'empty'));
+  const said = (path: string) => {
+    try {
+      readResult(path);
+    } catch (error) {
+      const [{ code, message, hint }] = (error as InputError).diagnostics as [Diagnostic];
+      return `${code} ${message.replace(path, 'IT')} (${hint?.replace(inner, 'IN')})`;
+    }
+    return 'nothing';
+  };
+  const made = 'a result is what `stowage run FILE --out FOLDER` writes';
+  expect(said(join(folder, 'missing'))).toBe(`E4001 Cannot read IT: there is no such directory (${made})`);
+  expect(said(join(folder, 'empty'))).toBe(`E4001 Cannot read IT: it holds no result (${made})`);
+  expect(said(join(folder, 'out'))).toBe(
+    'E4001 Cannot read IT: it is a folder of results, not one of them (name IN/seed=1, one of 2 in it)',
+  );
 });
 
 test.each(FILES)('readResult() refuses a directory without %s with E4004', async (name) => {

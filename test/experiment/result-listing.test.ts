@@ -5,7 +5,7 @@ import { ECS_BINPACK, sampleRun } from '../support/results.ts';
 
 const BASE = sampleRun(ECS_BINPACK);
 const ROW: TaskRow = {
-  ...{ task: 'web/0', group: 'web', attempt: 0, cpuMilli: 980, memoryMiB: 3000 },
+  ...{ task: 'web/0', group: 'web', attempt: 0, cpuMilli: 980, memoryMiB: 3000, gpus: 0, gpuMask: 0 },
   ...{
     submitMs: 10_000,
     placedMs: 30_000,

@@ -121,7 +121,10 @@ test('versions of an image in the registry share all of its layers but the last'
   ].join('\n');
   const { plan } = await resolveScenario({ file: 'a', bytes: new TextEncoder().encode(text) }, testContext);
   const facts = { plan, platform: plan.platforms[0]!, endMs: plan.horizonMs, zones: [], instances: [] };
-  const { other } = billingUsage({ ...facts, heldMs: new Map(), heldByZone: new Map() }, plan.billing!);
+  const { other } = billingUsage(
+    { ...facts, heldMs: new Map(), heldByZone: new Map(), pulledBytes: 0n },
+    plan.billing!,
+  );
   expect(other?.repositories?.map(({ id, layers: stored }) => [id, [...stored]])).toEqual([
     [
       'image/web',
@@ -143,4 +146,23 @@ test('versions of an image in the registry share all of its layers but the last'
     ['layer base', 'version-1'],
     ['layer base', 'version-2'],
   ]);
+});
+
+test('pulls that pass the NAT gateways are paid for by the GB; from an endpoint they are free', async () => {
+  const paid = async (pulls: string) => {
+    const text = [
+      'version: 1\nname: a\nseed: 1\nhorizon: 1h\nregion: us-east-1',
+      'fleet: [{ name: g, type: m5.large, zones: [us-east-1a, us-east-1b], size: 2 }]',
+      'workload: { services: [{ name: web, template: { cpu: 500m, memory: 1GiB, image: { name: web, size: 1GiB } }, replicas: 4 }] }',
+      'platforms: [{ name: e, kind: ecs, taskLife: parts }]',
+      `billing: { natGateways: [us-east-1a, us-east-1b], registry: { pulls: ${pulls} } }\n`,
+    ].join('\n');
+    const prepared = await prepareScenario('a.yaml', { content: new TextEncoder().encode(text) });
+    const { cost } = (await runPlatform(prepared, { platform: 'e' })).summary;
+    const lines = cost.lines.filter(({ dimension }) => dimension === 'nat:gb');
+    return lines.map(({ quantity }) => Number(quantity)).reduce((sum, gb) => sum + gb, 0);
+  };
+  // Four tasks on two instances: each instance pulls the image once.
+  expect(await paid('nat')).toBeCloseTo(2, 6);
+  expect(await paid('free')).toBe(0);
 });

@@ -9,7 +9,7 @@ import { runToEnd } from '../support/run-to-end.ts';
 
 /** Every invariant of the log, and what must hold of the cluster at the end. */
 function expectSound(world: EcsWorld): void {
-  const { run, log } = runToEnd(world.plan, world.platform);
+  const { run, log } = runToEnd(world.plan, world.platform, world.scheduler);
   expect(checkLog(log.records).slice(0, 3).map(formatViolation)).toEqual([]);
   expectDaemonsEverywhere(run);
   for (const { name } of world.plan.workload.services) expectSteadyMeansDone(run, name);
@@ -41,14 +41,14 @@ function expectSteadyMeansDone(run: ClusterRun, name: string): void {
   }
 }
 
-test('RunTask, UpdateService, deploy, drain, join, leave, disconnect, zone loss, parts of lives: 1,000 random hours keep every invariant', () => {
+test('RunTask, StartTask, UpdateService, deploy, drain, join, leave, disconnect, zone loss, interruption, triggers, health, Fargate: 1,000 random hours keep every invariant', () => {
   fc.assert(fc.property(arbitraryEcsWorld, expectSound), { seed: 1, numRuns: 1000, endOnFailure: true });
 });
 
 test('two runs of one world are equal, record by record', () => {
   const equal = (world: EcsWorld) => {
-    expect(runToEnd(world.plan, world.platform).log.records).toEqual(
-      runToEnd(world.plan, world.platform).log.records,
+    expect(runToEnd(world.plan, world.platform, world.scheduler).log.records).toEqual(
+      runToEnd(world.plan, world.platform, world.scheduler).log.records,
     );
   };
   fc.assert(fc.property(arbitraryEcsWorld, equal), { seed: 4, numRuns: 30 });

@@ -8,7 +8,7 @@ const RUN = sampleRun(KUBERNETES);
 
 test('packingSvg() draws a box for each instance that is ready, and says how full they are', () => {
   const drawing = packingSvg(framesOf(RUN), DAY);
-  const boxes = /<path class="box" d="([^"]*)"/.exec(drawing)![1]!.match(/M/g)!;
+  const boxes = /stroke="var\(--muted\)" stroke-width="1" d="([^"]*)"/.exec(drawing)![1]!.match(/M/g)!;
   expect(boxes).toHaveLength(38);
   expect(drawing).toContain('38 instances hold');
   expect(packingSvg(framesOf(RUN), DAY)).toBe(drawing);

@@ -8,6 +8,8 @@ const row = (task: string, attempt: number, submitMs: number, placedMs: number |
   attempt,
   cpuMilli: 1,
   memoryMiB: 1,
+  gpus: 0,
+  gpuMask: 0,
   submitMs,
   placedMs,
   runningMs: null,

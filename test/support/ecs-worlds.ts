@@ -1,16 +1,32 @@
 import fc from 'fast-check';
 import { ECS_CAPACITY_DEFAULTS, type EcsServiceSettings } from '../../src/model/ecs-defaults.ts';
 import { ECS_TASK_LIFE_DEFAULTS, type EcsTaskLifePlan } from '../../src/model/ecs-task-life.ts';
-import type { Autoscaler, Plan, PlatformPlan, ServicePlan } from '../../src/model/plan.ts';
+import type {
+  Arrivals,
+  Autoscaler,
+  EcsTemplatePlan,
+  HealthCheckPlan,
+  Plan,
+  PlatformPlan,
+  ServicePlan,
+  TriggerPlan,
+} from '../../src/model/plan.ts';
 import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
 import { FARGATE_DEFAULTS, type FargatePlan } from '../../src/model/fargate-plan.ts';
+import { HEALTH_CHECK_DEFAULTS } from '../../src/model/ecs/container-health.ts';
+import type { SpotMarketPlan, SpotPurchase } from '../../src/model/purchase.ts';
+import { START_TASK_DEFAULTS, type StartTaskPlan } from '../../src/model/start-task-plan.ts';
+import { ecsSchedulerWith } from '../../src/schedulers/ecs/ecs-scheduler.ts';
+import type { SchedulerDefinition } from '../../src/schedulers/scheduler.ts';
+import { canHost, defineStartTaskScheduler, takeRoom } from '../../src/schedulers/start-task-scheduler.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
-import { DEMAND, group, job, plan, platform, seconds, service, template } from './plans.ts';
+import { DEMAND, group, job, plan, platform, seconds, service, template, TYPE } from './plans.ts';
 
 /** An hour of an ECS cluster to which things happen. */
 export interface EcsWorld {
   readonly plan: Plan;
   readonly platform: Extract<PlatformPlan, { kind: 'ecs' }>;
+  readonly scheduler: SchedulerDefinition;
 }
 
 const ZONES = ['zone-a', 'zone-b', 'zone-c'];
@@ -49,6 +65,8 @@ const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
       hasLoadBalancer: fc.boolean(),
       rollout: fc.option(rollout, { nil: undefined }),
       scaled: fc.integer({ min: 0, max: 3 }),
+      healthCheck: fc.constantFrom(undefined, undefined, FLAKY, SLOW_TO_ANSWER),
+      strategy: fc.constantFrom(undefined, undefined, SHARES),
       network: fc.constantFrom('bridge' as const, 'awsvpc' as const),
     })
     .map(({ counts, startup, network, hasLoadBalancer, distinctInstance, scaled, ...rest }) => {
@@ -65,6 +83,7 @@ const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
             network,
             image: { name, sizeBytes: startup * 1e9, layers: [{ name: 'base', sizeBytes: startup * 1e9 }] },
             distinctInstance,
+            ...(rest.healthCheck !== undefined && { ecs: { ...PLAIN_WORDS, healthCheck: rest.healthCheck } }),
           }),
           spread: rest.spread,
           ...(hasLoadBalancer && {
@@ -72,9 +91,98 @@ const arbitraryService = (name: string): fc.Arbitrary<ServicePlan> =>
           }),
           ...(rest.rollout !== undefined && { rollout: rest.rollout }),
           ...(scaled === 0 && SCALED),
+          ...(rest.strategy !== undefined && { ecs: { capacityProviderStrategy: rest.strategy } }),
         },
       );
     });
+
+const PLAIN_WORDS: EcsTemplatePlan = {
+  cpuUnits: null,
+  group: null,
+  placementStrategy: [],
+  placementConstraints: [],
+  requiresAttributes: [],
+  zones: null,
+  instance: null,
+};
+
+/** Falls sick three times an hour. */
+const FLAKY: HealthCheckPlan = {
+  ...HEALTH_CHECK_DEFAULTS,
+  intervalMs: 10 * SECOND,
+  ready: seconds(5),
+  failuresPerHour: 3,
+};
+
+/** Some tasks take longer to answer than the checks allow. */
+const SLOW_TO_ANSWER: HealthCheckPlan = {
+  ...HEALTH_CHECK_DEFAULTS,
+  ready: { kind: 'uniform', minMs: 0, maxMs: 3 * MINUTE },
+  failuresPerHour: 0,
+};
+
+/** Taken where there are both groups. */
+const SHARES = [
+  { capacityProvider: 'pool', base: 1, weight: 1 },
+  { capacityProvider: 'other', base: 0, weight: 2 },
+];
+
+/** A market that moves so much that AWS takes instances back. */
+const NERVOUS: SpotMarketPlan = {
+  prices: 'model',
+  types: [{ type: TYPE.name, savingPercent: 50, monthlyShare: 0.5 }],
+  swing: 0.6,
+  memoryMs: 5 * MINUTE,
+  stepMs: MINUTE,
+  capacity: 4,
+  perReclaim: 1,
+  rebalanceLeadMs: MINUTE,
+  noticeMs: 2 * MINUTE,
+};
+
+/** Interrupted as soon as the price is above its mean by a third. */
+const SPOT: SpotPurchase = {
+  onDemandBase: 0,
+  onDemandPercentAboveBase: 50,
+  strategy: 'lowest-price',
+  pools: 2,
+  maxPriceE10: (TYPE.priceE10PerHour * 2n) / 3n,
+  rebalance: true,
+};
+
+/** Jobs that others bring: one for each task of batch that ends, one for each instance that comes or goes. */
+const FOLLOWERS = [
+  job('after', { runS: 60, arrivals: trigger({ on: 'task', of: 'batch', outcome: 'any' }) }),
+  job('greet', { runS: 20, arrivals: trigger({ on: 'instance', group: 'pool', state: 'ready' }) }),
+  job('mourn', { runS: 20, arrivals: trigger({ on: 'instance', group: 'pool', state: 'terminated' }) }),
+];
+
+function trigger(event: DistributiveOmit<TriggerPlan, 'delay'>): Arrivals {
+  return { kind: 'triggered', trigger: { ...event, delay: seconds(1) } };
+}
+
+type DistributiveOmit<Union, Key extends PropertyKey> = Union extends unknown ? Omit<Union, Key> : never;
+
+const FIRST_FIT = defineStartTaskScheduler({
+  name: 'first-fit',
+  create:
+    () =>
+    ({ instances, waiting }) =>
+      waiting.flatMap((task) => {
+        const instance = instances.find((each) => canHost(each, task));
+        if (instance === undefined) return [];
+        takeRoom(instance, task);
+        return [{ task, instance }];
+      }),
+});
+const SCHEDULER = ecsSchedulerWith(new Map([['./own.ts', FIRST_FIT]])) as SchedulerDefinition;
+const OWN: StartTaskPlan[] = ['batch', 'after'].map((name) => ({
+  name,
+  use: './own.ts',
+  tasks: [name],
+  ...START_TASK_DEFAULTS,
+  snapshotAgeMs: 3 * SECOND,
+}));
 
 /** Target tracking on a load that doubles and falls. */
 const SCALED: Pick<ServicePlan, 'load' | 'scaling'> = {
@@ -193,13 +301,21 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
     }),
     runTask: fc.constantFrom(undefined, { retries: 2, retryDelayMs: 3 * MINUTE }),
     fargate: fc.constantFrom(undefined, undefined, undefined, ON_FARGATE),
+    hasFollowers: fc.boolean(),
+    hasOwnScheduler: fc.constantFrom(false, false, true),
+    isOnSpot: fc.constantFrom(false, false, true),
     seed: fc.integer({ min: 0, max: 1000 }),
   })
   .map((drawn) => {
     const { min, more } = drawn.fleet;
     const pool = group(
       { min, max: min + more, initial: min },
-      { zones: ZONES, launch: seconds(20), boot: seconds(40) },
+      {
+        zones: ZONES,
+        launch: seconds(20),
+        boot: seconds(40),
+        ...(drawn.isOnSpot && { spot: SPOT }),
+      },
     );
     const daemon = service('agent', [[0, 0]], {
       daemon: true,
@@ -212,12 +328,16 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
       plan: plan(
         {
           services: drawn.hasDaemon ? [...drawn.services, daemon] : [...drawn.services],
-          jobs: [job('batch', { at: arrivals.length === 0 ? [0] : arrivals, runS: 300 })],
+          jobs: [
+            job('batch', { at: arrivals.length === 0 ? [0] : arrivals, runS: 300 }),
+            ...(drawn.hasFollowers ? FOLLOWERS : []),
+          ],
         },
         {
           seed: drawn.seed,
           fleet: drawn.groups === 1 ? [pool] : [pool, { ...pool, name: 'other' }],
           events: drawn.events.toSorted((a, b) => a.atMs - b.atMs),
+          ...(drawn.isOnSpot && { spot: NERVOUS }),
         },
       ),
       platform: {
@@ -231,6 +351,8 @@ export const arbitraryEcsWorld: fc.Arbitrary<EcsWorld> = fc
           isOnInstances && { runTask: drawn.runTask }),
         ...(isOnInstances ? {} : { fargate: ON_FARGATE, autoscaler: { kind: 'none' as const } }),
         ...(drawn.taskLife !== undefined && { taskLife: drawn.taskLife }),
+        ...(drawn.hasOwnScheduler && isOnInstances && { startTask: OWN }),
       },
+      scheduler: SCHEDULER,
     };
   });

@@ -55,6 +55,14 @@ function bound(log: LogRecord[], minHealthy: number, maxTotal: number): void {
   log.splice(at + 1, 0, { ...record, minHealthy, maxTotal });
 }
 
+/** Says what the group of tasks asks for as a service, behind the class record that introduces it. */
+function terms(log: LogRecord[], group: string, fields: Partial<Of<'terms'>>): void {
+  const at = find(log, 'class', { group });
+  const { class: id, timeMs } = log[at] as Of<'class'>;
+  const plain = { daemon: false, distinctInstance: false, strategy: [] };
+  log.splice(at + 1, 0, { kind: 'terms', seq: 0, timeMs, service: group, class: id, ...plain, ...fields });
+}
+
 /** The task is known to be healthy as soon as it runs. */
 function healthy(log: LogRecord[], task: number): void {
   const at = find(log, 'running', { task });
@@ -90,6 +98,7 @@ const CORRUPTIONS: readonly {
   readonly breaks: readonly string[];
   readonly corrupt: (log: LogRecord[]) => void;
   readonly livenessMs?: number;
+  readonly coverageMs?: number;
   readonly keepSeq?: true;
 }[] = [
   {
@@ -445,14 +454,54 @@ const CORRUPTIONS: readonly {
     breaks: ['I-22'],
     corrupt: (log) => bound(log, 0, 1),
   },
+  {
+    name: 'two batch tasks share an instance, which a service with distinctInstance may not',
+    breaks: ['I-23'],
+    corrupt: (log) => terms(log, 'train', { distinctInstance: true }),
+  },
+  {
+    name: 'a daemon has two tasks on an instance',
+    breaks: ['I-24'],
+    corrupt: (log) => terms(log, 'train', { daemon: true }),
+  },
+  {
+    // Nothing of batch is on instance 4 from 280 on, nor on instance 1 from 230 on, and both have room until 405.
+    name: 'a daemon has no task on a ready instance with room for longer than its retries take',
+    breaks: ['I-24'],
+    coverageMs: 100,
+    corrupt: (log) => terms(log, 'batch', { daemon: true }),
+  },
+  {
+    name: 'both tasks of a service go to a provider whose turn it is once',
+    breaks: ['I-25'],
+    corrupt: (log) => {
+      const at = find(log, 'class', { group: 'web' });
+      const { where } = log[at] as Of<'class'>;
+      log[at] = { ...(log[at] as Of<'class'>), where: [...where, ['stowage.capacity-provider', 'general']] };
+      for (const nth of [0, 1, 2, 3]) {
+        const place = find(log, 'instance', { instance: nth + 1 });
+        const record = log[place] as Of<'instance'>;
+        log[place] = { ...record, labels: [...record.labels, ['stowage.capacity-provider', 'general']] };
+      }
+      const strategy = ['general', 'gpus'].map((capacityProvider) => ({
+        capacityProvider,
+        base: 0,
+        weight: 1,
+      }));
+      terms(log, 'web', { strategy });
+    },
+  },
 ];
 
 describe('checkLog()', () => {
-  test.each(CORRUPTIONS)('$breaks: $name', ({ breaks, corrupt, livenessMs, keepSeq }) => {
+  test.each(CORRUPTIONS)('$breaks: $name', ({ breaks, corrupt, livenessMs, coverageMs, keepSeq }) => {
     const log = tinyLog();
     corrupt(log);
     const records = keepSeq ? log : renumber(log);
-    const found = checkLog(records, livenessMs === undefined ? {} : { livenessMs });
+    const found = checkLog(records, {
+      ...(livenessMs !== undefined && { livenessMs }),
+      ...(coverageMs !== undefined && { coverageMs }),
+    });
     expect([...new Set(found.map(({ id }) => id))].sort()).toEqual(breaks);
   });
 
@@ -478,9 +527,9 @@ describe('checkLog()', () => {
     expect(checkLog(renumber(log))).toEqual([]);
   });
 
-  test('the ids I-01 to I-22 each have one place where they are checked', () => {
+  test('the ids I-01 to I-25 each have one place where they are checked', () => {
     const ids = [...RULES, ...CHECKED_ELSEWHERE].map(({ id }) => id).sort();
-    expect(ids).toEqual(Array.from({ length: 22 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
+    expect(ids).toEqual(Array.from({ length: 25 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
   });
 
   test('a service may stop a healthy task that it need not keep, and have as many as it may', () => {

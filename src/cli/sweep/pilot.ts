@@ -1,5 +1,4 @@
 import { InputError } from '../../errors.ts';
-import { runPlatform } from '../../experiment/run-platform.ts';
 import type { Sweep } from '../../experiment/sweep/sweep-plan.ts';
 import { prepareWorld, type SweepSetting } from '../../experiment/sweep/sweep-world.ts';
 import type { PreparedScenario } from '../../experiment/prepare-scenario.ts';
@@ -52,6 +51,8 @@ async function runWorld(
   untilMs: number,
   io: CommandIo,
 ): Promise<void> {
+  // Only a plan that measures has to load the engine.
+  const { runPlatform } = await import('../../experiment/run-platform.ts');
   const tables = await world.drawTables(0);
   for (const platform of platforms) {
     await runPlatform(world, { platform, tables, observe: () => io.nowMs() > untilMs });

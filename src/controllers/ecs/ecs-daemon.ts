@@ -6,9 +6,6 @@ import { type DaemonInstance, daemonPass, daemonWaves } from './daemon-pass.ts';
 import type { ServiceEventName } from './service-events.ts';
 import type { Revision } from './service-tasks.ts';
 
-/** An instance that a daemon finds no room on is tried again after this long. Chosen. */
-const RETRY_MS = 10_000;
-
 export interface DaemonOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
@@ -19,7 +16,9 @@ export interface DaemonOptions {
   readonly matches: (classId: number, slot: number) => boolean;
   /** Is a live task there that belongs to no daemon service? */
   readonly hasOthers: (slot: number) => boolean;
-  /** Comes back as `retry` after `delayMs`. */
+  /** An instance without room is tried again after this long. */
+  readonly retryMs: number;
+  /** Comes back as `retry`. */
   readonly retryKind: EventKind;
   readonly index: number;
   readonly came: (task: number) => void;
@@ -117,7 +116,7 @@ export class EcsDaemon {
     tell('SERVICE_TASK_PLACEMENT_FAILURE');
     if (this.#isRetrying) return;
     this.#isRetrying = true;
-    kernel.after(RETRY_MS, retryKind, index);
+    kernel.after(this.#options.retryMs, retryKind, index);
   }
 
   /** The time to try again has come. */

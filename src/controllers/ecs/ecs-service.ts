@@ -7,7 +7,7 @@ import type { TaskLife } from '../task-life.ts';
 import { nextProvider, providerToShrink } from './capacity-provider-strategy.ts';
 import { type BreakerEvent, CircuitBreaker } from './circuit-breaker.ts';
 import { LaunchRate } from './launch-rate.ts';
-import { placementRetryMs, startFailureDelayMs } from './retry-delays.ts';
+import { placementRetryMs, type RetryDelays, retryDelays, startFailureDelayMs } from './retry-delays.ts';
 import type { ServiceEventName } from './service-events.ts';
 import { type ServiceState, servicePass, wantedStarts } from './service-pass.ts';
 import { countTasks, noTasks, type Revision, type ServiceTask, type TasksByHealth } from './service-tasks.ts';
@@ -45,6 +45,7 @@ export class EcsService {
   readonly #context: ServiceContext;
   readonly #tasks = new Map<number, ServiceTask>();
   readonly #rate: LaunchRate;
+  readonly #delays: RetryDelays;
   #current: Revision;
   #completed: Revision | null = null;
   #breaker: CircuitBreaker | null = null;
@@ -65,6 +66,7 @@ export class EcsService {
     const { settings } = context;
     this.#context = context;
     this.#current = revision;
+    this.#delays = retryDelays(settings);
     this.#rate = new LaunchRate(settings.launchesPerMinute, settings.launchBurst);
   }
 
@@ -177,12 +179,15 @@ export class EcsService {
     const provider = strategy.length === 0 ? 0 : nextProvider(strategy, this.#perProvider());
     const revision = this.#current;
     const name = strategy[provider]?.capacityProvider ?? null;
+    const fate = revision.fate();
     const task: ServiceTask = {
       task: life.submitOwned(revision.classId(name, zone), revision.startupMs()),
       revision,
       provider,
-      fate: revision.fate(),
+      fate,
       health: 'starting',
+      changes: revision.healthOf(fate),
+      runningMs: 0,
       timer: null,
       isShelved: false,
     };
@@ -209,7 +214,7 @@ export class EcsService {
     if (task.fate !== 'failsToStart') return true;
     this.#remove(task, TASK_END.failed);
     this.#startFailures += 1;
-    this.#notBeforeMs = nowMs + startFailureDelayMs(this.#startFailures);
+    this.#notBeforeMs = nowMs + startFailureDelayMs(this.#startFailures, this.#delays);
     this.#context.tell('SERVICE_TASK_START_IMPAIRED');
     if (task.revision === this.#current) this.#tellBreaker('startFailed');
     return false;
@@ -221,10 +226,10 @@ export class EcsService {
     if (task.revision === this.#current) this.#tellBreaker('running');
   }
 
-  /** The health of a running task is known. */
-  decided(task: ServiceTask): void {
-    task.timer = null;
-    task.health = task.fate === 'good' ? 'healthy' : 'unhealthy';
+  /** The health of a running task is known, or known to have changed. */
+  decided(task: ServiceTask, isHealthy: boolean): void {
+    task.health = isHealthy ? 'healthy' : 'unhealthy';
+    this.isSteady &&= isHealthy;
     if (task.health === 'healthy' && task.revision === this.#current) this.#tellBreaker('healthy');
   }
 
@@ -232,6 +237,7 @@ export class EcsService {
   lost(task: ServiceTask, nowMs: number): boolean {
     task.health = 'starting';
     task.fate = task.revision.fate();
+    task.changes = task.revision.healthOf(task.fate);
     this.isSteady = false;
     task.isShelved = this.#context.settings.unplaced === 'retry' && nowMs < this.#notBeforeMs;
     return task.isShelved;
@@ -241,7 +247,7 @@ export class EcsService {
   timedOut(task: ServiceTask, nowMs: number): void {
     this.#remove(task, TASK_END.failed);
     this.#startFailures += 1;
-    this.#notBeforeMs = nowMs + startFailureDelayMs(this.#startFailures);
+    this.#notBeforeMs = nowMs + startFailureDelayMs(this.#startFailures, this.#delays);
   }
 
   #newBreaker(): CircuitBreaker | null {
@@ -312,7 +318,7 @@ export class EcsService {
       return;
     }
     this.#placementFailures += 1;
-    this.#notBeforeMs = nowMs + placementRetryMs(this.#placementFailures);
+    this.#notBeforeMs = nowMs + placementRetryMs(this.#placementFailures, this.#delays);
   }
 
   #perProvider(): number[] {

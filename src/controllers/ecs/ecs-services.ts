@@ -2,6 +2,7 @@ import type { EventKind, Kernel } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
 import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
+import type { HealthChange } from '../../model/ecs/container-health.ts';
 import { PHASE } from '../../model/phases.ts';
 import type { ServicePlan } from '../../model/plan.ts';
 import type { PlanEvent } from '../../model/service-plan.ts';
@@ -14,6 +15,7 @@ import { EcsDaemon } from './ecs-daemon.ts';
 import { EcsService } from './ecs-service.ts';
 import { SERVICE_MESSAGES, type ServiceEventName, type ServiceObserver } from './service-events.ts';
 import type { Revision, ServiceTask } from './service-tasks.ts';
+import { taskHealth } from './task-health.ts';
 import { ZoneMoves } from './zone-moves.ts';
 
 type Deploy = Extract<PlanEvent, { kind: 'deploy' }>;
@@ -28,6 +30,10 @@ export interface PlannedService {
     provider: string | null,
     zone: string | null,
   ) => number;
+  /** Shares of capacity providers; empty: its tasks go wherever there is room. */
+  readonly strategy: readonly StrategyItem[];
+  /** No two of its tasks on an instance, whatever is deployed. */
+  readonly distinctInstance: boolean;
   /** May ECS even it out over its zones? */
   readonly isRebalanced: boolean;
 }
@@ -39,7 +45,6 @@ export interface EcsServicesOptions {
   readonly services: readonly PlannedService[];
   readonly deploys: readonly Deploy[];
   readonly settings: EcsServiceSettings;
-  readonly strategy: readonly StrategyItem[];
   /** How many tasks may wait for capacity; null without managed scaling. */
   readonly provisioningQuota: number | null;
   readonly horizonMs: number;
@@ -100,7 +105,12 @@ export class EcsServices implements TaskOwner {
   }
 
   start(): void {
-    const { kernel, deploys, horizonMs } = this.#options;
+    const { kernel, deploys, horizonMs, services, observer } = this.#options;
+    for (const { plan, classId, distinctInstance, strategy } of services) {
+      const daemon = plan.daemon === true;
+      const terms = { class: classId(plan.template, null, null), daemon, distinctInstance };
+      observer.terms(plan.name, { ...terms, strategy: daemon ? [] : strategy });
+    }
     this.#replicas.forEach((_, index) => {
       kernel.at(0, this.#kinds.step, index);
     });
@@ -159,15 +169,14 @@ export class EcsServices implements TaskOwner {
   }
 
   running(task: number): void {
-    const { kernel, settings } = this.#options;
+    const { kernel } = this.#options;
     this.#daemonByTask.get(task)?.ran(task);
     const state = this.#byTask.get(task);
     if (state === undefined) return;
     const known = state.service.tasks.get(task)!;
     state.service.ran(known);
-    // The target group's check has passed during the start-up that a load balancer adds to.
-    const waitMs = state.planned.plan.loadBalancer === null ? settings.healthyAfterMs : 0;
-    known.timer = kernel.after(waitMs, this.#kinds.health, task);
+    known.runningMs = kernel.nowMs;
+    this.#awaitChange(known);
   }
 
   lost(task: number): 'ended' | 'waits' | 'held' {
@@ -195,8 +204,8 @@ export class EcsServices implements TaskOwner {
   }
 
   #replica(planned: PlannedService, index: number): ReplicaState {
-    const { store, life, settings, strategy, choose } = this.#options;
-    const { plan } = planned;
+    const { store, life, settings, choose } = this.#options;
+    const { plan, strategy } = planned;
     const tell = this.#teller(plan.name);
     const { minimumHealthyPercent, maximumPercent } = { ...settings, ...plan.rollout };
     const circuitBreaker = plan.rollout?.circuitBreaker ?? null;
@@ -248,6 +257,7 @@ export class EcsServices implements TaskOwner {
       revision: this.#revision(planned, 1, null),
       matches,
       hasOthers: (slot) => store.taskCount[slot]! > this.daemonTasks(slot),
+      retryMs: settings.daemonRetryMs,
       retryKind: this.#kinds.daemon,
       index,
       came: (task) => this.#daemonByTask.set(task, daemon),
@@ -270,7 +280,7 @@ export class EcsServices implements TaskOwner {
 
   #revision(planned: PlannedService, number: number, deploy: Deploy | null): Revision {
     const { plan } = planned;
-    const { stream } = this.#options;
+    const { stream, settings } = this.#options;
     const template = deploy?.template ?? plan.template;
     const startup = startupSampler(template.startup);
     const draws = stream('startup', plan.name);
@@ -281,6 +291,7 @@ export class EcsServices implements TaskOwner {
       number,
       classId: (provider, zone) => planned.classId(template, provider, zone),
       startupMs: () => startup(draws.double()) + registrationMs,
+      healthOf: taskHealth(template, plan, settings.healthyAfterMs, () => stream('health', plan.name)),
       fate: () => {
         if (failing === null || fates!.double() >= failing.share) return 'good';
         return failing.at === 'start' ? 'failsToStart' : 'staysUnhealthy';
@@ -355,9 +366,19 @@ export class EcsServices implements TaskOwner {
   #decided(task: number): void {
     const state = this.#byTask.get(task)!;
     const known = state.service.tasks.get(task)!;
-    state.service.decided(known);
-    this.#options.observer.health(task, known.health === 'healthy');
+    const [{ isHealthy }, ...later] = known.changes as [HealthChange, ...HealthChange[]];
+    known.changes = later;
+    known.timer = null;
+    state.service.decided(known, isHealthy);
+    this.#awaitChange(known);
+    this.#options.observer.health(task, isHealthy);
     this.#requestPass(state, 0);
+  }
+
+  #awaitChange(known: ServiceTask): void {
+    const [next] = known.changes;
+    if (next === undefined) return;
+    known.timer = this.#options.kernel.at(known.runningMs + next.afterMs, this.#kinds.health, known.task);
   }
 
   #cancelTimer(task: ServiceTask): void {

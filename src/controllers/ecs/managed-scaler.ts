@@ -21,7 +21,8 @@ export interface ManagedScalerOptions {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
-  readonly queue: PendingQueue;
+  /** Tasks in PROVISIONING. */
+  readonly queue: Pick<PendingQueue, 'waiting'>;
   readonly capacity: EcsCapacity;
   /** The capacity provider that tasks of the class wait for: an index into the groups of the fleet. */
   readonly providerOf: (taskClass: TaskClass) => number;
@@ -69,6 +70,8 @@ export class ManagedScaler {
         settings: this.#settings,
         bounds: { minSize: size.min, maxSize: size.max },
         scaleInPerMinute: capacity.scaleInPerMinute,
+        scaleInDatapoints: capacity.scaleInDatapoints,
+        firstInstances: capacity.firstInstances,
         desired: size.initial,
       }),
       target: size.initial,

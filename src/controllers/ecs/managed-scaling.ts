@@ -35,6 +35,8 @@ export class ManagedScaling {
   readonly #settings: ManagedScalingSettings;
   readonly #bounds: GroupBounds;
   readonly #perMinute: ScaleInPerMinute;
+  readonly #scaleInMinutes: number;
+  readonly #firstInstances: number;
   #minute = 0;
   #minutesBelow = 0;
   #lastOut = Number.NEGATIVE_INFINITY;
@@ -45,10 +47,15 @@ export class ManagedScaling {
     readonly bounds: GroupBounds;
     readonly scaleInPerMinute: ScaleInPerMinute;
     readonly desired: number;
+    /** Defaults: `SCALE_IN_MINUTES` and `FIRST_INSTANCES`. */
+    readonly scaleInDatapoints?: number | undefined;
+    readonly firstInstances?: number | undefined;
   }) {
     this.#settings = options.settings;
     this.#bounds = options.bounds;
     this.#perMinute = options.scaleInPerMinute;
+    this.#scaleInMinutes = options.scaleInDatapoints ?? SCALE_IN_MINUTES;
+    this.#firstInstances = options.firstInstances ?? FIRST_INSTANCES;
     this.desired = options.desired;
   }
 
@@ -61,14 +68,15 @@ export class ManagedScaling {
       this.#minutesBelow = 0;
       const isWarming = youngestAgeSeconds !== null && youngestAgeSeconds < instanceWarmupSeconds;
       if (this.desired > running || isWarming) return 'blocked';
-      return this.#scaleOut(running === 0 ? FIRST_INSTANCES : this.#sizeFor(metric), minute);
+      return this.#scaleOut(running === 0 ? this.#firstInstances : this.#sizeFor(metric), minute);
     }
     if (metric.numerator === target) {
       this.#minutesBelow = 0;
       return 'none';
     }
     this.#minutesBelow += 1;
-    const isSettled = this.#minutesBelow >= SCALE_IN_MINUTES && minute - this.#lastOut >= SCALE_IN_MINUTES;
+    const isSettled =
+      this.#minutesBelow >= this.#scaleInMinutes && minute - this.#lastOut >= this.#scaleInMinutes;
     return isSettled && this.desired <= running ? this.#scaleIn(this.#sizeFor(metric), running) : 'none';
   }
 

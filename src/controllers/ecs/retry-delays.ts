@@ -1,3 +1,5 @@
+import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
+
 /** How long the service scheduler waits before it tries again. */
 export interface RetryDelays {
   /** Between two attempts while placement has failed for less than `eagerForMs`. */
@@ -39,4 +41,24 @@ export function startFailureDelayMs(failures: number, delays: RetryDelays = RETR
   let delayMs = delays.startFailureMs;
   for (let failure = 1; failure < failures && delayMs < delays.startFailureMostMs; failure++) delayMs *= 2;
   return Math.min(delayMs, delays.startFailureMostMs);
+}
+
+/** The delays that the settings of a service scheduler come to: `retryLaterMs`, doubling up to `retryMostMs`. */
+export function retryDelays(
+  settings: Pick<
+    EcsServiceSettings,
+    'retryEveryMs' | 'retryEagerlyMs' | 'retryLaterMs' | 'retryMostMs' | 'startFailureMs'
+  >,
+): RetryDelays {
+  const { retryEveryMs, retryEagerlyMs, retryLaterMs, retryMostMs, startFailureMs } = settings;
+  const thenMs = [Math.min(retryLaterMs, retryMostMs)];
+  for (let last = thenMs[0]!; last < retryMostMs; last = thenMs.at(-1)!)
+    thenMs.push(Math.min(2 * last, retryMostMs));
+  return {
+    eagerMs: retryEveryMs,
+    eagerForMs: retryEagerlyMs,
+    thenMs,
+    startFailureMs,
+    startFailureMostMs: retryMostMs,
+  };
 }

@@ -1,3 +1,5 @@
+import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
+
 /** What ECS says of a service, in its own words, behind `(service NAME)`. Source: AWS ECS developer guide, service event messages. */
 export const SERVICE_MESSAGES = {
   SERVICE_STEADY_STATE: 'has reached a steady state.',
@@ -21,12 +23,22 @@ export const SERVICE_MESSAGES = {
 
 export type ServiceEventName = keyof typeof SERVICE_MESSAGES;
 
+/** What a service asks for beyond its template. */
+export interface ServiceTerms {
+  readonly class: number;
+  readonly daemon: boolean;
+  readonly distinctInstance: boolean;
+  readonly strategy: readonly StrategyItem[];
+}
+
 /** Hears what the service scheduler does: for the log, and whoever proves it right from there. */
 export interface ServiceObserver {
   /** What the platform says of a service: a `ServiceEventName`, or the reason of a Kubernetes event. */
   said(service: string, event: string, message: string): void;
   /** What a service must keep and may have from now on. */
   bounds(service: string, desired: number, minHealthy: number, maxTotal: number): void;
+  /** What a service asks for; before its first task, unless it is a daemon. */
+  terms(service: string, terms: ServiceTerms): void;
   /** The health of a task, by its slot, is known. */
   health(task: number, isHealthy: boolean): void;
 }

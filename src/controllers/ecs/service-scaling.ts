@@ -14,6 +14,8 @@ export interface ServiceScalingOptions {
   /** Those without scaling are left alone. */
   readonly services: readonly { readonly plan: ServicePlan; readonly service: EcsService }[];
   readonly setDesired: (name: string, count: number) => void;
+  /** Datapoints in a row that move target tracking. */
+  readonly datapoints: { readonly out: number; readonly in: number };
 }
 
 interface ScaledService {
@@ -45,7 +47,7 @@ export class ServiceScaling {
     this.#options = options;
     const { kernel } = options;
     this.#scaled = options.services.flatMap(({ plan, service }) =>
-      plan.scaling === undefined ? [] : [scaledService(plan, plan.scaling, service)],
+      plan.scaling === undefined ? [] : [scaledService(plan, plan.scaling, service, options.datapoints)],
     );
     this.#actions = this.#scaled.flatMap((scaled) =>
       scaled.scaling.scheduled.map((_, action) => ({ scaled, action })),
@@ -99,7 +101,12 @@ export class ServiceScaling {
   }
 }
 
-function scaledService(plan: ServicePlan, scaling: ServiceScalingPlan, service: EcsService): ScaledService {
+function scaledService(
+  plan: ServicePlan,
+  scaling: ServiceScalingPlan,
+  service: EcsService,
+  datapoints: ServiceScalingOptions['datapoints'],
+): ScaledService {
   const bounds = { minCapacity: scaling.minCapacity, maxCapacity: scaling.maxCapacity };
   const tracking = new TargetTracking(
     bounds,
@@ -108,6 +115,7 @@ function scaledService(plan: ServicePlan, scaling: ServiceScalingPlan, service: 
       scaleInCooldownSeconds: scaleInCooldownMs / SECOND,
       disableScaleIn,
     })),
+    datapoints,
   );
   return { plan, scaling, service, bounds, tracking, steps: stepsOf(scaling, bounds) };
 }

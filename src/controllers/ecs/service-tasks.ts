@@ -1,4 +1,5 @@
 import type { EventHandle } from '../../kernel/kernel.ts';
+import type { HealthChange } from '../../model/ecs/container-health.ts';
 import type { TaskCounts } from './service-pass.ts';
 
 /** What a deployment puts on instances. */
@@ -8,6 +9,8 @@ export interface Revision {
   /** The class of its tasks, in a capacity provider (null: wherever they may go) and zone (null: any). */
   readonly classId: (provider: string | null, zone: string | null) => number;
   readonly startupMs: () => number;
+  /** What is found about the health of a task with this fate, from RUNNING on, in order. Draws the same for every fate. */
+  readonly healthOf: (fate: ServiceTask['fate']) => readonly HealthChange[];
   /** Draws whether the next task fails to start, or never becomes healthy. */
   readonly fate: () => 'good' | 'failsToStart' | 'staysUnhealthy';
 }
@@ -20,7 +23,10 @@ export interface ServiceTask {
   readonly provider: number;
   fate: ReturnType<Revision['fate']>;
   health: keyof TaskCounts;
-  /** The pending decision about its health, or null. */
+  /** What will be found about its health while it runs, the next of it first. */
+  changes: readonly HealthChange[];
+  /** When it began to run, and the pending finding about its health, or null. */
+  runningMs: number;
   timer: EventHandle | null;
   /** It has found no room and waits in no queue until the next attempt. */
   isShelved: boolean;

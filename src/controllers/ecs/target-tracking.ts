@@ -43,10 +43,17 @@ interface Alarms {
 export class TargetTracking {
   readonly #bounds: CapacityBounds;
   readonly #alarms: readonly Alarms[];
+  readonly #datapoints: { readonly out: number; readonly in: number };
   #minute = 0;
   #lastInMinute = Number.NEGATIVE_INFINITY;
 
-  constructor(bounds: CapacityBounds, policies: readonly TargetTrackingPolicy[]) {
+  /** `datapoints`: how many in a row move it, default `HIGH_MINUTES` and `LOW_MINUTES`. */
+  constructor(
+    bounds: CapacityBounds,
+    policies: readonly TargetTrackingPolicy[],
+    datapoints: { readonly out: number; readonly in: number } = { out: HIGH_MINUTES, in: LOW_MINUTES },
+  ) {
+    this.#datapoints = datapoints;
     this.#bounds = bounds;
     this.#alarms = policies.map((policy) => ({
       policy,
@@ -61,7 +68,7 @@ export class TargetTracking {
     const now = this.#minute++;
     const { running, desired, deploymentInProgress } = minute;
     const wanted = this.#alarms.map((alarms, index) => count(alarms, minute.metrics[index] ?? null, running));
-    const patience = running === 0 ? 1 : HIGH_MINUTES;
+    const patience = running === 0 ? 1 : this.#datapoints.out;
     const outs = wanted.filter((_, index) => this.#alarms[index]!.high >= patience);
     if (outs.length > 0) {
       const want = clampCapacity(this.#bounds, Math.max(...outs));
@@ -70,7 +77,7 @@ export class TargetTracking {
       return { desired: want, action: 'out' };
     }
     const shrinking = this.#alarms.filter(({ policy }) => !policy.disableScaleIn);
-    const agreed = shrinking.length > 0 && shrinking.every(({ low }) => low >= LOW_MINUTES);
+    const agreed = shrinking.length > 0 && shrinking.every(({ low }) => low >= this.#datapoints.in);
     if (!agreed || deploymentInProgress) return { desired, action: 'none' };
     const counts = wanted.filter((_, index) => !this.#alarms[index]!.policy.disableScaleIn);
     const want = clampCapacity(this.#bounds, Math.max(...counts));

@@ -5,7 +5,8 @@ import type { PodTable } from '../../schedulers/kubernetes/pod.ts';
 import { SECOND } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PendingQueue } from '../pending-queue.ts';
-import { deletionCost, hasAnnotations } from '../pod-protection.ts';
+import { deletionCost, isHeldForAWhile } from '../pod-protection.ts';
+import type { Daemon } from './daemon-overhead.ts';
 import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
 import {
   type Amounts,
@@ -56,7 +57,11 @@ interface NodeLoad {
   readonly isLasting: boolean;
   readonly pods: readonly NodePod[];
   readonly available: Float64Array;
+  /** Of what is taken, what daemons request. */
+  readonly daemonRequests: Float64Array;
   readonly hostPorts: readonly HostPort[];
+  /** Made when somebody asks. */
+  topology: TopologyNode | null;
 }
 
 interface ClassWords {
@@ -80,6 +85,11 @@ export class ClusterPicture {
     this.#options = options;
   }
 
+  /** The DaemonSets' pods, one of each. */
+  daemons(classIds: readonly number[]): Daemon[] {
+    return classIds.map((classId) => this.#wordsOf(classId));
+  }
+
   /** Pods that wait and that no node had room for. */
   pending(queue: Pick<PendingQueue, 'waiting' | 'line'>): KarpenterPod[] {
     const { store } = this.#options;
@@ -101,14 +111,27 @@ export class ClusterPicture {
     );
   }
 
-  /** The nodes as constraints between pods count on them. */
-  static topology(nodes: readonly ClusterNode[]): TopologyNode[] {
-    return nodes.map(({ state, pods }) =>
-      topologyNode(
+  /** The nodes as constraints between pods count on them: those of `nodes()`, in their order. */
+  topology(nodes: readonly ClusterNode[]): TopologyNode[] {
+    const { store } = this.#options;
+    const slots = new Map<string, number>();
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      if (store.state[slot] !== INSTANCE_STATE.free) slots.set(store.instanceName(slot), slot);
+    }
+    return nodes.map(({ state, pods }) => {
+      const load = this.#loads[slots.get(state.name)!]!;
+      load.topology ??= topologyNode(
         state,
         pods.map(({ pod }) => pod),
-      ),
-    );
+      );
+      return load.topology;
+    });
+  }
+
+  /** Does a pod hold its node for a while only? Then time alone may let the node go. */
+  get hasPassingHolds(): boolean {
+    const { store } = this.#options;
+    return this.#loads.some((load, slot) => load?.isLasting === false && load.id === store.instanceId[slot]);
   }
 
   /** The instance types of the pool's groups, with what they cost now, and whether they can be had. */
@@ -171,7 +194,7 @@ export class ClusterPicture {
     const pool = poolOf[groupIndex]!;
     const shape = store.shapes[store.shapeOf[slot]!]!;
     const facts = factsOf(slot, pool);
-    const { pods, available, hostPorts } = this.#loadOf(slot, shape);
+    const { pods, available, daemonRequests, hostPorts } = this.#loadOf(slot, shape);
     const isReady =
       store.state[slot] === INSTANCE_STATE.ready || store.state[slot] === INSTANCE_STATE.draining;
     return {
@@ -182,7 +205,7 @@ export class ClusterPicture {
         taints: store.taints(slot),
         capacity: shape.capacity,
         available,
-        daemonRequests: [],
+        daemonRequests,
         hostPorts,
         initialised: isReady,
         isSettling: facts.isSettling,
@@ -205,18 +228,25 @@ export class ClusterPicture {
     const known = this.#loads[slot];
     if (known !== undefined && known.id === id && known.revision === revision && known.isLasting)
       return known;
+    const { isDaemon } = this.#options;
     const pods: NodePod[] = [];
+    const daemonRequests = new Float64Array(shape.allocatable.length);
     const available = this.#limited(shape.allocatable);
     const { limited } = store.resources;
     for (let lane = 0; lane < available.length; lane++) {
       if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
     }
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      pods.push(this.#nodePod(task));
+      const own = this.#nodePod(task);
+      pods.push(own);
+      if (isDaemon(task)) {
+        const { requests } = own.pod;
+        for (let lane = 0; lane < requests.length; lane++) daemonRequests[lane]! += requests[lane]!;
+      }
     }
     const hostPorts = pods.flatMap(({ pod }) => pod.spec.hostPorts);
-    const isLasting = pods.every(({ pod }) => !hasAnnotations(pod.spec.taskClass));
-    const load = { id, revision, isLasting, pods, available, hostPorts };
+    const isLasting = pods.every(({ pod }) => !isHeldForAWhile(pod.spec.taskClass));
+    const load = { id, revision, isLasting, pods, available, daemonRequests, hostPorts, topology: null };
     this.#loads[slot] = load;
     return load;
   }

@@ -11,7 +11,7 @@ import {
 import type { NodeClaim } from './node-claim.ts';
 import { allows, requirement } from './requirement.ts';
 import { combined, hasMinValues, labelRequirements, type Requirements } from './requirements.ts';
-import { withoutNodes } from './removal.ts';
+import { mayGo, withoutNodes } from './removal.ts';
 
 /** A launch looks at no more types than this, the cheapest ones. */
 export const MAX_LAUNCH_TYPES = 600;
@@ -40,9 +40,10 @@ export interface Change {
  */
 export function consolidate(input: DisruptionInput, candidates: readonly Candidate[]): Change | null {
   const price = candidates.reduce((sum, one) => sum + one.price, 0);
+  if (!mayGo(input, candidates, price)) return null;
   // Where nothing is cheaper, one new node is already too many.
   const maxClaims = input.catalogue.cheapest < price ? 1 : 0;
-  const { isPossible, claims } = withoutNodes(input, candidates, maxClaims);
+  const { isPossible, claims } = withoutNodes(input, candidates, { maxClaims, belowPrice: price });
   if (!isPossible || claims.length > maxClaims) return null;
   const claim = claims[0];
   if (claim === undefined) return { candidates, replacements: [] };

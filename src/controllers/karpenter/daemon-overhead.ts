@@ -72,13 +72,14 @@ function alternatives(spec: PodSpec): Requirements[] {
 
 /** Lane by lane. */
 export function sum(amounts: readonly Amounts[]): Float64Array {
-  const total = Float64Array.from(amounts[0]!);
-  for (const one of amounts.slice(1))
-    for (let lane = 0; lane < total.length; lane++) total[lane]! += one[lane]!;
+  const total = new Float64Array(amounts[0]!.length);
+  for (const one of amounts) for (let lane = 0; lane < total.length; lane++) total[lane]! += one[lane]!;
   return total;
 }
 
 /** Lane by lane; below 0 where the second is larger. */
 export function difference(a: Amounts, b: Amounts): Float64Array {
-  return Float64Array.from(a, (amount, lane) => amount - b[lane]!);
+  const rest = new Float64Array(a.length);
+  for (let lane = 0; lane < rest.length; lane++) rest[lane] = a[lane]! - b[lane]!;
+  return rest;
 }

@@ -1,6 +1,6 @@
 import type { HostPort, Taint } from '../../model/task-class.ts';
 import { type Daemon, difference, runsOnNode, sum } from './daemon-overhead.ts';
-import { type Amounts, compare, fits } from './instance-types.ts';
+import { type Amounts, compare, fits, roomFor } from './instance-types.ts';
 import { type KarpenterPod, type PodDemand, portsClash, toleratesAll } from './pod-demand.ts';
 import { requirement } from './requirement.ts';
 import { combined, isCompatible, nodeRequirements, type Requirements } from './requirements.ts';
@@ -25,6 +25,29 @@ export interface NodeState {
   readonly isSettling: boolean;
 }
 
+/** A node before the first pod of a simulation: the same for all simulations of a moment. */
+export interface NodeBase {
+  readonly state: NodeState;
+  readonly requirements: Requirements;
+  /** What is available, less what daemons that have not come yet will take. */
+  readonly remaining: Amounts;
+}
+
+/** The base of a node that these daemons are expected on. */
+export function nodeBase(state: NodeState, daemons: readonly Daemon[]): NodeBase {
+  const labels = nodeRequirements(state.labels);
+  return {
+    state,
+    requirements: labels.has(HOSTNAME_LABEL)
+      ? labels
+      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [hostOf(state)])]),
+    remaining:
+      daemons.length === 0
+        ? state.available
+        : difference(state.available, daemonsToCome(state, daemons, labels)),
+  };
+}
+
 /**
  * What is left of a node, while pods are put on it in a simulation.
  * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/existingnode.go
@@ -36,34 +59,36 @@ export class ExistingNode {
   #requirements: Requirements;
   #remaining: Amounts;
 
-  constructor(state: NodeState, daemons: readonly Daemon[]) {
-    const labels = nodeRequirements(state.labels);
+  constructor({ state, requirements, remaining }: NodeBase) {
     this.state = state;
     this.#hostPorts = state.hostPorts;
-    this.#requirements = labels.has(HOSTNAME_LABEL)
-      ? labels
-      : combined(labels, [requirement(HOSTNAME_LABEL, 'In', [hostOf(state)])]);
-    this.#remaining =
-      daemons.length === 0
-        ? state.available
-        : difference(state.available, daemonsToCome(state, daemons, labels));
+    this.#requirements = requirements;
+    this.#remaining = remaining;
   }
 
-  /** The requirements of the node with the pod; null when it cannot go there. */
-  canAdd(pod: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
-    const { taints } = this.state;
-    if (!fits(pod.requests, this.#remaining) || !toleratesAll(taints, demand.spec)) return null;
-    if (portsClash(demand.spec.hostPorts, this.#hostPorts)) return null;
-    if (!isCompatible(this.#requirements, demand.requirements)) return null;
+  /** Would it take the pod, wherever other pods are? Once it would not, it never will in this simulation. */
+  hasRoomFor(pod: KarpenterPod, demand: PodDemand): boolean {
+    return (
+      fits(pod.requests, this.#remaining) &&
+      toleratesAll(this.state.taints, demand.spec) &&
+      !portsClash(demand.spec.hostPorts, this.#hostPorts) &&
+      isCompatible(this.#requirements, demand.requirements)
+    );
+  }
+
+  /** The requirements of the node with a pod, for which it has room; null when constraints between pods forbid it. */
+  withPod({ spec }: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
     const own =
       demand.requirements.size === 0
         ? this.#requirements
         : combined(this.#requirements, demand.requirements.values());
-    const requirements = topology.narrowed(pod.uid, demand.spec, demand.strict, {
-      taints,
+    const requirements = topology.narrowed(spec.taskClass, demand, {
+      taints: this.state.taints,
       requirements: own,
     });
-    return requirements !== null && isCompatible(own, requirements) ? requirements : null;
+    return requirements !== null && (requirements === own || isCompatible(own, requirements))
+      ? requirements
+      : null;
   }
 
   add(pod: KarpenterPod, demand: PodDemand, requirements: Requirements, topology: Topology): void {
@@ -71,7 +96,18 @@ export class ExistingNode {
     this.#remaining = difference(this.#remaining, pod.requests);
     this.#requirements = requirements;
     if (demand.spec.hostPorts.length > 0) this.#hostPorts = [...this.#hostPorts, ...demand.spec.hostPorts];
-    topology.record(pod.uid, demand.spec, this.state.taints, requirements);
+    topology.record(pod.spec, this.state.taints, requirements);
+  }
+
+  /** Puts as many of the pods here as there is room for; they are alike, and no constraint is about them. Their number. */
+  addAlike(pods: readonly KarpenterPod[], from: number, to: number): number {
+    const { requests } = pods[from]!;
+    const count = Math.min(to - from, roomFor(requests, this.#remaining));
+    const remaining = Float64Array.from(this.#remaining);
+    for (let lane = 0; lane < remaining.length; lane++) remaining[lane]! -= count * requests[lane]!;
+    this.#remaining = remaining;
+    for (let index = from; index < from + count; index++) this.pods.push(pods[index]!);
+    return count;
   }
 }
 

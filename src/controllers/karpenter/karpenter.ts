@@ -19,6 +19,7 @@ import { launchRequest } from './launch.ts';
 import type { NodePool } from './node-pool.ts';
 import type { PodEvents } from './pod-events.ts';
 import { LaunchCatalogue, provision } from './provisioning.ts';
+import { TrialNodes } from './trial-nodes.ts';
 
 export interface KarpenterOptions extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'> {
   readonly kernel: Kernel;
@@ -40,6 +41,8 @@ export interface KarpenterOptions extends Pick<NodeRemovalOptions, 'onDraining' 
   /** Per hour. */
   readonly priceOf: (groupIndex: number, typeName: string, zone: string) => number;
   readonly isDaemon: (task: number) => boolean;
+  /** Of the pods of each DaemonSet. */
+  readonly daemonClasses: () => readonly number[];
   readonly startEpochMs: number;
 }
 
@@ -162,8 +165,11 @@ export class Karpenter {
       .flatMap(({ pods }) => pods.filter((one) => isMoved(one, budgets)).map(({ pod }) => pod));
     const result = provision({
       catalogue,
-      nodes: nodes.filter(({ deleting }) => !deleting).map(({ state }) => state),
-      topologyNodes: ClusterPicture.topology(nodes),
+      nodes: new TrialNodes(
+        nodes.filter(({ deleting }) => !deleting).map(({ state }) => state),
+        catalogue.daemons,
+      ),
+      topologyNodes: this.#picture.topology(nodes),
       pods: [...this.#picture.pending(queue), ...moving.map((pod) => ({ ...pod, fromDeletingNode: true }))],
       namespaces,
     });
@@ -232,7 +238,8 @@ export class Karpenter {
   #disrupt(): void {
     const { kernel, settings, store } = this.#options;
     const { version } = store.changes;
-    const isQuiet = version === this.#quietVersion && kernel.nowMs < this.#quietUntilMs;
+    const isQuiet =
+      version === this.#quietVersion && kernel.nowMs < this.#quietUntilMs && this.#options.queue.size === 0;
     if (!isQuiet) {
       const { command, allowed } = disruptionPass(this.#input());
       if (command !== null) {
@@ -240,18 +247,32 @@ export class Karpenter {
         return;
       }
       const isHeldBack = [...allowed.values()].some((pools) => [...pools.values()].includes(0));
-      this.#quietVersion = isHeldBack || this.#hasTimers() ? -1 : version;
-      this.#quietUntilMs = kernel.nowMs + RECHECK_MS;
+      this.#quietVersion = isHeldBack || this.#picture.hasPassingHolds ? -1 : version;
+      this.#quietUntilMs = Math.min(kernel.nowMs + RECHECK_MS, this.#nextTimerMs());
     }
     kernel.after(settings.pollingMs, this.#look, 0);
   }
 
-  /** Can time alone make a node go: because it has settled, or drifted? */
-  #hasTimers(): boolean {
-    const { pools, settings } = this.#options;
-    return (
-      settings.driftMs.length > 0 || pools.some(({ consolidateAfterMs }) => (consolidateAfterMs ?? 0) > 0)
-    );
+  /** When time alone may next make a node go: because it has settled, has drifted, or is nominated no more. */
+  #nextTimerMs(): number {
+    const { kernel, settings, store, fleet, poolOf } = this.#options;
+    const { nowMs } = kernel;
+    let next = settings.driftMs.find((atMs) => atMs > nowMs) ?? Number.POSITIVE_INFINITY;
+    for (let slot = 0; slot < store.slotCount; slot++) {
+      if (store.state[slot] === INSTANCE_STATE.free) continue;
+      const pool = poolOf[fleet.groupOf(slot)]!;
+      if (pool === null) continue;
+      const settledMs = this.#changedMs(slot) + (pool.consolidateAfterMs ?? 0);
+      const { nominatedUntilMs } = this.#record(slot);
+      if (settledMs > nowMs) next = Math.min(next, settledMs);
+      if (nominatedUntilMs > nowMs) next = Math.min(next, nominatedUntilMs);
+    }
+    return next;
+  }
+
+  /** When the node became ready, or a pod last came or went. */
+  #changedMs(slot: number): number {
+    return Math.max(this.#options.podEvents.lastMs(slot), this.#record(slot).readyMs);
   }
 
   #await(command: Command): void {
@@ -332,7 +353,7 @@ export class Karpenter {
       epochMs: startEpochMs + kernel.nowMs,
       catalogue: this.#catalogue(),
       nodes,
-      topologyNodes: ClusterPicture.topology(nodes),
+      topologyNodes: this.#picture.topology(nodes),
       pending: this.#picture.pending(queue),
       budgets: budgets(),
       namespaces,
@@ -341,17 +362,17 @@ export class Karpenter {
   }
 
   #catalogue(): LaunchCatalogue {
-    const { pools, wellKnown } = this.#options;
-    return new LaunchCatalogue(pools, (pool) => this.#picture.typesOf(pool), [], wellKnown);
+    const { pools, wellKnown, daemonClasses } = this.#options;
+    const daemons = this.#picture.daemons(daemonClasses());
+    return new LaunchCatalogue(pools, (pool) => this.#picture.typesOf(pool), daemons, wellKnown);
   }
 
   #factsOf(slot: number, pool: NodePool | null): NodeFacts {
-    const { kernel, podEvents, settings, store } = this.#options;
+    const { kernel, settings, store } = this.#options;
     const record = this.#record(slot);
     const deleting = store.state[slot] === INSTANCE_STATE.draining;
     const settledMs = pool?.consolidateAfterMs ?? null;
-    const sinceMs = Math.max(podEvents.lastMs(slot), record.readyMs);
-    const hasSettled = settledMs !== null && kernel.nowMs - sinceMs >= settledMs;
+    const hasSettled = settledMs !== null && kernel.nowMs - this.#changedMs(slot) >= settledMs;
     return {
       deleting,
       nominated: record.nominatedUntilMs > kernel.nowMs,

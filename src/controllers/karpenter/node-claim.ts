@@ -93,6 +93,16 @@ export class NodeClaim {
     return least === null ? this.#requests : sum([this.#requests, least]);
   }
 
+  /** Has any of its possible types room for so much more, wherever it can be had? */
+  mayHold(requests: Amounts): boolean {
+    return this.#types.some(({ allocatable }) => {
+      for (let lane = 0; lane < requests.length; lane++) {
+        if (this.#requests[lane]! + requests[lane]! > allocatable[lane]!) return false;
+      }
+      return true;
+    });
+  }
+
   /** What the pod would make of the claim; null when it cannot be added. */
   canAdd(pod: KarpenterPod, demand: PodDemand, context: ClaimContext): ClaimChange | null {
     const { pool } = this.template;
@@ -104,7 +114,7 @@ export class NodeClaim {
         ? this.#requirements
         : combined(this.#requirements, demand.requirements.values());
     const node = { taints: pool.taints, requirements: own };
-    const requirements = topology.narrowed(pod.uid, demand.spec, demand.strict, node);
+    const requirements = topology.narrowed(pod.spec.taskClass, demand, node);
     if (requirements === null || !isCompatible(own, requirements, wellKnown)) return null;
     const requests = sum([this.#requests, pod.requests]);
     const types = this.#typesFor(demand, requirements, requests);
@@ -131,7 +141,7 @@ export class NodeClaim {
     this.#requests = change.requests;
     this.#hostPorts.push(...demand.spec.hostPorts);
     topology.register(HOSTNAME_LABEL, this.#host);
-    topology.record(pod.uid, demand.spec, this.template.pool.taints, change.requirements);
+    topology.record(pod.spec, this.template.pool.taints, change.requirements);
   }
 }
 

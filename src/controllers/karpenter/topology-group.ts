@@ -87,8 +87,6 @@ function alternativesOf({ nodeSelector, nodeAffinity }: Pick<PodSpec, 'nodeSelec
  */
 export class TopologyGroup {
   readonly rule: TopologyRule;
-  /** Pods, by uid, whose constraint it is. */
-  readonly owners = new Set<string>();
   readonly #counts = new Map<string, number>();
   /** Domains without a pod. */
   readonly #empty = new Set<string>();
@@ -105,9 +103,10 @@ export class TopologyGroup {
     this.#empty.add(domain);
   }
 
-  /** A pod has come to the domain, or may have. */
-  record(domain: string): void {
-    this.#counts.set(domain, (this.#counts.get(domain) ?? 0) + 1);
+  /** So many pods have come to the domain, or may have. */
+  record(domain: string, pods = 1): void {
+    if (pods === 0) return;
+    this.#counts.set(domain, (this.#counts.get(domain) ?? 0) + pods);
     this.#empty.delete(domain);
   }
 

@@ -1,7 +1,8 @@
 import type { Taint, TaskClass } from '../../model/task-class.ts';
 import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
 import type { Namespaces, PodTerm } from '../../schedulers/kubernetes/pod-affinity.ts';
-import type { KarpenterPod, PodSpec } from './pod-demand.ts';
+import type { KarpenterPod, PodDemand, PodSpec } from './pod-demand.ts';
+import type { SortedPods } from './pod-queue.ts';
 import { type Requirement, requirement } from './requirement.ts';
 import { combined, nodeRequirements, type Requirements } from './requirements.ts';
 import type { TopologyDomains } from './topology-domains.ts';
@@ -58,17 +59,25 @@ export class Topology {
   readonly #nodes: readonly TopologyNode[];
   readonly #namespaces: Namespaces;
   readonly #staysUp: (name: string) => boolean;
-  /** Pods, by uid, that are to be placed and thus count nowhere yet. */
-  readonly #moving: ReadonlySet<string>;
+  /** Pods that are to be placed and thus count nowhere yet: these, and the common ones. */
+  readonly #own: SortedPods;
+  readonly #common: SortedPods;
   readonly #groups = new Map<string, TopologyGroup>();
   /** Anti-affinity binds both ways: where pods are that do not want others near them. */
   readonly #inverse = new Map<string, TopologyGroup>();
   readonly #rules = new Map<PodSpec, { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] }>();
+  /** The constraints of each specification, and those of the inverse that its pods are behind. */
+  readonly #groupsOf = new Map<PodSpec, readonly TopologyGroup[]>();
+  readonly #behind = new Map<PodSpec, readonly TopologyGroup[]>();
+  /** Constraints that count pods of a class, and whether any is about them; forgotten when there is a new one. */
+  readonly #counting = new Map<TaskClass, readonly TopologyGroup[]>();
+  readonly #concerned = new Map<TaskClass, boolean>();
 
   constructor(input: {
     readonly domains: TopologyDomains;
     readonly nodes: readonly TopologyNode[];
-    readonly pods: readonly KarpenterPod[];
+    readonly own: SortedPods;
+    readonly common: SortedPods;
     readonly namespaces: Namespaces;
     /** Does the node lend its domain even without pods? Those that are about to be removed do not. Default: all. */
     readonly staysUp?: (name: string) => boolean;
@@ -77,13 +86,19 @@ export class Topology {
     this.#nodes = input.nodes;
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
-    this.#moving = new Set(input.pods.map(({ uid }) => uid));
+    this.#own = input.own;
+    this.#common = input.common;
     for (const { labels, repelling } of input.nodes) {
       for (const { uid, spec } of repelling) {
-        if (!this.#moving.has(uid)) this.#addInverse(uid, spec, labels);
+        if (input.own.uids.has(uid) || input.common.uids.has(uid)) continue;
+        for (const group of this.#inverseOf(spec)) {
+          const domain = labels.get(group.rule.topologyKey);
+          if (domain !== undefined) group.record(domain);
+        }
       }
     }
-    for (const { uid, spec } of input.pods) this.update(uid, spec);
+    for (const spec of input.common.specs) this.expect(spec);
+    for (const spec of input.own.specs) this.expect(spec);
   }
 
   /** Is no pod bound by where others are? */
@@ -91,18 +106,20 @@ export class Topology {
     return this.#groups.size === 0 && this.#inverse.size === 0;
   }
 
-  /** The pod has other wishes now. */
-  update(uid: string, spec: PodSpec): void {
-    for (const group of this.#groups.values()) group.owners.delete(uid);
-    this.#addInverse(uid, spec, null);
-    for (const { key, rule } of this.#rulesOf(spec).own) {
-      let group = this.#groups.get(key);
-      if (group === undefined) {
-        group = this.#counted(key, rule, spec);
-        this.#groups.set(key, group);
-      }
-      group.owners.add(uid);
-    }
+  /** Does any constraint count by that label? */
+  countsBy(topologyKey: string): boolean {
+    const isBy = ({ rule }: TopologyGroup) => rule.topologyKey === topologyKey;
+    return [...this.#groups.values()].some(isBy) || [...this.#inverse.values()].some(isBy);
+  }
+
+  /** Pods with these wishes are to be placed. */
+  expect(spec: PodSpec): void {
+    if (this.#groupsOf.has(spec)) return;
+    this.#behind.set(spec, this.#inverseOf(spec));
+    this.#groupsOf.set(
+      spec,
+      this.#rulesOf(spec).own.map((one) => this.#group(one, spec)),
+    );
   }
 
   /** The domain exists. */
@@ -112,36 +129,49 @@ export class Topology {
     }
   }
 
+  /** Does any constraint count pods of the class, or keep others away from where they are or would be? */
+  concerns(taskClass: TaskClass): boolean {
+    let answer = this.#concerned.get(taskClass);
+    if (answer === undefined) {
+      answer =
+        this.#countingOf(taskClass).length > 0 ||
+        [...this.#inverse.values()].some((group) => group.selects(taskClass));
+      this.#concerned.set(taskClass, answer);
+    }
+    return answer;
+  }
+
   /**
-   * What is left of the node's requirements for this pod, or null when nothing is. `strict`: the pod's own
-   * requirements, without preferences.
+   * What is left of the node's requirements for a pod of the class, or null when nothing is; the same object when it
+   * narrows nothing.
    */
   narrowed(
-    uid: string,
-    spec: PodSpec,
-    strict: Requirements,
+    taskClass: TaskClass,
+    { spec, strict }: PodDemand,
     node: { readonly taints: readonly Taint[]; readonly requirements: Requirements },
   ): Requirements | null {
     const added: Requirement[] = [];
     const ask = (group: TopologyGroup): boolean => {
       const key = group.rule.topologyKey;
-      const any = requirement(key, 'Exists');
-      const allowed = group.next(spec.taskClass, strict.get(key) ?? any, node.requirements.get(key) ?? any);
+      const any = anyValue(key);
+      const there = node.requirements.get(key) ?? any;
+      const allowed = group.next(taskClass, strict.get(key) ?? any, there);
       if (allowed.values.size === 0) return false;
-      added.push(allowed);
+      const only = onlyValue(there);
+      if (only === null || !allowed.values.has(only)) added.push(allowed);
       return true;
     };
-    for (const group of this.#groups.values()) if (group.owners.has(uid) && !ask(group)) return null;
+    for (const group of this.#groupsOf.get(spec) ?? []) if (!ask(group)) return null;
     for (const group of this.#inverse.values()) {
-      if (group.counts(spec.taskClass, node.taints, node.requirements) && !ask(group)) return null;
+      if (group.counts(taskClass, node.taints, node.requirements) && !ask(group)) return null;
     }
     return added.length === 0 ? node.requirements : combined(node.requirements, added);
   }
 
   /** The pod goes to a node with these requirements: counted where its domain is known. */
-  record(uid: string, spec: PodSpec, taints: readonly Taint[], requirements: Requirements): void {
-    for (const group of this.#groups.values()) {
-      if (!group.counts(spec.taskClass, taints, requirements)) continue;
+  record(spec: PodSpec, taints: readonly Taint[], requirements: Requirements): void {
+    for (const group of this.#countingOf(spec.taskClass)) {
+      if (!group.looksAt(taints, requirements)) continue;
       const domains = requirements.get(group.rule.topologyKey);
       if (domains === undefined) continue;
       if (group.rule.kind === 'anti-affinity') {
@@ -151,32 +181,59 @@ export class Topology {
         if (domain !== null) group.record(domain);
       }
     }
-    for (const group of this.#inverse.values()) {
-      if (!group.owners.has(uid)) continue;
+    for (const group of this.#behind.get(spec)!) {
       for (const domain of requirements.get(group.rule.topologyKey)?.values ?? []) group.record(domain);
     }
   }
 
-  /** `labels`: those of the node that the pod is on; null while it has none. */
-  #addInverse(uid: string, spec: PodSpec, labels: ReadonlyMap<string, string> | null): void {
-    for (const { key, rule } of this.#rulesOf(spec).inverse) {
-      let group = this.#inverse.get(key);
-      if (group === undefined) {
-        group = new TopologyGroup(rule, this.#domains.domains(rule.topologyKey, spec, false));
-        this.#inverse.set(key, group);
-      }
-      const domain = labels?.get(rule.topologyKey);
-      if (domain !== undefined) group.record(domain);
-      group.owners.add(uid);
+  /** The constraints that pods with these wishes are behind: others must not come to where they are. */
+  #inverseOf(spec: PodSpec): TopologyGroup[] {
+    return this.#rulesOf(spec).inverse.map(({ key, rule }) => {
+      const group =
+        this.#inverse.get(key) ??
+        new TopologyGroup(rule, this.#domains.domains(rule.topologyKey, spec, false));
+      this.#inverse.set(key, group);
+      this.#concerned.clear();
+      return group;
+    });
+  }
+
+  #group({ key, rule }: KeyedRule, spec: PodSpec): TopologyGroup {
+    let group = this.#groups.get(key);
+    if (group === undefined) {
+      group = this.#counted(key, rule, spec);
+      this.#groups.set(key, group);
+      this.#counting.clear();
+      this.#concerned.clear();
     }
+    return group;
+  }
+
+  #countingOf(taskClass: TaskClass): readonly TopologyGroup[] {
+    let groups = this.#counting.get(taskClass);
+    if (groups === undefined) {
+      groups = [...this.#groups.values()].filter((group) => group.selects(taskClass));
+      this.#counting.set(taskClass, groups);
+    }
+    return groups;
   }
 
   #counted(key: string, rule: TopologyRule, spec: PodSpec): TopologyGroup {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
-    const { domains, pods } = this.#present(key, group);
-    for (const { name, domain } of domains) if (this.#staysUp(name)) group.register(domain);
-    for (const { uid, domain } of pods) if (!this.#moving.has(uid)) group.record(domain);
+    const present = this.#present(key, group);
+    for (const [domain, nodes] of present.names) if (nodes.some(this.#staysUp)) group.register(domain);
+    const moved = new Map<string, number>();
+    for (const [taskClass, uids] of this.#own.uidsOf) {
+      if (!group.selectsExisting(taskClass)) continue;
+      for (const uid of uids) {
+        const domain = present.domainOf.get(uid);
+        if (domain !== undefined) moved.set(domain, (moved.get(domain) ?? 0) + 1);
+      }
+    }
+    for (const [domain, count] of countsBeside(present, this.#common)) {
+      group.record(domain, count - (moved.get(domain) ?? 0));
+    }
     return group;
   }
 
@@ -226,6 +283,14 @@ export class Topology {
   }
 }
 
+const ANY_VALUES = new Map<string, Requirement>();
+
+function anyValue(key: string): Requirement {
+  const any = ANY_VALUES.get(key) ?? requirement(key, 'Exists');
+  ANY_VALUES.set(key, any);
+  return any;
+}
+
 /**
  * Constraints with equal keys share one count. Of the nodes that spreading looks at, the real hash knows the labels
  * that are asked for and not their values, so constraints that differ in these alone are one, the first of them.
@@ -254,25 +319,58 @@ function sortedTexts(items: readonly unknown[]): string[] {
   return items.map((item) => JSON.stringify(item)).sort();
 }
 
+/** What nodes have that a group looks at. */
 interface Present {
-  readonly domains: readonly { readonly name: string; readonly domain: string }[];
-  readonly pods: readonly { readonly uid: string; readonly domain: string }[];
+  /** Names of the nodes in each domain. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+  /** By uid: the domain of each pod that the group counts. */
+  readonly domainOf: ReadonlyMap<string, string>;
+  /** Their numbers without those of the common pods. */
+  readonly counts: Map<SortedPods, ReadonlyMap<string, number>>;
 }
 
 const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
 
 function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Present {
   const { topologyKey } = group.rule;
-  const domains: { name: string; domain: string }[] = [];
-  const counted: { uid: string; domain: string }[] = [];
+  const names = new Map<string, string[]>();
+  const domainOf = new Map<string, string>();
+  const selected = new Map<TaskClass, boolean>();
+  const selects = (taskClass: TaskClass) => {
+    let answer = selected.get(taskClass);
+    if (answer === undefined) {
+      answer = group.selectsExisting(taskClass);
+      selected.set(taskClass, answer);
+    }
+    return answer;
+  };
   for (const { name, labels, taints, pods } of nodes) {
     if (!group.looksAt(taints, nodeRequirements(labels))) continue;
     const own = labels.get(topologyKey);
-    if (own !== undefined) domains.push({ name, domain: own });
+    if (own !== undefined) {
+      const there = names.get(own);
+      if (there === undefined) names.set(own, [name]);
+      else there.push(name);
+    }
     const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
     if (domain === undefined) continue;
-    for (const { uid, taskClass } of pods)
-      if (group.selectsExisting(taskClass)) counted.push({ uid, domain });
+    for (const { uid, taskClass } of pods) {
+      if (!selects(taskClass)) continue;
+      domainOf.set(uid, domain);
+    }
   }
-  return { domains, pods: counted };
+  return { names, domainOf, counts: new Map() };
+}
+
+function countsBeside({ domainOf, counts: known }: Present, common: SortedPods): ReadonlyMap<string, number> {
+  let counts = known.get(common);
+  if (counts === undefined) {
+    const found = new Map<string, number>();
+    for (const [uid, domain] of domainOf) {
+      if (!common.uids.has(uid)) found.set(domain, (found.get(domain) ?? 0) + 1);
+    }
+    counts = found;
+    known.set(common, counts);
+  }
+  return counts;
 }

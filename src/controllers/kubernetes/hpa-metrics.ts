@@ -5,9 +5,11 @@ export interface PodSample {
   readonly windowMs: number;
 }
 
-/** A pod of the scale target. */
+/** A pod of the scale target, or several that are alike in all that is written here, and in their sample. */
 export interface ScaledPod {
   readonly name: string;
+  /** Default 1. */
+  readonly count?: number;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly terminating: boolean;
   readonly startedMs: number | null;
@@ -29,7 +31,7 @@ export interface Proposal {
 }
 
 /** A pod's CPU does not count until it has been up this long, unless it became ready earlier. */
-const CPU_INITIALISATION_MS = 5 * 60_000;
+export const CPU_INITIALISATION_MS = 5 * 60_000;
 /** Not ready since less than this after its start: it never was. */
 const INITIAL_READINESS_MS = 30_000;
 
@@ -44,6 +46,8 @@ interface Groups {
   readonly missing: readonly string[];
   /** Of pods that count. */
   readonly used: Map<string, number>;
+  /** How many pods a name stands for. */
+  readonly countOf: (name: string) => number;
 }
 
 /** Source: kubernetes v1.36.2 pkg/controller/podautoscaler/replica_calculator.go, groupPods. */
@@ -54,6 +58,7 @@ function groupPods(
   nowMs: number,
 ): Groups {
   const used = new Map([...samples].map(([name, { value }]) => [name, value]));
+  const counts = new Map(pods.map(({ name, count }) => [name, count ?? 1]));
   const unready: string[] = [];
   const missing: string[] = [];
   let readyCount = 0;
@@ -67,12 +72,13 @@ function groupPods(
     } else if (sample === undefined) {
       missing.push(pod.name);
     } else {
-      readyCount += 1;
+      readyCount += pod.count ?? 1;
     }
   }
-  return { readyCount, unready, missing, used };
+  return { readyCount, unready, missing, used, countOf: (name) => counts.get(name) ?? 1 };
 }
 
+/** Does the pod's CPU not count yet? */
 function isStarting({ ready, startedMs }: ScaledPod, sample: PodSample, nowMs: number): boolean {
   if (ready === null || startedMs === null) return true;
   const isUnready = ready.status === 'False';
@@ -102,13 +108,14 @@ export function replicasForUtilisation(
   target: number,
 ): Proposal | null {
   if (requests === null) return null;
-  const measure = (used: ReadonlyMap<string, number>): Measure | null => {
+  const measure = ({ used, countOf }: Groups): Measure | null => {
     const known = [...used].filter(([name]) => requests.has(name));
-    const total = known.reduce((sum, [, value]) => sum + BigInt(value), 0n);
-    const requested = known.reduce((sum, [name]) => sum + BigInt(requests.get(name)!), 0n);
+    const total = sumOf(known, ([name, value]) => BigInt(value) * BigInt(countOf(name)));
+    const requested = sumOf(known, ([name]) => BigInt(requests.get(name)!) * BigInt(countOf(name)));
     if (requested === 0n) return null;
     const utilisation = Number((total * 100n) / requested);
-    return { ratio: utilisation / target, average: Number(total / BigInt(known.length)), utilisation };
+    const count = sumOf(known, ([name]) => BigInt(countOf(name)));
+    return { ratio: utilisation / target, average: Number(total / count), utilisation };
   };
   const missingValue = (name: string) => Math.trunc((requests.get(name)! * Math.max(100, target)) / 100);
   return replicasFor(metric, measure, missingValue);
@@ -116,12 +123,17 @@ export function replicasForUtilisation(
 
 /** Replicas for a target average per pod, in thousandths. null: the metric fails. */
 export function replicasForAverage(metric: PodMetric, target: number): Proposal | null {
-  const measure = (used: ReadonlyMap<string, number>): Measure => {
-    const total = [...used.values()].reduce((sum, value) => sum + BigInt(value), 0n);
-    const average = Number(total / BigInt(used.size));
+  const measure = ({ used, countOf }: Groups): Measure => {
+    const total = sumOf([...used], ([name, value]) => BigInt(value) * BigInt(countOf(name)));
+    const count = sumOf([...used.keys()], (name) => BigInt(countOf(name)));
+    const average = Number(total / count);
     return { ratio: average / target, average };
   };
   return replicasFor(metric, measure, () => target);
+}
+
+function sumOf<T>(items: readonly T[], amount: (item: T) => bigint): bigint {
+  return items.reduce((sum, item) => sum + amount(item), 0n);
 }
 
 interface Measure extends Omit<Proposal, 'replicas'> {
@@ -134,12 +146,13 @@ interface Measure extends Omit<Proposal, 'replicas'> {
  */
 function replicasFor(
   { pods, samples, isCpu, current, tolerance, nowMs }: PodMetric,
-  measure: (used: ReadonlyMap<string, number>) => Measure | null,
+  measure: (groups: Groups) => Measure | null,
   missingValue: (name: string) => number,
 ): Proposal | null {
   if (pods.length === 0) return null;
-  const { readyCount, unready, missing, used } = groupPods(pods, samples, isCpu, nowMs);
-  const first = used.size === 0 ? null : measure(used);
+  const groups = groupPods(pods, samples, isCpu, nowMs);
+  const { readyCount, unready, missing, used, countOf } = groups;
+  const first = used.size === 0 ? null : measure(groups);
   if (first === null) return null;
   const { ratio, ...measured } = first;
   const propose = (replicas: number): Proposal => ({ replicas, ...measured });
@@ -151,10 +164,10 @@ function replicasFor(
     for (const name of missing) used.set(name, ratio < 1 ? missingValue(name) : 0);
   }
   if (startsCount) for (const name of unready) used.set(name, 0);
-  const second = measure(used)!.ratio;
+  const second = measure(groups)!.ratio;
   const turned = (ratio < 1 && second > 1) || (ratio > 1 && second < 1);
   if (isWithin(tolerance, second) || turned) return propose(current);
-  const replicas = Math.ceil(second * used.size);
+  const replicas = Math.ceil(second * [...used.keys()].reduce((sum, name) => sum + countOf(name), 0));
   const wrongWay = (second < 1 && replicas > current) || (second > 1 && replicas < current);
   return propose(wrongWay ? current : replicas);
 }
@@ -174,7 +187,9 @@ export function replicasForValue(
   if (current === 0) return { replicas: Math.ceil(ratio), average: usage };
   if (isWithin(tolerance, ratio)) return { replicas: current, average: usage };
   if (pods.length === 0) return null;
-  const ready = pods.filter((pod) => pod.phase === 'Running' && pod.ready?.status === 'True').length;
+  const isReady = ({ phase, ready: condition }: ScaledPod) =>
+    phase === 'Running' && condition?.status === 'True';
+  const ready = pods.reduce((sum, pod) => sum + (isReady(pod) ? (pod.count ?? 1) : 0), 0);
   return { replicas: Math.ceil(ratio * ready), average: usage };
 }
 

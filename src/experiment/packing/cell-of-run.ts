@@ -62,7 +62,7 @@ export function cellAt(run: ClusterRun, atMs: number): CellOfRun {
   const cell: Cell = {
     platform: run.platform,
     scheduler: run.input.scheduler,
-    schedulerOptions: run.schedulerOptions,
+    schedulerOptions: run.world.schedulerOptions,
     machines: ready.length > 0 ? ready : oneOfEach(run, groups),
     kinds,
     tasks: present.map(({ kind }) => kind),

@@ -25,9 +25,6 @@ const RESERVED_PORTS: readonly HostPort[] = [22, 2375, 2376, 51678, 51679].map((
   port,
 }));
 
-/** Host ports left for tasks. */
-const FREE_HOST_PORTS = MAX_HOST_PORTS - RESERVED_PORTS.length;
-
 /**
  * The capacity provider of an instance as an attribute, which a task of that provider asks for. ECS shows it as a
  * field of its own (`capacityProviderName`).
@@ -46,9 +43,16 @@ const WORDS = {
  * `reservedMemory`; nothing else is kept back. The number of tasks on an instance is not limited; those in network
  * mode awsvpc by its network interfaces.
  */
-export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformContext<'ecs'>): Platform {
+export function ecsPlatform({
+  plan,
+  types,
+  extended,
+  hostPorts = 0,
+  namesProviders = false,
+}: PlatformContext<'ecs'>): Platform {
   // No instance can run out of ports unless the workload fixes more of them than it has.
-  const countsPorts = hostPorts > FREE_HOST_PORTS;
+  const freePorts = (plan.quotas?.hostPortsPerInstance ?? MAX_HOST_PORTS) - RESERVED_PORTS.length;
+  const countsPorts = hostPorts > freePorts;
   const resources = createResourceTable({
     cpuPerVcpu: 1024,
     extended: countsPorts ? [...extended, HOST_PORTS_LANE] : extended,
@@ -73,7 +77,7 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
           ],
     shape: shapeCache((group, typeName) => {
       const spare = extended.map((name) => group.extended.get(name) ?? 0);
-      if (countsPorts) spare.push(FREE_HOST_PORTS);
+      if (countsPorts) spare.push(freePorts);
       const type = types.get(typeName)!;
       const registered = registeredResources(type, plan.reservedMemoryMiB);
       assert(registered !== null, 'a platform reserves more memory than an instance of its fleet has');
@@ -93,7 +97,7 @@ export function ecsPlatform({ plan, types, extended, hostPorts = 0 }: PlatformCo
           ['ecs.os-type', 'linux'],
           ['ecs.cpu-architecture', ecsArchitecture(type.architecture)],
           ['ecs.capability.task-eni', ''],
-          ...(plan.autoscaler.kind === 'managed-scaling' || plan.fargate !== undefined
+          ...(plan.autoscaler.kind === 'managed-scaling' || plan.fargate !== undefined || namesProviders
             ? ([[CAPACITY_PROVIDER_ATTRIBUTE, group.name]] as const)
             : []),
           ...group.labels,

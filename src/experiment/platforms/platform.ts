@@ -38,6 +38,8 @@ export interface PlatformContext<Kind extends PlatformPlan['kind']> {
   readonly region: string;
   /** Names of extended resources in the workload. */
   readonly extended: readonly string[];
+  /** Does the workload name capacity providers? Absent: no. */
+  readonly namesProviders?: boolean;
   /** How many host ports the templates of the workload fix. Absent: 0. */
   readonly hostPorts?: number;
 }

@@ -1,55 +1,45 @@
 import { ClusterEvents, type ClusterEventsOptions } from '../../controllers/cluster-events.ts';
-import { FargatePlacement } from '../../controllers/ecs/fargate-placement.ts';
 import { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
 import { Evictions } from '../../controllers/evictions.ts';
 import { Fleet } from '../../controllers/fleet.ts';
-import { PodEvents } from '../../controllers/karpenter/pod-events.ts';
 import type { NodeScaler } from '../../controllers/node-scaler.ts';
 import type { Passes } from '../../controllers/placement.ts';
 import type { Placer } from '../../controllers/placer.ts';
 import { TaskLife } from '../../controllers/task-life.ts';
-import { Kernel, type RunEnd } from '../../kernel/kernel.ts';
-import { type RandomStream, RandomStreams } from '../../kernel/random-streams.ts';
-import { ClusterStore } from '../../model/cluster-store.ts';
+import { Gate } from '../../kernel/gate.ts';
+import { type EventKind, Kernel, type RunEnd } from '../../kernel/kernel.ts';
+import type { ClusterStore } from '../../model/cluster-store.ts';
 import { INSTANCE_STATE } from '../../model/cluster-view.ts';
 import type { Footprints } from '../../model/footprint.ts';
+import { PHASE } from '../../model/phases.ts';
 import type { SpotSeries } from '../../model/offer.ts';
-import type { FleetGroup, Plan, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
-import { type Recorder, tee } from '../../model/recorder.ts';
-import type { TaskClass } from '../../model/task-class.ts';
-import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
-import type { Scheduler, SchedulerDefinition } from '../../schedulers/scheduler.ts';
-import { EventLog, type LogSink } from '../../telemetry/event-log.ts';
-import { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
-import { createRunSeries, type RunSeries } from '../../telemetry/run-series.ts';
-import { bucketLengthMs } from '../../telemetry/step-series.ts';
-import { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
-import { UsageIntegral } from '../../telemetry/usage-integral.ts';
-import { createPlatform } from '../platforms/index.ts';
+import type { PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
+import { hasOwnMasters } from '../../model/self-run-control-plane.ts';
+import type { Scheduler } from '../../schedulers/scheduler.ts';
+import type { EventLog, LogSink } from '../../telemetry/event-log.ts';
+import type { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
+import type { RunSeries } from '../../telemetry/run-series.ts';
+import type { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
+import type { Platform } from '../platforms/platform.ts';
 import type { WarmUpWish } from '../warm-up.ts';
-import { hostPortsOf, type Platform, type TaskOrigin } from '../platforms/platform.ts';
 import { Admission } from './admission.ts';
-import { manifestsOf, type PodTask, podTasks, replicasOf, templatePorts } from './manifest-workload.ts';
-import { capacityProviderOf } from './ecs-classes.ts';
-import { fargateOf, machineOf, planOnFargate } from './fargate-machines.ts';
+import { createFargatePlacing } from './fargate-placing.ts';
+import { fargateOf } from './fargate-machines.ts';
+import { replicasOf } from './manifest-workload.ts';
 import { createPlacing, type Placing } from './placing.ts';
-import { constraintsOf, fleetOf, optionsOf, planOn, templatesOf } from './plan-parts.ts';
+import { constraintsOf, leastInstances } from './plan-parts.ts';
+import { RunTelemetry } from './run-telemetry.ts';
+import { RunWorld, type RunWorldInput } from './run-world.ts';
 import { createPlatformRun } from './create-platform-run.ts';
 import { createNodeScaler } from './node-scaler.ts';
 import type { PlatformRun } from './platform-run.ts';
 import { SpotRun } from './spot-run.ts';
 import { type Rejection, WorkloadRun, type WorkloadTables } from './workload-run.ts';
 
-export interface ClusterRunInput {
-  readonly plan: Plan;
-  readonly platform: PlatformPlan;
+export interface ClusterRunInput extends RunWorldInput {
   readonly tables: WorkloadTables;
-  /** The definition of the platform's scheduler, built-in or plug-in. */
-  readonly scheduler: SchedulerDefinition;
   /** Spot price history of the imported list; absent: none. */
   readonly spotSeries?: readonly SpotSeries[];
-  /** Counts from 0; each has its own random streams. */
-  readonly replication?: number;
   /** What is published of the energy of the plan's types; absent: nothing, and no metric of it. */
   readonly footprints?: Footprints;
   /** What waits, responses and slowdowns leave out at the start; absent: nothing. */
@@ -83,34 +73,33 @@ export interface RunProgress {
 export class ClusterRun {
   readonly input: ClusterRunInput;
   readonly kernel = new Kernel();
+  /** The cluster before anything happens, and what it is made from; what others read most stands below by itself. */
+  readonly world: RunWorld;
   readonly platform: Platform;
   readonly store: ClusterStore;
   readonly scheduler: Scheduler;
-  /** As the scheduler's definition read them. */
-  readonly schedulerOptions: unknown;
-  readonly placement: Placer;
+  readonly telemetry: RunTelemetry;
   readonly tasks: TaskTelemetry;
   readonly instances: InstanceTelemetry;
   readonly series: RunSeries;
-  readonly seriesBucketMs: number;
-  readonly streams: RandomStreams;
-  /** Kubernetes objects of the plan; null without any. */
-  readonly manifests: ManifestSet | null;
-  /** Their pods, in the order in which they stand there. */
-  readonly pods: readonly PodTask[];
+  readonly placement: Placer;
   /** Null when the platform buys no Spot. */
   readonly spot: SpotRun | null;
   readonly controllers: PlatformRun;
-  readonly #groups: readonly FleetGroup[];
+  /** Versions that the control plane has had since, null where nobody said which. */
+  readonly upgrades: { readonly atMs: number; readonly version: string | null }[] = [];
+  /** What asks the Kubernetes API stands under it; null where the API always answers. */
+  readonly #gate: Gate | null;
+  /** Somebody sees that an instance has nothing to do; null where that is seen at once. */
+  readonly #emptied: EventKind | null;
+  /** With Karpenter: when nodes that are older drift. Grows with each upgrade of the control plane. */
+  readonly #drifts: number[] = [];
   readonly #life: TaskLife;
   /** Null where tasks stop at once when they are told to. */
   readonly #evictions: Evictions | null;
   readonly #fleet: Fleet;
   readonly #admission: Admission;
   readonly #budgets: DisruptionBudgets;
-  readonly #log: EventLog | null;
-  /** Null without Karpenter. */
-  readonly #podEvents: PodEvents | null;
   readonly #scaler: NodeScaler | null;
   /** Null when nothing happens to the instances from outside. */
   readonly #events: ClusterEvents | null;
@@ -118,36 +107,27 @@ export class ClusterRun {
   #begun = false;
 
   constructor(input: ClusterRunInput) {
-    const spoken = planOn(input.plan, input.platform);
-    const { plan, platform } = planOnFargate(spoken, input.platform, templatesOf(spoken));
-    this.input = { ...input, plan, platform };
-    const isOnFargate = fargateOf(platform) !== undefined;
-    this.#groups = fleetOf(plan, platform);
-    this.streams = new RandomStreams(plan.seed, input.replication ?? 0);
-    this.manifests = manifestsOf(plan);
-    this.platform = this.#createPlatform();
-    const { resources } = this.platform;
-    this.pods = this.manifests === null ? [] : podTasks(this.manifests, plan, this.#groups, resources);
-    this.store = this.#createStore();
-    this.schedulerOptions = optionsOf(input.scheduler, platform, this.manifests);
-    this.scheduler = input.scheduler.create(this.schedulerOptions);
-
-    this.seriesBucketMs = bucketLengthMs(plan.horizonMs);
-    this.series = createRunSeries(Math.ceil(plan.horizonMs / this.seriesBucketMs), this.seriesBucketMs);
-    this.tasks = new TaskTelemetry(this.store, this.series);
-    this.instances = this.#instanceTelemetry();
-    const bindMs = typeof platform.queue === 'string' ? 0 : platform.queue.bindMs;
-    this.#life = new TaskLife(this.kernel, this.store, bindMs);
+    this.world = new RunWorld(input);
+    this.input = { ...input, plan: this.world.plan, platform: this.world.platformPlan };
+    this.platform = this.world.platform;
+    this.store = this.world.store;
+    this.scheduler = this.world.scheduler;
+    const { queue } = this.input.platform;
+    this.#gate = hasOwnMasters(this.input.platform) ? new Gate() : null;
+    this.#life = new TaskLife(this.kernel, this.store, typeof queue === 'string' ? 0 : queue.bindMs);
+    this.telemetry = new RunTelemetry({
+      world: this.world,
+      kernel: this.kernel,
+      life: this.#life,
+      spotPriceE10: (slot) => this.spot?.priceE10Of(slot),
+      ...(input.log === undefined ? {} : { log: input.log }),
+    });
+    this.tasks = this.telemetry.tasks;
+    this.instances = this.telemetry.instances;
+    this.series = this.telemetry.series;
     this.#evictions = this.#createEvictions();
-    this.#log = input.log === undefined ? null : new EventLog(this.store, input.log, this.#life);
-    const recorders: Recorder[] = [this.tasks, this.instances];
-    this.#podEvents = platform.autoscaler.kind === 'karpenter' ? new PodEvents() : null;
-    if (this.#podEvents !== null) recorders.push(this.#podEvents);
-    if (this.#log !== null) recorders.push(this.#log);
-    this.store.recorder = tee(recorders);
-
-    this.#budgets = new DisruptionBudgets(this.store, this.manifests?.budgets ?? []);
-    const placing = isOnFargate ? this.#fargatePlacing() : this.#placing();
+    this.#budgets = new DisruptionBudgets(this.store, this.world.manifests?.budgets ?? []);
+    const placing = this.kernel.under(this.#gate, () => this.#placing());
     this.placement = placing.placer;
     this.#life.attach(this.placement);
     this.spot = this.#spotRun();
@@ -156,17 +136,18 @@ export class ClusterRun {
     this.#admission = new Admission({
       store: this.store,
       fleet: this.#fleet,
-      scheduler: this.scheduler,
+      scheduler: this.world.wholeScheduler,
       reservedPorts: this.platform.reservedPorts,
       roomFor: (taskClass, shape, zone) => this.controllers.roomFor(taskClass, shape, zone),
     });
-    this.#scaler = this.#nodeScaler(placing);
-    this.controllers = this.#platformRun();
+    this.#scaler = this.kernel.under(this.#gate, () => this.#nodeScaler(placing));
+    this.controllers = this.kernel.under(this.#gate, () => this.#platformRun());
     this.#events = this.#clusterEvents();
-    this.#life.onReleased = (slot) => this.#released(slot);
+    this.#emptied = this.#gate === null ? null : this.#emptiedKind(this.#gate);
+    this.#life.onReleased = (slot) => this.#isIdle(slot);
     this.#workload = this.#workloadRun();
-    if (this.#workload.triggers !== null) this.store.recorder = tee([...recorders, this.#workload.triggers]);
-    for (const [group, count] of replicasOf(this.pods)) {
+    if (this.#workload.triggers !== null) this.telemetry.add(this.#workload.triggers);
+    for (const [group, count] of replicasOf(this.world.pods)) {
       this.#budgets.desired(this.store.groups.id(group), count);
     }
   }
@@ -186,41 +167,11 @@ export class ClusterRun {
     return this.#workload.podName(taskOrdinal);
   }
 
+  get #isOnFargate(): boolean {
+    return fargateOf(this.input.platform) !== undefined;
+  }
+
   // ---- the parts, from the bottom up ------------------------------------------------------------------------------
-
-  readonly #stream = (purpose: string, entity: string): RandomStream => this.streams.stream(purpose, entity);
-
-  #createPlatform(): Platform {
-    const { plan, platform } = this.input;
-    const templates = templatesOf(plan);
-    const wanted = templates.flatMap((template) => [...template.extended.keys()]);
-    return createPlatform(platform, {
-      types: new Map(plan.types.map((type) => [type.name, type])),
-      region: plan.region,
-      extended: [...new Set([...wanted, ...(this.manifests?.extended ?? [])])].sort(),
-      hostPorts: templates.flatMap(hostPortsOf).length,
-    });
-  }
-
-  #createStore(): ClusterStore {
-    const { resources, reservedPorts } = this.platform;
-    return new ClusterStore({
-      resources,
-      hostPorts: [
-        ...reservedPorts,
-        ...templatesOf(this.input.plan).flatMap(hostPortsOf),
-        ...this.pods.flatMap(({ spec }) => spec.hostPorts),
-        ...templatePorts(this.manifests, resources),
-      ],
-    });
-  }
-
-  #instanceTelemetry(): InstanceTelemetry {
-    const types = new Map(this.input.plan.types.map((type) => [type.name, type]));
-    return new InstanceTelemetry(this.store, this.series, (name, slot) =>
-      Number(this.spot?.priceE10Of(slot) ?? types.get(name)!.priceE10PerHour),
-    );
-  }
 
   #createEvictions(): Evictions | null {
     const { kind, queue } = this.input.platform;
@@ -235,39 +186,32 @@ export class ClusterRun {
   }
 
   #placing(): Placing {
+    const { kernel, store, scheduler, world } = this;
     const { platform, passes } = this.input;
+    const life = this.#life;
+    if (this.#isOnFargate) return createFargatePlacing({ world, kernel, life, fleet: () => this.#fleet });
     return createPlacing({
-      kernel: this.kernel,
-      store: this.store,
-      scheduler: this.scheduler,
-      random: this.#stream('placement', platform.name),
+      kernel,
+      store,
+      scheduler,
+      random: world.stream('placement', platform.name),
       queue: platform.queue,
       ...(passes === undefined ? {} : { passes }),
-      life: this.#life,
+      life,
       evictions: this.#evictions,
       budgets: () => this.#budgets.now(),
-      onDemand: () => this.#scaler?.demandSeen(),
-      ...(this.#log === null ? {} : { onPassEnded: (nowMs: number) => this.#log?.passEnded(nowMs) }),
+      onDemand: () => {
+        this.#scaler?.demandSeen();
+        this.controllers.tasksWait?.();
+      },
+      ...this.#passEnds(),
     });
   }
 
-  #fargatePlacing(): Placing {
-    const fargate = fargateOf(this.input.platform)!;
-    const providerOf = (taskClass: TaskClass) =>
-      capacityProviderOf(taskClass) ?? fargate.strategy[0]!.capacityProvider;
-    const placer = new FargatePlacement({
-      ...fargate,
-      kernel: this.kernel,
-      store: this.store,
-      fleet: () => this.#fleet,
-      machineOf: (taskClass) => machineOf(taskClass, providerOf(taskClass), this.#groups),
-      interruptionsPerHour: (group) =>
-        this.#groups[group]!.name === 'FARGATE_SPOT' ? fargate.interruptionsPerHour : 0,
-      random: this.#stream('fargate-spot', this.input.platform.name),
-      onPlaced: (task) => this.#life.placed(task),
-      onInterrupted: (task) => this.#life.interrupt(task),
-    });
-    return { placer, demand: placer.queue, untried: new Set() };
+  /** The log tells of each pass that is over. */
+  #passEnds(): { readonly onPassEnded?: (nowMs: number) => void } {
+    const { log } = this.telemetry;
+    return log === null ? {} : { onPassEnded: (nowMs) => log.passEnded(nowMs) };
   }
 
   #spotRun(): SpotRun | null {
@@ -276,10 +220,10 @@ export class ClusterRun {
       kernel: this.kernel,
       store: this.store,
       series: spotSeries ?? [],
-      stream: this.#stream,
+      stream: this.world.stream,
       plan,
       platform,
-      groups: this.#groups,
+      groups: this.world.groups,
       leavesOnDrain: (task) => this.controllers.leavesOnDrain(task),
       onEvicted: (task) => this.#evict(task),
       onDraining: platform.kind === 'kubernetes' ? (slot) => this.controllers.instanceDraining(slot) : null,
@@ -291,9 +235,9 @@ export class ClusterRun {
     return new Fleet({
       kernel: this.kernel,
       store: this.store,
-      groups: this.#groups,
+      groups: this.world.groups,
       factory: this.platform,
-      stream: this.#stream,
+      stream: this.world.stream,
       onReady: (slot) => {
         this.controllers.instanceReady(slot);
         this.placement.instanceReady(slot);
@@ -310,14 +254,15 @@ export class ClusterRun {
         this.#life.interrupt(task);
       },
       buyer: this.spot?.buyer ?? null,
+      joins: this.#gate,
     });
   }
 
   #nodeScaler(placing: Placing): NodeScaler | null {
-    const { plan, platform } = this.input;
+    const { plan } = this.input;
     return createNodeScaler({
       plan,
-      platform,
+      platform: this.#withUpgrades(),
       kernel: this.kernel,
       store: this.store,
       fleet: this.#fleet,
@@ -325,14 +270,25 @@ export class ClusterRun {
       scheduler: this.scheduler,
       admission: this.#admission,
       life: this.#life,
-      stream: this.#stream,
-      podEvents: this.#podEvents,
-      manifests: this.manifests,
+      stream: this.world.stream,
+      podEvents: this.telemetry.podEvents,
+      manifests: this.world.manifests,
       budgets: () => this.#budgets.now(),
       isDaemon: (task) => this.controllers.isDaemon?.(task) === true,
+      daemonClasses: () => this.controllers.daemonClasses ?? [],
       spotPriceE10: (typeName, zone) => this.spot?.offeredPriceE10(typeName, zone),
       onDraining: (slot) => this.controllers.instanceDraining(slot),
     });
+  }
+
+  /** To Karpenter the nodes of the old version have drifted. */
+  #withUpgrades(): PlatformPlan {
+    const { platform, plan } = this.input;
+    const { autoscaler } = platform;
+    const hasUpgrades = (plan.events ?? []).some(({ kind }) => kind === 'upgrade');
+    if (autoscaler.kind !== 'karpenter' || !hasUpgrades) return platform;
+    this.#drifts.push(...autoscaler.driftMs);
+    return { ...platform, autoscaler: { ...autoscaler, driftMs: this.#drifts } };
   }
 
   #platformRun(): PlatformRun {
@@ -340,23 +296,24 @@ export class ClusterRun {
     return createPlatformRun({
       plan,
       platform,
-      schedulerOptions: this.schedulerOptions,
+      schedulerOptions: this.world.schedulerOptions,
       kernel: this.kernel,
       store: this.store,
+      systemPorts: this.platform.reservedPorts,
       scheduler: this.scheduler,
       life: this.#life,
       fleet: this.#fleet,
       queue: this.placement.queue,
-      stream: this.#stream,
+      stream: this.world.stream,
       classOf: (service, template) => this.#serviceClass(service, template),
       evict: (task) => this.#evict(task),
       evictions: this.#evictions,
       budgets: this.#budgets,
-      manifests: this.manifests,
-      pods: this.pods,
+      manifests: this.world.manifests,
+      pods: this.world.pods,
       nominations: () => this.placement.context().nominations ?? [],
       onAgent: (slot, isConnected) => {
-        this.#log?.agent(this.kernel.nowMs, slot, isConnected);
+        this.telemetry.agent(slot, isConnected);
         if (isConnected) this.placement.instanceReady(slot);
       },
       onDesired: (groupId, count) => {
@@ -367,11 +324,11 @@ export class ClusterRun {
       onEvicted: () => {
         this.tasks.evictionCount += 1;
       },
-      observer: {
-        said: (service, event, message) => this.#log?.serviceSaid(this.kernel.nowMs, service, event, message),
-        bounds: (service, desired, minHealthy, maxTotal) =>
-          this.#log?.serviceBounds(this.kernel.nowMs, { service, desired, minHealthy, maxTotal }),
-        health: (task, isHealthy) => this.#log?.health(this.kernel.nowMs, task, isHealthy),
+      observer: this.telemetry.observer,
+      gate: this.#gate,
+      onUpgraded: (version) => {
+        this.upgrades.push({ atMs: this.kernel.nowMs, version });
+        this.#drifts.push(this.kernel.nowMs);
       },
     });
   }
@@ -385,19 +342,20 @@ export class ClusterRun {
       fleet: this.#fleet,
       events,
       onOutage: (zone, isBack) => {
-        this.#log?.outage(this.kernel.nowMs, zone, isBack);
-        this.tasks.outage(this.kernel.nowMs, zone, isBack);
+        this.telemetry.outage(zone, isBack);
         if (isBack) this.controllers.zoneBack?.(zone);
+        else this.controllers.zoneLost?.(zone);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
       scaler: this.#groupKeeper(),
       isIdle: (slot) => this.#life.isIdle(slot),
+      gate: this.#gate,
     });
   }
 
   #groupKeeper(): ClusterEventsOptions['scaler'] {
     // The tasks that lost a machine on Fargate ask for another one themselves.
-    if (fargateOf(this.input.platform) !== undefined) return NO_KEEPER;
+    if (this.#isOnFargate) return NO_KEEPER;
     return this.controllers.scaler ?? this.#scaler?.keeper ?? null;
   }
 
@@ -408,11 +366,12 @@ export class ClusterRun {
       kernel: this.kernel,
       store: this.store,
       life: this.#life,
-      stream: this.#stream,
-      pods: this.pods,
+      stream: this.world.stream,
+      pods: this.world.pods,
+      isPodAdmitted: (index) => this.controllers.admitsPod?.(index) ?? true,
       onPodEntered: (index, task) => this.controllers.podEntered?.(index, task),
       placer: this.placement,
-      classOf: (template, origin) => this.#classOf(template, origin),
+      classOf: (template, origin) => this.world.classOf(template, origin),
       classForNextTask: (classId) => this.controllers.classForNextTask(classId),
       isPlaceable: (classId) => this.#admission.isPlaceable(classId),
       onSubmitted: (task) => this.controllers.taskSubmitted?.(task),
@@ -421,21 +380,9 @@ export class ClusterRun {
 
   #serviceClass(service: ServicePlan, template: TaskTemplate): number {
     const { name, spread } = service;
-    const id = this.#classOf(template, { group: name, kind: 'service', spread, amounts: template });
-    this.#watch(service, this.store.classes[id]!.groupId);
+    const id = this.world.classOf(template, { group: name, kind: 'service', spread, amounts: template });
+    this.telemetry.watch(service, this.store.classes[id]!.groupId);
     return id;
-  }
-
-  /** What a service states about itself is measured; a new revision does not change it. */
-  #watch({ rollout, load, template }: ServicePlan, groupId: number): void {
-    this.tasks.keeps(groupId, rollout?.minimumHealthyPercent ?? 100);
-    if (load !== undefined && this.tasks.groups[groupId]?.usage === null) {
-      this.tasks.uses(groupId, new UsageIntegral(load, template));
-    }
-  }
-
-  #classOf(template: TaskTemplate, origin: TaskOrigin): number {
-    return this.store.internClass(this.platform.taskClass(template, origin)).id;
   }
 
   /** Its instance drains: it must go elsewhere. */
@@ -445,11 +392,17 @@ export class ClusterRun {
   }
 
   /** An instance has lost a task and is idle now. */
-  #released(slot: number): void {
-    if (fargateOf(this.input.platform) !== undefined) {
+  #isIdle(slot: number): void {
+    if (this.#isOnFargate) {
       this.#fleet.terminate(slot);
       return;
     }
+    // Nobody sees it before the API answers.
+    if (this.#emptied !== null && this.#gate?.isOpen === false) {
+      this.kernel.at(this.kernel.nowMs, this.#emptied, slot);
+      return;
+    }
+    this.controllers.instanceEmptied?.(slot);
     if (this.store.state[slot] === INSTANCE_STATE.ready) {
       this.#scaler?.emptied(slot);
       return;
@@ -461,6 +414,19 @@ export class ClusterRun {
     if (!this.#life.isIdle(slot)) return;
     this.controllers.scaler?.idle(slot);
     this.#events?.idle(slot);
+  }
+
+  #emptiedKind(gate: Gate): EventKind {
+    return this.kernel.under(gate, () =>
+      this.kernel.defineKind('instance-emptied', PHASE.arrival, (slot) => this.#isIdleStill(slot)),
+    );
+  }
+
+  /** What has happened to the slot since is as good as new. */
+  #isIdleStill(slot: number): void {
+    const state = this.store.state[slot]!;
+    const isThere = state === INSTANCE_STATE.ready || state === INSTANCE_STATE.draining;
+    if (isThere && this.#life.isIdle(slot)) this.#isIdle(slot);
   }
 
   // ---- the run ----------------------------------------------------------------------------------------------------
@@ -481,18 +447,22 @@ export class ClusterRun {
   #begin(): void {
     this.#begun = true;
     const { plan, platform } = this.input;
-    this.#log?.beginRun({
+    this.telemetry.log?.beginRun({
       scenario: plan.name,
       platform: platform.name,
       platformKind: platform.kind,
       scheduler: this.scheduler.name,
-      complete: this.input.scheduler.complete(this.schedulerOptions) && !this.controllers.retries,
+      complete: this.input.scheduler.complete(this.world.schedulerOptions) && !this.controllers.retries,
       honoursTaints: this.platform.honoursTaints,
       queue: this.#queueName(),
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
-      groups: this.#fleet.groups.map(({ name, size }) => ({ name, minimum: size.min, maximum: size.max })),
+      groups: this.#fleet.groups.map((group, index) => ({
+        name: group.name,
+        minimum: leastInstances(group),
+        maximum: group.size.max + (this.controllers.surge?.(index) ?? 0),
+      })),
       constraints: constraintsOf(platform),
       isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,
     });
@@ -505,9 +475,10 @@ export class ClusterRun {
     this.#events?.start();
   }
 
-  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' {
+  #queueName(): 'skip' | 'strict' | 'kube' | 'launch' | 'asked-again' {
     const { platform } = this.input;
-    if (fargateOf(platform) !== undefined) return 'launch';
+    if (this.#isOnFargate) return 'launch';
+    if (platform.kind === 'ecs' && platform.runTask !== undefined) return 'asked-again';
     return typeof platform.queue === 'string' ? platform.queue : platform.queue.kind;
   }
 
@@ -527,6 +498,6 @@ export class ClusterRun {
     counts: Parameters<EventLog['end']>[1],
     integrals: Parameters<EventLog['end']>[2],
   ): void {
-    this.#log?.end(endMs, counts, integrals);
+    this.telemetry.log?.end(endMs, counts, integrals);
   }
 }

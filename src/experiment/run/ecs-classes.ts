@@ -11,14 +11,15 @@ import { AVAILABILITY_ZONE } from '../../schedulers/ecs/strategies/step.ts';
  */
 export class EcsClasses {
   readonly #store: ClusterStore;
-  readonly #strategy: readonly StrategyItem[];
+  readonly #strategyOf: (taskClass: TaskClass) => readonly StrategyItem[];
   readonly #bound = new Map<string, number>();
   /** By class id: tasks per provider so far. */
   readonly #counts = new Map<number, number[]>();
 
-  constructor(store: ClusterStore, strategy: readonly StrategyItem[]) {
+  /** `strategyOf`: the capacity provider strategy of tasks that RunTask places; empty: they go wherever there is room. */
+  constructor(store: ClusterStore, strategyOf: (taskClass: TaskClass) => readonly StrategyItem[]) {
     this.#store = store;
-    this.#strategy = strategy;
+    this.#strategyOf = strategyOf;
   }
 
   /** The class, with its provider and zone; null leaves either open. */
@@ -46,12 +47,13 @@ export class EcsClasses {
    * over all tasks of a class that the run has submitted (chosen: AWS says nothing of single tasks).
    */
   forNextTask(classId: number): number {
-    if (this.#strategy.length === 0) return classId;
-    const counts = this.#counts.get(classId) ?? this.#strategy.map(() => 0);
+    const strategy = this.#strategyOf(this.#store.classes[classId]!);
+    if (strategy.length === 0) return classId;
+    const counts = this.#counts.get(classId) ?? strategy.map(() => 0);
     this.#counts.set(classId, counts);
-    const provider = nextProvider(this.#strategy, counts);
+    const provider = nextProvider(strategy, counts);
     counts[provider]! += 1;
-    return this.bound(classId, this.#strategy[provider]!.capacityProvider, null);
+    return this.bound(classId, strategy[provider]!.capacityProvider, null);
   }
 }
 

@@ -1,5 +1,4 @@
 import { isRebalanced } from '../../controllers/ecs/az-rebalance.ts';
-import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
 import { AgentConnections } from '../../controllers/ecs/agent-connections.ts';
 import { RunTaskCalls } from '../../controllers/ecs/run-task-calls.ts';
 import { EcsTaskParts, type Registration } from '../../controllers/ecs/task-parts.ts';
@@ -7,10 +6,9 @@ import { EcsServices, type PlannedService } from '../../controllers/ecs/ecs-serv
 import { ManagedScaler } from '../../controllers/ecs/managed-scaler.ts';
 import { ProvisioningTimeout } from '../../controllers/ecs/provisioning-timeout.ts';
 import { ServiceScaling } from '../../controllers/ecs/service-scaling.ts';
-import type { Fleet } from '../../controllers/fleet.ts';
 import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../../model/cluster-view.ts';
 import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../../model/ecs-defaults.ts';
-import type { Distribution, PlatformPlan, ServicePlan } from '../../model/plan.ts';
+import type { Distribution, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { classPolicy } from '../../schedulers/ecs/class-policy.ts';
 import type { EcsOptions } from '../../schedulers/ecs/ecs-options.ts';
@@ -23,6 +21,8 @@ import { SECOND } from '../../units.ts';
 import type { EcsSummary } from '../result.ts';
 import { capacityProviderOf, EcsClasses } from './ecs-classes.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
+import { platformStrategy, strategyOn } from './provider-strategies.ts';
+import { StartTaskRun } from './start-task-run.ts';
 
 const AT_ONCE: Distribution = { kind: 'constant', valueMs: 0 };
 
@@ -50,6 +50,8 @@ export class EcsRun implements PlatformRun {
   readonly #daemonClasses: readonly number[];
   /** Null: tasks of jobs wait for room. */
   readonly #runTasks: RunTaskCalls | null;
+  /** Null: ECS places every task itself. */
+  readonly #own: StartTaskRun | null;
   /** Null: every agent stays connected. */
   readonly #agents: AgentConnections | null;
   /** Null: the start-up of a task is a length of time, and it stops at once. */
@@ -62,9 +64,7 @@ export class EcsRun implements PlatformRun {
     const { autoscaler } = platform;
     this.retries = ecsServiceSettings(platform).unplaced === 'retry' || platform.runTask !== undefined;
     const capacity = autoscaler.kind === 'managed-scaling' ? autoscaler : null;
-    const instances = capacity === null ? [] : strategyOf(parts.fleet, capacity.strategy);
-    const strategy = platform.fargate?.strategy ?? instances;
-    this.classes = new EcsClasses(store, strategy);
+    this.classes = this.#boundClasses();
     const planned = plan.workload.services.map((service) => this.#planned(service));
     this.#daemonClasses = planned.flatMap(({ plan: service, classId }) =>
       service.daemon === true ? [classId(service.template, null, null)] : [],
@@ -72,19 +72,20 @@ export class EcsRun implements PlatformRun {
     this.parts = this.#taskParts(planned);
     this.#agents = this.#agentConnections();
     this.#runTasks = this.#runTaskCalls();
+    this.#own = StartTaskRun.of(parts, parts.systemPorts);
     this.services = new EcsServices({
       ...parts,
       services: planned,
       deploys: (plan.events ?? []).filter((event) => event.kind === 'deploy'),
       settings: ecsServiceSettings(platform),
-      strategy,
       provisioningQuota: capacity?.provisioningQuota ?? null,
       horizonMs: plan.horizonMs,
       choose: (tasks, isUnhealthy) => this.#choose(tasks, isUnhealthy),
       matches: (classId, slot) => this.#matches(classId, slot),
       isDistinct: (classId) => parts.scheduler.maxPerInstance(store.classes[classId]!) === 1,
-      waiting: () => parts.queue.size,
+      waiting: () => parts.queue.size - (this.#own?.waiting() ?? 0),
     });
+    const { scaleOutDatapoints, scaleInDatapoints } = ecsServiceSettings(platform);
     this.#scaling = new ServiceScaling({
       kernel,
       services: plan.workload.services.flatMap((service) => {
@@ -92,6 +93,7 @@ export class EcsRun implements PlatformRun {
         return running === undefined ? [] : [{ plan: service, service: running }];
       }),
       setDesired: (name, count) => this.services.setDesired(name, count),
+      datapoints: { out: scaleOutDatapoints, in: scaleInDatapoints },
     });
     life.isIdle = (slot) => !this.#isBusy(slot);
     this.scaler = capacity === null ? null : this.#managedScaler(capacity);
@@ -99,6 +101,7 @@ export class EcsRun implements PlatformRun {
       capacity === null
         ? null
         : new ProvisioningTimeout(kernel, store, capacity.provisioningTimeoutMs, (task) => {
+            if (this.#own?.owns(store.taskClass[task]!) === true) return;
             if (!this.services.timedOut(task)) life.end(task, TASK_END.failed);
           });
   }
@@ -113,11 +116,15 @@ export class EcsRun implements PlatformRun {
 
   /** The class of a task that RunTask places, bound to the capacity provider whose turn it is. */
   classForNextTask(classId: number): number {
-    return this.classes.forNextTask(classId);
+    return this.#own?.owns(classId) === true ? classId : this.classes.forNextTask(classId);
   }
 
   taskSubmitted(task: number): void {
-    this.#runTasks?.submitted(task);
+    if (this.#own?.owns(this.#parts.store.taskClass[task]!) !== true) this.#runTasks?.submitted(task);
+  }
+
+  tasksWait(): void {
+    this.#own?.tasksWait();
   }
 
   /** Daemons are on every instance before anything else is, so only they find it empty. */
@@ -162,7 +169,19 @@ export class EcsRun implements PlatformRun {
       ...this.#partsSummary(),
       ...(agentLosses !== undefined && { agentLosses }),
       ...(this.#runTasks !== null && { runTask: runTaskSummary(this.#runTasks) }),
+      ...(this.#own !== null && { startTask: this.#own.summary() }),
     };
+  }
+
+  #boundClasses(): EcsClasses {
+    const { plan, platform, store, fleet } = this.#parts;
+    const otherwise = platformStrategy(platform, fleet);
+    const own = new Map(
+      plan.workload.jobs.flatMap(({ name, template, ecs }) =>
+        ecs === undefined ? [] : [[template.ecs?.group ?? name, strategyOn(ecs, fleet, otherwise)] as const],
+      ),
+    );
+    return new EcsClasses(store, ({ groupName }) => own.get(groupName) ?? otherwise);
   }
 
   #partsSummary(): Pick<EcsSummary, 'parts' | 'images'> {
@@ -235,7 +254,7 @@ export class EcsRun implements PlatformRun {
   }
 
   #planned(service: ServicePlan): PlannedService {
-    const { store, classOf, platform, options } = this.#parts;
+    const { store, classOf, platform, options, fleet } = this.#parts;
     const settings = ecsServiceSettings(platform);
     const first = classOf(service, service.template);
     const policy = classPolicy(store.classes[first]!, options);
@@ -244,9 +263,15 @@ export class EcsRun implements PlatformRun {
       plan: service,
       groupId: store.classes[first]!.groupId,
       classId: (template, provider, zone) => this.classes.bound(classOf(service, template), provider, zone),
+      strategy: strategyOn(service.ecs, fleet, platformStrategy(platform, fleet)),
+      distinctInstance: this.#templatesOf(service).every(
+        (template) => classPolicy(store.classes[classOf(service, template)]!, options).distinctInstance,
+      ),
       isRebalanced: isRebalanced({
         // Moves look for room on instances.
-        enabled: settings.availabilityZoneRebalancing === 'ENABLED' && platform.fargate === undefined,
+        enabled:
+          (service.ecs?.availabilityZoneRebalancing ?? settings.availabilityZoneRebalancing) === 'ENABLED' &&
+          platform.fargate === undefined,
         schedulingStrategy: service.daemon === true ? 'DAEMON' : 'REPLICA',
         isExternal: false,
         hasClassicLoadBalancer: service.loadBalancer?.kind === 'classic',
@@ -257,6 +282,14 @@ export class EcsRun implements PlatformRun {
         ),
       }),
     };
+  }
+
+  /** That of the service, and those that are deployed later. */
+  #templatesOf({ name, template }: ServicePlan): TaskTemplate[] {
+    const deployed = (this.#parts.plan.events ?? []).flatMap((event) =>
+      event.kind === 'deploy' && event.service === name && event.template !== null ? [event.template] : [],
+    );
+    return [template, ...deployed];
   }
 
   /** The task that stops first; of equally good ones the oldest, unless ties are drawn. */
@@ -303,7 +336,8 @@ export class EcsRun implements PlatformRun {
       kernel,
       store,
       fleet,
-      queue,
+      // StartTask knows no PROVISIONING.
+      queue: { waiting: (id) => (this.#own?.owns(id) === true ? 0 : queue.waiting(id)) },
       capacity,
       providerOf: (taskClass) => {
         const name = capacityProviderOf(taskClass);
@@ -329,11 +363,4 @@ function runTaskSummary({ failures, retried, dropped }: RunTaskCalls): NonNullab
     dropped,
     reasons: reasons.sort((a, b) => b.failures - a.failures || (a.reason < b.reason ? -1 : 1)),
   };
-}
-
-/** The strategy of the platform; without one every group has the same share. One group alone needs none. */
-function strategyOf(fleet: Fleet, strategy: readonly StrategyItem[]): readonly StrategyItem[] {
-  if (strategy.length > 0) return strategy;
-  if (fleet.groups.length === 1) return [];
-  return fleet.groups.map(({ name }) => ({ capacityProvider: name, base: 0, weight: 1 }));
 }

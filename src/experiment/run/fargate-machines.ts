@@ -6,6 +6,7 @@ import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../../model/p
 import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { MIB } from '../../units.ts';
+import { namedProviders } from './provider-strategies.ts';
 
 /** More machines than any run has tasks at a time. */
 const NO_LIMIT = 1_000_000;
@@ -17,11 +18,12 @@ export function fargateOf(platform: PlatformPlan): FargatePlan | undefined {
 
 /**
  * The machines behind Fargate as a fleet: a group for each capacity provider, with a type for each size that the templates
- * come to. A machine is requested when a task is launched, and billed from when its images are pulled.
+ * come to. `named`: providers that the workload asks for beside those of the platform. A machine is requested when a task is launched, and billed from when its images are pulled.
  */
 export function fargateFleet(
   plan: FargatePlan,
   templates: readonly TaskTemplate[],
+  named: ReadonlySet<string>,
 ): { readonly types: readonly InstanceType[]; readonly fleet: readonly FleetGroup[] } {
   const sizes = new Map<string, FargateSize>();
   for (const template of templates) {
@@ -29,8 +31,8 @@ export function fargateFleet(
     if (size !== null) sizes.set(machineName(size), size);
   }
   const types = [...sizes].map(([name, size]) => machineType(name, size, plan.architecture));
-  const used = FARGATE_PROVIDERS.filter((name) =>
-    plan.strategy.some(({ capacityProvider }) => capacityProvider === name),
+  const used = FARGATE_PROVIDERS.filter(
+    (name) => named.has(name) || plan.strategy.some(({ capacityProvider }) => capacityProvider === name),
   );
   const fleet = used.map((name) => machineGroup(name, [...sizes.keys()], plan));
   return { types, fleet };
@@ -107,6 +109,6 @@ export function planOnFargate(
 ): { readonly plan: Plan; readonly platform: PlatformPlan } {
   const fargate = fargateOf(platform);
   if (fargate === undefined) return { plan, platform };
-  const { types, fleet } = fargateFleet(fargate, templates);
+  const { types, fleet } = fargateFleet(fargate, templates, namedProviders(plan));
   return { plan: { ...plan, types: [...plan.types, ...types] }, platform: { ...platform, fleet } };
 }

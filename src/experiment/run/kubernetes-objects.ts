@@ -169,6 +169,9 @@ export class KubernetesObjects {
       get statusReplicas() {
         return set.activeReplicas;
       },
+      get podsRevision() {
+        return set.podsRevision;
+      },
       pods: () => set.pods,
       scale,
     };
@@ -289,10 +292,11 @@ export class KubernetesObjects {
       fate: () => (failing > 0 && stream('failing', pod.group).double() < failing ? 'fails' : 'good'),
       tolerations: read.value.wishes.tolerations,
       deletionCost,
+      charge: this.#set.charge(pod),
     };
   }
 
-  #plainTemplate({ spec, runtimeMs, startupMs }: PodTask): PodTemplate {
+  #plainTemplate({ pod, spec, runtimeMs, startupMs }: PodTask): PodTemplate {
     return {
       revision: '',
       classId: this.#parts.store.internClass(spec).id,
@@ -301,6 +305,7 @@ export class KubernetesObjects {
       fate: () => 'good',
       tolerations: spec.wishes.tolerations,
       deletionCost: 0,
+      charge: this.#set.charge(pod),
     };
   }
 }

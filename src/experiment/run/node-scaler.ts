@@ -27,6 +27,7 @@ import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
 import type { Admission } from './admission.ts';
 import { AWS_LABELS, runPools } from './karpenter-fleet.ts';
 import type { Placing } from './placing.ts';
+import { acceptingSlots } from './start-task-run.ts';
 
 export interface NodeScalerParts {
   readonly plan: Plan;
@@ -47,6 +48,8 @@ export interface NodeScalerParts {
   readonly spotPriceE10: (typeName: string, zone: string) => bigint | undefined;
   /** Does the task belong to its instance, as those of a DaemonSet do? */
   readonly isDaemon: (task: number) => boolean;
+  /** Of the pods of each DaemonSet. */
+  readonly daemonClasses: () => readonly number[];
   /** An instance drains: what becomes of its tasks. */
   readonly onDraining: (slot: number) => void;
 }
@@ -75,7 +78,10 @@ function demandScaler(parts: NodeScalerParts): NodeScaler {
     store,
     fleet,
     queue: placing.demand,
-    untried: placing.untried,
+    untried:
+      parts.platform.kind === 'ecs' && parts.platform.startTask !== undefined
+        ? acceptingSlots(store)
+        : placing.untried,
     discipline: queue === 'strict' ? 'strict' : 'skip',
     scheduler: roomRules(parts),
     isIdle: (slot) => life.isIdle(slot),
@@ -129,6 +135,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
       );
     },
     isDaemon: parts.isDaemon,
+    daemonClasses: parts.daemonClasses,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),
   });
@@ -182,6 +189,7 @@ function karpenter(parts: NodeScalerParts): NodeScaler {
         ? prices.get(type)!
         : Number(parts.spotPriceE10(type, zone) ?? prices.get(type)!),
     isDaemon: parts.isDaemon,
+    daemonClasses: parts.daemonClasses,
     startEpochMs: plan.startEpochMs,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),

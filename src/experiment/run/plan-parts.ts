@@ -7,6 +7,7 @@ import {
   type TaskTemplate,
   UNKNOWN_STARTUP,
 } from '../../model/plan.ts';
+import { unitsOf } from '../../model/purchase.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { SchedulerDefinition } from '../../schedulers/scheduler.ts';
 import { karpenterGroups } from './karpenter-fleet.ts';
@@ -20,6 +21,11 @@ export function fleetOf(plan: Plan, platform: PlatformPlan): readonly FleetGroup
 /** Names of the types that instances of the group may have. */
 export function typesOf(group: FleetGroup): readonly string[] {
   return group.instances.length > 0 ? [...new Set(group.instances.map(({ type }) => type))] : group.types;
+}
+
+/** Fewest instances of the group: its minimum counts units where it says what types are worth. */
+export function leastInstances({ size, types, spot }: FleetGroup): number {
+  return Math.ceil(size.min / Math.max(1, ...types.map((type) => unitsOf(spot, type))));
 }
 
 /** Every template that a task of the run may be made from, those of later deployments included. */

@@ -11,7 +11,7 @@ import {
 import { join } from 'node:path';
 import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { InputError } from '../../errors.ts';
-import { cannotWrite, exists, writeFileAtomic } from '../../io/atomic-files.ts';
+import { cannotWrite, exists, NODE_FILES, writeFileAtomic } from '../../io/atomic-files.ts';
 import type { IndexRange } from './index-ranges.ts';
 import { type RecordLine, wholeRecords } from './record.ts';
 
@@ -112,6 +112,11 @@ export function writePart(folder: string, range: IndexRange, lines: readonly Uin
     throw new InputError([{ severity: 'error', code: 'E4007', message, hint }]);
   }
   writeFileAtomic(path, gzipSync(bytes), { force: true });
+}
+
+/** Keeps a chunk that another place has packed, and still has: that nothing is lost need not be waited for. Errors: E4002. */
+export function keepPacked(folder: string, range: IndexRange, packed: Uint8Array): void {
+  writeFileAtomic(partPath(folder, range), packed, { force: true }, { ...NODE_FILES, sync: () => {} });
 }
 
 /**

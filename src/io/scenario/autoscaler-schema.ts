@@ -1,16 +1,9 @@
 import * as z from 'zod';
 import { EXPANDERS } from '../../model/autoscaler-plan.ts';
 import { durationLeaf, textLeaf } from './leaves.ts';
+import { whole } from './whole-number.ts';
 
 const anything = z.record(z.string(), z.unknown());
-
-const whole = (description: string, example: number, min: number, max: number) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
 
 const protects = z
   .enum(['nothing', 'jobs'])

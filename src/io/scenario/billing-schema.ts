@@ -1,14 +1,11 @@
 import * as z from 'zod';
 import { fargateSchema } from './fargate-schema.ts';
-import { bytesLeaf, instantLeaf, nameLeaf, priceLeaf, shareLeaf, textLeaf } from './leaves.ts';
+import { bytesLeaf, durationLeaf, instantLeaf, nameLeaf, priceLeaf, shareLeaf, textLeaf } from './leaves.ts';
+import { whole as wholeTo } from './whole-number.ts';
 
+/** Amounts of what is billed reach further than other numbers. */
 const whole = (description: string, example: number, min = 0, max = 1_000_000_000) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+  wholeTo(description, example, min, max);
 
 const amount = (description: string) =>
   bytesLeaf('an amount of data', '100MB').describe(description).default('0');
@@ -217,8 +214,27 @@ export const billingSchema = z
           100_000,
         ).default(1),
         visibility: z.enum(['private', 'public']).describe('Kind of repository.').default('private'),
+        pushEvery: durationLeaf({ positive: true })
+          .describe('A further version of each image so often. Deployments of a service push one, too.')
+          .optional(),
+        lifecycle: z
+          .strictObject({
+            countType: z
+              .enum(['imageCountMoreThan', 'sinceImagePushed'])
+              .describe('As in the policy: number of images, or days since the push.'),
+            count: whole('Images, or days.', 10, 1, 1_000_000),
+          })
+          .describe('Rule of the lifecycle policy, evaluated once a day. Default: nothing is deleted.')
+          .meta({ examples: [{ countType: 'imageCountMoreThan', count: 10 }] })
+          .optional(),
+        pulls: z
+          .enum(['free', 'nat'])
+          .describe(
+            'nat: what instances pull passes the NAT gateways; known on ECS platforms with taskLife. Default free: within the region.',
+          )
+          .default('free'),
       })
-      .describe('Images of the templates, stored in ECR for the whole run.')
+      .describe('Images of the templates, stored in ECR.')
       .optional(),
     monitoring: z
       .strictObject({

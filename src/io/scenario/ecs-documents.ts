@@ -71,6 +71,7 @@ const attributes = listOf(z.looseObject({ name: z.string().min(1).max(128), valu
 const constraints = listOf(z.looseObject({ type: text, expression: text }));
 const strategies = listOf(z.looseObject({ type: text, field: text }));
 const requirements = listOf(z.looseObject({ type: z.string(), value: z.string() }));
+const providers = listOf(z.looseObject({ capacityProvider: z.string(), base: whole, weight: whole }));
 const tags = listOf(z.looseObject({ key: z.string(), value: text }));
 const network = z
   .looseObject({ awsvpcConfiguration: z.looseObject({ subnets: listOf(z.string()) }).nullish() })
@@ -98,6 +99,14 @@ export const ECS_SHAPES = {
         essential: z.boolean().nullish(),
         ...amounts,
         portMappings: listOf(z.looseObject({ containerPort: whole, hostPort: whole, protocol: text })),
+        healthCheck: z
+          .looseObject({
+            interval: z.int().min(5).max(300).nullish(),
+            timeout: z.int().min(2).max(60).nullish(),
+            retries: z.int().min(1).max(10).nullish(),
+            startPeriod: z.int().min(0).max(300).nullish(),
+          })
+          .nullish(),
       }),
     ),
     placementConstraints: constraints,
@@ -110,6 +119,9 @@ export const ECS_SHAPES = {
     taskDefinition: z.string().min(1),
     desiredCount: z.int().min(0).max(100_000_000).nullish(),
     launchType: text,
+    capacityProviderStrategy: providers,
+    availabilityZoneRebalancing: z.enum(['ENABLED', 'DISABLED']).nullish(),
+    healthCheckGracePeriodSeconds: z.int().min(0).max(2_147_483_647).nullish(),
     schedulingStrategy: text,
     placementStrategy: strategies,
     placementConstraints: constraints,
@@ -143,6 +155,7 @@ export const ECS_SHAPES = {
     group: text,
     startedBy: text,
     launchType: text,
+    capacityProviderStrategy: providers,
     overrides,
     placementStrategy: strategies,
     placementConstraints: constraints,

@@ -24,8 +24,8 @@ export const ECS_FIELDS = {
       environmentFiles mountPoints volumesFrom linuxParameters secrets hostname user workingDirectory disableNetworking
       privileged readonlyRootFilesystem dnsServers dnsSearchDomains extraHosts dockerSecurityOptions interactive
       pseudoTerminal dockerLabels ulimits logConfiguration systemControls firelensConfiguration credentialSpecs links
-      repositoryCredentials versionConsistency startTimeout`),
-    leftOut: words('dependsOn healthCheck stopTimeout restartPolicy'),
+      repositoryCredentials versionConsistency startTimeout healthCheck`),
+    leftOut: words('dependsOn stopTimeout restartPolicy'),
   },
   service: {
     read: words(`
@@ -33,17 +33,17 @@ export const ECS_FIELDS = {
       placementStrategy placementConstraints networkConfiguration loadBalancers deploymentConfiguration status runningCount pendingCount
       deployments events roleArn role createdAt createdBy clientToken enableECSManagedTags propagateTags
       enableExecuteCommand tags platformFamily platformVersion taskSets currentServiceDeployment currentServiceRevisions
-      resourceManagementType`),
+      resourceManagementType capacityProviderStrategy healthCheckGracePeriodSeconds availabilityZoneRebalancing`),
     leftOut: words(`
-      capacityProviderStrategy deploymentController healthCheckGracePeriodSeconds
-      availabilityZoneRebalancing serviceRegistries serviceConnectConfiguration volumeConfigurations
+      deploymentController serviceRegistries serviceConnectConfiguration volumeConfigurations
       vpcLatticeConfigurations`),
   },
   runTask: {
     read: words(`
       cluster taskDefinition count group startedBy overrides placementStrategy placementConstraints networkConfiguration
-      launchType clientToken enableECSManagedTags propagateTags enableExecuteCommand referenceId tags platformVersion`),
-    leftOut: words('capacityProviderStrategy volumeConfigurations'),
+      launchType clientToken enableECSManagedTags propagateTags enableExecuteCommand referenceId tags platformVersion
+      capacityProviderStrategy`),
+    leftOut: words('volumeConfigurations'),
   },
   startTask: {
     read: words(`

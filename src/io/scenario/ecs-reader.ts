@@ -7,7 +7,14 @@ import { ECS_FIELDS, type EcsShape } from './ecs-fields.ts';
 import { Problems, type Path } from './locate.ts';
 
 /** Tags by which a request or task definition says what the ECS API has no words for. */
-export const STOWAGE_TAGS = ['stowage:runtime', 'stowage:startup', 'stowage:at', 'stowage:schedule'] as const;
+export const STOWAGE_TAGS = [
+  'stowage:runtime',
+  'stowage:startup',
+  'stowage:at',
+  'stowage:schedule',
+  'stowage:ready',
+  'stowage:failures',
+] as const;
 export type StowageTag = (typeof STOWAGE_TAGS)[number];
 
 /** What to call a document in messages. */

@@ -4,13 +4,16 @@ import {
   MAX_START_TASK_INSTANCES,
   MAX_STARTED_BY_LENGTH,
 } from '../../model/ecs/request-limits.ts';
-import type { Arrivals, JobPlan, ServicePlan } from '../../model/plan.ts';
+import type { Arrivals, EcsJobPlan, JobPlan, ServicePlan } from '../../model/plan.ts';
+import { REGISTRATION_DEFAULTS_MS } from '../../model/load-balancer-defaults.ts';
+import { SECOND } from '../../units.ts';
 import { parseScheduleExpression } from '../../model/schedule-expression.ts';
 import type { EcsShapes } from './ecs-documents.ts';
 import type { EcsReader, StowageTag } from './ecs-reader.ts';
 import { type EcsContext, lastPart, tagsOf, templateOf } from './ecs-task-template.ts';
 import type { Path } from './locate.ts';
 import { durationMs } from './resolve-distribution.ts';
+import { findInStrategy } from './resolve-ecs-service.ts';
 
 /** A service or request, and the entry of the scenario that it came with. */
 export interface RequestEntry {
@@ -18,8 +21,6 @@ export interface RequestEntry {
   readonly entry: Path;
 }
 
-/** From running to in service, as for load balancers of the neutral language. */
-const REGISTRATION_MS = 30_000;
 /** The service of the plan; an empty list when it is left out. */
 export function serviceOf({ reader, entry }: RequestEntry, context: EcsContext): ServicePlan[] {
   const service = reader.read('service');
@@ -54,12 +55,54 @@ export function serviceOf({ reader, entry }: RequestEntry, context: EcsContext):
               : {
                   name: balancerName(balancer) ?? name,
                   kind: balancer.loadBalancerName ? 'classic' : 'application',
-                  registrationMs: REGISTRATION_MS,
+                  registrationMs:
+                    REGISTRATION_DEFAULTS_MS[balancer.loadBalancerName ? 'classic' : 'application'],
                 },
           ...(isDaemon && { daemon: true }),
           ...rolloutOf(reader, service.deploymentConfiguration),
+          ...ecsServiceOf(reader, service, context),
         },
       ];
+}
+
+type Providers = Pick<EcsShapes['runTask'], 'capacityProviderStrategy' | 'launchType'>;
+
+/** What the request says to ECS alone; nothing when it says none of it. */
+function ecsServiceOf(
+  reader: EcsReader,
+  service: EcsShapes['service'],
+  context: EcsContext,
+): Pick<ServicePlan, 'ecs'> {
+  const { availabilityZoneRebalancing, healthCheckGracePeriodSeconds: grace } = service;
+  const ecs = {
+    ...strategyIn(reader, service, context),
+    ...(availabilityZoneRebalancing && { availabilityZoneRebalancing }),
+    ...(typeof grace === 'number' && grace > 0 && { healthCheckGraceMs: grace * SECOND }),
+  };
+  if (service.schedulingStrategy === 'DAEMON' && 'capacityProviderStrategy' in ecs)
+    reader.error(['capacityProviderStrategy'], 'a DAEMON service has none: it runs on every instance');
+  return Object.keys(ecs).length === 0 ? {} : { ecs };
+}
+
+/** The strategy as ECS reads it; what ECS would refuse, or no platform has, is reported. */
+function strategyIn(
+  reader: EcsReader,
+  { capacityProviderStrategy, launchType }: Providers,
+  { resolving }: EcsContext,
+): EcsJobPlan {
+  if (!capacityProviderStrategy || capacityProviderStrategy.length === 0) return {};
+  const strategy = capacityProviderStrategy.map(({ capacityProvider, base, weight }) => ({
+    capacityProvider,
+    base: base ?? 0,
+    weight: weight ?? 0,
+  }));
+  if (launchType) reader.error(['launchType'], 'launchType and capacityProviderStrategy exclude each other');
+  for (const { index, code, message, hint } of findInStrategy(strategy, resolving)) {
+    const at = ['capacityProviderStrategy', ...(index === null ? [] : [index, 'capacityProvider'])];
+    if (code === 'W2011') reader.leftOut(at, message, hint);
+    else reader.error(at, message, hint);
+  }
+  return { capacityProviderStrategy: strategy };
 }
 
 /** Source: AWS ECS API reference, DeploymentConfiguration. */
@@ -170,9 +213,19 @@ function jobOf(
   const valueMs = reader.duration(tags, 'stowage:runtime') ?? horizonMs;
   const group = request.group || `family:${family}`;
   const template = templateOf(reader, { ...request, name, group, instance }, context);
+  const ecs = 'capacityProviderStrategy' in request ? strategyIn(reader, request as Providers, context) : {};
   return template === undefined
     ? []
-    : [{ name, template, arrivals, count, runtime: { kind: 'constant', valueMs } }];
+    : [
+        {
+          name,
+          template,
+          arrivals,
+          count,
+          runtime: { kind: 'constant', valueMs },
+          ...(Object.keys(ecs).length > 0 && { ecs }),
+        },
+      ];
 }
 
 function arrivalsOf(reader: EcsReader, tags: ReadonlyMap<StowageTag, string>): Arrivals {

@@ -1,13 +1,6 @@
 import * as z from 'zod';
-import { durationLeaf, nameLeaf } from './leaves.ts';
-
-const whole = (description: string, example: number, min: number, max: number) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+import { durationLeaf, nameLeaf, textLeaf } from './leaves.ts';
+import { whole } from './whole-number.ts';
 
 /** Settings of the service scheduler of Amazon ECS; absent ones have the defaults that `catalog ecs` lists. */
 export const ecsServicesSchema = z
@@ -25,6 +18,20 @@ export const ecsServicesSchema = z
     availabilityZoneRebalancing: z
       .enum(['ENABLED', 'DISABLED'])
       .describe('Even out services over zones while they are steady.'),
+    retryEvery: durationLeaf({ positive: true }).describe('With retry: between two attempts at first.'),
+    retryEagerly: durationLeaf().describe('With retry: for so long.'),
+    retryLater: durationLeaf({ positive: true }).describe('With retry: then, and twice as long each time.'),
+    retryMost: durationLeaf({ positive: true }).describe(
+      'With retry, and after failed starts: at most so long.',
+    ),
+    startFailure: durationLeaf({ positive: true }).describe(
+      'After a start that failed; twice as long after each further one.',
+    ),
+    daemonRetry: durationLeaf({ positive: true }).describe(
+      'A daemon without room is tried again after this long.',
+    ),
+    scaleOutDatapoints: whole('Minutes above the target before target tracking adds tasks.', 3, 1, 1000),
+    scaleInDatapoints: whole('Minutes below it before target tracking removes some.', 15, 1, 1000),
   })
   .partial()
   .describe('How the service scheduler works.')
@@ -46,6 +53,13 @@ export const managedScalingSchema = z.strictObject({
     .describe('The longest that a task waits for capacity.')
     .default('30m'),
   provisioningQuota: whole('Tasks that may wait for capacity.', 500, 1, 1_000_000).default(500),
+  scaleInDatapoints: whole(
+    'Minutes below the target before instances end. Default 15.',
+    15,
+    1,
+    1000,
+  ).optional(),
+  firstInstances: whole('Instances that an empty group gets first. Default 2.', 2, 1, 10_000).optional(),
   capacityProviderStrategy: z
     .array(
       z.strictObject({
@@ -72,6 +86,64 @@ export const runTaskSchema = z
   })
   .describe('Jobs, which RunTask starts. Default: they wait.')
   .meta({ examples: [{ unplaced: 'fail', retries: 3, retryDelay: '1m' }] });
+
+/** Schedulers of one's own, and the rates of the API that they share. */
+export const startTaskSchema = z
+  .array(
+    z.strictObject({
+      name: nameLeaf('a name', 'near-line').describe('Name in results.'),
+      use: textLeaf('a file name', './own-scheduler.ts', { maxLength: 1000 }).describe(
+        'Module with the scheduler (defineStartTaskScheduler); needs --allow-plugins.',
+      ),
+      tasks: z
+        .array(nameLeaf('a job or trace', 'grading'))
+        .min(1)
+        .describe('Jobs and traces whose tasks it starts.')
+        .meta({ examples: [['grading']] }),
+      poll: durationLeaf({ positive: true })
+        .describe('Least time between two reads of the cluster.')
+        .default('1s'),
+      snapshotAge: durationLeaf()
+        .describe(
+          'From a read to the StartTask calls that it leads to; other schedulers place tasks meanwhile.',
+        )
+        .default('500ms'),
+      retryDelay: durationLeaf({ positive: true })
+        .describe('How long a task is left out after StartTask failed; twice as long each time.')
+        .default('1s'),
+      retryDelayMost: durationLeaf({ positive: true }).describe('At most so long.').default('1m'),
+    }),
+  )
+  .max(20)
+  .describe("Schedulers of one's own that read the cluster and call StartTask, beside those of ECS.")
+  .meta({ examples: [[{ name: 'near-line', use: './own-scheduler.ts', tasks: ['grading'] }]] });
+
+/** Quotas of the account. */
+export const ecsQuotasSchema = z
+  .strictObject({
+    hostPortsPerInstance: whole(
+      'Host ports in use on an instance, with those of the system.',
+      100,
+      5,
+      65_535,
+    ),
+    instancesPerCluster: whole('Container instances; more are warned of.', 5000, 1, 1_000_000),
+    servicesPerCluster: whole('Services; more are warned of.', 5000, 1, 1_000_000),
+    tasksPerService: whole('Desired count of a service; more is warned of.', 5000, 1, 100_000_000),
+  })
+  .partial()
+  .describe('Quotas that AWS has raised, or that are to be looked at as if it had.')
+  .meta({ examples: [{ tasksPerService: 10_000 }] });
+
+export const apiRatesSchema = z
+  .strictObject({
+    readBurst: whole('List and Describe calls at once after a pause.', 50, 1, 1_000_000).default(50),
+    readsPerSecond: whole('List and Describe calls a second.', 20, 1, 1_000_000).default(20),
+    modifyBurst: whole('StartTask calls at once after a pause.', 100, 1, 1_000_000).default(100),
+    modifiesPerSecond: whole('StartTask calls a second.', 40, 1, 1_000_000).default(40),
+  })
+  .describe('What the ECS API lets the schedulers of startTask call together.')
+  .meta({ examples: [{ modifiesPerSecond: 80 }] });
 
 /** With the defaults of the schema; so the next two. */
 export type RunTaskInput = z.output<typeof runTaskSchema>;

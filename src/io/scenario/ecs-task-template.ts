@@ -1,11 +1,13 @@
 import type { PlacementConstraint, PlacementStrategy } from '../../model/ecs/task-definition.ts';
 import { taskResources } from '../../model/ecs/task-resources.ts';
 import type { EcsEntry, EcsTemplatePlan, TaskTemplate } from '../../model/plan.ts';
-import { MIB } from '../../units.ts';
+import { HEALTH_CHECK_DEFAULTS } from '../../model/ecs/container-health.ts';
+import { MIB, SECOND } from '../../units.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { EcsShapes } from './ecs-documents.ts';
 import type { EcsReader, StowageTag } from './ecs-reader.ts';
 import type { Path } from './locate.ts';
+import { parseRatePerHour } from './rates.ts';
 import { placementProblems } from './resolve-ecs-template.ts';
 import { unsaidStartup } from './resolve-template.ts';
 import type { Resolving } from './resolving.ts';
@@ -83,7 +85,39 @@ export function templateOf(reader: EcsReader, wishes: Wishes, context: EcsContex
     distinctInstance: false,
     tolerations: [],
     priority: 0,
-    ecs: { ...ecs, cpuUnits: cpu },
+    ecs: { ...ecs, cpuUnits: cpu, ...healthCheckOf(reader, definition, tags) },
+  };
+}
+
+/**
+ * The health check of the first essential container that has one (chosen: of several, ECS combines them). What it finds is
+ * said by tags: `stowage:ready`, from RUNNING until it answers, and `stowage:failures`, how often it stops to.
+ */
+function healthCheckOf(
+  reader: EcsReader,
+  { value }: Definition,
+  tags: ReadonlyMap<StowageTag, string>,
+): Pick<EcsTemplatePlan, 'healthCheck'> {
+  const check = value.containerDefinitions.find(
+    ({ essential, healthCheck }) => essential !== false && healthCheck,
+  )?.healthCheck;
+  if (!check) return {};
+  const { interval, timeout, retries, startPeriod } = check;
+  const ms = (seconds: number | null | undefined, otherwise: number) =>
+    typeof seconds === 'number' ? seconds * SECOND : otherwise;
+  const failures = tags.get('stowage:failures');
+  const failuresPerHour = failures === undefined ? 0 : parseRatePerHour(failures);
+  if (failuresPerHour === undefined)
+    reader.error(['tags'], `cannot read stowage:failures "${failures}": expected one like 0.1/h`);
+  return {
+    healthCheck: {
+      intervalMs: ms(interval, HEALTH_CHECK_DEFAULTS.intervalMs),
+      timeoutMs: ms(timeout, HEALTH_CHECK_DEFAULTS.timeoutMs),
+      retries: retries ?? HEALTH_CHECK_DEFAULTS.retries,
+      startPeriodMs: ms(startPeriod, HEALTH_CHECK_DEFAULTS.startPeriodMs),
+      ready: { kind: 'constant', valueMs: reader.duration(tags, 'stowage:ready') ?? 0 },
+      failuresPerHour: failuresPerHour ?? 0,
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { nameLeaf, textLeaf } from './leaves.ts';
+import { distributionSchema } from './distribution-schema.ts';
+import { durationLeaf, nameLeaf, rateLeaf, textLeaf } from './leaves.ts';
+import { whole } from './whole-number.ts';
 
 /** An entry of `placementStrategy` or `placementConstraints`, as the ECS API has it. */
 export const ecsEntry = (examples: object[]) =>
@@ -14,6 +16,58 @@ export const ecsEntry = (examples: object[]) =>
       }),
     )
     .meta({ examples: [examples] });
+
+/** Entries of `capacityProviderStrategy`, as the ECS API has them. */
+export const capacityProviderStrategySchema = z
+  .array(
+    z.strictObject({
+      capacityProvider: nameLeaf('a capacity provider', 'general').describe(
+        'Instance group of the platform, or FARGATE and FARGATE_SPOT.',
+      ),
+      base: whole('Tasks that go there first.', 2, 0, 100_000).default(0),
+      weight: whole('Share of the others.', 1, 0, 1000).default(0),
+    }),
+  )
+  .min(1)
+  .max(20)
+  .meta({ examples: [[{ capacityProvider: 'general', base: 1, weight: 1 }]] });
+
+/** What a service says to Amazon ECS alone. */
+export const ecsServiceSchema = z
+  .strictObject({
+    capacityProviderStrategy: capacityProviderStrategySchema
+      .describe('Shares of the capacity providers. Default: those of the platform.')
+      .optional(),
+    availabilityZoneRebalancing: z
+      .enum(['ENABLED', 'DISABLED'])
+      .describe('Even out the tasks over zones while the service is steady. Default: as the platform does.')
+      .optional(),
+    healthCheckGracePeriod: durationLeaf()
+      .describe('So long after RUNNING nothing that is unhealthy counts. Default 0s.')
+      .optional(),
+  })
+  .meta({ id: 'ecsService', description: 'What only Amazon ECS understands; other platforms pass over it.' });
+
+/** What a job says to Amazon ECS alone. */
+export const ecsJobSchema = ecsServiceSchema
+  .pick({ capacityProviderStrategy: true })
+  .meta({ id: 'ecsJob', description: 'What only Amazon ECS understands; other platforms pass over it.' });
+
+const healthCheckSchema = z
+  .strictObject({
+    interval: durationLeaf({ positive: true }).describe('Between two checks. Default 30s.').optional(),
+    timeout: durationLeaf({ positive: true })
+      .describe('A check without an answer by then has failed. Default 5s.')
+      .optional(),
+    retries: whole('Failures in a row that make a task UNHEALTHY. Default 3.', 3, 1, 10).optional(),
+    startPeriod: durationLeaf().describe('Failures so early do not count. Default 0s.').optional(),
+    ready: distributionSchema.describe('From RUNNING until the container answers. Default 0s.').optional(),
+    failures: rateLeaf()
+      .describe('How often a container that answers stops to, for good. Default: never.')
+      .optional(),
+  })
+  .describe('Health check of an essential container. Services replace tasks that it finds UNHEALTHY.')
+  .meta({ examples: [{ interval: '10s', retries: 3, startPeriod: '30s', ready: '20s', failures: '0.1/h' }] });
 
 /** What a template says to Amazon ECS alone. */
 export const ecsTemplateSchema = z
@@ -53,12 +107,14 @@ export const ecsTemplateSchema = z
     instance: textLeaf('an instance', 'i-0000001')
       .describe('The only instance that will do, by name, as StartTask names one.')
       .optional(),
+    healthCheck: healthCheckSchema.optional(),
   })
   .meta({
     id: 'ecsTemplate',
     description: 'What only Amazon ECS understands; other platforms pass over it.',
   });
 
+export type EcsServiceInput = z.output<typeof ecsServiceSchema>;
 /** With the defaults of the schema. */
 export type EcsTemplateInput = z.output<typeof ecsTemplateSchema>;
 

@@ -2,14 +2,7 @@ import * as z from 'zod';
 import { FARGATE_PROVIDERS } from '../../model/fargate-plan.ts';
 import { distributionSchema } from './distribution-schema.ts';
 import { nameLeaf, rateLeaf } from './leaves.ts';
-
-const whole = (description: string, example: number, min: number, max: number) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+import { whole } from './whole-number.ts';
 
 /** An ECS platform on AWS Fargate; absent settings have the defaults that `catalog ecs` lists. */
 export const fargateCapacitySchema = z

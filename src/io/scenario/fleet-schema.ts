@@ -5,14 +5,7 @@ import { bytesLeaf, cpuLeaf, mebibytesLeaf, nameLeaf, priceLeaf, textLeaf } from
 import { manifestSchema } from './manifest-schema.ts';
 import { purchaseSchema } from './spot-schema.ts';
 import { labelsSchema, TAINT_EFFECTS } from './template-schema.ts';
-
-const whole = (description: string, example: number, min = 0, max = 1_000_000) =>
-  z
-    .int()
-    .min(min)
-    .max(max)
-    .describe(description)
-    .meta({ examples: [example] });
+import { whole } from './whole-number.ts';
 
 const typeName = nameLeaf('an instance type', 'm6i.xlarge');
 const zoneName = nameLeaf('a zone', 'us-east-1a');

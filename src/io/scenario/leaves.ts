@@ -17,7 +17,9 @@ export interface LeafSpec {
   readonly pattern?: string;
   /** Further keywords of JSON Schema: bounds of numbers, lengths of text. */
   readonly bounds?: Readonly<Record<string, number>>;
-  /** What is wrong with a value of an accepted type; undefined when nothing is. */
+  /** Least and most of a quantity, as messages show them. */
+  readonly limits?: readonly (string | undefined)[];
+  /** What is wrong with a value of an accepted type; undefined when nothing is. Follows from the rest. */
   readonly problem: (value: string | number) => LeafProblem | undefined;
 }
 
@@ -42,24 +44,36 @@ export function leafSpec(schema: z.core.$ZodType): LeafSpec | undefined {
   return specs.get(schema._zod.def);
 }
 
+const ANYTHING = z.unknown();
+
+/** By all that is said of them: a scenario has durations in a hundred places, and every schema costs a few kilobytes. */
+const made = new Map<string, z.ZodType>();
+
 function leaf<Value extends string | number>(spec: LeafSpec): z.ZodType<Value, Value> {
-  const schema = z
-    .unknown()
-    .superRefine((value, context) => {
-      const isAccepted = spec.types.includes(typeof value as 'string' | 'number');
-      const found = isAccepted ? spec.problem(value as string | number) : wrongType(spec, value);
-      if (found === undefined) return;
-      const params: LeafIssueParams = { ...found, noun: spec.noun };
-      context.addIssue({ code: 'custom', params: { ...params }, continue: false });
-    })
-    .meta({
-      type: spec.types.length === 1 ? spec.types[0]! : [...spec.types],
-      ...(spec.pattern !== undefined && { pattern: spec.pattern }),
-      ...spec.bounds,
-      examples: [...spec.examples],
-    });
+  const { problem: _, ...said } = spec;
+  const key = JSON.stringify(said);
+  const schema = made.get(key) ?? newLeaf(spec);
+  made.set(key, schema);
+  return schema as z.ZodType<Value, Value>;
+}
+
+function newLeaf(spec: LeafSpec): z.ZodType {
+  const schema = ANYTHING.superRefine((value, context) => {
+    const isAccepted = spec.types.includes(typeof value as 'string' | 'number');
+    const found = isAccepted ? spec.problem(value as string | number) : wrongType(spec, value);
+    if (found === undefined) return;
+    const params: LeafIssueParams = { ...found, noun: spec.noun };
+    context.addIssue({ code: 'custom', params: { ...params }, continue: false });
+  });
+  // In place: `.meta()` would make a copy.
+  z.globalRegistry.add(schema, {
+    type: spec.types.length === 1 ? spec.types[0]! : [...spec.types],
+    ...(spec.pattern !== undefined && { pattern: spec.pattern }),
+    ...spec.bounds,
+    examples: [...spec.examples],
+  });
   specs.set(schema._zod.def, spec);
-  return schema as unknown as z.ZodType<Value, Value>;
+  return schema;
 }
 
 function wrongType(spec: LeafSpec, value: unknown): LeafProblem {
@@ -91,6 +105,7 @@ function quantity<Value extends string | number>(
   const written = `write it like ${spec.examples.slice(0, 3).join(', ')}`;
   return leaf<Value>({
     ...spec,
+    limits: [min?.shown, max?.shown],
     problem(value) {
       const amount = read(value as string & number);
       if (amount === undefined) return { code: 'E1104', hint: hint?.(value) ?? written };

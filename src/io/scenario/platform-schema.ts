@@ -1,7 +1,15 @@
 import * as z from 'zod';
 import { clusterAutoscalerSchema, karpenterSchema, kubernetesScalerNames } from './autoscaler-schema.ts';
+import { controlPlaneSchema, upgradesSchema } from './control-plane-schema.ts';
 import { distributionSchema } from './distribution-schema.ts';
-import { ecsServicesSchema, managedScalingSchema, runTaskSchema } from './ecs-schema.ts';
+import {
+  apiRatesSchema,
+  ecsQuotasSchema,
+  ecsServicesSchema,
+  managedScalingSchema,
+  runTaskSchema,
+  startTaskSchema,
+} from './ecs-schema.ts';
 import { ecsEntry } from './ecs-template-schema.ts';
 import { fargateCapacitySchema } from './fargate-capacity-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
@@ -96,6 +104,9 @@ const ecs = z.strictObject({
   awsvpcTrunking: z.boolean().describe('More network interfaces for awsvpc tasks.').default(false),
   services: ecsServicesSchema.optional(),
   runTask: runTaskSchema.optional(),
+  startTask: startTaskSchema.optional(),
+  apiRates: apiRatesSchema.optional(),
+  quotas: ecsQuotasSchema.optional(),
   taskLife: taskLifeSchema.optional(),
   fargate: fargateCapacitySchema.optional(),
   agentLosses: z
@@ -207,10 +218,8 @@ const kubernetes = z.strictObject({
     .meta({ examples: [false] })
     .optional(),
   controllers: controllers.optional(),
-  controlPlane: z
-    .enum(['eks', 'none'])
-    .describe('Who runs the masters: eks is billed, none is free.')
-    .default('eks'),
+  controlPlane: controlPlaneSchema,
+  upgrades: upgradesSchema.optional(),
   daemons: z
     .strictObject({
       cpu: cpuLeaf().describe('CPU request of all of them together.').default('150m'),

@@ -1,4 +1,10 @@
-import type { BillingPlan, FargateTasks, GroupBilling, TaskTraffic } from '../../model/billing-plan.ts';
+import type {
+  BillingPlan,
+  FargateTasks,
+  GroupBilling,
+  RegistryPlan,
+  TaskTraffic,
+} from '../../model/billing-plan.ts';
 import { GIB, MIB, formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10 } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
@@ -49,7 +55,7 @@ export function renderBilling(plan: BillingPlan): BillingSection {
     ),
     natGateways: [...plan.natZones],
     traffic: Object.fromEntries([...plan.traffic].map(([name, one]) => [name, renderTraffic(one)])),
-    ...(plan.registry !== null && { registry: { ...plan.registry } }),
+    ...(plan.registry !== null && { registry: renderRegistry(plan.registry) }),
     monitoring: {
       ...counts,
       ...(logRetentionDays !== null && { logRetentionDays }),
@@ -110,5 +116,16 @@ function renderTraffic({ internetBytes, betweenTasksBytes, natBytes, logBytes }:
     betweenTasks: formatBytes(betweenTasksBytes),
     nat: formatBytes(natBytes),
     logs: formatBytes(logBytes),
+  };
+}
+
+function renderRegistry(registry: RegistryPlan) {
+  const { versions, visibility, pushEveryMs, lifecycle, pullsThroughNat } = registry;
+  return {
+    versions,
+    visibility,
+    ...(pushEveryMs !== undefined && { pushEvery: formatDurationMs(pushEveryMs) }),
+    ...(lifecycle !== undefined && { lifecycle: { ...lifecycle } }),
+    pulls: pullsThroughNat === true ? ('nat' as const) : ('free' as const),
   };
 }

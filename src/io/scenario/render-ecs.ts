@@ -2,6 +2,7 @@ import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
 import type { Autoscaler } from '../../model/plan.ts';
 import { FARGATE_PROVIDERS, type FargatePlan } from '../../model/fargate-plan.ts';
 import type { EcsTaskLifePlan } from '../../model/ecs-task-life.ts';
+import type { StartTaskPlan } from '../../model/start-task-plan.ts';
 import { formatBytes, formatDurationMs } from '../../units.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderDistribution } from './render-distribution.ts';
@@ -27,12 +28,11 @@ export function renderManagedScaling(
 
 /** What the plan says of the service scheduler; the rest has its defaults. */
 export function renderEcsServices(settings: Partial<EcsServiceSettings>): NonNullable<EcsInput['services']> {
-  const { passMs, healthyAfterMs, ...rest } = settings;
-  return {
-    ...rest,
-    ...(passMs !== undefined && { pass: formatDurationMs(passMs) }),
-    ...(healthyAfterMs !== undefined && { healthyAfter: formatDurationMs(healthyAfterMs) }),
-  };
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) =>
+      name.endsWith('Ms') ? [name.slice(0, -2), formatDurationMs(value as number)] : [name, value],
+    ),
+  ) as NonNullable<EcsInput['services']>;
 }
 
 /** Every part written out. */
@@ -52,6 +52,19 @@ export function renderTaskLife(plan: EcsTaskLifePlan): NonNullable<EcsInput['tas
     stopTimeout: formatDurationMs(plan.stopTimeoutMs),
     eniDetach: renderDistribution(plan.eniDetach),
   };
+}
+
+/** Own schedulers as a scenario has them, every setting written out. */
+export function renderStartTask(plans: readonly StartTaskPlan[]): NonNullable<EcsInput['startTask']> {
+  return plans.map(({ name, use, tasks, pollMs, snapshotAgeMs, retryDelayMs, retryDelayMostMs }) => ({
+    name,
+    use,
+    tasks: [...tasks],
+    poll: formatDurationMs(pollMs),
+    snapshotAge: formatDurationMs(snapshotAgeMs),
+    retryDelay: formatDurationMs(retryDelayMs),
+    retryDelayMost: formatDurationMs(retryDelayMostMs),
+  }));
 }
 
 /** AWS Fargate as a scenario has it, every setting written out. */

@@ -16,8 +16,15 @@ import { renderClusterAutoscaler, renderKarpenter } from './render-autoscaler.ts
 import { renderControllers } from './render-kubernetes.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderBilling } from './render-billing.ts';
+import { renderControlPlane, renderUpgrades } from './render-control-plane.ts';
 import { renderDistribution } from './render-distribution.ts';
-import { renderEcsServices, renderFargate, renderManagedScaling, renderTaskLife } from './render-ecs.ts';
+import {
+  renderEcsServices,
+  renderFargate,
+  renderManagedScaling,
+  renderStartTask,
+  renderTaskLife,
+} from './render-ecs.ts';
 import { renderEvents } from './render-services.ts';
 import { renderSlo } from './slo.ts';
 import { renderPurchase, renderSpotMarket } from './render-spot.ts';
@@ -179,6 +186,9 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
             retryDelay: formatDurationMs(platform.runTask.retryDelayMs),
           },
         }),
+        ...(platform.startTask !== undefined && { startTask: renderStartTask(platform.startTask) }),
+        ...(platform.apiRates !== undefined && { apiRates: { ...platform.apiRates } }),
+        ...(platform.quotas !== undefined && { quotas: { ...platform.quotas } }),
         ...(platform.fargate !== undefined && { fargate: renderFargate(platform.fargate) }),
         ...(platform.agentLosses !== undefined && {
           agentLosses: {
@@ -199,7 +209,8 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         autoscaler: renderKubernetesScaler(autoscaler) ?? plain,
         version: platform.version,
         ...(platform.drainsOnNotice !== undefined && { terminationHandler: platform.drainsOnNotice }),
-        controlPlane: platform.controlPlane,
+        controlPlane: renderControlPlane(platform.controlPlane),
+        ...(platform.upgrades !== undefined && { upgrades: renderUpgrades(platform.upgrades) }),
         daemons,
         ...(platform.controllers !== undefined && { controllers: renderControllers(platform.controllers) }),
       };

@@ -5,8 +5,12 @@ import type { ScenarioInput } from './scenario-schema.ts';
 type PurchaseText = NonNullable<NonNullable<ScenarioInput['fleet']>[number]['purchase']>;
 
 /** The purchase of a group as a scenario says it. */
-export function renderPurchase({ maxPriceE10, ...rest }: SpotPurchase): PurchaseText {
-  return { ...rest, ...(maxPriceE10 !== null && { maxPrice: formatPriceE10(maxPriceE10) }) };
+export function renderPurchase({ maxPriceE10, weights, ...rest }: SpotPurchase): PurchaseText {
+  return {
+    ...rest,
+    ...(weights !== undefined && { weights: Object.fromEntries(weights) }),
+    ...(maxPriceE10 !== null && { maxPrice: formatPriceE10(maxPriceE10) }),
+  };
 }
 
 /** The Spot market as a scenario says it, every type written out. */

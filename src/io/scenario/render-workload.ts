@@ -12,6 +12,7 @@ import type { ImageRef } from '../../model/task-class.ts';
 import { formatBytes, formatCpuMilli, formatDurationMs } from '../../units.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderDistribution } from './render-distribution.ts';
+import { renderEcsService, renderHealthCheck } from './render-ecs-service.ts';
 import { renderBehaviour, renderRollout } from './render-services.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -73,6 +74,7 @@ function renderService(service: ServicePlan): ServiceInput {
       },
     }),
     ...renderBehaviour(service),
+    ...(service.ecs !== undefined && { ecs: renderEcsService(service.ecs) }),
   };
 }
 
@@ -95,6 +97,7 @@ function renderJob(job: JobPlan): JobInput {
     ...renderArrivals(job.arrivals),
     count: job.count,
     runtime: renderDistribution(job.runtime),
+    ...(job.ecs !== undefined && { ecs: renderEcsService(job.ecs) }),
   };
 }
 
@@ -207,5 +210,6 @@ function renderEcs(ecs: EcsTemplatePlan): NonNullable<RowTemplate['ecs']> {
     })),
     ...(zones !== null && { zones: [...zones] }),
     ...(instance !== null && { instance }),
+    ...(ecs.healthCheck !== undefined && { healthCheck: renderHealthCheck(ecs.healthCheck) }),
   };
 }

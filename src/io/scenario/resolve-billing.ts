@@ -1,5 +1,6 @@
 import { assert } from '../../errors.ts';
 import type {
+  RegistryPlan,
   BillingPlan,
   GroupBilling,
   LoadBalancerBilling,
@@ -17,6 +18,7 @@ import type { BillingInput } from './billing-schema.ts';
 import { parseInstant } from './instant.ts';
 import type { Path } from './locate.ts';
 import { parseShare } from './rates.ts';
+import { durationMs } from './resolve-distribution.ts';
 import { resolveFargate } from './resolve-fargate.ts';
 import { bytes, type TypeBook } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
@@ -76,7 +78,7 @@ export function resolveBilling(plan: Named, book: TypeBook, resolving: Resolving
     traffic: new Map(
       Object.entries(input.traffic).map(([name, one]) => [checks.taskGroup(name), trafficOf(one)]),
     ),
-    registry: registry ?? null,
+    registry: registry === undefined ? null : resolveRegistry(registry, input.natGateways, resolving),
     monitoring: {
       ...monitoring,
       logRetentionDays: monitoring.logRetentionDays ?? null,
@@ -91,6 +93,25 @@ export function resolveBilling(plan: Named, book: TypeBook, resolving: Resolving
           etcdGiB: wholeGiB(selfRun.etcd, ['billing', 'selfRunControlPlane', 'etcd'], resolving),
         }
       : null,
+  };
+}
+
+/** Pulls through a NAT gateway that is not there are reported (E1103). */
+function resolveRegistry(
+  { pushEvery, pulls, lifecycle, ...registry }: NonNullable<BillingInput['registry']>,
+  natZones: readonly string[],
+  { problems }: Resolving,
+): RegistryPlan {
+  if (pulls === 'nat' && natZones.length === 0) {
+    const hint = 'natGateways: [us-east-1a]';
+    const message = 'pulls pass a NAT gateway, and there is none';
+    problems.error('E1103', ['billing', 'registry', 'pulls'], message, { hint });
+  }
+  return {
+    ...registry,
+    ...(lifecycle !== undefined && { lifecycle }),
+    ...(pushEvery !== undefined && { pushEveryMs: durationMs(pushEvery) }),
+    ...(pulls === 'nat' && { pullsThroughNat: true as const }),
   };
 }
 

@@ -3,14 +3,16 @@ import { findScheduler } from '../../schedulers/registry.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { EcsTemplateInput } from './ecs-template-schema.ts';
 import type { Path } from './locate.ts';
+import { resolveHealthCheck } from './resolve-ecs-service.ts';
 import type { Resolving } from './resolving.ts';
 
 /** What a template says to ECS alone; what ECS would refuse is reported (E1103, E1204). */
 export function resolveEcsTemplate(
   input: EcsTemplateInput,
   path: Path,
-  { problems, placeOf }: Resolving,
+  resolving: Resolving,
 ): EcsTemplatePlan {
+  const { problems, placeOf } = resolving;
   const { placementStrategy, placementConstraints } = input;
   for (const { path: own, message, validNames } of placementProblems({
     placementStrategy,
@@ -28,6 +30,9 @@ export function resolveEcsTemplate(
     requiresAttributes: input.requiresAttributes.map(({ name, value = null }) => ({ name, value })),
     zones: input.zones ?? null,
     instance: input.instance ?? null,
+    ...(input.healthCheck !== undefined && {
+      healthCheck: resolveHealthCheck(input.healthCheck, [...path, 'healthCheck'], resolving),
+    }),
   };
 }
 

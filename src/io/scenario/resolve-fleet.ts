@@ -12,7 +12,7 @@ import type { Path } from './locate.ts';
 import type { ListedNode } from './plan-context.ts';
 import { resolveContainerInstances } from './resolve-container-instances.ts';
 import { resolveDistribution } from './resolve-distribution.ts';
-import { resolvePurchase } from './resolve-spot.ts';
+import { checkWeights, resolvePurchase } from './resolve-spot.ts';
 import { bytes, type TypeBook } from './resolve-types.ts';
 import { resolveNodes } from './resolve-nodes.ts';
 import type { Resolving } from './resolving.ts';
@@ -53,6 +53,7 @@ export function resolveFleet(
       const message = `${resolving.placeOf(path)} lists its instances: only a group with a size can buy Spot`;
       problems.error('E1203', [...path, 'purchase'], message);
     }
+    if (spot !== undefined) checkWeights(spot, machines.types, [...path, 'purchase', 'weights'], resolving);
     const labels = new Map(Object.entries(value.labels));
     const extended = new Map(Object.entries(value.extended));
     return [

@@ -3,6 +3,8 @@ import { INTERRUPTION_BANDS } from '../../model/offer.ts';
 import type { FleetGroup, Plan, PlatformPlan } from '../../model/plan.ts';
 import type { SpotMarketPlan, SpotPurchase, SpotTypePlan } from '../../model/purchase.ts';
 import { parsePriceE10 } from '../../units.ts';
+import { didYouMean } from './did-you-mean.ts';
+import type { Path } from './locate.ts';
 import { durationMs } from './resolve-distribution.ts';
 import type { Resolving } from './resolving.ts';
 import { type PurchaseInput, spotMarketSchema, type SpotMarketInput } from './spot-schema.ts';
@@ -22,8 +24,49 @@ export function resolvePurchase(input: PurchaseInput): SpotPurchase | undefined 
       : input;
   const maxPriceE10 = whole.maxPrice === undefined ? null : parsePriceE10(whole.maxPrice);
   assert(maxPriceE10 !== undefined, 'the schema accepts only prices that can be read');
-  const { onDemandBase, onDemandPercentAboveBase, strategy, pools, rebalance } = whole;
-  return { onDemandBase, onDemandPercentAboveBase, strategy, pools, rebalance, maxPriceE10 };
+  const { onDemandBase, onDemandPercentAboveBase, strategy, pools, rebalance, weights } = whole;
+  return {
+    onDemandBase,
+    onDemandPercentAboveBase,
+    strategy,
+    pools,
+    rebalance,
+    maxPriceE10,
+    ...(weights !== undefined && { weights: new Map(Object.entries(weights)) }),
+  };
+}
+
+/** Where a group says what types are worth it says it of each of its types (E1101), and of no other (E1204). */
+export function checkWeights(
+  { weights }: SpotPurchase,
+  types: readonly string[],
+  path: Path,
+  { problems, placeOf }: Resolving,
+): void {
+  if (weights === undefined) return;
+  for (const type of types.filter((name) => !weights.has(name))) {
+    problems.error('E1101', path, `${placeOf(path)} does not say what ${type} is worth`);
+  }
+  for (const type of [...weights.keys()].filter((name) => !types.includes(name))) {
+    const message = `${placeOf(path)}: the group has no type "${type}"`;
+    problems.error('E1204', [...path, type], message, { hint: didYouMean(type, types), part: 'key' });
+  }
+}
+
+/** Autoscalers of nodes and of Auto Scaling groups count instances: with units they cannot work (E1103). */
+function checkScalers(
+  fleet: readonly FleetGroup[],
+  platforms: readonly PlatformPlan[],
+  resolving: Resolving,
+): void {
+  const counting = ['managed-scaling', 'cluster-autoscaler', 'karpenter'];
+  for (const { name, autoscaler, fleet: own } of platforms) {
+    const weighted = (own ?? fleet).find(({ spot }) => spot?.weights !== undefined);
+    if (weighted === undefined || !counting.includes(autoscaler.kind)) continue;
+    const entry = resolving.sections.platforms.find(({ value }) => value.name === name);
+    const message = `platform "${name}": ${autoscaler.kind} counts instances, and group "${weighted.name}" counts units`;
+    resolving.problems.error('E1103', [...(entry?.path ?? []), 'autoscaler'], message);
+  }
 }
 
 /**
@@ -41,6 +84,7 @@ export function resolveSpot(
   const groups = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])].filter(
     (group) => group.spot !== undefined,
   );
+  checkScalers(fleet, platforms, resolving);
   const names = [...new Set(groups.flatMap(({ types }) => types))];
   for (const name of Object.keys(given?.types ?? {})) {
     if (names.includes(name)) continue;

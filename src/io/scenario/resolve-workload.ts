@@ -1,5 +1,6 @@
 import { assert } from '../../errors.ts';
 import type { EmpiricalPlan, JobPlan, ServicePlan, TracePlan, WorkloadPlan } from '../../model/plan.ts';
+import { REGISTRATION_DEFAULTS_MS } from '../../model/load-balancer-defaults.ts';
 import { parseColumnMap } from '../traces/column-map.ts';
 import { copyNames } from './copy-names.ts';
 import { importKey } from './load-imports.ts';
@@ -8,6 +9,7 @@ import { parseShare } from './rates.ts';
 import { resolveArrivals } from './resolve-arrivals.ts';
 import { durationMs, resolveDistribution } from './resolve-distribution.ts';
 import { resolveEcs } from './resolve-ecs.ts';
+import { resolveEcsService } from './resolve-ecs-service.ts';
 import { resolveManifests } from './resolve-manifests.ts';
 import { resolveBehaviour, resolveRollout } from './resolve-services.ts';
 import { resolveTemplate } from './resolve-template.ts';
@@ -65,7 +67,10 @@ function resolveService(
   const template = resolveTemplate(value.template, { path, name: value.name, isForRows: false }, resolving);
   if (template === undefined) return [];
   const isInline = typeof value.template !== 'string';
-  const behaviour = resolveBehaviour({ path, value }, resolving);
+  const behaviour = {
+    ...resolveBehaviour({ path, value }, resolving),
+    ...(value.ecs !== undefined && { ecs: resolveEcsService(value.ecs, [...path, 'ecs'], resolving) }),
+  };
   return own.map((name) => ({
     name,
     template: isInline ? { ...template, name } : template,
@@ -77,7 +82,10 @@ function resolveService(
         : {
             name: loadBalancer.name ?? name,
             kind: loadBalancer.kind,
-            registrationMs: durationMs(loadBalancer.registration),
+            registrationMs:
+              loadBalancer.registration === undefined
+                ? REGISTRATION_DEFAULTS_MS[loadBalancer.kind]
+                : durationMs(loadBalancer.registration),
             ...(loadBalancer.deregistration !== undefined && {
               deregistrationMs: durationMs(loadBalancer.deregistration),
             }),
@@ -147,7 +155,16 @@ function resolveJob({ path, value }: Entry<JobInput>, names: GroupNames, resolvi
   const template = resolveTemplate(value.template, { path, name, isForRows: false }, resolving);
   return template === undefined || arrivals === undefined
     ? []
-    : [{ name, template, arrivals, count, runtime }];
+    : [
+        {
+          name,
+          template,
+          arrivals,
+          count,
+          runtime,
+          ...(value.ecs !== undefined && { ecs: resolveEcsService(value.ecs, [...path, 'ecs'], resolving) }),
+        },
+      ];
 }
 
 function resolveTrace(

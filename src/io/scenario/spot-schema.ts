@@ -50,6 +50,21 @@ export const purchaseSchema = z
       maxPrice: priceLeaf()
         .describe('Most that is paid per hour. Default: the On-Demand price of the type.')
         .optional(),
+      weights: z
+        .record(
+          nameLeaf('an instance type', 'm6i.xlarge'),
+          z
+            .int()
+            .min(1)
+            .max(999)
+            .describe('Units that one instance is worth.')
+            .meta({ examples: [4] }),
+        )
+        .describe(
+          'Spot Fleet with instance weights: size, base and percentage count units, pools compare by the price of a unit. Default: every instance is one.',
+        )
+        .meta({ examples: [{ 'm6i.xlarge': 4, 'm6i.2xlarge': 8 }] })
+        .optional(),
       rebalance: z
         .boolean()
         .describe('Capacity Rebalancing: replace an instance when a rebalance recommendation comes.')

@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { LOAD_BALANCER_KINDS } from '../../model/load-balancer-defaults.ts';
 import { TRACE_FORMATS } from '../../model/plan.ts';
 import { distributionSchema } from './distribution-schema.ts';
-import { ecsDocumentSchema } from './ecs-template-schema.ts';
+import { ecsDocumentSchema, ecsJobSchema, ecsServiceSchema } from './ecs-template-schema.ts';
 import { durationLeaf, nameLeaf, rateLeaf, shareLeaf, textLeaf } from './leaves.ts';
 import { manifestSchema } from './manifest-schema.ts';
 import { daemonSchema, loadSchema, rolloutSchema, scalingSchema } from './service-schema.ts';
@@ -72,12 +73,14 @@ export const serviceSchema = z
         name: nameLeaf('a name', 'front')
           .describe('Name; services may share one. Default: the name of the service.')
           .optional(),
-        kind: z.enum(['classic', 'application', 'network']).describe('Kind; decides the price.'),
+        kind: z
+          .enum(LOAD_BALANCER_KINDS)
+          .describe('Kind; decides the price, and how long registration takes.'),
         registration: durationLeaf()
           .describe(
-            'From running to in service: registration and first health check. Default 30s, one check interval.',
+            'From running to in service: registration and first health checks. Default: application 30s, network 2m, classic 5m.',
           )
-          .default('30s'),
+          .optional(),
         deregistration: durationLeaf()
           .describe(
             'From the order to stop until connections are drained. Default: taskLife.deregistration of an ECS platform; others know none.',
@@ -89,6 +92,7 @@ export const serviceSchema = z
     rollout: rolloutSchema.optional(),
     load: loadSchema.optional(),
     autoscaling: scalingSchema.optional(),
+    ecs: ecsServiceSchema.optional(),
     copies: count(
       'Makes NAME-001 and so on: as many services, equal but independent.',
       40,
@@ -184,6 +188,7 @@ export const jobSchema = z
       .optional(),
     count: count('Tasks that each arrival brings.', 40, 1).default(1),
     runtime: distributionSchema.describe('How long a task runs.'),
+    ecs: ecsJobSchema.optional(),
   })
   .meta({ id: 'job', description: 'Tasks that arrive, run and end.' });
 

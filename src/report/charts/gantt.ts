@@ -48,3 +48,18 @@ export function ganttOf(
   }
   return { bars, tracks: freeFromMs.map(({ length }) => length), leftOut };
 }
+
+/** Instances that were there in the stretch, at most `most`: the chosen one, with those asked for before and after it. */
+export function instancesAround(
+  { instances }: Frames,
+  chosen: number,
+  { fromMs, toMs, most }: { readonly fromMs: number; readonly toMs: number; readonly most: number },
+): number[] {
+  const there: number[] = [];
+  for (let instance = 0; instance < instances.names.length; instance++) {
+    if (instances.requestedMs[instance]! < toMs && instances.endMs[instance]! > fromMs) there.push(instance);
+  }
+  const middle = Math.max(0, there.indexOf(chosen));
+  const first = Math.max(0, Math.min(middle - Math.floor(most / 2), there.length - most));
+  return there.slice(first, first + most);
+}

@@ -49,6 +49,27 @@ export function heatMapOf(
   return { rows, columns, values };
 }
 
+/** The map with at most `most` rows: each is the mean of as many neighbours as it takes, where they were there. */
+export function binnedRows(map: HeatMap, most: number): HeatMap {
+  const perRow = Math.ceil(map.rows / most);
+  if (perRow <= 1) return map;
+  const rows = Math.ceil(map.rows / perRow);
+  const { columns } = map;
+  const values = new Float32Array(rows * columns).map((_, cell) => {
+    const first = Math.floor(cell / columns) * perRow;
+    const column = cell % columns;
+    let [sum, count] = [0, 0];
+    for (let row = first; row < Math.min(map.rows, first + perRow); row++) {
+      const value = map.values[row * columns + column]!;
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count += 1;
+    }
+    return sum / count;
+  });
+  return { rows, columns, values };
+}
+
 /** Sums of amounts over spans of time, by row and column, in parts of a column. */
 class SpanSums {
   /** What is added to this column, and to all after it until taken off again. */

@@ -4,33 +4,19 @@
  * upper right corner of the one before. So widths add up to the CPU that was requested and heights to the memory, and
  * what is left at the upper right is the room: a task fits when its rectangle fits there.
  */
-import type { Frames, Shape } from '../frames/frames.ts';
-import { type Lanes, lanesOf } from '../frames/lanes.ts';
-import type { Cursor, Playback } from '../frames/playback.ts';
-
-export interface Rectangle {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** Where the instances of one platform stand. */
-export interface PackingLayout {
-  readonly width: number;
-  readonly height: number;
-  readonly lanes: Lanes;
-  /** By lane. */
-  readonly places: readonly Rectangle[];
-  /** Points per millicore and per MiB. */
-  readonly perCpuMilli: number;
-  readonly perMemoryMiB: number;
-}
+import type { Frames } from '../frames/frames.ts';
+import type { Cursor } from '../frames/cursor.ts';
+import type { Playback } from '../frames/playback.ts';
+import { type GpuSlot, gpuSlots } from './gpu-slots.ts';
+import type { PackingLayout, Place } from './packing-layout.ts';
+import type { Rectangle } from './surface.ts';
 
 export interface PackingBox extends Rectangle {
   /** Index of the instance. */
   readonly instance: number;
   readonly isReady: boolean;
+  /** Ready, and takes no new tasks: those it has leave. */
+  readonly isDraining: boolean;
   readonly reserved: Rectangle;
   /** From the lower left corner to the end of the last task. */
   readonly used: Rectangle;
@@ -39,93 +25,14 @@ export interface PackingBox extends Rectangle {
   readonly free: Rectangle;
   readonly freeCpuMilli: number;
   readonly freeMemoryMiB: number;
+  /** In the row below the box, by device. */
+  readonly gpus: readonly GpuSlot[];
   /** Something is left, and no task of the workload would fit. */
   readonly isStranded: boolean;
 }
 
-/** Side of the largest box. */
-const LARGEST = 240;
 /** Floating-point noise of sums of requests, in millicores and MiB. */
 const NOISE = 1e-6;
-
-/** Places for all platforms at one scale, the largest at which each fits into `width` by `height`. */
-export function packingLayouts(
-  platforms: readonly Frames[],
-  { width, height }: { readonly width: number; readonly height: number },
-): PackingLayout[] {
-  const lanes = platforms.map(lanesOf);
-  const square = commonShape(platforms, lanes);
-  if (square === undefined)
-    return lanes.map((own) => flow([], own, { width, perCpuMilli: 1, perMemoryMiB: 1 }));
-  const layoutsAt = (side: number) =>
-    platforms.map(({ shapes }, index) =>
-      flow(shapes, lanes[index]!, {
-        width,
-        perCpuMilli: side / square.cpuMilli,
-        perMemoryMiB: side / square.memoryMiB,
-      }),
-    );
-  let low = 1;
-  let high = LARGEST;
-  for (let round = 0; round < 12; round++) {
-    const middle = (low + high) / 2;
-    if (layoutsAt(middle).every((layout) => layout.height <= height && layout.width <= width)) low = middle;
-    else high = middle;
-  }
-  return layoutsAt(low);
-}
-
-/** The shape of most places: it is drawn as a square. */
-function commonShape(platforms: readonly Frames[], lanes: readonly Lanes[]): Shape | undefined {
-  const counts = new Map<string, { shape: Shape; count: number }>();
-  lanes.forEach(({ shapeOf }, platform) => {
-    for (const index of shapeOf) {
-      const shape = platforms[platform]!.shapes[index]!;
-      const key = `${shape.cpuMilli} ${shape.memoryMiB}`;
-      const entry = counts.get(key) ?? { shape, count: 0 };
-      entry.count += 1;
-      counts.set(key, entry);
-    }
-  });
-  return [...counts.values()].sort((a, b) => b.count - a.count)[0]?.shape;
-}
-
-/** Boxes in rows from left to right, the large ones first. */
-function flow(
-  shapes: readonly Shape[],
-  lanes: Lanes,
-  { width, perCpuMilli, perMemoryMiB }: Pick<PackingLayout, 'width' | 'perCpuMilli' | 'perMemoryMiB'>,
-): PackingLayout {
-  const order = lanes.shapeOf
-    .map((shape, lane) => ({ shape: shapes[shape]!, lane }))
-    .sort(
-      (a, b) =>
-        b.shape.memoryMiB - a.shape.memoryMiB || b.shape.cpuMilli - a.shape.cpuMilli || a.lane - b.lane,
-    );
-  const places: Rectangle[] = [];
-  const used = { right: 0, x: 0, y: 0, row: 0 };
-  for (const { shape, lane } of order) {
-    const box = { width: shape.cpuMilli * perCpuMilli, height: shape.memoryMiB * perMemoryMiB };
-    const gap = box.width > 40 ? 8 : box.width > 14 ? 4 : 2;
-    if (used.x > 0 && used.x + box.width > width) {
-      used.x = 0;
-      used.y += used.row + gap;
-      used.row = 0;
-    }
-    places[lane] = { x: used.x, y: used.y, ...box };
-    used.x += box.width + gap;
-    used.right = Math.max(used.right, used.x - gap);
-    used.row = Math.max(used.row, box.height);
-  }
-  return {
-    width: Math.max(width, used.right),
-    height: used.y + used.row,
-    lanes,
-    places,
-    perCpuMilli,
-    perMemoryMiB,
-  };
-}
 
 /** The boxes of the instances that are there at a moment. */
 export function packingBoxes(playback: Playback, cursor: Cursor, layout: PackingLayout): PackingBox[] {
@@ -146,7 +53,13 @@ export function packingBoxes(playback: Playback, cursor: Cursor, layout: Packing
     const place = layout.places[layout.lanes.laneOf[instance]!]!;
     const box = packedBox(frames, instance, held.get(instance) ?? [], place);
     const isReady = instances.readyMs[instance]! <= cursor.timeMs;
-    boxes.push({ ...box, isReady, isStranded: isReady && isStranded(box, smallest) });
+    const isDraining = isReady && instances.drainingMs[instance]! <= cursor.timeMs;
+    boxes.push({
+      ...box,
+      isReady,
+      isDraining,
+      isStranded: isReady && !isDraining && isStranded(box, smallest),
+    });
   }
   return boxes;
 }
@@ -156,8 +69,8 @@ export function packedBox(
   { shapes, instances, attempts, classes }: Frames,
   instance: number,
   holders: readonly number[],
-  place: Rectangle,
-): Omit<PackingBox, 'isReady' | 'isStranded'> {
+  { gpuRow, ...place }: Place,
+): Omit<PackingBox, 'isReady' | 'isDraining' | 'isStranded'> {
   const shape = shapes[instances.shape[instance]!]!;
   const perCpu = place.width / shape.cpuMilli;
   const perMemory = place.height / shape.memoryMiB;
@@ -190,29 +103,42 @@ export function packedBox(
     free: at(cpu, memory, freeCpuMilli, freeMemoryMiB),
     freeCpuMilli,
     freeMemoryMiB,
+    gpus: gpuRow === null ? [] : gpuSlots(attempts, classes, { holders, devices: shape.gpus, row: gpuRow }),
   };
 }
 
 interface Request {
   readonly cpuMilli: number;
   readonly memoryMiB: number;
+  readonly gpus: number;
 }
 
-/** Requests that no other undercuts in both: if none of these fits, nothing does. */
+/** Requests that no other undercuts in both, for each number of GPUs: if none of these fits, nothing does. */
 export function smallestRequests(classes: readonly Request[]): Request[] {
-  const sorted = classes.slice().sort((a, b) => a.cpuMilli - b.cpuMilli || a.memoryMiB - b.memoryMiB);
+  const sorted = classes
+    .slice()
+    .sort((a, b) => a.gpus - b.gpus || a.cpuMilli - b.cpuMilli || a.memoryMiB - b.memoryMiB);
   const smallest: Request[] = [];
   for (const request of sorted) {
-    if (request.memoryMiB < (smallest.at(-1)?.memoryMiB ?? Number.POSITIVE_INFINITY)) smallest.push(request);
+    const last = smallest.at(-1);
+    if (last?.gpus !== request.gpus || request.memoryMiB < last.memoryMiB) smallest.push(request);
   }
   return smallest;
 }
 
-type Left = Pick<PackingBox, 'freeCpuMilli' | 'freeMemoryMiB'>;
+/** What an instance has left. */
+export interface Left {
+  readonly freeCpuMilli: number;
+  readonly freeMemoryMiB: number;
+  readonly gpus: readonly Pick<GpuSlot, 'free'>[];
+}
 
 /** Would the request fit into what is left? */
-export function fitsInto({ freeCpuMilli, freeMemoryMiB }: Left, { cpuMilli, memoryMiB }: Request): boolean {
-  return cpuMilli <= freeCpuMilli + NOISE && memoryMiB <= freeMemoryMiB + NOISE;
+export function fitsInto({ freeCpuMilli, freeMemoryMiB, gpus }: Left, request: Request): boolean {
+  if (request.cpuMilli > freeCpuMilli + NOISE || request.memoryMiB > freeMemoryMiB + NOISE) return false;
+  if (request.gpus === 0) return true;
+  const each = Math.min(1, request.gpus);
+  return gpus.filter(({ free }) => free + NOISE >= each).length >= request.gpus;
 }
 
 function isStranded(left: Left, smallest: readonly Request[]): boolean {
@@ -224,11 +150,15 @@ function isStranded(left: Left, smallest: readonly Request[]): boolean {
 export interface PackingTotals {
   readonly instances: number;
   readonly booting: number;
+  /** Of the ready ones. */
+  readonly draining: number;
   readonly tasks: number;
   readonly cpuMilli: number;
   readonly requestedCpuMilli: number;
   readonly memoryMiB: number;
   readonly requestedMemoryMiB: number;
+  readonly gpus: number;
+  readonly requestedGpus: number;
   readonly strandedCpuMilli: number;
   readonly strandedMemoryMiB: number;
 }
@@ -236,7 +166,8 @@ export interface PackingTotals {
 /** Sums over boxes. Requested is out of what tasks may ask for. */
 export function packingTotals(frames: Frames, boxes: readonly PackingBox[]): PackingTotals {
   const totals = {
-    ...{ instances: 0, booting: 0, tasks: 0, cpuMilli: 0, requestedCpuMilli: 0 },
+    ...{ instances: 0, booting: 0, draining: 0, tasks: 0, cpuMilli: 0, requestedCpuMilli: 0 },
+    ...{ gpus: 0, requestedGpus: 0 },
     ...{ memoryMiB: 0, requestedMemoryMiB: 0, strandedCpuMilli: 0, strandedMemoryMiB: 0 },
   };
   for (const box of boxes) {
@@ -246,7 +177,10 @@ export function packingTotals(frames: Frames, boxes: readonly PackingBox[]): Pac
     }
     const shape = frames.shapes[frames.instances.shape[box.instance]!]!;
     totals.instances += 1;
+    if (box.isDraining) totals.draining += 1;
     totals.tasks += box.tasks.length;
+    totals.gpus += box.gpus.length;
+    totals.requestedGpus += box.gpus.reduce((sum, { free }) => sum + 1 - free, 0);
     totals.cpuMilli += shape.allocatableCpuMilli;
     totals.memoryMiB += shape.allocatableMemoryMiB;
     totals.requestedCpuMilli += shape.allocatableCpuMilli - box.freeCpuMilli;

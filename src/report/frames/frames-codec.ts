@@ -7,7 +7,7 @@ import type { Frames } from './frames.ts';
  * the one before, waited, started and held its room for so long. What was not reached is 0, everything else one more.
  */
 interface Head {
-  readonly format: 'stowage-frames/1';
+  readonly format: 'stowage-frames/2';
   readonly platform: string;
   readonly endMs: number;
   readonly shapes: Frames['shapes'];
@@ -32,7 +32,7 @@ export function encodeFrames(frames: Frames): Uint8Array {
     NUMBER.test(name) ? Number(name) * 2 : taskNames.push(name) * 2 - 1,
   );
   const head: Head = {
-    ...{ format: 'stowage-frames/1', platform, endMs, shapes, groups, classes, zones, thinning },
+    ...{ format: 'stowage-frames/2', platform, endMs, shapes, groups, classes, zones, thinning },
     ...{ instanceNames: instances.names, attempts: attempts.length, taskNames },
   };
   const bytes = new ByteWriter();
@@ -42,12 +42,15 @@ export function encodeFrames(frames: Frames): Uint8Array {
   bytes.column(instances.shape);
   bytes.column(instances.zone);
   bytes.differences(instances.requestedMs);
+  bytes.after(instances.runningMs, instances.requestedMs);
   bytes.after(instances.readyMs, instances.requestedMs);
+  bytes.after(instances.drainingMs, instances.requestedMs);
   bytes.after(instances.endMs, instances.requestedMs);
   bytes.column(attempts.classId);
   bytes.differences(nameCodes);
   bytes.column(attempts.attempt);
   bytes.column(attempts.instance.map((instance) => instance + 1));
+  bytes.column(attempts.gpuMask);
   bytes.differences(attempts.waitFromMs);
   bytes.after(attempts.placedMs, attempts.waitFromMs);
   bytes.after(attempts.runningMs, attempts.waitFromMs);
@@ -65,8 +68,11 @@ export function decodeFrames(content: Uint8Array): Frames {
   const shape = bytes.column(count);
   const zone = bytes.column(count);
   const requestedMs = bytes.differences(count);
-  const readyMs = bytes.after(requestedMs);
-  const instances = { names, shape, zone, requestedMs, readyMs, endMs: bytes.after(requestedMs) };
+  const instances = {
+    ...{ names, shape, zone, requestedMs, runningMs: bytes.after(requestedMs) },
+    ...{ readyMs: bytes.after(requestedMs), drainingMs: bytes.after(requestedMs) },
+    endMs: bytes.after(requestedMs),
+  };
   const { attempts: length } = head;
   const classId = bytes.column(length);
   const taskNames = Array.from(bytes.differences(length), (code) =>
@@ -74,12 +80,13 @@ export function decodeFrames(content: Uint8Array): Frames {
   );
   const attempt = bytes.column(length);
   const instance = bytes.column(length).map((index) => index - 1);
+  const gpuMask = bytes.column(length);
   const waitFromMs = bytes.differences(length);
   const placedMs = bytes.after(waitFromMs);
   const runningMs = bytes.after(waitFromMs);
   const ended = bytes.after(waitFromMs);
   const attempts = {
-    ...{ length, classId, names: taskNames, attempt, instance, waitFromMs, placedMs, runningMs },
+    ...{ length, classId, names: taskNames, attempt, instance, gpuMask, waitFromMs, placedMs, runningMs },
     ...{ endMs: ended, outcome: bytes.column(length) },
   };
   return { platform, endMs, shapes, groups, classes, zones, thinning, instances, attempts };

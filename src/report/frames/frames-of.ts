@@ -100,14 +100,16 @@ function instanceColumns(
   return {
     names: rows.map(({ instance }) => stripControl(instance)),
     shape: Int32Array.from(rows, (row) => {
-      const { cpuMilli, memoryMiB, allocatableCpuMilli, allocatableMemoryMiB } = row;
-      const amounts = { cpuMilli, memoryMiB, allocatableCpuMilli, allocatableMemoryMiB };
+      const { cpuMilli, memoryMiB, allocatableCpuMilli, allocatableMemoryMiB, gpus } = row;
+      const amounts = { cpuMilli, memoryMiB, allocatableCpuMilli, allocatableMemoryMiB, gpus };
       const shape = { type: stripControl(row.type), group: stripControl(row.group), ...amounts };
       return shapes.of(JSON.stringify(shape), () => shape);
     }),
     zone: Int32Array.from(rows, ({ zone }) => zones.of(zone, () => stripControl(zone))),
     requestedMs: Float64Array.from(rows, ({ requestedMs }) => requestedMs),
+    runningMs: Float64Array.from(rows, ({ runningMs }) => reached(runningMs)),
     readyMs: Float64Array.from(rows, ({ readyMs }) => reached(readyMs)),
+    drainingMs: Float64Array.from(rows, ({ drainingMs }) => reached(drainingMs)),
     endMs: Float64Array.from(rows, ({ endMs }) => reached(endMs)),
   };
 }
@@ -122,9 +124,9 @@ function attemptColumns(
   const rows = attempts.map(({ row }) => row);
   return {
     length: attempts.length,
-    classId: Int32Array.from(rows, ({ group, cpuMilli, memoryMiB }) =>
-      classes.of(`${cpuMilli} ${memoryMiB} ${group}`, () => {
-        return { group: groups.of(group, () => stripControl(group)), cpuMilli, memoryMiB };
+    classId: Int32Array.from(rows, ({ group, cpuMilli, memoryMiB, gpus }) =>
+      classes.of(`${cpuMilli} ${memoryMiB} ${gpus} ${group}`, () => {
+        return { group: groups.of(group, () => stripControl(group)), cpuMilli, memoryMiB, gpus };
       }),
     ),
     names: rows.map(({ task, group }) =>
@@ -132,6 +134,7 @@ function attemptColumns(
     ),
     attempt: Int32Array.from(rows, ({ attempt }) => attempt),
     instance: Int32Array.from(attempts, ({ instance }) => (instance < 0 ? -1 : instance / keptEvery)),
+    gpuMask: Int32Array.from(rows, ({ gpuMask }) => gpuMask),
     waitFromMs: Float64Array.from(attempts, ({ waitFromMs }) => waitFromMs),
     placedMs: Float64Array.from(rows, ({ placedMs }) => reached(placedMs)),
     runningMs: Float64Array.from(rows, ({ runningMs }) => reached(runningMs)),

@@ -25,6 +25,7 @@ export interface Shape {
   readonly memoryMiB: number;
   readonly allocatableCpuMilli: number;
   readonly allocatableMemoryMiB: number;
+  readonly gpus: number;
 }
 
 export interface SizeClass {
@@ -32,6 +33,8 @@ export interface SizeClass {
   readonly group: number;
   readonly cpuMilli: number;
   readonly memoryMiB: number;
+  /** Whole ones, or a share of one. */
+  readonly gpus: number;
 }
 
 /** In order of their request. Times that were not reached are Infinity. */
@@ -40,7 +43,11 @@ export interface InstanceColumns {
   readonly shape: Int32Array;
   readonly zone: Int32Array;
   readonly requestedMs: Float64Array;
+  /** Since when it runs and is billed. */
+  readonly runningMs: Float64Array;
   readonly readyMs: Float64Array;
+  /** Since when it takes no new tasks. */
+  readonly drainingMs: Float64Array;
   readonly endMs: Float64Array;
 }
 
@@ -54,6 +61,8 @@ export interface AttemptColumns {
   readonly attempt: Int32Array;
   /** Index into `instances`; -1 without room. */
   readonly instance: Int32Array;
+  /** GPUs that it holds: bit d for device d. */
+  readonly gpuMask: Int32Array;
   /** Since when this attempt waits. */
   readonly waitFromMs: Float64Array;
   /** Infinity where it never got room. */

@@ -1,14 +1,9 @@
+import { type Cursor, firstAfter } from './cursor.ts';
 import type { Frames } from './frames.ts';
+import { WaitingIndex } from './waiting-index.ts';
 
 /** Placements between two keyframes: moving in time replays at most so many. */
 const KEYFRAME_EVERY = 2048;
-
-/** A moment of a replay: all that happened up to `timeMs`, of the placements at that very time only those before `next`. */
-export interface Cursor {
-  readonly timeMs: number;
-  /** Index of the first attempt that is not placed yet. */
-  readonly next: number;
-}
 
 interface Keyframe {
   /** Attempts before this index were placed. */
@@ -22,20 +17,16 @@ export class Playback {
   readonly frames: Frames;
   /** Attempts that got room: the first so many. */
   readonly placements: number;
+  /** Who waits when. */
+  readonly waiting: WaitingIndex;
   readonly #keyframes: readonly Keyframe[];
-  /** Times at which attempts began to wait, and at which they stopped, each sorted. */
-  readonly #waitFrom: Float64Array;
-  readonly #waitUntil: Float64Array;
 
   constructor(frames: Frames) {
     this.frames = frames;
     const { attempts } = frames;
     this.placements = firstAfter(attempts.placedMs, Number.MAX_VALUE);
     this.#keyframes = this.#makeKeyframes();
-    this.#waitFrom = attempts.waitFromMs.slice().sort();
-    this.#waitUntil = attempts.placedMs
-      .map((placedMs, index) => Math.min(placedMs, attempts.endMs[index]!))
-      .sort();
+    this.waiting = new WaitingIndex(attempts);
   }
 
   /** The moment after everything that happened at `timeMs`. */
@@ -68,11 +59,6 @@ export class Playback {
     return holders.subarray(0, count);
   }
 
-  /** How many attempts wait for room. */
-  waiting(timeMs: number): number {
-    return firstAfter(this.#waitFrom, timeMs) - firstAfter(this.#waitUntil, timeMs);
-  }
-
   #makeKeyframes(): Keyframe[] {
     const { endMs, placedMs } = this.frames.attempts;
     const keyframes: Keyframe[] = [{ next: 0, holders: new Int32Array(0) }];
@@ -87,16 +73,4 @@ export class Playback {
     }
     return keyframes;
   }
-}
-
-/** Index of the first of sorted values that is greater than `value`; their number when none is. */
-export function firstAfter(sorted: Float64Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! > value) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

@@ -76,11 +76,16 @@ export function decisionsSection(samples: readonly DecisionSample[]): Markup {
 }
 
 /** Platforms and result directories, for the script. */
-export function pageFacts(table: ComparisonTable, directories: ReadonlyMap<string, string>): Markup {
+export function pageFacts(
+  table: ComparisonTable,
+  directories: ReadonlyMap<string, string>,
+  writtenBy: string | null,
+): Markup {
   const facts: PageFacts = {
     platforms: table.platforms.map(({ name }) => {
-      return { name: stripControl(name), directory: directories.get(name) ?? null };
+      return { name: stripControl(name), directory: stripControl(directories.get(name) ?? 'DIR') };
     }),
+    writtenBy: writtenBy === null ? null : stripControl(writtenBy),
   };
   return html`<script type="application/json" id="facts">${embeddedJson(facts)}</script>`;
 }

@@ -17,6 +17,9 @@ kbd{font:11.5px ui-monospace,SFMono-Regular,Menlo,monospace;border:1px solid var
 .dot.reserved{background:var(--muted)}
 .dot.free{background:repeating-linear-gradient(135deg,var(--muted) 0 1px,transparent 1px 4px);outline:1px solid var(--line)}
 .dot.stranded{background:repeating-linear-gradient(45deg,var(--bad) 0 1.5px,transparent 1.5px 4px);outline:1px solid var(--bad)}
+.dot.draining{background:repeating-linear-gradient(0deg,var(--series-4) 0 1.5px,transparent 1.5px 4px);outline:1.5px dashed var(--series-4)}
+.dot.booting{background:none;outline:1px dashed var(--muted)}
+.dot.gpu{background:var(--sunken);outline:1px solid var(--muted);height:5px;width:14px;border-radius:0}
 .boards{display:grid;gap:24px}.boards.c2{grid-template-columns:repeat(2,minmax(0,1fr))}.boards.c3{grid-template-columns:repeat(3,minmax(0,1fr))}.boards.c4{grid-template-columns:repeat(4,minmax(0,1fr))}.boards.c5{grid-template-columns:repeat(5,minmax(0,1fr))}
 .board{margin:0!important;min-width:0}
 .board canvas{display:block;width:100%;cursor:pointer;touch-action:manipulation}
@@ -33,16 +36,25 @@ kbd{font:11.5px ui-monospace,SFMono-Regular,Menlo,monospace;border:1px solid var
 .task-card>p{margin:10px 0}.task-card .facts{margin-top:8px;gap:2px 20px}
 .task-card .scroll,.decisions .scroll{margin:0;padding:0}
 .task-card code{overflow-wrap:anywhere}
+.command{margin-top:14px}.command p{margin:4px 0}.command button{padding:1px 7px;font-size:11.5px;color:var(--muted)}
+.inspector.one{grid-template-columns:minmax(0,1fr)}
 .why>p{font-size:13.5px;margin-bottom:8px}
 .why .scroll+.scroll{margin-top:14px}
 .decisions{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:28px}
 .decisions .list{max-height:460px;overflow:auto}
 .decisions .list thead th{position:sticky;top:0;background:var(--panel)}
-.lanes{position:relative}
-.lanes canvas{display:block;width:100%;cursor:crosshair}
+.time-canvas{position:relative}
+.time-canvas canvas{display:block;width:100%;cursor:crosshair}
+.now-line{position:absolute;top:0;bottom:0;width:1.5px;background:var(--ink);pointer-events:none}
 .copies{display:flex;gap:6px;justify-content:flex-end;margin-top:-22px;float:right}
 .curve{min-width:560px;width:100%;height:auto;overflow:visible}.curve text{font-size:12px;fill:var(--muted)}
+.copies.below{float:none;margin-top:8px}
+.copies~details summary,details:has(~.copies) summary{max-width:calc(100% - 104px);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .copies button{padding:1px 7px;font-size:11.5px;color:var(--muted);background:none}
+.scope{font-size:13px;font-weight:500;letter-spacing:0;color:var(--muted);margin-left:8px}
+.chip{position:fixed;left:0;right:0;bottom:18px;display:flex;justify-content:center;pointer-events:none;z-index:3}
+.chip p{display:flex;align-items:center;gap:12px;background:var(--ink);color:var(--panel);border-radius:999px;padding:7px 8px 7px 18px;font-size:13.5px;box-shadow:0 4px 18px #0004;pointer-events:auto}
+.chip button{background:none;color:inherit;border-color:var(--muted);border-radius:999px;padding:3px 12px}.chip kbd{background:none;border-color:var(--muted);margin-left:5px}
 @media(max-width:860px){.inspector,.decisions{grid-template-columns:minmax(0,1fr)}.broad{--wide:100%}}
-@media print{.controls,.copies,.hint{display:none}}
+@media print{.controls,.copies,.hint,.chip button{display:none}.chip{position:static}}
 `;

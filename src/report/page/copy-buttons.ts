@@ -1,3 +1,5 @@
+import { copyText } from './clipboard.ts';
+
 /**
  * Two small buttons on every figure: its numbers as CSV, from the table behind it, and its drawing as SVG. A canvas has
  * no SVG: `stowage export` writes that.
@@ -6,7 +8,8 @@ export function addCopyButtons(root: ParentNode = document): void {
   for (const figure of root.querySelectorAll('figure')) {
     if (figure.querySelector(':scope > .copies') !== null) continue;
     const place = document.createElement('p');
-    place.className = 'copies';
+    // Beside the title of the table behind the figure, or below what is there.
+    place.className = figure.lastElementChild?.tagName === 'DETAILS' ? 'copies' : 'copies below';
     const name = figure.querySelector('h3')?.textContent?.trim() ?? 'figure';
     if (figure.querySelector('details, table') !== null) {
       place.append(button('CSV', `Copy ${name} as CSV`, () => csvOf(figure)));
@@ -24,25 +27,11 @@ function button(text: string, label: string, make: () => string): HTMLButtonElem
   element.textContent = text;
   element.setAttribute('aria-label', label);
   element.addEventListener('click', async () => {
-    await copy(make());
+    await copyText(make());
     element.textContent = 'copied';
     element.addEventListener('blur', () => (element.textContent = text), { once: true });
   });
   return element;
-}
-
-/** Pages from disk may not have the clipboard of the browser; a selection does everywhere. */
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const area = document.createElement('textarea');
-    area.value = text;
-    document.body.append(area);
-    area.select();
-    document.execCommand('copy');
-    area.remove();
-  }
 }
 
 /** The table of a figure. One that is made only when it is opened is opened. */

@@ -1,12 +1,13 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { type Gantt, type GanttBar, ganttOf } from '../charts/gantt.ts';
+import { useMemo, useState } from 'preact/hooks';
+import { type Gantt, ganttOf, instancesAround } from '../charts/gantt.ts';
+import { barBox, drawGantt } from '../charts/gantt-drawing.ts';
 import { OUTCOMES, taskTitle } from '../frames/frames.ts';
-import { inksNow, sizedContext, toneInk } from './paint.ts';
 import type { Platform, Replay } from './replay.ts';
 import { Scrolling } from './scrolling.tsx';
-import { useColours, useNearby, useWidth } from './surroundings.ts';
+import { useNearby, useWidth } from './surroundings.ts';
+import { TimeCanvas } from './time-canvas.tsx';
 import { tonesBy } from './tones.ts';
-import { changeView, moveByKey, useView } from './view-state.ts';
+import { changeView, useView } from './view-state.ts';
 import { clock } from './words.ts';
 
 /** Instances shown together, and bars drawn at most. */
@@ -62,62 +63,24 @@ interface LanesProps {
 }
 
 function Lanes({ replay, platform, width }: LanesProps) {
-  const { window: range, timeMs, selection } = useView();
+  const { window: range, selection } = useView();
   const [fromMs, toMs] = range ?? [0, replay.endMs];
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const colours = useColours();
   const { frames } = platform;
   const tones = useMemo(() => tonesBy(replay.groups.length > 1 ? 'group' : 'size', replay), [replay]);
   const rows = useMemo(
-    () => rowsAround(platform, selection?.instance ?? -1, fromMs, toMs),
+    () => instancesAround(frames, selection?.instance ?? -1, { fromMs, toMs, most: ROWS }),
     [platform, selection?.instance, fromMs, toMs],
   );
   const gantt = useMemo(() => ganttOf(frames, rows, { fromMs, toMs, most: MOST_BARS }), [rows, fromMs, toMs]);
-  const plotWidth = width - NAMES;
-  const height = Math.max(ROW_HEIGHT, rows.length * ROW_HEIGHT);
-  const xOf = (ms: number) => NAMES + ((Math.min(ms, toMs) - fromMs) / (toMs - fromMs)) * plotWidth;
-  const boxOf = ({ row, track, fromMs: start, toMs: end }: GanttBar) => {
-    const each = (ROW_HEIGHT - 4) / Math.max(1, gantt.tracks[row]!);
-    const x = Math.max(NAMES, xOf(start));
-    return {
-      x,
-      y: row * ROW_HEIGHT + 2 + track * each,
-      width: Math.max(1, xOf(end) - x),
-      height: Math.max(0.8, each - 0.6),
-    };
+  const place = { width, names: NAMES, rowHeight: ROW_HEIGHT, fromMs, toMs };
+  const look = {
+    toneOf: (attempt: number) => tones.of(frames, frames.attempts.classId[attempt]!),
+    selectedInstance: selection?.instance ?? -1,
+    selectedAttempt: selection?.attempt ?? -1,
   };
-  useEffect(() => {
-    const context = sizedContext(canvas.current!, width, height);
-    const inks = inksNow();
-    context.font = '11.5px system-ui, sans-serif';
-    context.textBaseline = 'middle';
-    rows.forEach((instance, row) => {
-      context.fillStyle = row % 2 === 0 ? inks.sunken : inks.panel;
-      context.fillRect(NAMES, row * ROW_HEIGHT, plotWidth, ROW_HEIGHT);
-      context.fillStyle = instance === selection?.instance ? inks.ink : inks.muted;
-      context.fillText(frames.instances.names[instance]!, 0, row * ROW_HEIGHT + ROW_HEIGHT / 2, NAMES - 8);
-    });
-    for (const bar of gantt.bars) {
-      const box = boxOf(bar);
-      context.fillStyle = toneInk(inks, tones.of(frames, frames.attempts.classId[bar.attempt]!));
-      context.fillRect(box.x, box.y, box.width, box.height);
-      if (bar.attempt === selection?.attempt) {
-        context.strokeStyle = inks.ink;
-        context.strokeRect(box.x, box.y, box.width, box.height);
-      }
-    }
-    context.strokeStyle = inks.bad;
-    context.lineWidth = 2;
-    for (const bar of gantt.bars) if (isLost(platform, bar)) cross(context, xOf(bar.toMs), boxOf(bar));
-    context.fillStyle = inks.ink;
-    if (timeMs >= fromMs && timeMs <= toMs) context.fillRect(xOf(timeMs), 0, 1.5, height);
-  }, [gantt, timeMs, selection, colours, width]);
-  const pick = (event: MouseEvent) => {
-    const { left, top } = canvas.current!.getBoundingClientRect();
-    const [x, y] = [event.clientX - left, event.clientY - top];
-    const atMs = Math.round(fromMs + ((x - NAMES) / plotWidth) * (toMs - fromMs));
+  const pick = (x: number, y: number, atMs: number) => {
     const bar = gantt.bars.find((one) => {
-      const box = boxOf(one);
+      const box = barBox(one, gantt, place);
       return x >= box.x - 1 && x <= box.x + box.width + 1 && y >= box.y && y <= box.y + box.height + 0.6;
     });
     const instance = rows[Math.floor(y / ROW_HEIGHT)];
@@ -131,16 +94,16 @@ function Lanes({ replay, platform, width }: LanesProps) {
   };
   const label = `${gantt.bars.length} stays of tasks on ${rows.length} instances of ${platform.name}, ${clock(fromMs, replay.endMs)} to ${clock(toMs, replay.endMs)}`;
   return (
-    <figure class="board lanes">
-      <canvas
-        ref={canvas}
-        tabIndex={0}
-        role="img"
-        aria-label={`${label}. Left and right move the time.`}
-        onClick={pick}
-        onKeyDown={(event) => {
-          if (moveByKey(event.key, [fromMs, toMs])) event.preventDefault();
-        }}
+    <figure class="board">
+      <TimeCanvas
+        width={width}
+        height={Math.max(1, rows.length) * ROW_HEIGHT}
+        left={NAMES}
+        range={[fromMs, toMs]}
+        label={label}
+        draw={(surface) => drawGantt(surface, frames, gantt, rows, place, look)}
+        drawn={[gantt, selection]}
+        onPick={pick}
       />
       {gantt.leftOut > 0 ? (
         <p class="reading">
@@ -151,40 +114,6 @@ function Lanes({ replay, platform, width }: LanesProps) {
       <StayTable platform={platform} gantt={gantt} endMs={replay.endMs} />
     </figure>
   );
-}
-
-function isLost({ frames: { attempts } }: Platform, { attempt }: GanttBar): boolean {
-  return OUTCOMES[attempts.outcome[attempt]!] === 'interrupted';
-}
-
-function cross(
-  context: CanvasRenderingContext2D,
-  x: number,
-  { y, height }: { y: number; height: number },
-): void {
-  const middle = y + height / 2;
-  context.beginPath();
-  context.moveTo(x - 3, middle - 3);
-  context.lineTo(x + 3, middle + 3);
-  context.moveTo(x - 3, middle + 3);
-  context.lineTo(x + 3, middle - 3);
-  context.stroke();
-}
-
-/** Instances that were there in the stretch: the chosen one with those before and after it. */
-function rowsAround(
-  { frames: { instances } }: Platform,
-  chosen: number,
-  fromMs: number,
-  toMs: number,
-): number[] {
-  const there: number[] = [];
-  for (let instance = 0; instance < instances.names.length; instance++) {
-    if (instances.requestedMs[instance]! < toMs && instances.endMs[instance]! > fromMs) there.push(instance);
-  }
-  const middle = Math.max(0, there.indexOf(chosen));
-  const first = Math.max(0, Math.min(middle - Math.floor(ROWS / 2), there.length - ROWS));
-  return there.slice(first, first + ROWS);
 }
 
 /** Rows of the table behind the chart. */

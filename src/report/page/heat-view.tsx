@@ -1,10 +1,12 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks';
-import { type HeatMap, heatMapOf } from '../charts/heat-map.ts';
+import { useMemo } from 'preact/hooks';
+import { drawHeat } from '../charts/heat-drawing.ts';
+import { binnedRows, type HeatMap, heatMapOf } from '../charts/heat-map.ts';
+import type { Surface } from '../charts/surface.ts';
 import { lanesOf } from '../frames/lanes.ts';
-import { inksNow, sizedContext } from './paint.ts';
 import type { Platform, Replay } from './replay.ts';
-import { useColours, useNearby, useWidth } from './surroundings.ts';
-import { changeView, currentView, moveByKey, useView } from './view-state.ts';
+import { useNearby, useWidth } from './surroundings.ts';
+import { TimeCanvas } from './time-canvas.tsx';
+import { changeView, currentView, useView } from './view-state.ts';
 import { clock, share } from './words.ts';
 
 /** Height of a row where there is room for it, and of a picture at most. */
@@ -37,33 +39,24 @@ interface HeatProps {
 }
 
 function Heat({ replay, platform, width }: HeatProps) {
-  const { window: range, timeMs, selection } = useView();
+  const { window: range, selection } = useView();
   const [fromMs, toMs] = range ?? [0, replay.endMs];
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const colours = useColours();
-  const lanes = useMemo(() => lanesOf(platform.frames), [platform]);
-  const map = useMemo(
-    () => heatMapOf(platform.frames, lanes, { fromMs, toMs, columns: Math.max(1, Math.min(600, width)) }),
-    [platform, fromMs, toMs, width],
-  );
+  const { frames } = platform;
+  const lanes = useMemo(() => lanesOf(frames), [platform]);
+  const map = useMemo(() => {
+    const columns = Math.max(1, Math.min(600, width));
+    return heatMapOf(frames, lanes, { fromMs, toMs, columns });
+  }, [platform, fromMs, toMs, width]);
   const height = Math.max(24, Math.min(TALLEST, map.rows * ROW));
-  useEffect(() => {
-    const context = sizedContext(canvas.current!, width, height);
-    const inks = inksNow();
-    context.imageSmoothingEnabled = map.rows > height;
-    context.drawImage(pixelsOf(map, inks.series[0]!, inks.sunken), 0, 0, width, height);
-    const x = ((timeMs - fromMs) / (toMs - fromMs)) * width;
-    context.fillStyle = inks.ink;
-    context.fillRect(x, 0, 1.5, height);
-    if (selection?.platform !== platform.position) return;
-    const row = lanes.laneOf[selection.instance]!;
-    context.strokeStyle = inks.ink;
-    context.strokeRect(0.5, (row / map.rows) * height, width - 1, Math.max(2, height / map.rows));
-  }, [map, timeMs, selection, colours, width]);
-  const pick = (event: MouseEvent) => {
-    const { left, top } = canvas.current!.getBoundingClientRect();
-    const atMs = Math.round(fromMs + ((event.clientX - left) / width) * (toMs - fromMs));
-    const row = Math.min(map.rows - 1, Math.floor(((event.clientY - top) / height) * map.rows));
+  const lane = selection?.platform === platform.position ? lanes.laneOf[selection.instance ?? -1] : undefined;
+  const draw = (surface: Surface) => {
+    drawHeat(surface, binnedRows(map, height), { x: 0, y: 0, width, height });
+    if (lane === undefined) return;
+    const row = { x: 0.5, width: width - 1, y: (lane / map.rows) * height, height: height / map.rows };
+    surface.outline([{ ...row, height: Math.max(2, row.height) }], { ink: 'ink', width: 1.5 });
+  };
+  const pick = (_x: number, y: number, atMs: number) => {
+    const row = Math.min(map.rows - 1, Math.floor((y / height) * map.rows));
     const instance = instanceAt(platform, lanes.laneOf, row, atMs);
     const chosen = { platform: platform.position, instance, attempt: null };
     changeView({
@@ -77,7 +70,7 @@ function Heat({ replay, platform, width }: HeatProps) {
   const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
   const label = `${platform.name}: ${map.rows} places of instances from ${clock(fromMs, replay.endMs)} to ${clock(toMs, replay.endMs)}, on average ${share(mean, 1)} full`;
   return (
-    <figure class="board lanes">
+    <figure class="board">
       <figcaption>
         <h3>
           <span class={`dot s${platform.position % 6}`} aria-hidden="true" />
@@ -85,15 +78,15 @@ function Heat({ replay, platform, width }: HeatProps) {
         </h3>
         <span class="muted unit">on average {share(mean, 1)} full</span>
       </figcaption>
-      <canvas
-        ref={canvas}
-        tabIndex={0}
-        role="img"
-        aria-label={`${label}. Left and right move the time.`}
-        onClick={pick}
-        onKeyDown={(event) => {
-          if (moveByKey(event.key, [fromMs, toMs])) event.preventDefault();
-        }}
+      <TimeCanvas
+        width={width}
+        height={height}
+        left={0}
+        range={[fromMs, toMs]}
+        label={label}
+        draw={draw}
+        drawn={[map, lane]}
+        onPick={pick}
       />
       <FullnessTable map={map} fromMs={fromMs} toMs={toMs} endMs={replay.endMs} />
     </figure>
@@ -110,31 +103,6 @@ function instanceAt(
     (lane, instance) =>
       lane === row && instances.requestedMs[instance]! <= atMs && instances.endMs[instance]! > atMs,
   );
-}
-
-/** One point per cell: from the colour of nothing to the full colour. */
-function pixelsOf({ rows, columns, values }: HeatMap, full: string, empty: string): HTMLCanvasElement {
-  const tile = document.createElement('canvas');
-  tile.width = columns;
-  tile.height = Math.max(1, rows);
-  const context = tile.getContext('2d')!;
-  const image = context.createImageData(tile.width, tile.height);
-  const [high, low] = [rgbOf(full), rgbOf(empty)];
-  values.forEach((value, cell) => {
-    if (Number.isNaN(value)) return;
-    for (let channel = 0; channel < 3; channel++) {
-      image.data[cell * 4 + channel] = low[channel]! + (high[channel]! - low[channel]!) * value;
-    }
-    image.data[cell * 4 + 3] = 255;
-  });
-  context.putImageData(image, 0, 0);
-  return tile;
-}
-
-/** Of `#rrggbb`. */
-function rgbOf(colour: string): [number, number, number] {
-  const value = Number.parseInt(colour.slice(1), 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
 /** Rows of the table behind a map. */

@@ -1,17 +1,15 @@
 import { packedBox } from '../charts/packing.ts';
-import { OUTCOMES, taskTitle } from '../frames/frames.ts';
-import { DecisionTables } from './decision-tables.tsx';
-import { type Room, roomBefore } from './had-room.ts';
-import { cursorOf, explanationOf, placementView, type Platform, type Replay } from './replay.ts';
+import { placeAt } from '../charts/packing-layout.ts';
+import { taskTitle } from '../frames/frames.ts';
+import { cursorOf, type Platform, type Replay } from './replay.ts';
+import { TaskCard, WaitingCard } from './task-card.tsx';
 import type { Tones } from './tones.ts';
 import { changeView, type Selection, useView } from './view-state.ts';
-import { clock, memory, shellWord, stretch, vcpus } from './words.ts';
-import { Scrolling } from './scrolling.tsx';
+import { clock, memory, vcpus } from './words.ts';
 
-/** What was clicked: the instance enlarged, the task, and why it stands there. */
+/** What was clicked: the instance enlarged, the task, and why it stands there, or waits. */
 export function Inspector({ replay, tones }: { readonly replay: Replay; readonly tones: Tones }) {
-  const view = useView();
-  const { selection } = view;
+  const { selection } = useView();
   if (selection === null) {
     return (
       <p class="hint muted">
@@ -20,26 +18,52 @@ export function Inspector({ replay, tones }: { readonly replay: Replay; readonly
     );
   }
   const platform = replay.platforms[selection.platform]!;
+  const { instance, attempt } = selection;
+  if (instance === null) {
+    return (
+      <div class="inspector one" aria-live="polite">
+        <WaitingCard key={attempt} replay={replay} platform={platform} attempt={attempt!} />
+      </div>
+    );
+  }
+  return (
+    <OnInstance replay={replay} platform={platform} tones={tones} selection={{ ...selection, instance }} />
+  );
+}
+
+interface OnInstanceProps {
+  readonly replay: Replay;
+  readonly platform: Platform;
+  readonly tones: Tones;
+  readonly selection: Chosen;
+}
+
+type Chosen = Selection & { readonly instance: number };
+
+function OnInstance({ replay, platform, tones, selection }: OnInstanceProps) {
+  const view = useView();
   const { frames, playback } = platform;
   const { attempts, instances } = frames;
-  const holders = [...playback.holders(cursorOf(view, platform))].filter(
-    (attempt) => attempts.instance[attempt] === selection.instance,
-  );
-  const shape = frames.shapes[instances.shape[selection.instance]!]!;
-  const name = instances.names[selection.instance]!;
+  const { instance } = selection;
+  const cursor = cursorOf(view, platform);
+  const holders = [...playback.holders(cursor)].filter((attempt) => attempts.instance[attempt] === instance);
+  const shape = frames.shapes[instances.shape[instance]!]!;
+  const gpus = shape.gpus === 0 ? '' : `, ${shape.gpus} GPUs`;
+  const drainingMs = instances.drainingMs[instance]!;
   return (
     <div class="inspector" aria-live="polite">
       <div>
         <h3>
-          {name}{' '}
+          {instances.names[instance]}{' '}
           <span class="unit">
-            {shape.type}, {frames.zones[instances.zone[selection.instance]!]}, of {platform.name}
+            {shape.type}, {frames.zones[instances.zone[instance]!]}, of {platform.name}
           </span>
         </h3>
         <EnlargedBox platform={platform} selection={selection} holders={holders} tones={tones} />
         <p class="reading">
-          {vcpus(shape.cpuMilli)} vCPU wide, {memory(shape.memoryMiB)} high; requested{' '}
-          {clock(instances.requestedMs[selection.instance]!, replay.endMs)}, {holders.length} tasks now.
+          {vcpus(shape.cpuMilli)} vCPU wide, {memory(shape.memoryMiB)} high{gpus}; requested{' '}
+          {clock(instances.requestedMs[instance]!, replay.endMs)}, {holders.length} tasks now.
+          {drainingMs <= cursor.timeMs ? ` It drains since ${clock(drainingMs, replay.endMs)}.` : ''}
         </p>
       </div>
       {selection.attempt === null ? (
@@ -53,21 +77,25 @@ export function Inspector({ replay, tones }: { readonly replay: Replay; readonly
 
 interface EnlargedProps {
   readonly platform: Platform;
-  readonly selection: Selection;
+  readonly selection: Chosen;
   readonly holders: readonly number[];
   readonly tones: Tones;
 }
 
 const SIDE = 260;
+const GPU_ROW = 22;
 
 function EnlargedBox({ platform, selection, holders, tones }: EnlargedProps) {
   const { frames } = platform;
-  const box = packedBox(frames, selection.instance, holders, { x: 1, y: 1, width: SIDE, height: SIDE });
+  const { gpus } = frames.shapes[frames.instances.shape[selection.instance]!]!;
+  const place = placeAt({ x: 1, y: 1 }, { width: SIDE, height: SIDE }, gpus === 0 ? 0 : GPU_ROW);
+  const box = packedBox(frames, selection.instance, holders, place);
+  const bottom = place.gpuRow === null ? SIDE : place.gpuRow.y + GPU_ROW;
   const classOf = (attempt: number) => frames.attempts.classId[attempt]!;
   return (
     <svg
       class="enlarged"
-      viewBox={`0 0 ${SIDE + 2} ${SIDE + 2}`}
+      viewBox={`0 0 ${SIDE + 2} ${bottom + 2}`}
       role="img"
       aria-label={`${holders.length} tasks`}
     >
@@ -89,6 +117,24 @@ function EnlargedBox({ platform, selection, holders, tones }: EnlargedProps) {
           </rect>
         );
       })}
+      {box.gpus.map((slot, device) => (
+        <g key={device}>
+          <rect class="box-used" {...rect(slot)} />
+          {slot.parts.map((part) => {
+            const tone = tones.of(frames, classOf(part.attempt));
+            return (
+              <rect
+                key={part.attempt}
+                class={`box-task ${tone < 0 ? 'neutral' : `s${tone}`}`}
+                {...rect(part)}
+                {...choosing(selection, part.attempt)}
+              >
+                <title>{`${taskTitle(frames, part.attempt)}, GPU ${device}`}</title>
+              </rect>
+            );
+          })}
+        </g>
+      ))}
     </svg>
   );
 }
@@ -139,131 +185,5 @@ function TaskList({ platform, holders, tones }: ListProps) {
       })}
       {holders.length > LISTED ? <li class="muted">and {holders.length - LISTED} more</li> : null}
     </ul>
-  );
-}
-
-interface CardProps {
-  readonly replay: Replay;
-  readonly platform: Platform;
-  readonly attempt: number;
-}
-
-/** A task: its life, where it could have gone, and why it went where it did. */
-function TaskCard({ replay, platform, attempt }: CardProps) {
-  const { frames } = platform;
-  const { attempts, classes } = frames;
-  const { cpuMilli, memoryMiB } = classes[attempts.classId[attempt]!]!;
-  const placedMs = attempts.placedMs[attempt]!;
-  const endMs = attempts.endMs[attempt]!;
-  const title = taskTitle(frames, attempt);
-  const waitedMs = placedMs - attempts.waitFromMs[attempt]!;
-  const rows: [string, string][] = [
-    ['asks for', `${vcpus(cpuMilli)} vCPU, ${memory(memoryMiB)}`],
-    ['waited', waitedMs === 0 ? 'not at all' : stretch(waitedMs)],
-    ['placed', clock(placedMs, replay.endMs)],
-    [
-      'leaves',
-      Number.isFinite(endMs)
-        ? `${clock(endMs, replay.endMs)}, ${OUTCOMES[attempts.outcome[attempt]!]}`
-        : 'not in this run',
-    ],
-  ];
-  const explained = explanationOf(platform, attempt);
-  return (
-    <div class="task-card">
-      <h3>
-        {title}
-        {attempts.attempt[attempt]! > 0 ? (
-          <span class="unit"> attempt {attempts.attempt[attempt]! + 1}</span>
-        ) : null}
-      </h3>
-      <dl class="facts">
-        {rows.map(([name, value]) => (
-          <>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </>
-        ))}
-      </dl>
-      <RoomTable platform={platform} attempt={attempt} />
-      {explained === null ? (
-        <p class="reading">
-          Why it went there, rule by rule: <code>{explainCommand(platform, title)}</code>
-        </p>
-      ) : (
-        <DecisionTables decision={explained} />
-      )}
-      <p>
-        <button type="button" onClick={() => changeView(placementView(platform, attempt))}>
-          Go to the moment it was placed
-        </button>{' '}
-        <button
-          type="button"
-          onClick={() =>
-            changeView({
-              selection: {
-                platform: platform.position,
-                instance: attempts.instance[attempt]!,
-                attempt: null,
-              },
-            })
-          }
-        >
-          All tasks of this instance
-        </button>
-      </p>
-    </div>
-  );
-}
-
-/** The command that explains any task of the run. */
-export function explainCommand({ directory, name }: Platform, title: string): string {
-  return `stowage explain ${shellWord(`task/${title}`)} --result ${directory === null ? `OUT/…/${name}/seed=…` : shellWord(directory)}`;
-}
-
-/** Instances of the table. */
-const SHOWN = 6;
-
-function RoomTable({ platform, attempt }: { readonly platform: Platform; readonly attempt: number }) {
-  const { frames } = platform;
-  const chosen = frames.attempts.instance[attempt]!;
-  const rooms = roomBefore(platform, attempt);
-  const fitting = rooms.filter(({ fits }) => fits);
-  const rank = ({ instance, freeCpuMilli }: Room) => (instance === chosen ? -1 : freeCpuMilli);
-  const shown = fitting.toSorted((a, b) => rank(a) - rank(b) || a.instance - b.instance).slice(0, SHOWN);
-  const others = frames.thinning.keptEvery > 1 ? ' of those that this page keeps' : '';
-  return (
-    <>
-      <h4>Where it could have gone</h4>
-      <p class="reading">
-        {fitting.length} of {rooms.length} ready instances{others} had the CPU and memory for it; other rules
-        may have said no.
-      </p>
-      <Scrolling label="Instances that had room">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">instance</th>
-              <th scope="col">type</th>
-              <th scope="col">free vCPU</th>
-              <th scope="col">free memory</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map(({ instance, freeCpuMilli, freeMemoryMiB }) => (
-              <tr key={instance} class={instance === chosen ? 'total' : ''}>
-                <td>
-                  {frames.instances.names[instance]}
-                  {instance === chosen ? ' ← here' : ''}
-                </td>
-                <td>{frames.shapes[frames.instances.shape[instance]!]!.type}</td>
-                <td>{vcpus(freeCpuMilli)}</td>
-                <td>{memory(freeMemoryMiB)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolling>
-    </>
   );
 }

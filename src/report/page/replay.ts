@@ -1,7 +1,8 @@
 import type { DecisionSample, SampledDecision } from '../../experiment/explanation.ts';
 import { decodeFrames } from '../frames/frames-codec.ts';
 import { type Frames, taskTitle } from '../frames/frames.ts';
-import { type Cursor, Playback } from '../frames/playback.ts';
+import type { Cursor } from '../frames/cursor.ts';
+import { Playback } from '../frames/playback.ts';
 import type { PageFacts } from '../page-facts.ts';
 import type { Selection, View } from './view-state.ts';
 
@@ -12,14 +13,16 @@ export interface Platform {
   readonly frames: Frames;
   readonly playback: Playback;
   readonly sample: DecisionSample | null;
-  /** Result directory for commands; null when the page does not know one. */
-  readonly directory: string | null;
+  /** Result directory for commands. */
+  readonly directory: string;
 }
 
 /** Everything that the page was given. */
 export interface Replay {
   readonly platforms: readonly Platform[];
   readonly endMs: number;
+  /** The command that writes the platforms' directories, when they have not been; null otherwise. */
+  readonly writtenBy: string | null;
   /** Names of services, jobs and traces on any platform: their place is their colour. */
   readonly groups: readonly string[];
 }
@@ -36,7 +39,8 @@ export async function loadReplay(): Promise<Replay> {
     }),
   );
   const groups = [...new Set(platforms.flatMap(({ frames }) => frames.groups))];
-  return { platforms, endMs: Math.max(1, ...platforms.map(({ frames }) => frames.endMs)), groups };
+  const endMs = Math.max(1, ...platforms.map(({ frames }) => frames.endMs));
+  return { platforms, endMs, writtenBy: facts.writtenBy, groups };
 }
 
 function textOf(id: string): string {
@@ -106,7 +110,9 @@ export function attemptOf({ frames, playback }: Platform, { task, timeMs, chosen
 export function isKnown({ platforms }: Replay, selection: Selection | null | undefined): boolean {
   if (!selection) return false;
   const frames = platforms[selection.platform]?.frames;
-  if (frames === undefined || selection.instance >= frames.instances.names.length) return false;
-  if (selection.attempt === null) return true;
-  return frames.attempts.instance[selection.attempt] === selection.instance;
+  if (frames === undefined) return false;
+  const { instance, attempt } = selection;
+  if (instance === null) return attempt !== null && attempt < frames.attempts.length;
+  if (instance >= frames.instances.names.length) return false;
+  return attempt === null || frames.attempts.instance[attempt] === instance;
 }

@@ -12,10 +12,11 @@ export interface View {
   readonly isPlaying: boolean;
 }
 
-/** An instance of a platform, and one of the attempts that it holds. */
+/** An instance of a platform, and one of the attempts that it holds; or an attempt that waits. */
 export interface Selection {
   readonly platform: number;
-  readonly instance: number;
+  /** Null: the attempt waits for room. */
+  readonly instance: number | null;
   /** Null: the instance alone. */
   readonly attempt: number | null;
 }
@@ -50,13 +51,13 @@ export function useView(): View {
   return shown;
 }
 
-/** `#section;t=MS;w=FROM-TO;task=PLATFORM/ATTEMPT`: the part after the section. */
+/** `#section;t=MS;w=FROM-TO;at=PLATFORM/INSTANCE/ATTEMPT`: the part after the section. */
 export function viewToHash({ timeMs, window, selection }: View): string {
   const parts = [`t=${Math.round(timeMs)}`];
   if (window !== null) parts.push(`w=${Math.round(window[0])}-${Math.round(window[1])}`);
   if (selection !== null) {
     const { platform, instance, attempt } = selection;
-    parts.push(`at=${platform}/${instance}${attempt === null ? '' : `/${attempt}`}`);
+    parts.push(`at=${platform}/${instance ?? '-'}${attempt === null ? '' : `/${attempt}`}`);
   }
   return parts.join(';');
 }
@@ -68,20 +69,32 @@ export function hashToView(hash: string): { readonly section: string; readonly c
   for (const part of parts) {
     const time = /^t=(\d{1,15})$/.exec(part);
     const stretch = /^w=(\d{1,15})-(\d{1,15})$/.exec(part);
-    const chosen = /^at=(\d{1,3})\/(\d{1,9})(?:\/(\d{1,9}))?$/.exec(part);
+    const chosen = /^at=(\d{1,3})\/(\d{1,9}|-(?=\/))(?:\/(\d{1,9}))?$/.exec(part);
     if (time) change = { ...change, timeMs: Number(time[1]) };
     if (stretch && Number(stretch[1]) < Number(stretch[2])) {
       change = { ...change, window: [Number(stretch[1]), Number(stretch[2])] };
     }
     if (chosen) {
+      const instance = chosen[2] === '-' ? null : Number(chosen[2]);
       const attempt = chosen[3] === undefined ? null : Number(chosen[3]);
       change = {
         ...change,
-        selection: { platform: Number(chosen[1]), instance: Number(chosen[2]), attempt },
+        selection: { platform: Number(chosen[1]), instance, attempt },
       };
     }
   }
   return { section, change };
+}
+
+/** Times of an address as a run of this length has them: a stretch that lies outside is left out, and the moment is in it. */
+export function insideRun(
+  { timeMs, window: range }: Pick<Partial<View>, 'timeMs' | 'window'>,
+  endMs: number,
+): Partial<View> {
+  const window = range && range[0] < endMs ? ([range[0], Math.min(range[1], endMs)] as const) : null;
+  if (timeMs === undefined) return { window };
+  const [fromMs, toMs] = window ?? [0, endMs];
+  return { window, timeMs: Math.min(toMs, Math.max(fromMs, timeMs)), step: null };
 }
 
 /** Arrow keys on a picture with a time axis: a hundredth of what it shows, back or on. True when the key was one. */

@@ -1,4 +1,5 @@
 import type { OptionsProblem } from '../scheduler.ts';
+import type { StartTaskDefinition } from '../start-task-scheduler.ts';
 import { type MemberOf, memberOf as memberOfExpression } from './constraints/member-of.ts';
 import type { RequiredAttribute } from './constraints/required-attributes.ts';
 import { mentions } from './query/expression.ts';
@@ -39,6 +40,8 @@ export interface EcsOptions {
   readonly tieBreak: TieBreak;
   /** What expressions may ask beyond the cluster store. */
   readonly register: Register;
+  /** Schedulers of one's own beside this one, by the file that names them. Absent: none. */
+  readonly startTask?: ReadonlyMap<string, StartTaskDefinition>;
 }
 
 /** The agent that simulated instances run. Source: aws/amazon-ecs-agent CHANGELOG.md; which one is chosen. */

@@ -19,6 +19,7 @@ import { shapeIsMember } from './constraints/member-of.ts';
 import { hasRequiredAttributes } from './constraints/required-attributes.ts';
 import { explainPlacement } from './ecs-explain.ts';
 import { type EcsOptions, readEcsOptions } from './ecs-options.ts';
+import type { StartTaskDefinition } from '../start-task-scheduler.ts';
 import { drawIndex } from './strategies/random.ts';
 import { AVAILABILITY_ZONE } from './strategies/step.ts';
 
@@ -36,6 +37,19 @@ export const ecs: SchedulerDefinition<EcsOptions> = {
   readOptions: readEcsOptions,
   create: createEcsScheduler,
 };
+
+/** Amazon ECS with schedulers of one's own that start tasks beside it, by the `use` of the platform's `startTask`. */
+export function ecsSchedulerWith(
+  startTask: ReadonlyMap<string, StartTaskDefinition>,
+): SchedulerDefinition<EcsOptions> {
+  return {
+    ...ecs,
+    readOptions(raw) {
+      const read = readEcsOptions(raw);
+      return 'options' in read ? { options: { ...read.options, startTask } } : read;
+    },
+  };
+}
 
 function createEcsScheduler(options: EcsOptions, { verify = false }: SchedulerMode = {}): Scheduler {
   const counts = new GroupCounts(AVAILABILITY_ZONE);

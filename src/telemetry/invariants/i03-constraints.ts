@@ -20,7 +20,8 @@ export const constraints: Rule = {
       if (gpu !== null && gpu.models.length > 0 && !gpu.models.includes(instance.facts.gpuModel)) {
         fail(`${where}: its GPU is a '${instance.facts.gpuModel}'`);
       }
-      if (constraints === 'native') return;
+      // Another scheduler is held to no wish: StartTask looks at room and attributes alone.
+      if (constraints === 'native' || constraints === 'left-to-others') return;
       const against = wishAgainst(before.run, instance, task.class);
       if (against !== null) fail(`${where}: ${against}`);
     },

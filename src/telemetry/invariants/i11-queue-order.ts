@@ -4,10 +4,10 @@ import type { World, WorldTask } from './world.ts';
 /**
  * First come, first served. Tasks of one class are alike, so an older one that waits is never passed over; with a
  * strict queue the same holds across classes: nothing passes a waiting task of higher priority, or an older one of
- * the same. Tasks that are left to another scheduler stand in nobody's way.
+ * the same. Tasks that are left to another scheduler stand in nobody's way, and start in whatever order that one likes.
  *
  * In kube-scheduler's queue a task that did not fit is out of the line until it is tried again, which the log does not
- * tell; there the rule says nothing.
+ * tell, and so is one that RunTask failed for until its caller asks again; there the rule says nothing.
  *
  * Older means: submitted before, and waiting at least as long. A task that lost its room waits anew, so it may stand
  * on either side of those submitted meanwhile.
@@ -18,9 +18,9 @@ export const queueOrder: Rule = {
   create: () => ({
     record(record, before, fail) {
       if (record.kind !== 'placed' || before.run === null) return;
-      if (before.run.queue === 'kube' || before.run.queue === 'launch') return;
+      if (before.run.queue !== 'skip' && before.run.queue !== 'strict') return;
       const task = before.tasks.get(record.task);
-      if (task?.state !== 'pending') return;
+      if (task?.state !== 'pending' || task.class.constraints === 'left-to-others') return;
       const passed = before.run.queue === 'strict' ? passedInAll(task, before) : passedInClass(task, before);
       if (passed !== null)
         fail(`task ${task.ordinal} starts before task ${passed.ordinal}, which waits longer`);

@@ -34,6 +34,7 @@ export const deploymentBounds: Rule = {
         if (record.kind === 'health') {
           const known = services.get(before.tasks.get(record.task)?.class.group ?? '');
           if (record.isHealthy) known?.healthy.add(record.task);
+          else known?.healthy.delete(record.task);
         }
         if (record.kind !== 'placed' && record.kind !== 'ended' && record.kind !== 'requeued') return;
         const task = before.tasks.get(record.task);

@@ -16,6 +16,9 @@ import { instanceLoss } from './i17-instance-loss.ts';
 import { liveness } from './i18-liveness.ts';
 import { preemption } from './i21-preemption.ts';
 import { deploymentBounds } from './i22-deployment-bounds.ts';
+import { distinctInstance } from './i23-distinct-instance.ts';
+import { daemons } from './i24-daemons.ts';
+import { capacityProviders } from './i25-capacity-providers.ts';
 import type { Rule } from './rule.ts';
 
 /** The rules that a log alone can prove, the fatal one first. */
@@ -38,6 +41,9 @@ export const RULES: readonly Rule[] = [
   liveness,
   preemption,
   deploymentBounds,
+  distinctInstance,
+  daemons,
+  capacityProviders,
 ];
 
 /** Rules that need more than the log, and who proves them instead. */

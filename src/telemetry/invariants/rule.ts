@@ -10,6 +10,8 @@ export interface RuleOptions {
    * only the platform knows its pass interval and backoff.
    */
   readonly livenessMs?: number;
+  /** I-24: how long a daemon may be missing on an instance with room for it. Default 30 s: it is tried every 10 s. */
+  readonly coverageMs?: number;
 }
 
 /** One law of the log. */

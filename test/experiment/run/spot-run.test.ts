@@ -232,3 +232,66 @@ describe('reclaims', () => {
     expect(summary.tasks.succeeded).toBe(2100);
   });
 });
+
+describe('a Spot Fleet with weights', () => {
+  const SMALL = instanceType(2, 8);
+  const LARGE = instanceType(8, 32);
+  /** 2 vCPU are one unit, 8 vCPU are four. A unit of the large type is the cheaper one when its saving is larger. */
+  const weighted = (
+    savings: readonly [small: number, large: number],
+    size: Parameters<typeof group>[0],
+    rest: Partial<SpotPurchase> = {},
+  ) => {
+    const weights = new Map([
+      [SMALL.name, 1],
+      [LARGE.name, 4],
+    ]);
+    const pool = group(size, { types: [SMALL.name, LARGE.name], spot: { ...SPOT, weights, ...rest } });
+    const types = [SMALL, LARGE].map(({ name }, index) => ({
+      type: name,
+      savingPercent: savings[index]!,
+      monthlyShare: 0,
+    }));
+    return spotPlan({}, { market: { types }, rest: { fleet: [pool], types: [SMALL, LARGE] } });
+  };
+  const bought = (planned: Plan) => play(planned).result.instances.map(({ type }) => type);
+
+  test.each([
+    // Per unit 0.72 × 0.4 against 2.88 × 0.3 / 4 = 0.72 × 0.3: the large one, two of which are 8 ≥ 6 units.
+    { savings: [60, 70], target: 6, types: [LARGE.name, LARGE.name] },
+    // 0.72 × 0.3 against 0.72 × 0.4: six small ones.
+    { savings: [70, 60], target: 6, types: Array.from({ length: 6 }, () => SMALL.name) },
+  ] as const)(
+    'launches for $target units what is cheapest by the unit, and may exceed the target',
+    ({ savings, target, types }) => {
+      expect(bought(weighted(savings, target))).toEqual(types);
+    },
+  );
+
+  test('diversified: even in units, not in instances', () => {
+    // One large of 4 units, then small ones until both have 4: the first of equals is the cheaper, a small one.
+    const types = bought(weighted([60, 60], 8, { strategy: 'diversified' }));
+    expect(types.filter((name) => name === SMALL.name)).toHaveLength(4);
+    expect(types.filter((name) => name === LARGE.name)).toHaveLength(1);
+  });
+
+  test('the base counts units, too: On-Demand until it is reached', () => {
+    const { result } = play(weighted([60, 70], 6, { onDemandBase: 3 }));
+    // Three small ones On-Demand (the first type), then a large one is 7 ≥ 6 units.
+    expect(result.instances.map(({ type }) => type)).toEqual([
+      SMALL.name,
+      SMALL.name,
+      SMALL.name,
+      LARGE.name,
+    ]);
+    expect(result.summary.spot!.instances).toBe(1);
+  });
+
+  test('an idle instance ends only when the rest of the group is worth its minimum', () => {
+    const planned = weighted([60, 70], { min: 5, max: 20, initial: 9 });
+    const on = platform('ecs', {}, { autoscaler: DEMAND });
+    // Three large ones are 12; one may go (8 ≥ 5), a second may not (4 < 5).
+    const { result } = play(planned, on);
+    expect(result.instances.filter(({ endMs }) => endMs === null)).toHaveLength(2);
+  });
+});

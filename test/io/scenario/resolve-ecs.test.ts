@@ -203,8 +203,8 @@ describe('resolveEcs()', () => {
     ],
     [
       'fields that matter',
-      [web, { serviceName: 's', taskDefinition: 'web', healthCheckGracePeriodSeconds: 5 }],
-      'W2011 service s: healthCheckGracePeriodSeconds is not simulated',
+      [web, { serviceName: 's', taskDefinition: 'web', serviceRegistries: [{ registryArn: 'a' }] }],
+      'W2011 service s: serviceRegistries is not simulated',
     ],
     [
       'unknown fields',

@@ -111,3 +111,30 @@ describe('prices', () => {
     );
   });
 });
+
+describe('weights of a Spot Fleet', () => {
+  const weighted = (weights: string) =>
+    MIXED.replace('purchase: spot', `purchase: { strategy: lowest-price, weights: ${weights} }`);
+
+  test('stand in the plan, and in what it is written out as', async () => {
+    const plan = await planOf(HEAD + weighted('{ m5.large: 1, m5.xlarge: 2 }') + PLATFORMS);
+    expect(plan.fleet[0]!.spot!.weights).toEqual(
+      new Map([
+        ['m5.large', 1],
+        ['m5.xlarge', 2],
+      ]),
+    );
+    expect(await planOf(renderPlanYaml(plan))).toEqual(plan);
+  });
+
+  test('say what each type is worth and no other, and go with no autoscaler that counts instances', async () => {
+    const managed = 'platforms: [{ name: e, kind: ecs, autoscaler: managed-scaling }]\n';
+    expect(await found(HEAD + weighted('{ m5.large: 1, m5.xlrge: 2 }') + managed)).toEqual([
+      expect.stringMatching(/^E1101 .* does not say what m5.xlarge is worth$/),
+      expect.stringMatching(/^E1204 .*: the group has no type "m5.xlrge"$/),
+      expect.stringMatching(
+        /^E1103 .* platform "e": managed-scaling counts instances, and group "g" counts units$/,
+      ),
+    ]);
+  });
+});

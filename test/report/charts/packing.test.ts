@@ -3,10 +3,10 @@ import {
   fitsInto,
   packedBox,
   packingBoxes,
-  packingLayouts,
   packingTotals,
   smallestRequests,
 } from '../../../src/report/charts/packing.ts';
+import { packingLayouts } from '../../../src/report/charts/packing-layout.ts';
 import type { Frames } from '../../../src/report/frames/frames.ts';
 import { lanesOf } from '../../../src/report/frames/lanes.ts';
 import { Playback } from '../../../src/report/frames/playback.ts';
@@ -25,12 +25,13 @@ const FRAMES: Frames = {
       memoryMiB: 16_384,
       allocatableCpuMilli: 3600,
       allocatableMemoryMiB: 15_360,
+      gpus: 0,
     },
   ],
   groups: ['web'],
   classes: [
-    { group: 0, cpuMilli: 1000, memoryMiB: 2048 },
-    { group: 0, cpuMilli: 2000, memoryMiB: 4096 },
+    { group: 0, cpuMilli: 1000, memoryMiB: 2048, gpus: 0 },
+    { group: 0, cpuMilli: 2000, memoryMiB: 4096, gpus: 0 },
   ],
   zones: ['a'],
   instances: {
@@ -38,7 +39,9 @@ const FRAMES: Frames = {
     shape: Int32Array.of(0, 0, 0),
     zone: Int32Array.of(0, 0, 0),
     requestedMs: Float64Array.of(0, 10, 100),
+    runningMs: Float64Array.of(3, 15, 120),
     readyMs: Float64Array.of(5, 20, 130),
+    drainingMs: Float64Array.of(NEVER, NEVER, NEVER),
     endMs: Float64Array.of(NEVER, 100, NEVER),
   },
   attempts: {
@@ -47,6 +50,7 @@ const FRAMES: Frames = {
     names: ['0', '1', '2'],
     attempt: Int32Array.of(0, 0, 0),
     instance: Int32Array.of(0, 0, 1),
+    gpuMask: Int32Array.of(0, 0, 0),
     waitFromMs: Float64Array.of(0, 0, 0),
     placedMs: Float64Array.of(10, 20, 30),
     runningMs: Float64Array.of(10, 20, 30),
@@ -58,7 +62,7 @@ const FRAMES: Frames = {
 
 test('packedBox() puts each task at the upper right corner of the one before, above what is kept back', () => {
   // 40 × 16 points: 0.01 a millicore, 1/1024 a MiB. Kept back 400m × 1 GiB: 4 × 1.
-  const box = packedBox(FRAMES, 0, [0, 1], { x: 100, y: 50, width: 40, height: 16 });
+  const box = packedBox(FRAMES, 0, [0, 1], { x: 100, y: 50, width: 40, height: 16, gpuRow: null });
   expect(box.reserved).toEqual({ x: 100, y: 65, width: 4, height: 1 });
   // 1000m × 2 GiB at (400m, 1 GiB), then 2000m × 4 GiB at (1400m, 3 GiB).
   expect(box.tasks).toEqual([
@@ -83,11 +87,14 @@ test('packingBoxes() calls room stranded that no task of the workload fits into'
   expect(packingTotals(FRAMES, at(35))).toEqual({
     instances: 2,
     booting: 0,
+    draining: 0,
     tasks: 3,
     cpuMilli: 7200,
     requestedCpuMilli: 4000,
     memoryMiB: 30_720,
     requestedMemoryMiB: 8192,
+    gpus: 0,
+    requestedGpus: 0,
     strandedCpuMilli: 600,
     strandedMemoryMiB: 9216,
   });
@@ -103,8 +110,10 @@ test('packingLayouts() draws all platforms at one scale, inside the given size a
   const names = Array.from({ length: count }, (_, index) => `i-${index}`);
   const zeros = new Float64Array(count);
   const instances = {
-    ...{ names, zone: new Int32Array(count), requestedMs: zeros, readyMs: zeros },
-    ...{ shape: new Int32Array(count).map((_, index) => index % 2), endMs: zeros.map(() => NEVER) },
+    ...{ names, zone: new Int32Array(count), requestedMs: zeros },
+    ...{ runningMs: zeros, readyMs: zeros },
+    ...{ shape: new Int32Array(count).map((_, index) => index % 2) },
+    ...{ drainingMs: zeros.map(() => NEVER), endMs: zeros.map(() => NEVER) },
   };
   const [small] = FRAMES.shapes;
   const large = { ...small!, type: 't8x64', cpuMilli: 8000, memoryMiB: 65_536 };
@@ -113,30 +122,42 @@ test('packingLayouts() draws all platforms at one scale, inside the given size a
   expect(few!.perCpuMilli).toBe(crowded!.perCpuMilli);
   expect(crowded!.height).toBeLessThanOrEqual(400);
   const { places } = crowded!;
-  for (const a of places) {
-    expect(a.x + a.width).toBeLessThanOrEqual(500);
-    for (const b of places) {
-      if (a === b) continue;
-      const isApart =
-        a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
-      expect(isApart).toBe(true);
-    }
-  }
+  const overlaps = places.filter((a) =>
+    places.some(
+      (b) =>
+        a !== b && a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height,
+    ),
+  );
+  expect(overlaps).toEqual([]);
+  expect(Math.max(...places.map(({ x, width }) => x + width))).toBeLessThanOrEqual(500);
 });
 
 test('smallestRequests() keeps what nothing undercuts', () => {
-  const of = (cpuMilli: number, memoryMiB: number) => ({ cpuMilli, memoryMiB });
+  const of = (cpuMilli: number, memoryMiB: number, gpus = 0) => ({ cpuMilli, memoryMiB, gpus });
   expect(smallestRequests([of(2, 2), of(1, 5), of(3, 1), of(2, 3), of(1, 6)])).toEqual([
     of(1, 5),
     of(2, 2),
     of(3, 1),
   ]);
+  // With a GPU the small one stands for itself: another kind of room.
+  expect(smallestRequests([of(1, 1), of(1, 1, 1), of(2, 2, 1)])).toEqual([of(1, 1), of(1, 1, 1)]);
 });
 
 test.each([
-  { cpuMilli: 600, memoryMiB: 100, fits: true },
-  { cpuMilli: 601, memoryMiB: 100, fits: false },
-  { cpuMilli: 600, memoryMiB: 101, fits: false },
-])('fitsInto() 600m, 100 MiB takes $cpuMilli m, $memoryMiB MiB: $fits', ({ fits, ...request }) => {
-  expect(fitsInto({ freeCpuMilli: 600, freeMemoryMiB: 100 }, request)).toBe(fits);
-});
+  { cpuMilli: 600, memoryMiB: 100, gpus: 0, left: [], fits: true },
+  { cpuMilli: 601, memoryMiB: 100, gpus: 0, left: [1], fits: false },
+  { cpuMilli: 600, memoryMiB: 101, gpus: 0, left: [], fits: false },
+  { cpuMilli: 1, memoryMiB: 1, gpus: 1, left: [], fits: false },
+  // Half a GPU goes on any that has half left; two halves make no whole one, and two need two whole ones.
+  { cpuMilli: 1, memoryMiB: 1, gpus: 0.5, left: [0.2, 0.5], fits: true },
+  { cpuMilli: 1, memoryMiB: 1, gpus: 1, left: [0.5, 0.5], fits: false },
+  { cpuMilli: 1, memoryMiB: 1, gpus: 2, left: [1, 0.7, 1], fits: true },
+  { cpuMilli: 1, memoryMiB: 1, gpus: 2, left: [1, 0.7], fits: false },
+])(
+  'fitsInto() 600m, 100 MiB, GPUs $left takes $cpuMilli m, $memoryMiB MiB, $gpus GPUs: $fits',
+  ({ fits, left, ...request }) => {
+    expect(
+      fitsInto({ freeCpuMilli: 600, freeMemoryMiB: 100, gpus: left.map((free) => ({ free })) }, request),
+    ).toBe(fits);
+  },
+);

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ClusterRun } from '../../../src/experiment/run/cluster-run.ts';
 import { simulate } from '../../../src/experiment/simulate.ts';
-import { TASK_STATE } from '../../../src/model/cluster-view.ts';
+import { INSTANCE_STATE, TASK_STATE } from '../../../src/model/cluster-view.ts';
 import type { Plan } from '../../../src/model/plan.ts';
+import { packingBoxes } from '../../../src/report/charts/packing.ts';
+import { packingLayouts } from '../../../src/report/charts/packing-layout.ts';
 import { decodeFrames, encodeFrames } from '../../../src/report/frames/frames-codec.ts';
 import { framesOf } from '../../../src/report/frames/frames-of.ts';
 import { taskTitle } from '../../../src/report/frames/frames.ts';
-import { firstAfter, Playback } from '../../../src/report/frames/playback.ts';
+import { firstAfter } from '../../../src/report/frames/cursor.ts';
+import { Playback } from '../../../src/report/frames/playback.ts';
 import { HOUR } from '../../../src/units.ts';
 import { simulationInput } from '../../support/play.ts';
 import { arbitraryRichPlan } from '../../support/rich-plan.ts';
@@ -19,14 +22,22 @@ function stored(plan: Plan, atMs: number) {
   run.run(undefined, atMs);
   const { store } = run;
   const held: string[] = [];
-  let waiting = 0;
+  const waiting: string[] = [];
+  const gpus: string[] = [];
   store.taskState.forEach((state, task) => {
-    if (state === TASK_STATE.pending) waiting += 1;
+    if (state === TASK_STATE.pending) waiting.push(store.taskName(task));
     else if (state !== TASK_STATE.free) {
       held.push(`${store.taskName(task)} on ${store.instanceName(store.taskInstance[task]!)}`);
     }
   });
-  return { held: held.sort(), waiting };
+  store.state.forEach((state, slot) => {
+    if (state !== INSTANCE_STATE.ready) return;
+    const { gpuDevices } = store.shapes[store.shapeOf[slot]!]!;
+    for (let device = 0; device < gpuDevices; device++) {
+      gpus.push(`${store.instanceName(slot)} ${device}: ${store.gpuFree(slot, device)}`);
+    }
+  });
+  return { held: held.sort(), waiting: waiting.sort(), gpus: gpus.sort() };
 }
 
 /** The same as the frames have it. */
@@ -37,7 +48,16 @@ function replayed(playback: Playback, atMs: number) {
     (attempt) =>
       `${taskTitle(frames, attempt)} on ${frames.instances.names[frames.attempts.instance[attempt]!]}`,
   );
-  return { held: held.sort(), waiting: playback.waiting(atMs) };
+  const waiting = playback.waiting.at(playback.at(atMs)).map((attempt) => taskTitle(frames, attempt));
+  const [layout] = packingLayouts([frames], { width: 400, height: 400 });
+  const gpus = packingBoxes(playback, playback.at(atMs), layout!)
+    .filter(({ isReady }) => isReady)
+    .flatMap(({ instance, gpus: slots }) =>
+      slots.map(({ free }, device) => {
+        return `${frames.instances.names[instance]} ${device}: ${Math.round(free * 1000)}`;
+      }),
+    );
+  return { held: held.sort(), waiting: waiting.sort(), gpus: gpus.sort() };
 }
 
 test.each(['first-fit', 'best-fit'] as const)(
@@ -94,7 +114,9 @@ test('Playback steps through placements of one instant one by one', () => {
   expect([...playback.holders(playback.after(0))]).toEqual([0]);
   expect([...playback.holders(playback.after(1))]).toEqual([0, 1]);
   expect([...playback.holders(playback.at(5))]).toEqual([0, 1, 2]);
-  expect([playback.waiting(4), playback.waiting(5)]).toEqual([3, 0]);
+  const waiting = (cursor: ReturnType<Playback['at']>) => playback.waiting.at(cursor);
+  expect([waiting(playback.at(4)), waiting(playback.at(5))]).toEqual([[0, 1, 2], []]);
+  expect([waiting(playback.before(0)), waiting(playback.after(1))]).toEqual([[0, 1, 2], [2]]);
 });
 
 test.each([

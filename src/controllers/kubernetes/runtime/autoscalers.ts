@@ -8,7 +8,8 @@ import {
   NO_MEMORY,
   syncAutoscaler,
 } from '../horizontal-pod-autoscaler.ts';
-import type { PodSample, ScaledPod } from '../hpa-metrics.ts';
+import type { PodSample } from '../hpa-metrics.ts';
+import { type PodCensus, podCensus } from './pod-census.ts';
 import type { Pod } from './pods.ts';
 
 /** What an autoscaler scales. */
@@ -16,6 +17,8 @@ export interface Scalable {
   /** `spec.replicas` and `status.replicas`. */
   readonly replicas: number;
   readonly statusReplicas: number;
+  /** Grows with every change of its pods. */
+  readonly podsRevision: number;
   pods(): Iterable<Pod>;
   scale(replicas: number): void;
 }
@@ -47,6 +50,8 @@ export interface AutoscalersOptions {
 export class Autoscalers {
   readonly #options: AutoscalersOptions;
   readonly #memory: AutoscalerMemory[];
+  /** Of each target, as long as it holds. */
+  readonly #censuses: { readonly revision: number; readonly census: PodCensus }[] = [];
   readonly #look: EventKind;
 
   constructor(options: AutoscalersOptions) {
@@ -70,18 +75,14 @@ export class Autoscalers {
 
   #scale({ target, spec, bounds, usage }: ScaledTarget, index: number): void {
     const { nowMs } = this.#options.kernel;
-    const pods = [...target.pods()];
-    const ready = pods.filter(({ isReady, isTerminating }) => isReady && !isTerminating);
+    const census = this.#census(target, index);
     const measurements = spec.metrics.map((_, metric) =>
-      this.#measurement(usage(metric, ready.length, nowMs), pods, ready),
+      this.#measurement(usage(metric, census.ready, nowMs), census),
     );
+    const { replicas, statusReplicas } = target;
     const result = syncAutoscaler(
       { ...spec, ...bounds },
-      {
-        replicas: target.replicas,
-        statusReplicas: target.statusReplicas,
-        pods: pods.map((pod) => this.#scaledPod(pod)),
-      },
+      { replicas, statusReplicas, pods: census.pods },
       measurements,
       this.#memory[index]!,
       nowMs,
@@ -90,26 +91,28 @@ export class Autoscalers {
     if (result.rescaled) target.scale(result.replicas);
   }
 
-  #measurement(used: PodUsage, pods: readonly Pod[], ready: readonly Pod[]): Measurement {
+  #census(target: Scalable, index: number): PodCensus {
+    const { store, windowMs, kernel } = this.#options;
+    const { nowMs } = kernel;
+    const known = this.#censuses[index];
+    const revision = target.podsRevision;
+    if (known !== undefined && known.revision === revision && nowMs < known.census.untilMs)
+      return known.census;
+    const startedMs = ({ task }: Pod) =>
+      task >= 0 && store.taskInstance[task]! >= 0 ? store.taskSinceMs[task]! : null;
+    const census = podCensus(target.pods(), startedMs, windowMs, nowMs);
+    this.#censuses[index] = { revision, census };
+    return census;
+  }
+
+  #measurement(used: PodUsage, { pods, measured }: PodCensus): Measurement {
     if (used === null) return null;
     const { kernel, windowMs } = this.#options;
     const sample: PodSample = { value: used.value, takenMs: kernel.nowMs, windowMs };
     const { request } = used;
     return {
-      samples: new Map(ready.map(({ uid }) => [uid, sample])),
-      requests: request === null ? null : new Map(pods.map(({ uid }) => [uid, request])),
-    };
-  }
-
-  #scaledPod({ uid, phase, task, isReady, readySinceMs, isTerminating }: Pod): ScaledPod {
-    const { taskInstance, taskSinceMs } = this.#options.store;
-    const hasNode = task >= 0 && taskInstance[task]! >= 0;
-    return {
-      name: uid,
-      phase,
-      terminating: isTerminating,
-      startedMs: hasNode ? taskSinceMs[task]! : null,
-      ready: phase === 'Pending' ? null : { status: isReady ? 'True' : 'False', sinceMs: readySinceMs },
+      samples: new Map(measured.map((name) => [name, sample])),
+      requests: request === null ? null : new Map(pods.map(({ name }) => [name, request])),
     };
   }
 }

@@ -24,6 +24,8 @@ export interface DeploymentOptions {
 /** A Deployment in a run, with its ReplicaSets. */
 export class RunningDeployment implements Reconciled {
   readonly name: string;
+  /** Grows with every change of its pods. */
+  podsRevision = 0;
   #spec: DeploymentSpec;
   #template: PodTemplate;
   #status = NO_STATUS;
@@ -143,7 +145,10 @@ export class RunningDeployment implements Reconciled {
       createdMs,
       minReadyMs,
       related: () => this.pods(),
-      onChanged: () => queue.wake(this.#key),
+      onChanged: () => {
+        this.podsRevision += 1;
+        queue.wake(this.#key);
+      },
     });
     this.#sets.push(set);
     return set;

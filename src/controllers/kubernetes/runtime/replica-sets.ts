@@ -1,5 +1,6 @@
 import { BURST_REPLICAS, deletionOrder } from '../replica-set.ts';
 import type { ClientRate } from './client-rate.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { Pod, PodEnd, PodOwner, Pods, PodTemplate } from './pods.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
@@ -35,11 +36,14 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
   activeReplicas = 0;
   readyReplicas = 0;
   availableReplicas = 0;
+  /** Grows with every change of its pods. */
+  podsRevision = 0;
   readonly #options: ReplicaSetOptions;
   readonly #key: number;
   /** Pods in the order in which they became ready, while minReadySeconds count. */
   #maturing: { readonly pod: Pod; readonly sinceMs: number }[] = [];
   readonly #mature = new Set<Pod>();
+  readonly #backoff = new CreateBackoff();
 
   constructor(options: ReplicaSetOptions) {
     this.#options = options;
@@ -73,6 +77,7 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
 
   changed(pod: Pod): void {
     const { queue, minReadyMs, onChanged } = this.#options;
+    this.podsRevision += 1;
     if (pod.isReady && !pod.isTerminating && minReadyMs > 0 && !this.#mature.has(pod)) {
       this.#maturing.push({ pod, sinceMs: pod.readySinceMs });
       queue.wakeAfter(this.#key, minReadyMs);
@@ -82,6 +87,7 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
   }
 
   gone(pod: Pod, _how: PodEnd): void {
+    this.podsRevision += 1;
     this.pods.delete(pod);
     this.#mature.delete(pod);
     this.#options.queue.wake(this.#key);
@@ -101,7 +107,14 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
   #grow(missing: number, nowMs: number): void {
     const { pods, rate, queue } = this.#options;
     const count = rate.take(missing, nowMs);
-    for (let made = 0; made < count; made++) pods.create(this, this.template);
+    for (let made = 0; made < count; made++) {
+      if (!pods.mayCreate(this.name, this.template)) {
+        queue.wakeAfter(this.#key, this.#backoff.next());
+        return;
+      }
+      pods.create(this, this.template);
+    }
+    this.#backoff.reset();
     if (count < missing) queue.wakeAfter(this.#key, rate.untilNextMs(nowMs));
   }
 

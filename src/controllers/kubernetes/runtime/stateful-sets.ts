@@ -1,4 +1,5 @@
 import { type StatefulSetState, syncStatefulSet } from '../stateful-set.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { Pod, PodEnd, PodOwner, Pods, PodTemplate } from './pods.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
@@ -19,9 +20,12 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
   readonly #options: StatefulSetOptions;
   readonly #key: number;
   readonly #pods = new Set<Pod>();
+  /** Grows with every change of its pods. */
+  podsRevision = 0;
   #replicas: number;
   #template: PodTemplate;
   #currentRevision: string;
+  readonly #backoff = new CreateBackoff();
   /** By revision. */
   readonly #templates = new Map<string, PodTemplate>();
 
@@ -74,11 +78,13 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
 
   changed(pod: Pod): void {
     const { queue, spec } = this.#options;
+    this.podsRevision += 1;
     if (pod.isReady && spec.minReadySeconds > 0) queue.wakeAfter(this.#key, spec.minReadySeconds * 1000);
     queue.wake(this.#key);
   }
 
   gone(pod: Pod, _how: PodEnd): void {
+    this.podsRevision += 1;
     this.#pods.delete(pod);
     this.#options.queue.wake(this.#key);
   }
@@ -101,9 +107,15 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
       nowMs,
     );
     this.#currentRevision = result.currentRevision;
-    for (const { ordinal, revision } of result.create) {
-      pods.create(this, this.#templates.get(revision)!, ordinal);
-    }
+    for (const { ordinal, revision } of result.create) this.#create(this.#templates.get(revision)!, ordinal);
     for (const { name } of result.remove) pods.remove(byUid.get(name)!);
+  }
+
+  #create(template: PodTemplate, ordinal: number): void {
+    const { pods, queue } = this.#options;
+    if (pods.mayCreate(this.name, template)) {
+      this.#backoff.reset();
+      pods.create(this, template, ordinal);
+    } else queue.wakeAfter(this.#key, this.#backoff.next());
   }
 }

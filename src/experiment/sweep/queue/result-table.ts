@@ -3,11 +3,12 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Client } from 'pg';
 import { InputError } from '../../../errors.ts';
 import type { IndexRange } from '../index-ranges.ts';
-import { type RecordLine, wholeRecords } from '../record.ts';
 import { connectPostgres, NAMESPACE, unreachableServer } from './connect.ts';
 import type { QueueAddress } from './queue-address.ts';
 
 const TABLE = `${NAMESPACE}.sweep_chunks`;
+/** Runs of chunks that are not finished. */
+const JOURNAL = `${NAMESPACE}.sweep_runs`;
 /** Key of the lock under which tables are made: two who create one at once would meet in the catalogue. */
 const CREATE_LOCK = 0x73776565;
 
@@ -26,7 +27,21 @@ create table if not exists ${TABLE} (
   differing bytea,
   primary key (plan_hash, first_run, last_run)
 );
-alter table ${TABLE} alter column lines set storage external;`;
+alter table ${TABLE} alter column lines set storage external;
+create table if not exists ${JOURNAL} (
+  plan_hash text not null,
+  first_run bigint not null,
+  last_run bigint not null,
+  run bigint not null,
+  line bytea not null,
+  primary key (plan_hash, first_run, last_run, run)
+);`;
+
+/** A run of a chunk that is not finished: its line. */
+export interface NotedRun {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
 
 /** A chunk in the table, without its runs. */
 export interface ChunkRow extends IndexRange {
@@ -38,8 +53,12 @@ export interface ResultTable {
   /** Chunks that are there, by their first run. */
   list(): Promise<ChunkRow[]>;
   has(range: IndexRange): Promise<boolean>;
-  /** The runs of a chunk, up to the first that is damaged. */
-  read(row: ChunkRow): Promise<readonly RecordLine[]>;
+  /** The lines of a chunk as they are kept, which is as a part file has them; null when they are damaged. */
+  packed(row: ChunkRow): Promise<Uint8Array | null>;
+  /** Runs of a chunk that is not finished, as somebody has left them. */
+  noted(range: IndexRange): Promise<NotedRun[]>;
+  /** Adds to them, unless the chunk is finished by now. */
+  note(range: IndexRange, runs: readonly NotedRun[]): Promise<void>;
   /** Keeps the lines of a chunk if it is absent. Errors: E4007 when it is there with other lines. */
   keep(range: IndexRange, lines: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
@@ -71,9 +90,24 @@ export async function openResultTable(address: QueueAddress, planHash: string): 
     async has(range) {
       return (await ask(`select 1 from ${TABLE} where ${IS_KEY}`, keyOf(range))).length > 0;
     },
-    async read(row) {
+    async packed(row) {
       const [found] = await ask<{ lines: Buffer }>(`select lines from ${TABLE} where ${IS_KEY}`, keyOf(row));
-      return found === undefined ? [] : unpacked(row, found.lines);
+      return found !== undefined && isWhole(row, found.lines) ? found.lines : null;
+    },
+    async noted(range) {
+      const rows = await ask<{ run: string; line: Buffer }>(
+        `select run, line from ${JOURNAL} where ${IS_KEY}`,
+        keyOf(range),
+      );
+      return rows.map(({ run, line }) => ({ index: Number(run), bytes: line }));
+    },
+    async note(range, runs) {
+      await ask(
+        `insert into ${JOURNAL} (plan_hash, first_run, last_run, run, line)
+        select $1::text, $2::bigint, $3::bigint, * from unnest($4::bigint[], $5::bytea[])
+        where not exists (select 1 from ${TABLE} where ${IS_KEY}) on conflict do nothing`,
+        [...keyOf(range), runs.map(({ index }) => index), runs.map(({ bytes }) => bytes)],
+      );
     },
     async keep(range, lines) {
       const bytes = Buffer.concat(lines);
@@ -83,7 +117,8 @@ export async function openResultTable(address: QueueAddress, planHash: string): 
         `with kept as (
           insert into ${TABLE} (plan_hash, first_run, last_run, sha256, lines) values ($1, $2, $3, $4, $5)
           on conflict do nothing returning sha256
-        ) select sha256 from kept union all select sha256 from ${TABLE} where ${IS_KEY} limit 1`,
+        ), finished as (delete from ${JOURNAL} where ${IS_KEY})
+        select sha256 from kept union all select sha256 from ${TABLE} where ${IS_KEY} limit 1`,
         [...keyOf(range), sha256, packed],
       );
       // Nothing: someone else has kept it since this statement began.
@@ -101,7 +136,8 @@ export async function openResultTable(address: QueueAddress, planHash: string): 
 const IS_KEY = 'plan_hash = $1 and first_run = $2 and last_run = $3';
 
 async function makeTable(client: Client): Promise<void> {
-  const { rows } = await client.query('select to_regclass($1) is not null as there', [TABLE]);
+  // The younger of the two: a database of an earlier version has only the other.
+  const { rows } = await client.query('select to_regclass($1) is not null as there', [JOURNAL]);
   if (rows[0].there === true) return;
   await client.query('begin');
   await client.query('select pg_advisory_xact_lock($1)', [CREATE_LOCK]);
@@ -109,18 +145,12 @@ async function makeTable(client: Client): Promise<void> {
   await client.query('commit');
 }
 
-function unpacked({ first, last, sha256 }: ChunkRow, packed: Buffer): readonly RecordLine[] {
-  let bytes: Buffer;
+function isWhole({ sha256 }: ChunkRow, packed: Buffer): boolean {
   try {
-    bytes = gunzipSync(packed);
+    return createHash('sha256').update(gunzipSync(packed)).digest('hex') === sha256;
   } catch {
-    return [];
+    return false;
   }
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) return [];
-  const { lines } = wholeRecords(bytes);
-  return lines.length === last - first + 1 && lines.every(({ index }, at) => index === first + at)
-    ? lines
-    : [];
 }
 
 function differs({ first, last }: IndexRange): InputError {

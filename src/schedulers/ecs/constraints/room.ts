@@ -1,3 +1,4 @@
+import { ECS_QUOTAS } from '../../../model/ecs-quotas.ts';
 import type { ClusterView } from '../../../model/cluster-view.ts';
 import { LANE } from '../../../model/resources.ts';
 import type { TaskClass } from '../../../model/task-class.ts';
@@ -7,7 +8,7 @@ import type { TaskClass } from '../../../model/task-class.ts';
  * clusters that could reach the limit have it. Source: AWS ECS API reference, PortMapping.
  */
 export const HOST_PORTS_LANE = 'PORTS';
-export const MAX_HOST_PORTS = 100;
+export const MAX_HOST_PORTS: number = ECS_QUOTAS.hostPortsPerInstance;
 
 const CPU_REASON = 'RESOURCE:CPU';
 const MEMORY_REASON = 'RESOURCE:MEMORY';
