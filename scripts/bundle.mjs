@@ -63,6 +63,7 @@ async function bundlePage(root) {
     target: 'es2022',
     jsx: 'automatic',
     jsxImportSource: 'preact',
+    alias: { 'node:util': './scripts/page-util.mjs' },
     legalComments: 'none',
     metafile: true,
     logLevel: 'warning',

@@ -39,7 +39,7 @@ function sweepInput() {
     engineVersion: VERSION,
     catalogue: { id: 'none', date: '2026-01-01' },
     scenario: { name: 'merge', file: 'merge.yaml', content: '', planHash: '' },
-    ...{ sets: [], prices: null, checks: [] },
+    ...{ sets: [], prices: null, checks: [], runsCode: false },
     design: { kind: 'grid' },
     parameters: [`fleet[0].size.max=1..${points}`],
     platforms: ['platform'],

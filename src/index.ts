@@ -121,6 +121,9 @@ export {
   type InflationResult,
   runInflation,
 } from './experiment/inflation.ts';
+export { sensitivityOf } from './experiment/sensitivity.ts';
+export type { SensitivityAnswer, TieVariant } from './experiment/sensitivity-answer.ts';
+export { renderSensitivityMarkdown } from './report/sensitivity-text.ts';
 export { type TypicalPod, typicalPods } from './experiment/typical-pods.ts';
 export { readOpenbNodes, readOpenbRequests } from './io/traces/openb.ts';
 export type { TraceShape } from './model/trace-table.ts';

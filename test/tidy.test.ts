@@ -58,6 +58,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Types of results, metric names, and how foreign text is made safe for terminals and tables, where the package keeps its files.
   report: [
     'experiment/result.ts',
+    'experiment/metric-value.ts',
     'experiment/explanation.ts',
     'experiment/sensitivity-answer.ts',
     'experiment/sweep/answer.ts',

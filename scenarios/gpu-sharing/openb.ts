@@ -1,6 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { InputError, readOpenbNodes, readOpenbRequests, runInflation, typicalPods } from 'stowage';
+import {
+  InputError,
+  readOpenbNodes,
+  readOpenbRequests,
+  renderSensitivityMarkdown,
+  runInflation,
+  sensitivityOf,
+  typicalPods,
+} from 'stowage';
 import { POLICIES, schedulerOf, type Ties } from './policies.ts';
 
 /**
@@ -9,12 +18,13 @@ import { POLICIES, schedulerOf, type Ties } from './policies.ts';
  * over the seeds at 130 %, mean at 100 %.
  */
 const USAGE = `usage: npm run openb -- --nodes FILE --pods FILE... [--seeds 42..51] [--policies NAME,...]
-                    [--ties fixed-random|first|last|uniform] [--csv]
+                    [--ties fixed-random|first|last|uniform|all] [--csv]
 
 --nodes     a node list of the trace: openb_node_list_gpu_node.csv (gzip is fine)
 --pods      pod lists: openb_pod_list_default.csv ...; the workload is called by what follows openb_pod_list_
 --ties      which of equally good nodes: the first in an order drawn for each seed (fixed-random, the default),
-            the first or the last of the list, or any of them each time (uniform)
+            the first or the last of the list, or any of them each time (uniform); all: with every
+            rule, and how much of the ranking at 130 % is the rule and the seed, as Markdown
 --policies  ${POLICIES.map(({ plugin }) => plugin.name).join(',')}`;
 
 const AT_PERCENTS = [100, 130];
@@ -24,6 +34,9 @@ const TIES: Readonly<Record<string, { readonly nodeOrder: 'random' | 'given'; re
   last: { nodeOrder: 'given', ties: 'last' },
   uniform: { nodeOrder: 'given', ties: 'random' },
 };
+
+/** The rule of the published experiment. */
+const PUBLISHED = 'fixed-random';
 
 class UsageError extends Error {}
 
@@ -46,8 +59,9 @@ async function main(args: readonly string[]): Promise<void> {
   }
   if (values.nodes === undefined || values.pods === undefined)
     throw new UsageError('--nodes and --pods are needed');
+  if (values.ties === 'all') return everyTieRule(values.nodes, values.pods, seedsOf(values.seeds), policiesOf(values.policies));
   const rule = Object.hasOwn(TIES, values.ties) ? TIES[values.ties] : undefined;
-  if (rule === undefined) throw new UsageError(`--ties ${values.ties}: use ${Object.keys(TIES).join(', ')}`);
+  if (rule === undefined) throw new UsageError(`--ties ${values.ties}: use ${Object.keys(TIES).join(', ')} or all`);
   const seeds = seedsOf(values.seeds);
   const policies = policiesOf(values.policies);
   const nodes = await readOpenbNodes(values.nodes);
@@ -66,6 +80,38 @@ async function main(args: readonly string[]): Promise<void> {
       const row = [mean(at(1)), standardDeviation(at(1)), mean(at(0))].map((value) => value.toFixed(2));
       process.stdout.write(print([workloadOf(file), policy.plugin.name, ...row]));
     }
+  }
+}
+
+/** `--ties all`: the ranking at 130 % under every rule and seed. */
+async function everyTieRule(
+  nodeFile: string,
+  podFiles: readonly string[],
+  seeds: readonly number[],
+  policies: typeof POLICIES,
+): Promise<void> {
+  if (seeds.length < 2) throw new UsageError('--ties all needs two seeds at least');
+  const nodes = await readOpenbNodes(nodeFile);
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  for (const file of podFiles) {
+    const pods = await readOpenbRequests(file);
+    const typical = typicalPods(pods);
+    const variants = policies.flatMap((policy) =>
+      (policy.ties === undefined ? Object.keys(TIES) : [null]).map((rule) => {
+        return { platform: policy.plugin.name, rule, isOwn: rule === null || rule === PUBLISHED, policy };
+      }),
+    );
+    const values = variants.map(({ policy, rule }) => {
+      const { nodeOrder, ties } = TIES[rule ?? PUBLISHED]!;
+      return seeds.map((seed) => {
+        const scheduler = schedulerOf(policy, ties, typical);
+        return runInflation({ nodes, pods, scheduler, seed, nodeOrder, atPercents: [130] }).allocatedPercents[0]! / 100;
+      });
+    });
+    const plain = variants.map(({ policy: _, ...variant }) => variant);
+    const answer = { scenario: `openb ${workloadOf(file)}`, seeds, ...sensitivityOf(plain, values, 'utilisation.gpu') };
+    const reproduce = `npm run openb -- ${process.argv.slice(2).map((word) => (word.includes('/') ? basename(word) : word)).join(' ')}`;
+    process.stdout.write(renderSensitivityMarkdown(answer, { reproduce, version }));
   }
 }
 

@@ -128,7 +128,7 @@ const PLACEMENT_ROWS: readonly EcsDefault[] = [
   fixed('instances per StartTask', MAX_START_TASK_INSTANCES, `${GUIDE}, service quotas`),
 ];
 
-export const ECS_COLUMNS: readonly string[] = ['default', 'value', 'evidence', 'setting', 'source'];
+export const DEFAULT_COLUMNS: readonly string[] = ['default', 'value', 'evidence', 'setting', 'source'];
 
 /** Every default, quota and delay of Amazon ECS that runs go by, as texts for a table. */
 export function ecsRows(): readonly (readonly string[])[] {

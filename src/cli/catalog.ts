@@ -9,7 +9,8 @@ import { findScheduler, SCHEDULER_NAMES } from '../schedulers/registry.ts';
 import { type AnswerColumn, csvOf, formOf, printDocument } from './answer.ts';
 import { compareTypes, propertiesOf } from './catalog-compare.ts';
 import { diffLists } from './catalog-diff.ts';
-import { ECS_COLUMNS, ecsRows } from './catalog-ecs.ts';
+import { DEFAULT_COLUMNS, ecsRows } from './catalog-ecs.ts';
+import { kubernetesRows } from './catalog-kubernetes.ts';
 import { listInstances } from './catalog-instances.ts';
 import { listPrices, listSpot } from './catalog-prices.ts';
 import type { CommandIo } from './command-io.ts';
@@ -89,9 +90,15 @@ const LISTS: Readonly<Record<string, () => Words>> = {
     ),
   ecs: () =>
     words(
-      ECS_COLUMNS,
+      DEFAULT_COLUMNS,
       ecsRows(),
       'Settings are keys of an ECS platform, of a template (startup), a job (trigger), a service (loadBalancer) or a type (linuxMemory); - is fixed.',
+    ),
+  kubernetes: () =>
+    words(
+      DEFAULT_COLUMNS,
+      kubernetesRows(),
+      'Settings are keys of a Kubernetes platform, or of a type (eksAllocatable); - is fixed.',
     ),
   codes: () => words(['code', 'meaning'], Object.entries(DIAGNOSTIC_CODES)),
 };
@@ -115,6 +122,7 @@ const LIST_ABOUT: readonly (readonly [list: string, about: string])[] = [
   ['traces', 'Formats of traces that can be replayed'],
   ['templates', 'Starters of stowage init'],
   ['ecs', 'Defaults, quotas and delays of Amazon ECS: how well known, and where to set them'],
+  ['kubernetes', 'The same of Kubernetes: controllers, control planes, upgrades'],
   ['codes', 'Codes of errors and warnings'],
   ['show ID', 'Whatever has that name: a type, region, policy, metric, template, code'],
   ['compare A B...', 'Instance types side by side'],

@@ -86,6 +86,12 @@ const metricsFlag: Flag = {
   value: 'LIST',
 };
 
+const warmUpFlag: Flag = {
+  about: 'Start that waits leave out: 2h, or auto as MSER-5 finds it in each run',
+  value: 'TIME',
+  alias: ['warm-up'],
+};
+
 /** Flags of every list that shows prices. */
 export const PRICE_FLAGS: Flags = {
   region: { about: 'Region of the prices; us-east-1 if not given', value: 'REGION' },
@@ -149,11 +155,7 @@ export const COMMANDS: readonly Command[] = [
       platform: { about: 'Which one; the first if not given', value: 'NAME' },
       ...runFlags,
       metrics: metricsFlag,
-      warmup: {
-        about:
-          'Start that waits leave out: 2h, or auto as MSER-5 finds it, with an interval of the mean wait',
-        value: 'TIME',
-      },
+      warmup: warmUpFlag,
       verify: { about: 'Prove every invariant from the event log' },
       log: { about: 'Write the event log, one JSON object a line', value: 'FILE' },
       ...output(['text', 'json', 'yaml']),
@@ -166,8 +168,11 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'compare',
-    summary: 'Run all platforms of a scenario on the same workload, side by side',
-    operands: [SCENARIO],
+    summary: 'Run all platforms of a scenario on the same workload, side by side; or finished runs',
+    operands: [
+      { ...SCENARIO, about: 'a file, or - for standard input; or a folder of results' },
+      { name: 'results', about: 'more folders of results, as --out writes them', count: 'any' },
+    ],
     flags: {
       platforms: { about: 'Only these, separated by commas', value: 'NAMES' },
       baseline: { about: 'What the others are compared with; the first if not given', value: 'NAME' },
@@ -178,12 +183,25 @@ export const COMMANDS: readonly Command[] = [
         about: 'Smaller differences are none: share of the baseline, 1% if not given',
         value: 'SHARE',
       },
-      by: { about: 'Split the difference of the bills', value: 'WHAT', choices: ['service', 'type', 'hour'] },
+      by: {
+        about: 'Split the difference of the bills; as CSV it is the table',
+        value: 'WHAT',
+        choices: ['service', 'type', 'hour'],
+      },
       'only-changed': { about: 'Leave out rows in which nothing differs' },
       seeds: {
-        about: 'Replications: 1..30, or 3,7,9, or auto:1% until the cost differences are that precise',
+        about:
+          'Replications: 1..30, or 3,7,9, or auto until the differences are precise, auto:1% of the cost',
         value: 'LIST',
       },
+      precision: {
+        about:
+          'For --seeds auto: half an interval, as a share or in its unit: wait.p95=500ms; cost=1% if not given',
+        value: 'METRIC=VALUE',
+        repeats: true,
+      },
+      warmup: warmUpFlag,
+      'other-plans': { about: 'Compare results of different plans, too' },
       select: {
         about: 'Name the best platform instead, with a stated probability: best, or best:wait.p95',
         value: 'WHAT',
@@ -218,6 +236,7 @@ export const COMMANDS: readonly Command[] = [
     examples: [
       ['compare shop.yaml --report shop.html', 'the answer, and a page that explains it'],
       ['compare shop.yaml --seeds 1..30', 'thirty workloads, paired differences with intervals'],
+      ['compare before after', 'results of two folders, as --out wrote them, seed by seed'],
       ["compare shop.yaml --check 'cost.total < 900 USD'", 'a gate for CI: exit code 5 when it fails'],
     ],
     load: () => import('./compare.ts'),
@@ -290,6 +309,8 @@ export const COMMANDS: readonly Command[] = [
     flags: {
       result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
       at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },
+      from: { about: 'Only events and decisions from then on', value: 'TIME' },
+      to: { about: 'Only events and decisions up to then', value: 'TIME' },
       where: {
         about: "Only rows like this: 'wait_s>30s', 'state=pending', 'task~web'",
         value: 'EXPR',
@@ -299,11 +320,18 @@ export const COMMANDS: readonly Command[] = [
       by: { about: 'One row for each value of this column, with sums and means', value: 'NAME' },
       columns: { about: 'Columns to show, separated by commas', value: 'NAMES' },
       limit: { about: 'Rows at most, 0 for all; for people 50 if not given', value: 'N', isNumber: true },
+      files: { about: 'Of decisions: folder of the scenario, if it has moved', value: 'FOLDER' },
+      traces: scenarioFlags['traces']!,
+      'allow-plugins': scenarioFlags['allow-plugins']!,
       ...output(['text', 'wide', 'json', 'yaml', 'csv']),
     },
     examples: [
       ['get nodes --result results/shop/ecs/seed=42 --at 12h', 'who held how much at noon'],
       ["get tasks --result DIR --where 'wait_s>5m' --sort-by wait_s:desc", 'who waited longest'],
+      [
+        'get decisions --result DIR --from 8h --to 9h --where kind=failure',
+        'who found no place in that hour',
+      ],
       ['get tasks --result DIR --by group -o csv', 'counts and mean waits of each service and job'],
     ],
     load: () => import('./get.ts'),
@@ -418,6 +446,7 @@ export const COMMANDS: readonly Command[] = [
           'traces',
           'templates',
           'ecs',
+          'kubernetes',
           'codes',
           'show',
           'compare',

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../errors.ts';
 import { InputError } from '../errors.ts';
 import type { Comparison } from '../experiment/result.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
+import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { allRows, comparisonRow, comparisonTable, type TableOptions } from '../report/comparison-table.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
@@ -11,18 +11,19 @@ import { flagProblem } from './usage.ts';
 /** A difference to the baseline that is too large: `cost.total > +2%`. */
 interface Limit {
   readonly text: string;
-  readonly metric: MetricName;
+  readonly metric: string;
   readonly operator: '<' | '>';
   readonly ratio: number;
 }
 
-const FORM = /^([A-Za-z][\w.]*)\s*(<|>)\s*([+-]?\d{1,6}(?:\.\d{1,6})?)\s*%$/;
+const FORM = /^([A-Za-z][\w.-]*)\s*(<|>)\s*([+-]?\d{1,6}(?:\.\d{1,6})?)\s*%$/;
 /** What people call the metrics that they gate on. */
-const SHORT_NAMES: Readonly<Record<string, MetricName>> = { cost: 'cost.total', wait: 'wait.p95' };
+export const SHORT_NAMES: Readonly<Record<string, MetricName>> = { cost: 'cost.total', wait: 'wait.p95' };
 
-/** The conditions of `--fail-if`. Errors: E5001 with the nearest metric, all in one pass. */
-export function limitsOf(args: Arguments): readonly Limit[] {
+/** The conditions of `--fail-if`. `own`: names of plug-ins' metrics. Errors: E5001 with the nearest metric, all in one pass. */
+export function limitsOf(args: Arguments, own: readonly string[]): readonly Limit[] {
   const problems: Diagnostic[] = [];
+  const known: readonly string[] = [...METRIC_NAMES, ...own];
   const limits = ((args['fail-if'] as readonly string[] | undefined) ?? []).flatMap((text): Limit[] => {
     const match = FORM.exec(text.trim());
     const problem = (message: string, hint: string | undefined) => {
@@ -33,13 +34,13 @@ export function limitsOf(args: Arguments): readonly Limit[] {
       return problem(`cannot read "${text}"`, "write metric, < or >, percent: 'cost.total > +2%'");
     const [, name, operator, percent] = match as unknown as [string, string, '<' | '>', string];
     const metric = SHORT_NAMES[name] ?? name;
-    if (!Object.hasOwn(METRICS, metric)) {
+    if (!known.includes(metric)) {
       return problem(
         `there is no metric "${name}"`,
-        didYouMean(name, METRIC_NAMES) ?? 'stowage catalog metrics lists them',
+        didYouMean(name, known) ?? 'stowage catalog metrics lists them',
       );
     }
-    return [{ text, metric: metric as MetricName, operator, ratio: Number(percent) / 100 }];
+    return [{ text, metric, operator, ratio: Number(percent) / 100 }];
   });
   if (problems.length > 0) throw new InputError(problems);
   return limits;

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
+import type { RunResult } from '../experiment/result.ts';
 import { readResult } from '../experiment/result-directory.ts';
 import {
   type Field,
   type ListedRow,
   type ListingKind,
+  type ResultListing,
   resultListing,
+  TIMED,
   TIMELESS,
 } from '../experiment/result-listing.ts';
 import { stripControl } from '../io/terminal-text.ts';
@@ -16,22 +19,31 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { fieldOf, queried } from './listing-query.ts';
+import { storedScenario } from './stored-scenario.ts';
 import { timeOf } from './time-argument.ts';
 import { usage } from './usage.ts';
 
 /** Lists tasks, nodes, ... of a finished run. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
-  const kind = String(args['kind']) as ListingKind;
+  const kind = String(args['kind']) as ListingKind | 'decisions';
   if (args['result'] === undefined)
     throw usage('get needs --result DIR', 'run and compare write one with --out DIR');
-  if (args['at'] !== undefined && TIMELESS.includes(kind))
-    throw usage(`${kind} are of the whole run: --at says nothing`);
+  refuseForeignTimes(kind, args);
   const { result, meta } = readResult(resolve(io.workingDirectory, String(args['result'])));
   const { horizonMs, endedMs } = result.summary;
   const { startEpochMs } = meta;
-  const atMs =
-    args['at'] === undefined ? endedMs : timeOf('--at', String(args['at']), { startEpochMs, horizonMs });
-  const { listing, leftOut } = queried(resultListing(result, kind, atMs), args);
+  const timeAt = (flag: string, otherwise: number) =>
+    args[flag] === undefined
+      ? otherwise
+      : timeOf(`--${flag}`, String(args[flag]), { startEpochMs, horizonMs });
+  const fromMs = timeAt('from', 0);
+  const toMs = args['to'] === undefined ? timeAt('at', endedMs) : timeAt('to', endedMs);
+  if (fromMs > toMs) throw usage('--from must not be after the end of the stretch');
+  const whole =
+    kind === 'decisions'
+      ? await decisionsOf(result, { fromMs, toMs }, args, io)
+      : since(resultListing(result, kind, toMs), fromMs);
+  const { listing, leftOut } = queried(whole, args);
   const form = formOf(args);
   const fields = columnsOf(listing.fields, args, form);
   if (form === 'json' || form === 'yaml') {
@@ -48,6 +60,37 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
     io.out(csvOf(columns, listing.rows));
   } else printTable(fields, listing.rows, { footer: listing.footer, leftOut }, io);
   return EXIT.success;
+}
+
+/** Times that would change nothing, or contradict each other. */
+function refuseForeignTimes(kind: ListingKind | 'decisions', args: Arguments): void {
+  if (args['at'] !== undefined && TIMELESS.includes(kind as ListingKind))
+    throw usage(`${kind} are of the whole run: --at says nothing`);
+  const flag = ['from', 'to'].find((name) => args[name] !== undefined);
+  if (flag !== undefined && !TIMED.includes(kind))
+    throw usage(`--${flag} is for ${TIMED.join(' and ')}`, 'of the others --at chooses one moment');
+  if (args['at'] !== undefined && args['to'] !== undefined)
+    throw usage('--at and --to say the same: give one');
+  const again = ['files', 'traces', 'allow-plugins'].find((name) => args[name] !== undefined);
+  if (again !== undefined && kind !== 'decisions') throw usage(`--${again} is for decisions`);
+}
+
+/** All decisions: the result keeps none but placements, so that the run is made again. */
+async function decisionsOf(
+  { summary }: RunResult,
+  stretch: { readonly fromMs: number; readonly toMs: number },
+  args: Arguments,
+  io: CommandIo,
+): Promise<ResultListing> {
+  const { decisionListing } = await import('../experiment/decision-listing.ts');
+  const { prepared } = await storedScenario(String(args['result']), args, io);
+  return decisionListing(prepared, { platform: summary.platform.name, expected: summary, ...stretch });
+}
+
+/** Rows from a time on. */
+function since(listing: ResultListing, fromMs: number): ResultListing {
+  if (fromMs === 0) return listing;
+  return { ...listing, rows: listing.rows.filter((row) => Number(row['time_s']) * 1000 >= fromMs) };
 }
 
 /** `--columns`, else what the form shows. */

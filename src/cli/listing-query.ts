@@ -77,6 +77,7 @@ function conditionOf(text: string, fields: readonly Field[]): Condition {
 
 const HINTS: Readonly<Record<FieldKind, string>> = {
   text: '',
+  number: 'a number',
   count: 'a number',
   time: 'seconds since the start, or 2h30m',
   seconds: 'seconds, or 1m30s',
@@ -115,7 +116,8 @@ function compared(a: Cell, b: Cell, sign: number): number {
 /** One row per value: how many, sums of what adds up, means of what does not. Most rows first. */
 function groupedBy(fields: readonly Field[], rows: readonly ListedRow[], by: string): ResultListing {
   const key = fieldOf('--by', by, fields);
-  const numeric = fields.filter(({ kind, name }) => name !== key.name && kind !== 'text' && kind !== 'time');
+  const names: readonly string[] = ['text', 'time', 'number'];
+  const numeric = fields.filter(({ kind, name }) => name !== key.name && !names.includes(kind));
   const isSum = ({ kind }: Field) =>
     kind === 'usd' || kind === 'count' || kind === 'cpu' || kind === 'memory';
   const groups = new Map<Cell, ListedRow[]>();

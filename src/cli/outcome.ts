@@ -17,7 +17,7 @@ export function failOnOf(args: Arguments): ReadonlySet<string> {
 /** Exit code of finished runs: interrupted, then what `--fail-on` names; 0 else. */
 export function exitCodeFor(
   summaries: readonly RunSummary[],
-  { warnings }: PreparedScenario,
+  { warnings }: Pick<PreparedScenario, 'warnings'>,
   failOn: ReadonlySet<string>,
   io: CommandIo,
 ): number {

@@ -11,6 +11,12 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { VERSION } from './version.ts';
 
+/** Is this a folder, and no file: results are, scenarios are not? */
+export function isFolder(name: string, io: CommandIo): boolean {
+  if (name === '-') return false;
+  return statSync(resolve(io.workingDirectory, name), { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** The command that makes the same result again, fit for pasting into a shell. */
 export function reproduceLine(io: CommandIo): string {
   return ['stowage', ...io.commandLine].map(shellWord).join(' ');
@@ -18,7 +24,9 @@ export function reproduceLine(io: CommandIo): string {
 
 /** A word of a command line as a shell reads it back. */
 export function shellWord(word: string): string {
-  return /^[\w@%+=:,./{}-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+  // Braces are none of the shell's unless it would expand them: {a,b}, {1..9}.
+  const isPlain = /^[\w@%+=:,./{}-]+$/.test(word) && !/\{.*(?:,|\.\.).*\}/.test(word);
+  return isPlain ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Flags that name a file to write. */

@@ -2,9 +2,9 @@ import { withReplications } from '../experiment/compare-platforms.ts';
 import { replicateAll } from '../experiment/replicate.ts';
 import type { ReplicationRequest } from '../experiment/replication-request.ts';
 import type { Comparison, RunSummary } from '../experiment/result.ts';
-import { widestShare } from '../experiment/seeds-verdict.ts';
 import { FEWEST_REPLICATIONS } from '../statistics/intervals.ts';
 import type { CommandIo } from './command-io.ts';
+import { missedTargets, type PrecisionTarget } from './precision.ts';
 import type { SeedsWish } from './seeds.ts';
 
 /** Seeds of a wave when their number is not known before: decided per wave, so that it does not matter who is fast. */
@@ -22,12 +22,18 @@ export function possibleSeeds(wish: SeedsWish | null, first: number): readonly n
   return Array.from({ length: MOST_AUTO_SEEDS }, (_, index) => first + index);
 }
 
+/** How many replications, on how many worker threads; `targets` for as many as it takes. */
+export interface ReplicationWish {
+  readonly wish: SeedsWish;
+  readonly targets: readonly PrecisionTarget[];
+  readonly jobs: number;
+}
+
 /** Adds the other seeds to the comparison of the first one. */
 export async function replicated(
   comparison: Comparison,
   request: ReplicationRequest,
-  wish: SeedsWish,
-  jobs: number,
+  { wish, targets, jobs }: ReplicationWish,
   io: CommandIo,
 ): Promise<Comparison> {
   const first = comparison.seeds[0]!;
@@ -59,17 +65,12 @@ export async function replicated(
     return withReplications(comparison, summaries);
   }
   const all = () => [...comparison.runs.map(({ summary }) => summary), ...summaries];
-  const missing = () => widestShare(all(), comparison.baseline) > wish.precision / (1 + wish.precision);
+  const missed = () => missedTargets(targets, all(), comparison.baseline);
   await run(Array.from({ length: FEWEST_REPLICATIONS - 1 }, (_, index) => first + 1 + index));
-  while (missing() && done < MOST_AUTO_SEEDS && io.signals.received === null) {
+  while (missed().length > 0 && done < MOST_AUTO_SEEDS && io.signals.received === null) {
     total = Math.min(done + WAVE, MOST_AUTO_SEEDS);
     await run(Array.from({ length: total - done }, (_, index) => first + done + index));
   }
-  if (missing()) {
-    io.note(
-      `the precision of ${wish.precision * 100} % is not met: after ${done} seeds the widest interval is ` +
-        `± ${(widestShare(all(), comparison.baseline) * 100).toFixed(2)} % of the baseline's cost\n`,
-    );
-  }
+  for (const text of missed()) io.note(`the precision is not met after ${done} seeds: ${text}\n`);
   return withReplications(comparison, summaries);
 }

@@ -12,7 +12,7 @@ import { reproduceLine, requireWritable, saveResult, saveText, shellWord } from 
 import { Progress } from './progress.ts';
 import { requirePlatform, scenarioOf } from './scenario-input.ts';
 import { metricsOf } from './table-options.ts';
-import { timeOf } from './time-argument.ts';
+import { warmUpOf } from './warm-up-argument.ts';
 import { VERSION } from './version.ts';
 
 /** More broken invariants than this are counted, not shown. */
@@ -38,7 +38,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   try {
     const result = await simulated(
       prepared,
-      { platform, ...(warmUp !== undefined && { warmUp }) },
+      { platform, ...warmUp },
       [proof?.sink ?? [], log?.sink ?? []].flat(),
       args,
       io,
@@ -110,13 +110,6 @@ async function print(
     const style = { width: io.width, ascii: io.ascii, paint: io.paint, reproduce };
     io.print(renderRunText(result, { ...style, ...(metrics !== undefined && { metrics }) }));
   }
-}
-
-/** `--warmup`. Errors: E5001. */
-function warmUpOf(args: Arguments, { plan }: PreparedScenario): WarmUpWish | undefined {
-  const text = args['warmup'] as string | undefined;
-  if (text === undefined || text === 'auto') return text;
-  return { fromMs: timeOf('--warmup', text, plan) };
 }
 
 /** `--log`. */

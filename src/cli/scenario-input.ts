@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, InputError } from '../errors.ts';
+import { withChecks } from '../experiment/added-checks.ts';
 import {
   type PreparedScenario,
   type PrepareOptions,
@@ -7,15 +8,12 @@ import {
 } from '../experiment/prepare-scenario.ts';
 import type { ReplicationRequest } from '../experiment/replication-request.ts';
 import { SET_FILE } from '../io/scenario/apply-sets.ts';
-import { parseCheck } from '../io/scenario/checks.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { MAX_SCENARIO_BYTES } from '../io/scenario/decode-text.ts';
-import { planHash } from '../io/scenario/plan-hash.ts';
-import type { Check } from '../model/plan.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { diagnosticsText } from './report-failure.ts';
-import { flagProblem, usage } from './usage.ts';
+import { usage } from './usage.ts';
 
 /** Name of standard input in messages. */
 const STDIN = '<stdin>';
@@ -42,9 +40,7 @@ export async function scenarioAndSource(
   const prepared = await prepareFile(file, args, io, options);
   if (prepared.warnings.length > 0) io.note(diagnosticsText(prepared.warnings, io, io.paintNote));
   const source = { file: file === '-' ? STDIN : file, options, checks };
-  if (checks.length === 0) return { prepared, source };
-  const plan = { ...prepared.plan, checks: [...prepared.plan.checks, ...checks] };
-  return { prepared: { ...prepared, plan, planHash: planHash(plan) }, source };
+  return { prepared: withChecks(prepared, checks), source };
 }
 
 /**
@@ -118,17 +114,9 @@ function atShortcut(diagnostic: Diagnostic, args: Arguments): Diagnostic {
   };
 }
 
-/** `--check`: conditions beside those of the scenario. Errors: E5001. */
-export function checksOf(args: Arguments): Check[] {
-  const problems: Diagnostic[] = [];
-  const checks = ((args['check'] as readonly string[] | undefined) ?? []).flatMap((text) => {
-    const check = parseCheck(text);
-    if (!('message' in check)) return [check];
-    problems.push(flagProblem('--check', text, { code: 'E5001', ...check }));
-    return [];
-  });
-  if (problems.length > 0) throw new InputError(problems);
-  return checks;
+/** `--check`: conditions beside those of the scenario, as written. */
+export function checksOf(args: Arguments): readonly string[] {
+  return (args['check'] as readonly string[] | undefined) ?? [];
 }
 
 /** A platform that a flag names. Errors: E5001. */

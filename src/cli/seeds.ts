@@ -5,13 +5,12 @@ import { usage } from './usage.ts';
 /** What `--seeds` asks for. */
 export type SeedsWish =
   | { readonly kind: 'list'; readonly seeds: readonly number[] }
-  /** As many as it takes for the cost differences to be this precise, as a share of the baseline's cost. */
-  | { readonly kind: 'auto'; readonly precision: number };
+  /** As many as it takes: for the cost differences to be this share of the baseline's cost; null: as `--precision` says. */
+  | { readonly kind: 'auto'; readonly precision: number | null };
 
 const HOW = 'write 1..30, or 3,7,9, or auto:1%';
 /** More replications than this are a sweep. */
 const MOST_SEEDS = 10_000;
-const DEFAULT_PRECISION = 0.01;
 
 /** The replications that a comparison is asked for; null: one run. Errors: E5001. */
 export function seedsOf(args: Arguments): SeedsWish | null {
@@ -20,8 +19,9 @@ export function seedsOf(args: Arguments): SeedsWish | null {
   if (args['seed'] !== undefined) throw usage('cannot use --seed and --seeds together');
   const auto = /^auto(?::(\d+(?:\.\d+)?)%)?$/.exec(text);
   if (auto !== null) {
-    const precision = auto[1] === undefined ? DEFAULT_PRECISION : Number(auto[1]) / 100;
-    if (precision <= 0) throw usage(`cannot use --seeds '${text}': nothing is that precise`, HOW);
+    const precision = auto[1] === undefined ? null : Number(auto[1]) / 100;
+    if (precision !== null && precision <= 0)
+      throw usage(`cannot use --seeds '${text}': nothing is that precise`, HOW);
     return { kind: 'auto', precision };
   }
   const seeds: number[] = [];

@@ -92,6 +92,10 @@ export function sweepCommands({ scenario, output }: SharedFlags): readonly Comma
           value: 'TIME',
         },
         watch: { about: 'status: go on until all is done' },
+        'core-price': {
+          about: 'run, work, status: an hour of one core, to say what failures have cost: 0.048 USD/h',
+          value: 'USD',
+        },
         only: { about: 'work: only chunks with these runs: 0-499,1500', value: 'RUNS' },
         out: { about: 'plan, merge: file to write; run, work: folder of the results', value: 'PATH' },
         files: { about: 'Folder of the scenario, if it has moved', value: 'FOLDER' },

@@ -8,7 +8,7 @@ type Action = 'plan' | 'run' | 'work' | 'status' | 'merge' | 'cancel' | 'templat
 
 /** What a machine adds. */
 const MACHINE = ['traces', 'allow-plugins'] as const;
-const WORKING = [...MACHINE, 'jobs', 'budget', 'out', 'files', 'progress'] as const;
+const WORKING = [...MACHINE, 'jobs', 'budget', 'out', 'files', 'progress', 'core-price'] as const;
 const QUEUE = ['queue', 'results'] as const;
 const ROUNDS = ['target', 'halve', 'first-seeds'] as const;
 const ANSWERING = ['baseline', 'metrics', 'objectives'] as const;
@@ -40,7 +40,7 @@ const ACTIONS: Readonly<
     load: async () => (await import('./sweep/work-action.ts')).workAction,
   },
   status: {
-    flags: ['queue', 'watch'],
+    flags: ['queue', 'watch', 'core-price'],
     forms: ['text', 'json'],
     load: async () => (await import('./sweep/status-action.ts')).statusAction,
   },

@@ -1,3 +1,4 @@
+import type { Gate } from '../kernel/gate.ts';
 import type { EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
 import { INSTANCE_STATE } from '../model/cluster-view.ts';
@@ -20,6 +21,8 @@ export interface ClusterEventsOptions {
   /** Who brings groups back to their desired size, later or at once; null: what a zone loses comes back with it. */
   readonly scaler: { instanceLost(groupIndex: number): void; replace(groupIndex: number): void } | null;
   readonly isIdle: (slot: number) => boolean;
+  /** Whoever drains instances asks through it. Absent: always open. */
+  readonly gate?: Gate | null;
 }
 
 /** What happens to the instances of a cluster from outside: zones are lost and come back, instances are drained. */
@@ -43,7 +46,9 @@ export class ClusterEvents {
     this.#lost = this.#outages.map(() => []);
     this.#lose = kernel.defineKind('zone-lost', PHASE.failure, (index) => this.#loseZone(index));
     this.#restore = kernel.defineKind('zone-back', PHASE.infrastructure, (index) => this.#restoreZone(index));
-    this.#drain = kernel.defineKind('drain', PHASE.arrival, (index) => this.#drainInstances(index));
+    this.#drain = kernel.under(options.gate ?? null, () =>
+      kernel.defineKind('drain', PHASE.arrival, (index) => this.#drainInstances(index)),
+    );
   }
 
   start(): void {

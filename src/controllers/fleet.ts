@@ -1,4 +1,5 @@
 import { assert } from '../errors.ts';
+import type { Gate } from '../kernel/gate.ts';
 import type { EventHandle, EventKind, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore, NewInstance } from '../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../model/cluster-view.ts';
@@ -42,6 +43,8 @@ export interface FleetOptions {
   readonly onTaskLost: (task: number) => void;
   /** Decides how instances of groups that buy Spot are bought; without one every instance is On-Demand. */
   readonly buyer?: SpotBuyer | null;
+  /** What instances join the cluster through; they wait while it is shut. Absent: always open. */
+  readonly joins?: Gate | null;
 }
 
 interface GroupState {
@@ -51,6 +54,8 @@ interface GroupState {
   /** Instances from the request on, until they drain or end; in units where the group says what types are worth. */
   alive: number;
   readonly perZone: number[];
+  /** How many it may have beyond its maximum for now. */
+  beyond: number;
 }
 
 /**
@@ -86,11 +91,14 @@ export class Fleet {
         bootMs: () => boot(bootDraws.double()),
         alive: 0,
         perZone: group.zones.map(() => 0),
+        beyond: 0,
       };
     });
     const { kernel } = options;
     this.#running = kernel.defineKind('instance-running', PHASE.infrastructure, (slot) => this.#runs(slot));
-    this.#ready = kernel.defineKind('instance-ready', PHASE.infrastructure, (slot) => this.#isReady(slot));
+    this.#ready = kernel.under(options.joins ?? null, () =>
+      kernel.defineKind('instance-ready', PHASE.infrastructure, (slot) => this.#isReady(slot)),
+    );
   }
 
   get groups(): readonly FleetGroup[] {
@@ -126,6 +134,17 @@ export class Fleet {
   /** Can the zone launch instances? */
   isOpen(zone: string): boolean {
     return !this.#closedZones.has(zone);
+  }
+
+  /** The group may have so many more, or fewer again, beyond its maximum: an update of its instances surges. */
+  allowBeyond(groupIndex: number, count: number): void {
+    this.#states[groupIndex]!.beyond += count;
+  }
+
+  /** Is the group below its maximum, or what it may have beyond that for now? */
+  mayGrow(groupIndex: number): boolean {
+    const { alive, group, beyond } = this.#states[groupIndex]!;
+    return alive < group.size.max + beyond;
   }
 
   groupOf(slot: number): number {
@@ -186,7 +205,7 @@ export class Fleet {
    */
   launchFor(groupIndex: number, willDo: (typeName: string, zone: string) => boolean): number {
     const state = this.#states[groupIndex]!;
-    assert(state.alive < state.group.size.max, 'a group cannot grow beyond its maximum');
+    assert(this.mayGrow(groupIndex), 'a group cannot grow beyond its maximum');
     const slot = this.#buy(groupIndex, willDo);
     if (slot < 0) return slot;
     const launchMs = state.launchMs();

@@ -29,6 +29,8 @@ export interface GivenTasksOptions {
   readonly onEntered: (index: number, task: number) => void;
   /** The instance that the task is said to run on has no room for it: it was turned down. */
   readonly onRefused: (index: number) => void;
+  /** Is a task that arrives let in? If not, it ends as rejected. Absent: all are. */
+  readonly isAdmitted?: (index: number) => boolean;
   /** The scheduling gates of a task that waits are removed. */
   readonly onGatesRemoved: (task: number) => void;
 }
@@ -101,8 +103,12 @@ export class GivenTasks {
 
   #arrive(index: number): void {
     const { classId, runtimeMs, startupMs, gatesRemovedMs } = this.#options.tasks[index]!;
-    const { life, kernel, onEntered } = this.#options;
+    const { life, kernel, onEntered, isAdmitted } = this.#options;
     this.#entering(index, () => {
+      if (isAdmitted?.(index) === false) {
+        life.reject(classId, runtimeMs, startupMs);
+        return;
+      }
       const task = life.submit(classId, runtimeMs, startupMs);
       onEntered(index, task);
       // Without gates there is nothing to remove, and the slot may be another's by then: with them it can only wait.

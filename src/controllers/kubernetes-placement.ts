@@ -25,8 +25,8 @@ import type { Placer } from './placer.ts';
 import { QueueFlushes } from './queue-flushes.ts';
 import { type Failure, type Fit, type Node, SchedulingAttempts, type Victim } from './scheduling-attempts.ts';
 
-/** An error, which no plugin can tell the end of. */
-const NODE_GONE: Failure = { kind: 'fails', plugins: new Set(), nomination: 'drop', victims: [] };
+/** An error of the API or of the node, which no plugin can tell the end of. */
+const ERROR: Failure = { kind: 'fails', plugins: new Set(), nomination: 'drop', victims: [] };
 
 export interface KubernetesPlacementOptions {
   readonly kernel: Kernel;
@@ -72,7 +72,11 @@ export class KubernetesPlacement implements Placer {
   readonly #pending: (PendingPod | undefined)[] = [];
   readonly #inDemand = new Set<number>();
   /** Under way, with the outcome that its beginning decided. */
-  #current: { readonly pod: PendingPod; readonly attempt: Fit | Failure } | null = null;
+  #current: {
+    readonly pod: PendingPod;
+    readonly attempt: Fit | Failure;
+    readonly endsMs: number;
+  } | null = null;
   /** A cycle is under way or about to begin. */
   #isAwake = false;
   /** By class id: could the placement of another pod help one of these? */
@@ -228,18 +232,21 @@ export class KubernetesPlacement implements Placer {
     const popped = this.#scheduling.pop();
     if (popped === undefined) return false;
     const { pod } = popped;
-    this.#current = { pod, attempt: this.#attempts.decide(pod.task, nowMs) };
+    const attempt = this.#attempts.decide(pod.task, nowMs);
+    this.#current = { pod, attempt, endsMs: nowMs + this.#options.cycleMs };
     return true;
   }
 
   #conclude(): void {
     if (this.#current === null) return;
-    const { pod, attempt } = this.#current;
+    const { pod, attempt, endsMs } = this.#current;
     this.#current = null;
-    if (attempt.kind === 'fails') this.#fail(pod, attempt);
+    // The API did not answer when it was asked to bind the pod.
+    if (this.#options.kernel.nowMs > endsMs) this.#fail(pod, ERROR);
+    else if (attempt.kind === 'fails') this.#fail(pod, attempt);
     else if (this.#isReady(attempt)) this.#place(pod, attempt.slot);
     // The node went while the cycle was under way.
-    else this.#fail(pod, NODE_GONE);
+    else this.#fail(pod, ERROR);
   }
 
   #isReady({ slot, instanceId }: Node): boolean {
@@ -278,7 +285,7 @@ export class KubernetesPlacement implements Placer {
     }
     if (nominator.slotOf(task) >= 0) {
       if (this.#inDemand.delete(task)) this.demand.remove(task);
-    } else if (failure !== NODE_GONE) {
+    } else if (failure !== ERROR) {
       if (!this.#inDemand.has(task)) this.demand.push(task);
       this.#inDemand.add(task);
       onUnschedulable();

@@ -54,7 +54,7 @@ export class Placement implements Placer {
   /** A head in the heap has left the queue by itself: the class stands in a wrong place. */
   #isDisturbed = false;
   readonly #roomier = new Set<number>();
-  #requestedFor = -1;
+  #isRequested = false;
   /** Change-log cursor: room that came free since the last pass. */
   #cursor = 0;
   readonly #input: { view: ClusterStore; task: number; random: RandomDraws; nowMs: number };
@@ -133,13 +133,13 @@ export class Placement implements Placer {
   /** A pass at the end of this instant, once. */
   requestPass(): void {
     const { kernel } = this.#options;
-    if (this.#requestedFor === kernel.nowMs) return;
-    this.#requestedFor = kernel.nowMs;
+    if (this.#isRequested) return;
+    this.#isRequested = true;
     kernel.at(kernel.nowMs, this.#pass, 0);
   }
 
   #run(): void {
-    this.#requestedFor = -1;
+    this.#isRequested = false;
     this.#recallRoomier();
     if (this.queue.size > 0) {
       const isStrict = this.#options.discipline === 'strict';

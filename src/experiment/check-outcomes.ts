@@ -1,15 +1,14 @@
 import { unreachable } from '../errors.ts';
-import type { MetricName } from '../model/metrics.ts';
 import type { Check } from '../model/plan.ts';
 import type { CheckOutcome } from './result.ts';
 
 /** What became of each check. A metric that the run does not support fails its check: nothing shows that it holds. */
 export function checkOutcomes(
   checks: readonly Check[],
-  metrics: Readonly<Record<MetricName, number | null>>,
+  numberOf: (metric: string) => number | null,
 ): CheckOutcome[] {
   return checks.map(({ text, metric, operator, value: bound }) => {
-    const value = metrics[metric];
+    const value = numberOf(metric);
     return { text, metric, value, passed: value !== null && holds(value, operator, bound) };
   });
 }

@@ -3,6 +3,7 @@ import type { PreparedScenario } from './prepare-scenario.ts';
 import type { Comparison, RunResult, RunSummary } from './result.ts';
 import { runPlatform, unknownPlatform } from './run-platform.ts';
 import { seedsVerdict } from './seeds-verdict.ts';
+import type { WarmUpWish } from './warm-up.ts';
 import { verdict } from './verdict.ts';
 
 export interface ComparisonOptions {
@@ -10,6 +11,8 @@ export interface ComparisonOptions {
   readonly platforms?: readonly string[];
   /** As in `runPlatform`; `platform` is the one that runs. */
   readonly observe?: (progress: RunProgress, platform: string) => boolean | Promise<boolean>;
+  /** As in `runPlatform`. */
+  readonly warmUp?: WarmUpWish;
   /** Told before each run. */
   readonly onRun?: (platform: string) => void;
 }
@@ -34,6 +37,7 @@ export async function comparePlatforms(
     const run = await runPlatform(prepared, {
       platform,
       tables,
+      ...(options.warmUp !== undefined && { warmUp: options.warmUp }),
       ...(observe === undefined ? {} : { observe: (progress: RunProgress) => observe(progress, platform) }),
     });
     runs.push(run);

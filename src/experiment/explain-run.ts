@@ -10,8 +10,7 @@ import type { DecisionExplanation, DecisionRecord, RunExplanation, TaskExplanati
 import { podTitle } from './run/manifest-workload.ts';
 import { type OtherPolicy, otherPolicy } from './other-policy.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
-import type { RunSummary } from './result.ts';
-import { endedRun } from './simulate.ts';
+import { endsAsExpected, type ExpectedRun, inputAgain } from './run-again.ts';
 import { watchedRun } from './watched-run.ts';
 
 /** What is asked about a run. Times in milliseconds since the start; without one, the end of the run. */
@@ -27,7 +26,7 @@ export interface ExplainOptions {
   /** The platform whose run it was. */
   readonly platform: string;
   /** What the run came to: it is made again, and must come to the same. */
-  readonly expected: Pick<RunSummary, 'fingerprint' | 'complete' | 'endedMs'>;
+  readonly expected: ExpectedRun;
   /** Another policy to ask about the same state, see `otherPolicy`. */
   readonly policy?: string;
   /** Classes of waiting tasks to go into, most tasks first. Default 10. */
@@ -47,14 +46,8 @@ export async function explainRun(
   question: ExplainQuestion,
   options: ExplainOptions,
 ): Promise<RunExplanation> {
-  const { plan, schedulers, spotSeries } = prepared;
-  const platform = plan.platforms.find(({ name }) => name === options.platform);
-  if (platform === undefined) throw notReproducible(`the plan has no platform "${options.platform}"`);
-  const input: ClusterRunInput = {
-    ...{ plan, platform, spotSeries },
-    scheduler: schedulers.get(platform.name)!,
-    tables: await prepared.drawTables(0),
-  };
+  const input = await inputAgain(prepared, options.platform);
+  const { plan, platform } = input;
   const other = options.policy === undefined ? null : otherPolicy(options.policy, plan, platform);
   const endMs = options.expected.complete ? plan.horizonMs : options.expected.endedMs;
   const atMs = question.atMs ?? endMs;
@@ -117,32 +110,10 @@ function firstPass(
       watched.push({ number, timeMs: nowMs, task: titleOf(own(), task), chosen, draws });
     },
   }));
-  const { planHash, prices, pricesAsOf } = prepared;
-  const { summary } = endedRun(
-    run,
-    { ...input, planHash, prices, pricesAsOf },
-    stoppedWhereExpected(run, expected),
-  );
-  const { behaviour, events } = summary.fingerprint;
-  if (behaviour !== expected.fingerprint.behaviour || events !== expected.fingerprint.events) {
+  if (!endsAsExpected(run, prepared, expected)) {
     throw notReproducible('the run, made again, comes to another fingerprint');
   }
   return { run, decisions, watched, ordinal };
-}
-
-/**
- * Runs to where the stored run ended. One that was interrupted is left at the same event, which its digest tells. True
- * for those.
- */
-export function stoppedWhereExpected(run: ClusterRun, expected: ExplainOptions['expected']): boolean {
-  if (expected.complete) {
-    run.run();
-    return false;
-  }
-  const isThere = () =>
-    run.kernel.nowMs >= expected.endedMs && run.kernel.eventsDigest() === expected.fingerprint.events;
-  run.run(isThere, expected.endedMs);
-  return true;
 }
 
 /** The run as it was at a time, after all that happened then. */

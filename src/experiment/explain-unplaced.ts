@@ -52,7 +52,10 @@ export function explainUnplaced(
     kind: 'unplaced',
     atMs,
     waiting: waiting.reduce((sum, [, tasks]) => sum + tasks.length, 0),
-    rejected: rejected.reduce((sum, { tasks }) => sum + tasks, 0) + run.refusedPods.length,
+    rejected:
+      rejected.reduce((sum, { tasks }) => sum + tasks, 0) +
+      run.refusedPods.length +
+      (run.controllers.forbidden?.length ?? 0),
     classes: [...classes, ...rejected, ...refusedByNodes(run)],
   };
 }

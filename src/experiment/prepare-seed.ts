@@ -1,4 +1,4 @@
-import { planHash } from '../io/scenario/plan-hash.ts';
+import { withChecks } from './added-checks.ts';
 import { type PreparedScenario, prepareScenario } from './prepare-scenario.ts';
 import type { ReplicationRequest } from './replication-request.ts';
 
@@ -9,7 +9,5 @@ export async function prepareSeed(
 ): Promise<PreparedScenario> {
   const others = (options.sets ?? []).filter(([path]) => path !== 'seed');
   const prepared = await prepareScenario(file, { ...options, sets: [...others, ['seed', String(seed)]] });
-  if (checks.length === 0) return prepared;
-  const plan = { ...prepared.plan, checks: [...prepared.plan.checks, ...checks] };
-  return { ...prepared, plan, planHash: planHash(plan) };
+  return withChecks(prepared, checks);
 }

@@ -22,7 +22,11 @@ export async function replicate(request: ReplicationRequest, seed: number): Prom
   const tables = await prepared.drawTables(0);
   const summaries: RunSummary[] = [];
   for (const platform of request.platforms) {
-    const result = await runPlatform(prepared, { platform, tables });
+    const result = await runPlatform(prepared, {
+      platform,
+      tables,
+      ...(request.warmUp !== undefined && { warmUp: request.warmUp }),
+    });
     if (request.save !== undefined) await saveReplication(prepared, result, request.save);
     summaries.push(result.summary);
   }

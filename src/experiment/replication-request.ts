@@ -1,5 +1,5 @@
-import type { Check } from '../model/plan.ts';
 import type { PrepareOptions } from './prepare-scenario.ts';
+import type { WarmUpWish } from './warm-up.ts';
 import type { ResultTiming } from './result-directory.ts';
 
 /** Everything that it takes to run platforms of a scenario with another seed. Plain data: it goes to worker threads. */
@@ -7,9 +7,11 @@ export interface ReplicationRequest {
   readonly file: string;
   /** As the first seed was prepared; a `seed` among its `sets` is replaced. */
   readonly options: PrepareOptions;
-  /** Checks beside those of the scenario. */
-  readonly checks: readonly Check[];
+  /** Checks beside those of the scenario, as written. */
+  readonly checks: readonly string[];
   readonly platforms: readonly string[];
+  /** As in `runPlatform`. */
+  readonly warmUp?: WarmUpWish;
   /** Writes every result below a folder; absent: only the summaries are kept. */
   readonly save?: SaveRequest;
 }

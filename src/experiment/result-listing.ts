@@ -1,8 +1,11 @@
 import type { RunResult, TaskRow } from './result.ts';
 import { costRows } from './result-tables.ts';
 
-/** How a value is written for people; programs get the number in the unit that the name says. */
-export type FieldKind = 'text' | 'count' | 'time' | 'seconds' | 'usd' | 'ratio' | 'cpu' | 'memory';
+/**
+ * How a value is written for people; programs get the number in the unit that the name says. A `number` names its row
+ * and adds up to nothing.
+ */
+export type FieldKind = 'text' | 'number' | 'count' | 'time' | 'seconds' | 'usd' | 'ratio' | 'cpu' | 'memory';
 
 export interface Field {
   /** Snake case with the unit, as in the tables of a result directory. */
@@ -24,22 +27,16 @@ export interface ResultListing {
   readonly footer: string;
 }
 
-export const LISTING_KINDS = [
-  'tasks',
-  'nodes',
-  'services',
-  'pools',
-  'events',
-  'decisions',
-  'costs',
-  'checks',
-] as const;
+export const LISTING_KINDS = ['tasks', 'nodes', 'services', 'pools', 'events', 'costs', 'checks'] as const;
 export type ListingKind = (typeof LISTING_KINDS)[number];
 
 /** The table of a kind, as things stood at `atMs`. Services, pools, costs and checks are of the whole run. */
 export function resultListing(result: RunResult, kind: ListingKind, atMs: number): ResultListing {
   return LISTINGS[kind](result, atMs);
 }
+
+/** Kinds of which each row has a time: `--from` and `--to` choose among them. */
+export const TIMED: readonly string[] = ['events', 'decisions'];
 
 /** Kinds that look the same whatever the time. */
 export const TIMELESS: readonly ListingKind[] = ['services', 'pools', 'costs', 'checks'];
@@ -50,7 +47,6 @@ const LISTINGS: Readonly<Record<ListingKind, (result: RunResult, atMs: number) =
   services: groupsOf,
   pools: poolsOf,
   events: eventsUntil,
-  decisions: placementsUntil,
   costs: costsOf,
   checks: checksOf,
 };
@@ -231,28 +227,6 @@ function eventsUntil(result: RunResult, atMs: number): ResultListing {
     ],
     rows: events.map(({ row }) => row),
     footer: '',
-  };
-}
-
-function placementsUntil(result: RunResult, atMs: number): ResultListing {
-  const placed = [...result.tasks()].filter(({ placedMs }) => placedMs !== null && placedMs <= atMs);
-  placed.sort((a, b) => a.placedMs! - b.placedMs!);
-  return {
-    fields: [
-      { name: 'time_s', title: 'time', kind: 'time' },
-      { name: 'task', title: 'task', kind: 'text' },
-      { name: 'attempt', title: 'attempt', kind: 'count', isWide: true },
-      { name: 'instance', title: 'went to', kind: 'text' },
-      { name: 'since_submission_s', title: 'since submission', kind: 'seconds' },
-    ],
-    rows: placed.map(({ placedMs, task, attempt, instance, submitMs }) => ({
-      time_s: placedMs! / SECOND,
-      task,
-      attempt,
-      instance,
-      since_submission_s: (placedMs! - submitMs) / SECOND,
-    })),
-    footer: 'Decisions that found a place. explain task/… tells of the others, and why.',
   };
 }
 

@@ -198,7 +198,7 @@ export interface GroupSummary {
 
 export interface CheckOutcome {
   readonly text: string;
-  readonly metric: MetricName;
+  readonly metric: string;
   readonly value: number | null;
   readonly passed: boolean;
 }

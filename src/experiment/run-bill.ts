@@ -1,9 +1,10 @@
 import type { BilledInstance, BillInput } from '../billing/bill.ts';
 import type { FargateTask } from '../billing/usage.ts';
 import { fraction } from '../billing/money.ts';
-import type { Plan, PlatformPlan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import type { BillPrices } from '../model/price-list.ts';
 import { LANE } from '../model/resources.ts';
+import { hasOwnMasters } from '../model/self-run-control-plane.ts';
 import { MIB } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
 import { fargateOf, sizeOfMachine } from './run/fargate-machines.ts';
@@ -11,28 +12,30 @@ import { fleetOf } from './run/plan-parts.ts';
 import { FARGATE_DIMENSIONS } from './stated-fargate.ts';
 import { billInputOf, type UsageRecord } from './usage-record.ts';
 
-import { billingUsage, instanceTerms, type TaskFacts } from './run-usage.ts';
+import { billingUsage, instanceTerms, type TaskFacts, type UpgradeFact } from './run-usage.ts';
+import { type MastersFacts, mastersUsage, withMasters } from './self-run-usage.ts';
 
 /** What a finished run used, and at which prices it is billed: the bill of it, and of any "what if". */
 export function usageOf(run: ClusterRun, prices: BillPrices, endMs: number): UsageRecord {
   const { plan, platform } = run.input;
   const instances = billedInstances(run, endMs);
   const fargate = fargateUsage(run, endMs);
-  const record = usageRecord({ plan, platform, endMs, instances, fargate, tasks: taskFacts(run) }, prices);
+  const masters = run.controllers.masterLives?.();
+  const facts = { plan, platform, endMs, instances, fargate, tasks: taskFacts(run), upgrades: run.upgrades };
+  const record = usageRecord({ ...facts, ...(masters !== undefined && { masters }) }, prices);
   if (run.spot === null) return record;
   const { other } = record.usage;
   return { ...record, usage: { ...record.usage, other: { ...other, spotPrices: run.spot.priceSeries() } } };
 }
 
 /** What the bill of a platform's run depends on: lifetimes, and the time that tasks held their places. */
-export interface RunFacts {
-  readonly plan: Plan;
-  readonly platform: PlatformPlan;
-  readonly endMs: number;
+export interface RunFacts extends MastersFacts {
   readonly instances: readonly BilledInstance[];
   /** Machines of tasks on Fargate; default: none. */
   readonly fargate?: readonly FargateTask[];
   readonly tasks: TaskFacts;
+  /** When the control plane had another version; absent: never. */
+  readonly upgrades?: readonly UpgradeFact[];
 }
 
 /** The usage of the facts of a run, with everything that the billing section of its plan states. */
@@ -40,8 +43,16 @@ export function billInput(facts: RunFacts, prices: BillPrices): BillInput {
   return billInputOf(usageRecord(facts, prices));
 }
 
+/** The usage, with the masters of the platform's own if it has some. */
 function usageRecord(facts: RunFacts, prices: BillPrices): UsageRecord {
-  const { plan, platform, endMs, instances, tasks, fargate = [] } = facts;
+  const record = recordWithoutMasters(facts, prices);
+  if (!hasOwnMasters(facts.platform)) return record;
+  const { other } = record.usage;
+  return { ...record, usage: { ...record.usage, other: withMasters(other, mastersUsage(facts)) } };
+}
+
+function recordWithoutMasters(facts: RunFacts, prices: BillPrices): UsageRecord {
+  const { plan, platform, endMs, instances, tasks, fargate = [], upgrades = [] } = facts;
   const { billing, types } = plan;
   const list = new Map([...(prices.list ?? []), ...(billing?.prices ?? [])]);
   const isEks = platform.kind === 'kubernetes' && platform.controlPlane === 'eks';
@@ -72,7 +83,10 @@ function usageRecord(facts: RunFacts, prices: BillPrices): UsageRecord {
     usage: {
       ...usage,
       instances: instances.map((one) => ({ ...one, terms: termsOf(one) })),
-      ...withFargate(billingUsage({ plan, platform, endMs, zones, instances, ...tasks }, billing), fargate),
+      ...withFargate(
+        billingUsage({ plan, platform, endMs, zones, instances, upgrades, ...tasks }, billing),
+        fargate,
+      ),
     },
   };
 }

@@ -35,7 +35,7 @@ export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): RunMetri
     ...densityMetrics(run),
     ...usage.metrics,
     ...spaceMetrics(run, endMs),
-    ...serviceMetrics(run),
+    ...serviceMetrics(run, endMs),
     ...(input.footprints === undefined
       ? {}
       : footprintMetrics(typeHours(run, endMs), input.footprints, usage.vcpuUtilisation)),

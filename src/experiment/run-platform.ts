@@ -34,7 +34,7 @@ export async function runPlatform(prepared: PreparedScenario, options: RunOption
   const input = await runInput(prepared, options);
   const { observe, metrics = [] } = options;
   const result = observe === undefined ? simulate(input) : await simulateObserved(input, observe);
-  return withUserMetrics(result, [...prepared.userMetrics, ...metrics]);
+  return withUserMetrics(result, [...prepared.userMetrics, ...metrics], prepared.plan.checks);
 }
 
 /** What such a run is made from. Errors: as `runPlatform`. */

@@ -81,7 +81,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
     ...ecsSummary(run),
     groups: groupSummaries(run, bill),
     unplaced: unplacedReasons(run),
-    checks: checkOutcomes(plan.checks, metrics),
+    checks: checkOutcomes(plan.checks, (metric) => metrics[metric as keyof RunMetrics] ?? null),
     notes: [
       ...run.platform.notes,
       ...serviceNotes(plan, platform),

@@ -3,7 +3,9 @@ import { SELF_RUN_PREFIX } from '../billing/bill-tree.ts';
 import { fraction, fromE10, whole } from '../billing/money.ts';
 import { addressId, CONTROL_PLANE_ID } from '../billing/run-record.ts';
 import type { BillRules, Usage, VolumeUse } from '../billing/usage.ts';
+import { assert } from '../errors.ts';
 import type { BillingPlan } from '../model/billing-plan.ts';
+import { EKS_VERSIONS } from '../model/eks-versions.ts';
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import { FARGATE_DIMENSIONS, statedFargate } from './stated-fargate.ts';
 import { repositoriesOf } from './stored-images.ts';
@@ -19,7 +21,15 @@ export interface TaskFacts {
   readonly pulledBytes: bigint;
 }
 
+/** The control plane has a version from then on. */
+export interface UpgradeFact {
+  readonly atMs: number;
+  /** null: as before, as far as the bill knows. */
+  readonly version: string | null;
+}
+
 export interface UsageFacts extends TaskFacts {
+  readonly upgrades?: readonly UpgradeFact[];
   readonly plan: Plan;
   readonly platform: PlatformPlan;
   readonly endMs: number;
@@ -105,16 +115,19 @@ export function billingUsage(
   };
   const { era, eksHours, sharing, internetFreeGb } = billing.rules;
   const support = billing.eksSupport;
-  const eksSupport: BillRules['eksSupport'] = new Map(
-    support
-      ? [
+  const eksSupport: BillRules['eksSupport'] = new Map([
+    ...(facts.upgrades ?? []).flatMap(({ version }) =>
+      version === null ? [] : [[version, supportOf(version)] as const],
+    ),
+    ...(support === null
+      ? []
+      : ([
           [
             support.version,
             { standardUntilMs: support.standardUntilEpochMs, extendedUntilMs: support.extendedUntilEpochMs },
           ],
-        ]
-      : [],
-  );
+        ] as const)),
+  ]);
   const rules = { era, eksHours, sharing, internetFreeGb: whole(internetFreeGb), eksSupport };
   return { other, rules, assumed: STATED_DIMENSIONS };
 }
@@ -166,14 +179,27 @@ function commitments({ plan, endMs }: UsageFacts, billing: BillingPlan): Usage {
   };
 }
 
+/** As listed. */
+function supportOf(version: string): { readonly standardUntilMs: number; readonly extendedUntilMs: number } {
+  const listed = EKS_VERSIONS.get(version);
+  assert(listed !== undefined, 'an upgrade to a version without support dates');
+  const midnight = (day: string) => Date.parse(`${day}T00:00:00Z`);
+  return { standardUntilMs: midnight(listed.standardUntil), extendedUntilMs: midnight(listed.extendedUntil) };
+}
+
 function eksCluster(
-  { plan, platform, endMs }: UsageFacts,
+  { plan, platform, endMs, upgrades = [] }: UsageFacts,
   billing: BillingPlan,
 ): NonNullable<Usage['eksClusters']> {
   const isEks = platform.kind === 'kubernetes' && platform.controlPlane === 'eks';
   if (!isEks || billing.eksSupport === null) return [];
   const startMs = plan.startEpochMs;
-  const versions = [{ fromMs: startMs, version: billing.eksSupport.version }];
+  const versions = [
+    { fromMs: startMs, version: billing.eksSupport.version },
+    ...upgrades.flatMap(({ atMs, version }) =>
+      version === null ? [] : [{ fromMs: startMs + atMs, version }],
+    ),
+  ];
   return [{ id: CONTROL_PLANE_ID, region: plan.region, startMs, endMs: startMs + endMs, versions }];
 }
 

@@ -1,6 +1,5 @@
 import type { DecisionInput, Scheduler } from '../schedulers/scheduler.ts';
-import type { ClusterRun, ClusterRunInput } from './run/cluster-run.ts';
-import { stoppedWhereExpected } from './explain-run.ts';
+import type { ClusterRun } from './run/cluster-run.ts';
 import { titleOf } from './explain-state.ts';
 import type { DecisionSample, InstanceOutcome, PolicyVerdict, SampledDecision } from './explanation.ts';
 import { needsOf } from './class-needs.ts';
@@ -8,8 +7,8 @@ import { dialectOf } from './other-policy.ts';
 import { policyVerdict } from './policy-verdict.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { RunSummary } from './result.ts';
+import { endsAsExpected, inputAgain } from './run-again.ts';
 import { schedulerText } from './scheduler-text.ts';
-import { endedRun } from './simulate.ts';
 import { watchedRun } from './watched-run.ts';
 
 export interface SampleOptions {
@@ -35,14 +34,7 @@ export async function sampleDecisions(
   prepared: PreparedScenario,
   options: SampleOptions,
 ): Promise<DecisionSample | null> {
-  const { plan, planHash, prices, pricesAsOf, spotSeries, schedulers } = prepared;
-  const platform = plan.platforms.find(({ name }) => name === options.platform);
-  if (platform === undefined) return null;
-  const input: ClusterRunInput = {
-    ...{ plan, platform, spotSeries },
-    scheduler: schedulers.get(platform.name)!,
-    tables: await prepared.drawTables(0),
-  };
+  const input = await inputAgain(prepared, options.platform);
   // Most tasks take one decision: a good guess spares explanations that would be thinned out.
   const most = options.most ?? 16;
   const every = Math.max(1, Math.ceil(options.expected.tasks.submitted / most));
@@ -51,11 +43,8 @@ export async function sampleDecisions(
     before: (number, question, scheduler) => sampler.before(number, own(), question, scheduler),
     after: (number, question, slot) => sampler.after(number, own(), question, slot),
   }));
-  const isPartial = stoppedWhereExpected(run, options.expected);
-  const { fingerprint } = endedRun(run, { ...input, planHash, prices, pricesAsOf }, isPartial).summary;
-  const { behaviour, events } = options.expected.fingerprint;
-  if (fingerprint.behaviour !== behaviour || fingerprint.events !== events) return null;
-  return { platform: platform.name, ...sampler.finish() };
+  if (!endsAsExpected(run, prepared, options.expected)) return null;
+  return { platform: options.platform, ...sampler.finish() };
 }
 
 type Told = Omit<SampledDecision, 'chosen'>;

@@ -2,6 +2,7 @@ import type { Plan, PlatformPlan } from '../model/plan.ts';
 import { SECOND } from '../units.ts';
 import { ecsServiceSettings } from './run/planned-services.ts';
 import { kubernetesSettings } from './run/kubernetes-run.ts';
+import { upkeepNotes } from './upkeep-notes.ts';
 
 /**
  * What a reader must know of how services ran on the platform: the settings of ECS's service scheduler, or what the
@@ -70,6 +71,7 @@ function kubernetesNotes(plan: Plan, platform: Extract<PlatformPlan, { kind: 'ku
       `Draining a node is kubectl drain: every pod but those of DaemonSets is evicted, within its disruption budget, asked again every ${evictionRetryMs / SECOND} s.`,
     );
   }
+  notes.push(...upkeepNotes(plan, platform));
   const scaled = services.filter(({ scaling }) => (scaling?.steps.length ?? 0) > 0);
   if (scaled.length > 0) {
     const names = scaled.map(({ name }) => name).join(', ');

@@ -35,6 +35,7 @@ export function unplacedReasons(run: ClusterRun): RunSummary['unplaced'] {
   for (const index of run.refusedPods) {
     count(`Its node ${run.world.pods[index]!.instance} has no room for it: the kubelet turns it down.`, 1);
   }
+  for (const message of run.controllers.forbidden ?? []) count(message, 1);
   return [...tasksByReason]
     .map(([reason, tasks]) => ({ reason, tasks }))
     .sort((a, b) => b.tasks - a.tasks || (a.reason < b.reason ? -1 : 1));

@@ -1,5 +1,8 @@
 import { assert, InputError } from '../errors.ts';
 import { type UserMetric, userMetricProblem } from '../model/user-metric.ts';
+import type { Check } from '../model/plan.ts';
+import { checkOutcomes } from './check-outcomes.ts';
+import { metricOf } from './metric-value.ts';
 import type { RunResult } from './result.ts';
 
 /** A metric of one's own: the type checks it, and what the type cannot see is asserted. */
@@ -9,14 +12,25 @@ export function defineMetric(metric: UserMetric<RunResult>): UserMetric<RunResul
   return metric;
 }
 
-/** The result with metrics of one's own in its summary. Errors: E1207 for one that fails, or gives no number. */
-export function withUserMetrics(result: RunResult, metrics: readonly UserMetric<RunResult>[]): RunResult {
+/**
+ * The result with metrics of one's own in its summary, and what became of the checks, which may be about them. Errors:
+ * E1207 for one that fails, or gives no number.
+ */
+export function withUserMetrics(
+  result: RunResult,
+  metrics: readonly UserMetric<RunResult>[],
+  checks: readonly Check[],
+): RunResult {
   if (metrics.length === 0) return result;
   const userMetrics = metrics.map((metric) => {
     const { name, unit, better, about } = metric;
     return { name, unit, better, about, value: computed(metric, result) };
   });
-  return { ...result, summary: { ...result.summary, userMetrics } };
+  const summary = { ...result.summary, userMetrics };
+  return {
+    ...result,
+    summary: { ...summary, checks: checkOutcomes(checks, (metric) => metricOf(summary, metric)) },
+  };
 }
 
 function computed({ name, value }: UserMetric<RunResult>, result: RunResult): number | null {

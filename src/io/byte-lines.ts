@@ -15,6 +15,8 @@ export interface LineBlock {
   readonly bytes: Buffer;
   /** Number of the first line in it, from 1. */
   readonly firstLine: number;
+  /** How many lines it has, once somebody who went through all of them has said so. */
+  lineCount?: number;
 }
 
 /**
@@ -26,25 +28,31 @@ export async function* lineBlocks(file: string): AsyncGenerator<LineBlock> {
   let rest: Buffer = Buffer.alloc(0);
   let firstLine = 1;
   let isStart = true;
-  for await (const chunk of fileBytes(file)) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const end = bytes.lastIndexOf(LINE_FEED) + 1;
-    rest = bytes.subarray(end);
-    if (rest.length > MAX_LINE_BYTES) throw lineTooLong(file, firstLine + countLines(bytes, end));
-    if (end === 0) continue;
-    const block = bytes.subarray(isStart ? markLength(bytes) : 0, end);
+  const blockOf = (given: Buffer): LineBlock => {
+    const bytes = given.subarray(isStart ? markLength(given) : 0);
     isStart = false;
-    checkText(file, block, firstLine);
-    yield { bytes: block, firstLine };
-    firstLine += countLines(block, block.length);
+    checkText(file, bytes, firstLine);
+    return { bytes, firstLine };
+  };
+  for await (const chunk of fileBytes(file)) {
+    // The line that began before is a block of its own: the chunk need not be copied.
+    const head = rest.length === 0 ? 0 : chunk.indexOf(LINE_FEED) + 1;
+    const end = chunk.lastIndexOf(LINE_FEED) + 1;
+    if (head > 0) {
+      const block = blockOf(Buffer.concat([rest, chunk.subarray(0, head)]));
+      yield block;
+      firstLine += 1;
+    }
+    if (end > head) {
+      const block = blockOf(chunk.subarray(head, end));
+      yield block;
+      firstLine += block.lineCount ?? countLines(block.bytes, block.bytes.length);
+    }
+    rest = end > 0 || rest.length === 0 ? chunk.subarray(end) : Buffer.concat([rest, chunk]);
+    if (rest.length > MAX_LINE_BYTES) throw lineTooLong(file, firstLine);
   }
-  const last = rest.subarray(isStart ? markLength(rest) : 0);
-  if (last.length > 0) {
-    checkText(file, last, firstLine);
-    yield { bytes: last, firstLine };
-  } else if (firstLine === 1) {
-    throw fileError('E1001', file, 'The file is empty');
-  }
+  if (rest.length > (isStart ? markLength(rest) : 0)) yield blockOf(rest);
+  else if (isStart) throw fileError('E1001', file, 'The file is empty');
 }
 
 /**
@@ -53,10 +61,11 @@ export async function* lineBlocks(file: string): AsyncGenerator<LineBlock> {
  */
 export function forEachLine(
   file: string,
-  { bytes, firstLine }: LineBlock,
+  block: LineBlock,
   limit: number,
   visit: (bytes: Buffer, start: number, end: number, line: number) => void,
 ): number {
+  const { bytes, firstLine } = block;
   const { length } = bytes;
   let line = firstLine;
   let start = 0;
@@ -70,6 +79,7 @@ export function forEachLine(
     start = next + 1;
     line += 1;
   }
+  block.lineCount = line - firstLine;
   return length;
 }
 
@@ -93,8 +103,8 @@ export async function* lines(file: string): AsyncGenerator<Line> {
 /** Number of line feeds before `end`. */
 export function countLines(bytes: Buffer, end: number): number {
   let count = 0;
-  for (let at = bytes.indexOf(LINE_FEED); at >= 0 && at < end; at = bytes.indexOf(LINE_FEED, at + 1))
-    count += 1;
+  // Faster than a call for each line where lines are short.
+  for (let at = 0; at < end; at++) if (bytes[at] === LINE_FEED) count += 1;
   return count;
 }
 
@@ -118,7 +128,8 @@ function checkText(file: string, block: Buffer, firstLine: number): void {
   });
 }
 
-function lineTooLong(file: string, line: number): InputError {
+/** The error of a line of more than `MAX_LINE_BYTES` bytes. */
+export function lineTooLong(file: string, line: number): InputError {
   return new InputError([
     {
       severity: 'error',

@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { type DiagnosticCode, InputError } from '../errors.ts';
-import { countLines, forEachLine, type LineBlock, lineBlocks, MAX_LINE_BYTES } from './byte-lines.ts';
+import { countLines, type LineBlock, lineBlocks, lineTooLong, MAX_LINE_BYTES } from './byte-lines.ts';
 import { FieldRow, MAX_COLUMNS } from './field-row.ts';
 import { nearestNames, suggest } from './scenario/did-you-mean.ts';
 
@@ -39,10 +39,7 @@ export async function readCsv(file: string, visitor: CsvVisitor): Promise<void> 
   for await (const block of blocks) {
     const quote = block.bytes.indexOf(QUOTE);
     const limit = quote < 0 ? Number.POSITIVE_INFINITY : quote;
-    const visited = forEachLine(file, block, limit, (bytes, start, end, line) => {
-      row.splitAtCommas(bytes, start, end, line);
-      take();
-    });
+    const visited = forEachRow(file, block, limit, row, take);
     if (quote < 0) continue;
     const firstLine = block.firstLine + countLines(block.bytes, visited);
     await readQuoted(file, { bytes: block.bytes.subarray(visited), firstLine }, blocks, (fields, line) => {
@@ -52,6 +49,23 @@ export async function readCsv(file: string, visitor: CsvVisitor): Promise<void> 
     break;
   }
   if (!hasHeader) throw csvError('E1001', file, 1, 'The file has no header line');
+}
+
+/** Splits each line into the row and calls `take`; stops before the line with byte `limit`, and answers where it begins. */
+function forEachRow(file: string, block: LineBlock, limit: number, row: FieldRow, take: () => void): number {
+  const { bytes, firstLine } = block;
+  let line = firstLine;
+  let start = 0;
+  while (start < bytes.length) {
+    const next = row.splitLine(bytes, start, line);
+    if (next >= limit) return start;
+    if (next - start > MAX_LINE_BYTES) throw lineTooLong(file, line);
+    take();
+    start = next + 1;
+    line += 1;
+  }
+  block.lineCount = line - firstLine;
+  return bytes.length;
 }
 
 async function readQuoted(

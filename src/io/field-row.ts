@@ -2,6 +2,10 @@
 export const MAX_COLUMNS = 1024;
 
 const COMMA = 0x2c;
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+/** No byte is. */
+const NEVER = -1;
 const SPACE = 0x20;
 const TAB = 0x09;
 const MINUS = 0x2d;
@@ -37,18 +41,37 @@ export class FieldRow {
 
   /** Fields between commas; nothing is quoted. */
   splitAtCommas(bytes: Buffer, start: number, end: number, line: number): void {
-    this.#begin(bytes, start, end, line);
+    this.#split(bytes, start, end, line, NEVER);
+  }
+
+  /**
+   * The same for the line that begins at `start`, whose end it finds on the way: answers where its line feed is, or
+   * the end of the bytes. A carriage return before the line feed belongs to neither.
+   */
+  splitLine(bytes: Buffer, start: number, line: number): number {
+    return this.#split(bytes, start, bytes.length, line, LINE_FEED);
+  }
+
+  #split(bytes: Buffer, start: number, end: number, line: number, stopAt: number): number {
     const { starts, ends } = this;
     let count = 0;
+    let at = start;
     starts[0] = start;
-    for (let at = start; at < end; at++) {
-      if (bytes[at] !== COMMA) continue;
-      ends[count] = at;
-      if (count < MAX_COLUMNS) count += 1;
-      starts[count] = at + 1;
+    for (; at < end; at++) {
+      const byte = bytes[at]!;
+      // Most bytes are digits and letters.
+      if (byte > COMMA) continue;
+      if (byte === COMMA) {
+        ends[count] = at;
+        if (count < MAX_COLUMNS) count += 1;
+        starts[count] = at + 1;
+      } else if (byte === stopAt) break;
     }
-    ends[count] = end;
+    const last = stopAt === LINE_FEED && at > start && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
+    ends[count] = last;
+    this.#begin(bytes, start, last, line);
     this.count = count + 1;
+    return at;
   }
 
   /** Fields between runs of blanks. A blank line has no fields. */

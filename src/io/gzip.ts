@@ -8,7 +8,7 @@ import { type DiagnosticCode, InputError } from '../errors.ts';
 export const MAX_GZIP_RATIO = 200;
 /** Not judged below this size: a small file of equal rows compresses better than any trace. */
 const RATIO_FREE_BYTES = 2 ** 20;
-const CHUNK_BYTES = 2 ** 18;
+const CHUNK_BYTES = 2 ** 20;
 /** Longest of the signatures below. */
 const SIGNATURE_BYTES = 6;
 

@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
 /** White space that would break a line or a column. */
 const LINE_BREAKS = /[\t\n\v\f\r\u0085\u2028\u2029]+/g;
 
@@ -16,5 +18,7 @@ const INVISIBLE =
  * character, nothing that reorders or hides its neighbours. Line breaks and tabs become one space. Idempotent.
  */
 export function stripControl(text: string): string {
+  // Most names, by far: nothing of the above is among these characters.
+  if (PRINTABLE_ASCII.test(text)) return text;
   return stripVTControlCharacters(text).replace(LINE_BREAKS, ' ').replace(INVISIBLE, '');
 }

@@ -2,6 +2,7 @@ import { assert, InvariantError } from '../errors.ts';
 import { EventColumns } from './event-columns.ts';
 import { EventQueue, PHASE_LIMIT, rankOf } from './event-queue.ts';
 import { EventDigest } from './fingerprint.ts';
+import type { Gate } from './gate.ts';
 import { SourceMerge } from './source-merge.ts';
 
 /** What `defineKind` answers. */
@@ -42,6 +43,11 @@ export class Kernel {
   readonly #names: string[] = [];
   readonly #phases: number[] = [];
   readonly #handlers: ((entity: number) => void)[] = [];
+  /** By kind: the gate that it was defined under, or null. */
+  readonly #gates: (Gate | null)[] = [];
+  readonly #allGates = new Set<Gate>();
+  /** Of the kinds that are being defined. */
+  #definesUnder: Gate | null = null;
   readonly #digest: EventDigest | null;
   readonly #sameInstantLimit: number;
 
@@ -77,9 +83,11 @@ export class Kernel {
     return this.#processed;
   }
 
-  /** Number of events queued and not cancelled. Sources do not count. */
+  /** Number of events queued or held back, and not cancelled. Sources do not count. */
   get eventsQueued(): number {
-    return this.#queue.size - this.#cancelled;
+    let held = 0;
+    for (const gate of this.#allGates) held += gate.heldCount;
+    return this.#queue.size + held - this.#cancelled;
   }
 
   /**
@@ -94,9 +102,36 @@ export class Kernel {
     );
     assert(this.#names.length < KIND_LIMIT, 'too many event kinds');
     this.#handlers.push(handler);
+    this.#gates.push(this.#definesUnder);
     this.#processedByKind.push(0);
     this.#phases.push(phase);
     return this.#names.push(name) - 1;
+  }
+
+  /**
+   * Kinds that `define` defines stand under the gate, from the first event on; null: under none. Events from sources pass
+   * every gate.
+   */
+  under<T>(gate: Gate | null, define: () => T): T {
+    const before = this.#definesUnder;
+    this.#definesUnder = gate;
+    if (gate !== null) this.#allGates.add(gate);
+    try {
+      return define();
+    } finally {
+      this.#definesUnder = before;
+    }
+  }
+
+  /** Opens a gate: what it held back happens at this instant, as if it had come due now. */
+  open(gate: Gate): void {
+    if (gate.isOpen) return;
+    for (const slot of gate.open()) {
+      this.#events.timesMs[slot] = this.#nowMs;
+      this.#events.ranks[slot] = rankOf(this.#phases[this.#events.kinds[slot]!]!, this.#sequence++);
+      this.#queue.push(slot);
+    }
+    gate.onOpened();
   }
 
   /** Queues an event at `timeMs`, a whole number of milliseconds not before now. */
@@ -205,6 +240,11 @@ export class Kernel {
     const slot = this.#queue.pop();
     const { kinds, entities } = this.#events;
     const kind = kinds[slot]!;
+    const gate = this.#gates[kind]!;
+    if (gate !== null && !gate.isOpen) {
+      gate.hold(slot);
+      return;
+    }
     const entity = entities[slot]!;
     this.#events.release(slot);
     this.#handle(kind, this.#phases[kind]!, entity);
@@ -248,7 +288,11 @@ export class Kernel {
 
   /** Removes the cancelled events from the queue: linear in the slots, after cancellations in half of them. */
   #sweep(): void {
-    this.#queue.reset(this.#events.sweep());
+    const held = new Set<number>();
+    for (const gate of this.#allGates) {
+      for (const slot of gate.keep((each) => this.#events.isBuried(each))) held.add(slot);
+    }
+    this.#queue.reset(this.#events.sweep().filter((slot) => !held.has(slot)));
     this.#cancelled = 0;
   }
 }

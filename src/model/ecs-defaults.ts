@@ -1,7 +1,5 @@
 import type { StrategyItem } from './capacity-provider-strategy.ts';
-
-/** How well a value is known: from AWS's documentation, from source code, from users' reports, or chosen here. */
-export type Evidence = 'documented' | 'source' | 'observed' | 'chosen';
+import { type DefaultRows, defaultsOf, namedRows, type PlatformDefault } from './platform-default.ts';
 
 /** How the service scheduler of an ECS platform behaves where AWS says nothing, or lets one choose. */
 export interface EcsServiceSettings {
@@ -56,17 +54,7 @@ export interface EcsCapacity {
 }
 
 /** One default of Amazon ECS: its value, where it is from, and where a scenario sets another. */
-export interface EcsDefault {
-  readonly name: string;
-  readonly value: string | number | boolean;
-  readonly unit: 'ms' | 'percent' | 'count' | 'MiB' | '';
-  readonly evidence: Evidence;
-  readonly source: string;
-  /** Path in a platform of a scenario. */
-  readonly setting: string;
-}
-
-type Rows<Settings> = { readonly [Key in keyof Settings]: Omit<EcsDefault, 'name' | 'setting'> };
+export type EcsDefault = PlatformDefault;
 
 const SERVICE_ROWS = {
   passMs: { value: 1000, unit: 'ms', evidence: 'chosen', source: 'AWS publishes no interval' },
@@ -147,7 +135,7 @@ const SERVICE_ROWS = {
     evidence: 'observed',
     source: 'fortem.dev, ECS Fargate Autoscaling',
   },
-} as const satisfies Rows<EcsServiceSettings>;
+} as const satisfies DefaultRows<EcsServiceSettings>;
 
 const CAPACITY_ROWS = {
   targetCapacity: {
@@ -228,33 +216,19 @@ const CAPACITY_ROWS = {
     evidence: 'documented',
     source: 'AWS ECS developer guide, cluster auto scaling; aws/containers-roadmap issue 1716',
   },
-} as const satisfies Rows<Required<Omit<EcsCapacity, 'strategy'>>>;
+} as const satisfies DefaultRows<Required<Omit<EcsCapacity, 'strategy'>>>;
 
 /** Of every service of an ECS platform, where its scenario says nothing else. */
-export const ECS_SERVICE_DEFAULTS: EcsServiceSettings = valuesOf<EcsServiceSettings>(SERVICE_ROWS);
+export const ECS_SERVICE_DEFAULTS: EcsServiceSettings = defaultsOf<EcsServiceSettings>(SERVICE_ROWS);
 
 /** Of every capacity provider, where the scenario says nothing else. */
 export const ECS_CAPACITY_DEFAULTS: EcsCapacity = {
-  ...valuesOf<Omit<EcsCapacity, 'strategy'>>(CAPACITY_ROWS),
+  ...defaultsOf<Omit<EcsCapacity, 'strategy'>>(CAPACITY_ROWS),
   strategy: [],
 };
 
 /** Every default above as a row of a table, services first. */
 export const ECS_SERVICE_DEFAULT_ROWS: readonly EcsDefault[] = [
-  ...rowsOf(SERVICE_ROWS, 'services'),
-  ...rowsOf(CAPACITY_ROWS, 'autoscaler'),
+  ...namedRows(SERVICE_ROWS, 'services'),
+  ...namedRows(CAPACITY_ROWS, 'autoscaler'),
 ];
-
-function valuesOf<Settings>(rows: Readonly<Record<string, { readonly value: unknown }>>): Settings {
-  return Object.fromEntries(Object.entries(rows).map(([name, { value }]) => [name, value])) as Settings;
-}
-
-function rowsOf(
-  rows: Readonly<Record<string, Omit<EcsDefault, 'name' | 'setting'>>>,
-  section: string,
-): EcsDefault[] {
-  return Object.entries(rows).map(([key, row]) => {
-    const name = key.replace(/Ms$/, '');
-    return { ...row, name, setting: `${section}.${name}` };
-  });
-}

@@ -1,3 +1,5 @@
+import { type DefaultRows, defaultsOf, namedRows, type PlatformDefault } from './platform-default.ts';
+
 /** How the controllers of a Kubernetes platform behave where a cluster's owner may choose, or nobody publishes a number. */
 export interface KubernetesControllerSettings {
   /** From a change of an object until its controller has seen it and acts: informer and work queue. */
@@ -13,17 +15,45 @@ export interface KubernetesControllerSettings {
   readonly evictionRetryMs: number;
 }
 
-/**
- * latencyMs: chosen; informers take milliseconds. creationsPerSecond: chosen; kube-controller-manager's own default is
- * --kube-api-qps 20 and --kube-api-burst 30, and managed control planes set it higher. The others are documented:
- * --horizontal-pod-autoscaler-sync-period 15 s, --node-monitor-grace-period 50 s (kube-controller-manager v1.36), and
- * kubectl drain, which asks again after 5 s (kubectl v1.36.2 pkg/drain/drain.go).
- */
-export const KUBERNETES_CONTROLLER_DEFAULTS: KubernetesControllerSettings = {
-  latencyMs: 0,
-  creationsPerSecond: null,
-  creationBurst: 30,
-  autoscalerPeriodMs: 15_000,
-  nodeGraceMs: 50_000,
-  evictionRetryMs: 5000,
-};
+const MANAGER = 'kube-controller-manager v1.36';
+const ROWS = {
+  latencyMs: { value: 0, unit: 'ms', evidence: 'chosen', source: 'informers take milliseconds' },
+  creationsPerSecond: {
+    value: null,
+    unit: 'count',
+    evidence: 'chosen',
+    source: `no limit; ${MANAGER} has --kube-api-qps 20, managed control planes set it higher`,
+  },
+  creationBurst: { value: 30, unit: 'count', evidence: 'documented', source: `${MANAGER} --kube-api-burst` },
+  autoscalerPeriodMs: {
+    value: 15_000,
+    unit: 'ms',
+    evidence: 'documented',
+    source: `${MANAGER} --horizontal-pod-autoscaler-sync-period`,
+  },
+  nodeGraceMs: {
+    value: 50_000,
+    unit: 'ms',
+    evidence: 'documented',
+    source: `${MANAGER} --node-monitor-grace-period`,
+  },
+  evictionRetryMs: {
+    value: 5000,
+    unit: 'ms',
+    evidence: 'source',
+    source: 'kubectl v1.36.2 pkg/drain/drain.go',
+  },
+} as const;
+
+/** Where the scenario says nothing else. */
+export const KUBERNETES_CONTROLLER_DEFAULTS: KubernetesControllerSettings =
+  defaultsOf<KubernetesControllerSettings>(ROWS);
+
+/** Every default above as a row of a table. */
+export const KUBERNETES_CONTROLLER_ROWS: readonly PlatformDefault[] = namedRows(
+  {
+    ...ROWS,
+    creationsPerSecond: { ...ROWS.creationsPerSecond, value: 'no limit' },
+  } satisfies DefaultRows<KubernetesControllerSettings>,
+  'controllers',
+);

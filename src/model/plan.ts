@@ -1,5 +1,6 @@
 import type { ClusterAutoscalerSettings, KarpenterSettings } from './autoscaler-plan.ts';
 import type { BillingPlan } from './billing-plan.ts';
+import type { ClusterUpgradeSettings } from './cluster-upgrade.ts';
 import type { StrategyItem } from './capacity-provider-strategy.ts';
 import type { ContainerHealthCheck } from './ecs/container-health.ts';
 import type { EcsQuotas } from './ecs-quotas.ts';
@@ -7,8 +8,8 @@ import type { LoadBalancerKind } from './load-balancer-defaults.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
-import type { MetricName } from './metrics.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
+import type { SelfRunControlPlanePlan } from './self-run-control-plane.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
 import type { RunTaskPlan } from './ecs-run-task.ts';
 import type { EcsTaskLifePlan } from './ecs-task-life.ts';
@@ -344,7 +345,10 @@ export type PlatformPlan = PlatformCommon &
         readonly kind: 'kubernetes';
         readonly scheduler: SchedulerChoice;
         readonly version: '1.34' | '1.36';
-        readonly controlPlane: 'eks' | 'none';
+        /** eks is billed by the hour and never fails; none is free, unless the billing section states it. */
+        readonly controlPlane: 'eks' | 'none' | SelfRunControlPlanePlan;
+        /** What differs from the defaults of `upgradeSettings`. */
+        readonly upgrades?: Partial<ClusterUpgradeSettings>;
         /** Requests of the agents that run on every node (network, proxy). */
         readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number; readonly pods: number };
         /** What differs from `KUBERNETES_CONTROLLER_DEFAULTS`. */
@@ -415,7 +419,8 @@ export interface SloPlan {
 
 export interface Check {
   readonly text: string;
-  readonly metric: MetricName;
+  /** Of stowage, or of a plug-in. */
+  readonly metric: string;
   readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!=';
   /** In the metric's unit. */
   readonly value: number;

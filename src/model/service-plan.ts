@@ -114,4 +114,22 @@ export type PlanEvent =
       readonly zone: string | null;
       /** The oldest so many; null: all. */
       readonly count: number | null;
+    }
+  | {
+      /** Only for Kubernetes: the control plane and then every node is brought to another version. */
+      readonly kind: 'upgrade';
+      readonly atMs: number;
+      /** What EKS charges support by afterwards; null: nothing changes about that. */
+      readonly version: string | null;
+      /** Instance groups whose nodes are replaced, in this order; null: all of the platform. */
+      readonly groups: readonly string[] | null;
+    }
+  | {
+      /** Only where masters are one's own: masters fail. */
+      readonly kind: 'master-loss';
+      readonly atMs: number;
+      /** null: in any zone. */
+      readonly zone: string | null;
+      /** The first so many that are up. */
+      readonly count: number;
     };

@@ -11,6 +11,9 @@ export interface UserMetric<Result> extends Pick<MetricDefinition, 'unit' | 'bet
   readonly value: (result: Result) => number | null;
 }
 
+/** What checks and tables need to know of it. */
+export type UserMetricDefinition = Omit<UserMetric<never>, 'value'>;
+
 const NAME = /^[A-Za-z][\w.-]{0,63}$/;
 
 /** What keeps a value from being a metric; null when nothing does. */

@@ -10,7 +10,7 @@ import {
   type Mark,
   type TableOptions,
 } from './comparison-table.ts';
-import { splitDifference, SPLITS } from './difference-parts.ts';
+import { type DifferencePart, type Split, splitDifference, SPLITS } from './difference-parts.ts';
 import { shownMetric, userMetricNames } from './metric-lookup.ts';
 import { whySentences } from './why.ts';
 
@@ -95,7 +95,37 @@ const COLUMNS: readonly CsvColumn<ExportedCell>[] = [
   { name: 'mark', kind: 'text', value: (cell) => cell.mark },
 ];
 
-/** The table of every metric, one row per metric and platform, the baseline first. Empty cells: no number. */
+/** A part of a difference with its coordinates. */
+interface ExportedPart extends DifferencePart {
+  readonly by: string;
+  readonly platform: string;
+}
+
+const PART_COLUMNS: readonly CsvColumn<ExportedPart>[] = [
+  { name: 'by', kind: 'text', value: (part) => part.by },
+  { name: 'part', kind: 'text', value: (part) => part.name },
+  { name: 'platform', kind: 'text', value: (part) => part.platform },
+  { name: 'usd', kind: 'number', value: (part) => part.usd },
+  { name: 'baseline_usd', kind: 'number', value: (part) => part.baselineUsd },
+  { name: 'difference_usd', kind: 'number', value: (part) => part.differenceUsd },
+  { name: 'wait', kind: 'number', value: (part) => part.wait },
+  { name: 'baseline_wait', kind: 'number', value: (part) => part.baselineWait },
+];
+
+/** Why the bills differ: a row per part and platform of the split that the options ask for; of the first seed. */
+function differencesToCsv({ platforms }: ComparisonTable, by: Split): string {
+  const [baseline, ...others] = platforms;
+  const rows = others.flatMap(({ name, first }) =>
+    splitDifference(baseline!.first, first, by).parts.map((part) => ({ ...part, by, platform: name })),
+  );
+  return csvText(PART_COLUMNS, rows);
+}
+
+/**
+ * The table of every metric, one row per metric and platform, the baseline first. Empty cells: no number. With `by` the
+ * differences of the bills, split, instead.
+ */
 export function comparisonToCsv(comparison: Comparison, options: TableOptions = {}): string {
+  if (options.by !== undefined) return differencesToCsv(comparisonTable(comparison, options), options.by);
   return csvText(COLUMNS, exportedCells(comparison, options));
 }

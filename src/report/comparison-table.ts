@@ -9,7 +9,7 @@
  */
 import type { Comparison } from '../experiment/result.ts';
 import type { MetricName } from '../model/metrics.ts';
-import { type DifferenceEvidence, pairedEvidence, unpairedEvidence } from '../statistics/difference.ts';
+import { type DifferenceEvidence, evidenceBySeed } from '../statistics/difference.ts';
 import { holm } from '../statistics/intervals.ts';
 import {
   comparabilityWarnings,
@@ -299,16 +299,7 @@ function evidenceOf(
       const value = metricOf(summary, metric);
       return value === null ? [] : [{ seed: summary.seed, value }];
     });
-  const [theirs, ours] = [values(baseline), values(platform)];
-  const bySeed = new Map(theirs.map(({ seed, value }) => [seed, value]));
-  const differences = ours.flatMap(({ seed, value }) => {
-    const base = bySeed.get(seed);
-    return base === undefined ? [] : [value - base];
-  });
-  if (differences.length > 0) return pairedEvidence(differences, level, among);
-  if (ours.length < 2 || theirs.length < 2) return null;
-  const plain = (side: readonly { readonly value: number }[]) => side.map(({ value }) => value);
-  return unpairedEvidence(plain(ours), plain(theirs), level, among);
+  return evidenceBySeed(values(platform), values(baseline), level, among);
 }
 
 function judge(

@@ -36,13 +36,24 @@ export function uncertaintySentence(
     : '';
   const pairing = used('welch')
     ? 'seeds differ, so differences are of means (± Welch, p of Mann-Whitney)'
-    : `differences are paired by seed, ± is the half-width of a ${sure} t-interval`;
+    : `differences are paired by seed${commonSeeds(platforms)}, ± is the half-width of a ${sure} t-interval`;
   const tests =
     platforms.length < 2
       ? 0
       : sections.reduce((sum, { rows }) => sum + rows.length, 0) * (platforms.length - 1);
   const alpha = decimal(1 - level, 4).replace(/0+$/, '');
   return `Means over ${seeds.length} seeds; ${pairing}, shared among the platforms compared (Bonferroni), not among the rows${skewed}; better and worse need p ≤ ${alpha} (adjusted by Holm for all ${tests} differences of the table) and ${effect} of the baseline${few}`;
+}
+
+/** How many of its seeds each column shares with the baseline, where that is not all. */
+function commonSeeds(platforms: readonly PlatformColumn[]): string {
+  const seedsOf = ({ runs }: PlatformColumn) => runs.map(({ summary }) => summary.seed);
+  const [baseline, ...others] = platforms;
+  const base = new Set(baseline === undefined ? [] : seedsOf(baseline));
+  const counts = others.map((platform) => seedsOf(platform).filter((seed) => base.has(seed)).length);
+  if (others.every((platform, index) => counts[index] === base.size && platform.runs.length === base.size))
+    return '';
+  return `, by those that both sides have (${[...new Set(counts)].join(', ')})`;
 }
 
 /** Which seed stands for all where means make no sense; null with one seed. */

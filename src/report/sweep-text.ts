@@ -1,6 +1,6 @@
 import type { SweepAnswer, SweepCell } from '../experiment/sweep/answer.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { METRICS, type MetricName } from '../model/metrics.ts';
+import { type ShownMetric, shownMetric } from './metric-lookup.ts';
 import { decimal, formatPercent, type Format, metricFormat, NO_NUMBER } from './number-format.ts';
 import {
   finishText,
@@ -32,7 +32,7 @@ export function sweepView(answer: SweepAnswer): SweepView {
     metric,
     at,
     format: metricFormat(
-      metric,
+      definitionOf(answer, metric),
       cells.map((cell) => cell.metrics[at]!.mean),
     ),
   }));
@@ -101,12 +101,16 @@ function differenceText(cell: SweepCell, at: number, format: Format): string {
   return `${difference.mean < 0 ? '−' : '+'}${format(Math.abs(difference.mean))}${width}`;
 }
 
+function definitionOf({ userMetrics }: SweepAnswer, name: string): ShownMetric {
+  return userMetrics.find((metric) => metric.name === name) ?? shownMetric(name, []);
+}
+
 /** What stands below the table: how to read it. Sentences. */
 export function sweepLegend(answer: SweepAnswer, { isWhole, cells }: SweepView): string[] {
   const { objectives, baseline, front, cellCount, seedCount } = answer;
   const { platforms } = answer;
   const goals = objectives.map(
-    (metric) => `${METRICS[metric].better === 'more' ? 'more' : 'less'} ${metric}`,
+    (metric) => `${definitionOf(answer, metric).better === 'more' ? 'more' : 'less'} ${metric}`,
   );
   const shown = isWhole
     ? `* ${front.length} of ${decimal(cellCount, 0)} are on the Pareto front`
@@ -137,7 +141,7 @@ export function importanceLines(answer: SweepAnswer): string[] {
     ...new Set(answer.importance.map(({ metric, platform }) => `${metric}\u0000${platform ?? ''}`)),
   ];
   return keys.map((key) => {
-    const [metric, platform] = key.split('\u0000') as [MetricName, string];
+    const [metric, platform] = key.split('\u0000') as [string, string];
     const own = answer.importance
       .filter((one) => one.metric === metric && (one.platform ?? '') === platform)
       .filter(({ alone, total }) => alone >= LEAST_SHARE || (total ?? 0) >= LEAST_SHARE)

@@ -28,7 +28,11 @@ export function waitCurve(name: string, position: number, tasks: Iterable<TaskRo
     task = row.task;
     if (isFirst && row.placedMs !== null) waits.push((row.placedMs - row.submitMs) / 1000);
   }
-  waits.sort((a, b) => a - b);
+  return curveOfWaits(name, position, Float64Array.from(waits).sort());
+}
+
+/** The same from sorted waits in seconds. */
+export function curveOfWaits(name: string, position: number, waits: Float64Array): WaitCurve {
   const steps = Math.min(MOST_POINTS, waits.length);
   const points = Array.from({ length: steps }, (_, step) => {
     const rank = Math.ceil(((step + 1) * waits.length) / steps);

@@ -106,7 +106,8 @@ export class RoomOrder {
     const entries = this.#entries;
     let position = base;
     while (entries[position] !== slot) position += 1;
-    for (const last = base + length; position < last; position += 1) entries[position] = entries[position + 1]!;
+    for (const last = base + length; position < last; position += 1)
+      entries[position] = entries[position + 1]!;
     this.#length[block] = length;
     this.#block[slot] = NONE;
     if (length === 0 || length === SPARSE) this.#shrink(block, length);

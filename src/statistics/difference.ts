@@ -53,6 +53,35 @@ export function unpairedEvidence(
   return { mean, interval: { lower: mean - halfWidth, upper: mean + halfWidth, method: 'welch' }, p };
 }
 
+/** A value of the replication with that seed. */
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number;
+}
+
+/**
+ * Paired by seed when two seeds or more are common to both sides, by those alone; else from the values of both sides, as
+ * if they were independent, which other seeds are. One common seed is a fact without an interval. Null where neither says
+ * anything.
+ */
+export function evidenceBySeed(
+  ours: readonly SeedValue[],
+  theirs: readonly SeedValue[],
+  level: number,
+  among: number,
+): DifferenceEvidence | null {
+  const bySeed = new Map(theirs.map(({ seed, value }) => [seed, value]));
+  const differences = ours.flatMap(({ seed, value }) => {
+    const base = bySeed.get(seed);
+    return base === undefined ? [] : [value - base];
+  });
+  const areIndependent = differences.length < 2 && ours.length >= 2 && theirs.length >= 2;
+  if (differences.length > 0 && !areIndependent) return pairedEvidence(differences, level, among);
+  if (!areIndependent) return null;
+  const plain = (side: readonly SeedValue[]) => side.map(({ value }) => value);
+  return unpairedEvidence(plain(ours), plain(theirs), level, among);
+}
+
 /** Third standardised moment; 0 where nothing varies. At least one value. */
 export function skewness(values: readonly number[]): number {
   const n = values.length;

@@ -55,7 +55,12 @@ export class InstanceTelemetry implements Recorder {
     const view = this.#view;
     const shape = view.shapeOf[slot]!;
     if (state === INSTANCE_STATE.requested) {
-      const unknown = { runningMs: Number.NaN, readyMs: Number.NaN, drainingMs: Number.NaN, endMs: Number.NaN };
+      const unknown = {
+        runningMs: Number.NaN,
+        readyMs: Number.NaN,
+        drainingMs: Number.NaN,
+        endMs: Number.NaN,
+      };
       const zone = view.strings.name(view.zone[slot]!);
       const id = view.instanceId[slot]!;
       const uses = this.#usage;

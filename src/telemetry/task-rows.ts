@@ -20,7 +20,9 @@ const PIECE = 4096;
  * as one array, which is put together when it is asked for and takes the place of its pieces.
  */
 class GrowingColumn<T extends Uint8Array | Uint16Array | Int32Array | Float64Array> {
-  readonly #type: new (length: number) => T;
+  readonly #type: new (
+    length: number,
+  ) => T;
   #full: T[] = [];
   /** Where the next rows go: row r to place r mod `PIECE`. */
   open: T;

@@ -223,7 +223,14 @@ export class TaskTelemetry implements Recorder {
     if (taskClass.gpu !== null) this.#series.gpuRequested.change(nowMs, sign * requests[LANE.gpu]!);
   }
 
-  #addRow(task: number, slot: number, outcome: number, placedMs: number, endMs: number, attempt: number): void {
+  #addRow(
+    task: number,
+    slot: number,
+    outcome: number,
+    placedMs: number,
+    endMs: number,
+    attempt: number,
+  ): void {
     const view = this.#view;
     const row = this.#row;
     row.ordinal = view.taskOrdinal[task]!;
@@ -271,7 +278,12 @@ export class TaskTelemetry implements Recorder {
   }
 
   #groupOf({ id, groupId }: TaskClass): GroupCounts {
-    return (this.#groupByClass[id] ??= this.#groupById(groupId));
+    let group = this.#groupByClass[id];
+    if (group === undefined) {
+      group = this.#groupById(groupId);
+      this.#groupByClass[id] = group;
+    }
+    return group;
   }
 
   #groupById(groupId: number): GroupCounts {

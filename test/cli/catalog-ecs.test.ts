@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ECS_COLUMNS, ecsRows } from '../../src/cli/catalog-ecs.ts';
+import { DEFAULT_COLUMNS, ecsRows } from '../../src/cli/catalog-ecs.ts';
 import { resolveScenario } from '../../src/io/scenario/resolve-plan.ts';
 import { testContext } from '../support/scenarios.ts';
 
@@ -21,7 +21,7 @@ const FIXED = [
 ];
 
 const row = (cells: readonly string[]) =>
-  Object.fromEntries(ECS_COLUMNS.map((column, index) => [column, cells[index]!]));
+  Object.fromEntries(DEFAULT_COLUMNS.map((column, index) => [column, cells[index]!]));
 const ROWS = ecsRows().map(row);
 
 /** Does the language have the keys of the path, each inside the one before, somewhere? */

@@ -39,6 +39,31 @@ describe('get', () => {
     }
   });
 
+  test('lists decisions of every kind, those that found no place too, in the stretch asked for', () => {
+    const list = (...flags: string[]) =>
+      JSON.parse(ask('get', 'decisions', ...flags, '-o', 'json').stdout) as {
+        kind: string;
+        time_s: number;
+      }[];
+    const all = list();
+    const kinds = ['scale-up', 'placement', 'failure', 'scale-down'];
+    expect(new Set(all.map(({ kind }) => kind))).toEqual(new Set(kinds));
+    const late = list('--from', '1s', '--to', '100s');
+    expect(late).toEqual(all.filter(({ time_s }) => time_s >= 1 && time_s <= 100));
+    expect(late.length).toBeLessThan(all.length);
+    expect(ask('get', 'decisions', '--limit', '2').stdout).toMatch(/and \d+ more[\s\S]*explain decision\/N/);
+  });
+
+  test('lists events of a stretch', () => {
+    const times = (...flags: string[]) =>
+      (JSON.parse(ask('get', 'events', ...flags, '-o', 'json').stdout) as { time_s: number }[]).map(
+        ({ time_s }) => time_s,
+      );
+    const cut = times('--from', '1s', '--to', '60s');
+    expect(cut.length).toBeGreaterThan(0);
+    expect(cut).toEqual(times().filter((timeS) => timeS >= 1 && timeS <= 60));
+  });
+
   test('shows chosen columns for people', () => {
     const { stdout } = ask('get', 'nodes', '--columns', 'node,tasks', '--at', '2m');
     expect(stdout.split('\n')[0]).toBe('node       tasks');
@@ -52,6 +77,8 @@ describe('get', () => {
     [['get', 'nodes', '--sort-by', 'ag'], /no column 'ag' for --sort-by/],
     [['get', 'nodes', '--limit', '-1'], /cannot use --limit -1/],
     [['get', 'costs', '--at', '1m'], /costs are of the whole run/],
+    [['get', 'tasks', '--from', '1m'], /--from is for events and decisions/],
+    [['get', 'events', '--at', '1m', '--to', '2m'], /--at and --to say the same/],
     [['describe', 'web'], /cannot describe 'web'/],
     [['describe', 'nod/i-1'], /cannot describe 'nod\/i-1'[\s\S]*node/],
     [['describe', 'node/i-0000009'], /there is no node 'i-0000009'/],
@@ -101,7 +128,7 @@ describe('export', () => {
   test('writes every chart of a run as SVG, the chosen ones of several', () => {
     expect(stowage(['export', RESULT, '--out', 'one'], { cwd: folder }).code).toBe(0);
     expect(readdirSync(join(folder, 'one')).sort()).toEqual(
-      ['cost', 'cpu', 'instances', 'memory', 'packing', 'pending', 'rate', 'waits'].map(
+      ['cost', 'cpu', 'gantt', 'heat', 'instances', 'memory', 'packing', 'pending', 'rate', 'waits'].map(
         (name) => `${name}.svg`,
       ),
     );
@@ -113,6 +140,35 @@ describe('export', () => {
     ]);
     expect(readFileSync(join(folder, 'two/packing-kubernetes.svg'), 'utf8')).toContain('kubernetes at 1m');
     expect(stowage(args, { cwd: folder }).code).toBe(4);
+  });
+
+  test('cuts the map and the tasks on instances to a stretch of time, around a node', () => {
+    const args = ['export', RESULT, '--charts', 'heat,gantt', '--out', 'cut', '--node', 'i-0000001'];
+    const stretch = ['--from-time', '1m', '--to-time', '2m'];
+    expect(stowage([...args, ...stretch], { cwd: folder }).code).toBe(0);
+    const gantt = readFileSync(join(folder, 'cut/gantt.svg'), 'utf8');
+    expect(gantt).toContain('>i-0000001</text>');
+    // A minute on the axis: from one to two, in steps of fifteen seconds.
+    for (const file of ['heat', 'gantt']) {
+      const ticks = readFileSync(join(folder, `cut/${file}.svg`), 'utf8').match(
+        />(1m(?: \d+s)?|2m)<\/text>/g,
+      );
+      expect(ticks).toEqual([
+        '>1m</text>',
+        '>1m 15s</text>',
+        '>1m 30s</text>',
+        '>1m 45s</text>',
+        '>2m</text>',
+      ]);
+    }
+  });
+
+  test.each([
+    [['--node', 'i-000001'], /kubernetes has no node 'i-000001'[\s\S]*i-0000001/],
+    [['--from-time', '2m', '--to-time', '1m'], /--from-time must be before --to-time/],
+  ])('refuses %j', (flags, message) => {
+    const { code, stderr } = stowage(['export', RESULT, '--out', 'none', ...flags], { cwd: folder });
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(message) });
   });
 
   test('names the charts that there are', () => {

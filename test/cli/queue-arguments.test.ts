@@ -70,7 +70,7 @@ describe('roundGoalOf()', () => {
     ],
     [{}, null],
   ])('%j', (given, goal) => {
-    expect(roundGoalOf(args(given))).toEqual(goal);
+    expect(roundGoalOf(args(given), {})).toEqual(goal);
   });
 
   test.each([
@@ -81,6 +81,6 @@ describe('roundGoalOf()', () => {
     [{ 'first-seeds': 4 }, '--first-seeds is for rounds'],
     [{ halve: 'cost', 'first-seeds': 1 }, 'cannot use --first-seeds 1'],
   ])('refuses %j', (given, message) => {
-    expect(() => roundGoalOf(args(given))).toThrow(message);
+    expect(() => roundGoalOf(args(given), {})).toThrow(message);
   });
 });

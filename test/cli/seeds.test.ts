@@ -12,7 +12,7 @@ describe('seedsOf', () => {
   });
 
   test.each([
-    ['auto', 0.01],
+    ['auto', null],
     ['auto:0.5%', 0.005],
   ])('%s', (text, precision) => {
     expect(seedsOf({ seeds: text })).toEqual({ kind: 'auto', precision });

@@ -5,18 +5,19 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../../src/cli/version.ts';
 import { listParts } from '../../src/experiment/sweep/part-files.ts';
-import { connectQueue } from '../../src/experiment/sweep/queue/connect.ts';
+import { connectPostgres, connectQueue } from '../../src/experiment/sweep/queue/connect.ts';
 import { openShelf } from '../../src/experiment/sweep/queue/plan-shelf.ts';
 import { maskSecrets, parseQueueAddress } from '../../src/experiment/sweep/queue/queue-address.ts';
 import { openResultTable } from '../../src/experiment/sweep/queue/result-table.ts';
 import { openSweep } from '../../src/experiment/sweep/sweep-plan.ts';
-import { hashOfShards, type MoodySweep, moodySweep } from '../support/moody-sweep.ts';
+import { hashOfShards, type MoodySweep, moodySweep, runsBegun } from '../support/moody-sweep.ts';
 import { TEST_PASSWORD } from '../support/postgres.ts';
 import { QUEUE_SERVERS, type QueueServerUnderTest, type RunningServer } from '../support/queue-servers.ts';
+import { stowageHere } from './in-process.ts';
 import { freshFolder, type Outcome, start, stowage } from './process.ts';
 
 /** Short claims, so that a dead worker's chunk is free again within seconds. */
-const SETTINGS = ['--queue-settings', 'lock=2s,stalled-check=1s,backoff=100ms', '--progress', 'none'];
+const SETTINGS = ['--queue-settings', 'lock=1500ms,stalled-check=500ms,backoff=100ms', '--progress', 'none'];
 const LONG_MS = 120_000;
 
 const resultsIn = ({ stdout }: Outcome) => /^results ([0-9a-f]{64})$/m.exec(stdout)?.[1];
@@ -65,24 +66,41 @@ describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
       }),
     };
   };
-  const wholeChunks = async (sweep: MoodySweep): Promise<number> => {
-    if (!isTable) return listParts(join(sweep.folder, 'shared')).length;
+  const here = async (args: readonly string[], cwd: string) => {
+    const outcome = await stowageHere(args, { cwd });
+    said.push(outcome.stdout, outcome.stderr);
+    return outcome;
+  };
+  /** Chunks that are kept, asked again and again over one connection. */
+  const counted = async (sweep: MoodySweep, look: (chunks: () => Promise<number>) => Promise<void>) => {
+    if (!isTable) return look(async () => listParts(join(sweep.folder, 'shared')).length);
     const table = await openResultTable(parseQueueAddress(server.url, 'test'), sweep.plan.hash);
-    const rows = await table.list();
+    await look(async () => (await table.list()).length);
     await table.close();
-    return rows.length;
   };
-  const until = async (holds: () => Promise<boolean>) => {
-    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+  const wholeChunks = async (sweep: MoodySweep): Promise<number> => {
+    let found = 0;
+    await counted(sweep, async (chunks) => {
+      found = await chunks();
+    });
+    return found;
   };
+  const untilChunks = (sweep: MoodySweep, holds: (chunks: number) => boolean) =>
+    counted(sweep, async (chunks) => {
+      while (!holds(await chunks())) await new Promise((resolve) => setTimeout(resolve, 100));
+    });
 
   test(
     'two coordinators of one plan do every chunk once, with the bytes of 1, 3, 16 and 257 shards',
     async () => {
       const sweep = await moodySweep('calm', '1..40');
       const { folder, plan, file } = sweep;
-      const both = [begin(words('run', file, sweep), folder), begin(words('run', file, sweep), folder)];
-      const outcomes = await Promise.all(both.map(({ ended }) => ended));
+      // One of them only watches.
+      const both = [
+        begin(words('run', file, sweep), folder).ended,
+        here(words('run', file, sweep, '0'), folder),
+      ];
+      const outcomes = await Promise.all(both);
       const hash = await hashOfShards(sweep, 1);
       expect(outcomes.map(({ code, stderr }) => [code, /error/.exec(stderr)])).toEqual([
         [0, null],
@@ -91,47 +109,40 @@ describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
       expect(outcomes.map(resultsIn)).toEqual([hash, hash]);
       for (const count of [3, 16, 257]) expect(await hashOfShards(sweep, count)).toBe(hash);
       expect(await wholeChunks(sweep)).toBe(openSweep(plan).chunks.count);
-      // Once more there is nothing to do, and the answer is the same.
-      const again = await begin(words('run', file, sweep), folder).ended;
-      expect([again.code, resultsIn(again)]).toEqual([0, hash]);
     },
     LONG_MS,
   );
 
   test(
-    'nothing is lost when all workers are killed in a chunk; who knows the hash alone goes on',
+    'nothing is lost when all workers are killed in a chunk, and the server then stands still for longer than a claim holds',
     async () => {
-      const sweep = await moodySweep('slow', '1..14');
+      const sweep = await moodySweep('slow', '1..20');
       const { folder, plan, file } = sweep;
       const killed = [begin(words('run', file, sweep), folder), begin(words('work', file, sweep), folder)];
-      await until(async () => (await wholeChunks(sweep)) >= 2);
+      await untilChunks(sweep, (chunks) => chunks >= 2);
       for (const { child } of killed) child.kill('SIGKILL');
       await Promise.all(killed.map(({ ended }) => ended));
-      expect(await wholeChunks(sweep)).toBeLessThan(openSweep(plan).chunks.count);
-      // A machine that has the file that the scenario names, and neither scenario nor plan.
+      const before = await wholeChunks(sweep);
+      expect(before).toBeLessThan(openSweep(plan).chunks.count);
+      // A machine that has the file that the scenario names, and neither scenario nor plan, goes on by the hash alone.
       const elsewhere = freshFolder();
       cpSync(join(folder, 'moody.mjs'), join(elsewhere, 'moody.mjs'));
-      const rest = await begin(words('work', plan.hash.slice(0, 12), sweep), elsewhere).ended;
-      expect([rest.code, rest.stderr.replace(/^queue: .*\n/gm, '')]).toEqual([0, '']);
-      expect(rest.stdout).toMatch(/^[0-9a-f]{12}: 7 of 7 chunks are done, 0 in work, 0 waiting, /);
-      const answer = await begin(words('run', file, sweep), folder).ended;
-      expect([answer.code, resultsIn(answer)]).toEqual([0, await hashOfShards(sweep, 1)]);
-    },
-    LONG_MS,
-  );
-
-  test(
-    'a server that stands still for longer than the claims hold costs nothing but the time',
-    async () => {
-      const sweep = await moodySweep('slow', '21..34');
-      const { folder, file } = sweep;
-      const work = begin(words('run', file, sweep), folder);
-      await until(async () => (await wholeChunks(sweep)) >= 1);
+      const rest = begin([...words('work', plan.hash.slice(0, 12), sweep), '--core-price', '36'], elsewhere);
+      await untilChunks(sweep, (chunks) => chunks > before);
       server.signal('SIGSTOP');
-      await new Promise((resolve) => setTimeout(resolve, 2500));
+      await new Promise((resolve) => setTimeout(resolve, 2000));
       server.signal('SIGCONT');
-      const outcome = await work.ended;
-      expect([outcome.code, resultsIn(outcome)]).toEqual([0, await hashOfShards(sweep, 1)]);
+      const { code, stdout, stderr } = await rest.ended;
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/^[0-9a-f]{12}: 10 of 10 chunks are done, 0 in work, 0 waiting, /);
+      // A hundredth of a dollar a second.
+      const cost =
+        /^failures so far have cost (\d+\.\d) s of one core, \$(0\.\d+).*: .*workers? that vanished$/m;
+      const [, seconds, usd] = cost.exec(stderr)!;
+      expect(Math.abs(Number(seconds) / 100 - Number(usd))).toBeLessThan(0.001);
+      // Nothing is left to do, and the answer is that of one machine.
+      const answer = await here(words('run', file, sweep, '0'), folder);
+      expect([answer.code, resultsIn(answer)]).toEqual([0, await hashOfShards(sweep, 1)]);
     },
     LONG_MS,
   );
@@ -146,18 +157,21 @@ describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
       expect(first.stdout).toContain('4 runs: 2 done, 2 missing');
       expect(first.stderr).toContain('runs 2 to 3 put aside: the worker thread ended with code 3');
       expect(first.stderr).toContain(
-        "stowage run moody.yaml --platform moody --seed 1 --set 'platforms[0].scheduler.mood=deadly'",
+        "stowage run moody.yaml --platform moody --seed 1 --set 'platforms[0].scheduler.mood=deadly' --allow-plugins\n",
       );
-      expect(first.stderr).toMatch(
-        new RegExp(`stowage sweep work ${plan.hash.slice(0, 12)} --queue .* --only 2-3`),
+      expect(first.stderr).toMatch(/failures so far have cost .*: 3 attempts at chunks$/m);
+      const again = new RegExp(
+        `^  stowage sweep work ${plan.hash.slice(0, 12)} --queue .* --only 2-3 .*--jobs 1 --allow-plugins$`,
+        'm',
       );
-      const status = await begin(['sweep', 'status', file, '--queue', server.url, '--json'], folder).ended;
+      expect(first.stderr).toMatch(again);
+      const status = await here(['sweep', 'status', file, '--queue', server.url, '--json'], folder);
       expect(status.code).toBe(7);
-      const { done, quarantined, chunksAside } = JSON.parse(status.stdout);
-      expect({ done, quarantined, chunksAside }).toMatchObject({
+      expect(JSON.parse(status.stdout)).toMatchObject({
         done: 1,
         quarantined: 1,
         chunksAside: [{ first: 2, last: 3 }],
+        failures: { failedRuns: 0, failedAttempts: 3, vanishedWorkers: 0, usd: null },
       });
       const retried = await begin([...words('work', file, sweep), '--only', '3'], folder).ended;
       expect(retried.stderr).toContain('put 1 chunks into the queue again');
@@ -167,20 +181,21 @@ describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
   );
 
   test(
-    'a cancelled sweep ends its workers, keeps what is done, and can be taken up again',
+    'a cancelled sweep ends its workers, keeps what is done, and is taken up again without a run done twice',
     async () => {
-      const sweep = await moodySweep('slow', '41..70');
+      const sweep = await moodySweep('slow', '41..80', { chunkRuns: 40 });
       const { folder, file } = sweep;
       const work = begin(words('work', file, sweep), folder);
-      await until(async () => (await wholeChunks(sweep)) >= 1);
-      const cancel = await begin(['sweep', 'cancel', file, '--queue', server.url], folder).ended;
+      // In the middle of the only chunk.
+      while (runsBegun(folder) < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+      const cancel = await here(['sweep', 'cancel', file, '--queue', server.url], folder);
       expect(cancel).toMatchObject({ code: 0, stdout: expect.stringMatching(/^cancelled /) });
       const ended = await work.ended;
       expect(ended.code).toBe(7);
       expect(ended.stderr).toContain('the sweep was cancelled; what is done is kept');
-      const kept = await wholeChunks(sweep);
+      expect(runsBegun(folder)).toBeLessThan(40);
       const answer = await begin(words('run', file, sweep), folder).ended;
-      expect(kept).toBeGreaterThan(0);
+      expect(runsBegun(folder)).toBe(40);
       expect([answer.code, resultsIn(answer)]).toEqual([0, await hashOfShards(sweep, 1)]);
     },
     LONG_MS,
@@ -232,20 +247,32 @@ describe.each(QUEUE_SERVERS)('sweeps through $name', (kind) => {
     LONG_MS,
   );
 
-  test('a plan of another version is refused by its worker', async () => {
-    const { plan } = await moodySweep('calm', '90');
-    const address = parseQueueAddress(server.url, 'test');
-    const connected = await connectQueue(address, () => {});
-    const ours = openShelf(connected, VERSION);
-    const theirs = openShelf(connected, '9.9.9');
-    await ours.put(plan);
-    await expect(theirs.find(plan.hash.slice(0, 12))).rejects.toThrow(
-      `E4004: Cannot use the plan on ${address.shown} as the plan of a sweep: it was made by stowage ${VERSION}, this is 9.9.9`,
-    );
-    await expect(ours.find('0'.repeat(64))).rejects.toThrow('E4001: There is no plan 000');
-    await ours.remove(plan.hash);
-    await Promise.all([ours.close(), theirs.close()]);
-  });
+  test(
+    'plans of another version, and of another catalogue, are left to others; nothing of them is run',
+    async () => {
+      const newer = await moodySweep('calm', '90', { engineVersion: '9.9.9' });
+      const other = await moodySweep('calm', '91', { planHash: '0'.repeat(64) });
+      const connected = await connectQueue(parseQueueAddress(server.url, 'test'), () => {});
+      const theirs = openShelf(connected, '9.9.9');
+      const ours = openShelf(connected, VERSION);
+      await theirs.put(newer.plan);
+      await ours.put(other.plan);
+      const work = ['sweep', 'work', '--queue', server.url, '--allow-plugins', '--jobs', '1', ...SETTINGS];
+      const { code, stderr } = await begin([...work, ...place(other)], other.folder).ended;
+      expect(code).toBe(7);
+      const left = ({ plan }: MoodySweep) => `plan ${plan.hash.slice(0, 12)} is left to others: `;
+      expect(stderr).toContain(`${left(newer)}E4004: `);
+      expect(stderr).toContain(`it was made by stowage 9.9.9, this is ${VERSION}`);
+      expect(stderr).toContain(
+        `${left(other)}E4006: moody does not resolve to what the sweep was planned for`,
+      );
+      expect([await wholeChunks(newer), await wholeChunks(other)]).toEqual([0, 0]);
+      await expect(ours.find('0'.repeat(64))).rejects.toThrow('E4001: There is no plan 000');
+      await Promise.all([ours.remove(newer.plan.hash), ours.remove(other.plan.hash)]);
+      await Promise.all([ours.close(), theirs.close()]);
+    },
+    LONG_MS,
+  );
 
   test('a password is in nothing that was said', () => {
     const secrets = [TEST_PASSWORD, encodeURIComponent(TEST_PASSWORD)];
@@ -297,11 +324,11 @@ describe('results in PostgreSQL', () => {
     await again.close();
   });
 
-  test('the password may come from the environment', () => {
+  test('the password may come from the environment', async () => {
     const url = server.url.replace(/:[^:@]*@/, '@');
     const args = ['sweep', 'status', 'abcd', '--queue', 'env:WHERE'];
-    const refused = stowage(args, { env: { WHERE: url } });
-    expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('error[E4009]')]);
+    const without = connectPostgres(parseQueueAddress(url, 'test'));
+    await expect(without).rejects.toThrow('E4009');
     const { code, stderr } = stowage(args, { env: { WHERE: url, PGPASSWORD: TEST_PASSWORD } });
     expect([code, stderr]).toEqual([
       4,

@@ -91,6 +91,23 @@ test('readResult() gives back names that look like formulas, quotes, line ends a
   expect([...readResult(join(folder, 'r')).result.tasks()]).toEqual(tasks);
 });
 
+test('readResult() gives back GPUs by device, and since when an instance drained', async () => {
+  const [row] = [...SMALL.tasks()];
+  const held = [
+    [0, 0],
+    [0.25, 0b1],
+    [2, 0b1000_0000_0000_0010],
+  ] as const;
+  const tasks = held.map(([gpus, gpuMask]): TaskRow => ({ ...row!, gpus, gpuMask }));
+  const instances = [null, 0, 1234].map((drainingMs) => ({ ...SMALL.instances[0]!, gpus: 16, drainingMs }));
+  await writeResult(join(folder, 'r'), { ...SMALL, instances, tasks: () => tasks }, META);
+  const { result } = readResult(join(folder, 'r'));
+  expect([...result.tasks()]).toEqual(tasks);
+  expect(result.instances).toEqual(instances);
+  const table = gunzipSync(readFileSync(join(folder, 'r', 'tasks.csv.gz'))).toString();
+  expect(table).toContain(',2,1 15,');
+});
+
 test('readResult() reads tables longer than one batch, in order', async () => {
   const [row] = [...SMALL.tasks()];
   const tasks = Array.from({ length: 7000 }, (_, index) => ({ ...row!, task: `"quoted"\n${index}` }));
@@ -120,8 +137,8 @@ test('writeResult() writes times in seconds and as instants, under names with un
   const text = gunzipSync(readFileSync(join(folder, 'a', 'nodes.csv.gz'))).toString();
   // Instance 0: requested at 0, running after 25 s, ready after 70.123 s, ended with the horizon of 7 days.
   expect(text.split('\n').slice(0, 2)).toEqual([
-    'instance,instance_group,instance_type,zone,cpu_millicores,memory_mib,cpu_allocatable_millicores,memory_allocatable_mib,requested_s,requested_at,running_s,running_at,ready_s,ready_at,ended_s,ended_at,billed_s,cost_usd,cpu_utilisation_ratio',
-    'i-0000,burst,c6i.2xlarge,us-east-1a,8000,16384,7900,15000,0,2026-03-02T00:00:00.000Z,25,2026-03-02T00:00:25.000Z,70.123,2026-03-02T00:01:10.123Z,604800,2026-03-09T00:00:00.000Z,604800,32.256,0.787',
+    'instance,instance_group,instance_type,zone,cpu_millicores,memory_mib,cpu_allocatable_millicores,memory_allocatable_mib,gpus,requested_s,requested_at,running_s,running_at,ready_s,ready_at,draining_s,draining_at,ended_s,ended_at,billed_s,cost_usd,cpu_utilisation_ratio',
+    'i-0000,burst,c6i.2xlarge,us-east-1a,8000,16384,7900,15000,0,0,2026-03-02T00:00:00.000Z,25,2026-03-02T00:00:25.000Z,70.123,2026-03-02T00:01:10.123Z,,,604800,2026-03-09T00:00:00.000Z,604800,32.256,0.787',
   ]);
 });
 

@@ -19,7 +19,7 @@ const SPARE = {
 
 describe('withUserMetrics()', () => {
   test('adds to the summary what the metric makes of the result, and the schema takes it', () => {
-    const { summary } = withUserMetrics(sampleRun(ECS_BINPACK), [defineMetric(SPARE)]);
+    const { summary } = withUserMetrics(sampleRun(ECS_BINPACK), [defineMetric(SPARE)], []);
     expect(summary.userMetrics).toEqual([
       {
         name: 'spare.tasks',
@@ -42,7 +42,7 @@ describe('withUserMetrics()', () => {
       "Metric 'spare.tasks' failed: no such group",
     ],
   ])('a metric that %s is bad input, by name', (_, value, message) => {
-    const run = () => withUserMetrics(sampleRun(ECS_BINPACK), [{ ...SPARE, value }]);
+    const run = () => withUserMetrics(sampleRun(ECS_BINPACK), [{ ...SPARE, value }], []);
     expect(run).toThrow(InputError);
     expect(run).toThrow(message);
   });

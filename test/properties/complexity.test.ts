@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
 import { placementLoop } from '../bench/placement-loops.ts';
-import { benchPlatform } from '../bench/worlds.ts';
+import { benchJobs, benchPlan, benchPlatform, benchType } from '../bench/worlds.ts';
+import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
+import type { PlatformPlan } from '../../src/model/plan.ts';
+import { findScheduler } from '../../src/schedulers/registry.ts';
+import { HOUR } from '../../src/units.ts';
 
 const ecs = (...placementStrategy: readonly object[]) => benchPlatform('ecs', 'ecs', { placementStrategy });
 const ZONE = { type: 'spread', field: 'attribute:ecs.availability-zone' };
@@ -24,4 +28,27 @@ test.each([
   { name: 'best fit', platform: benchPlatform('bare', 'best-fit', {}) },
 ])('$name: a placement among 20,000 instances costs less than 8 of those among 1,000', ({ platform }) => {
   expect(costOf(platform, 20_000) / costOf(platform, 1000)).toBeLessThan(8);
+});
+
+/** Processor time of a whole run with about so many tasks on 500 instances, the least of several. */
+function runCostOf(platform: PlatformPlan, tasks: number, times: number): number {
+  // The eight jobs submit 35,840 tasks an hour.
+  const horizonMs = Math.ceil((tasks / 35_840) * HOUR);
+  const plan = benchPlan(benchType(32, 128), 500, { jobs: benchJobs(16_000, 0.7, HOUR / 6) }, horizonMs);
+  const costs = Array.from({ length: times }, () => {
+    const scheduler = findScheduler(platform.scheduler.name)!;
+    const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler });
+    const before = process.cpuUsage();
+    run.run();
+    expect(run.tasks.submittedCount / tasks).toBeCloseTo(1, 1);
+    return process.cpuUsage(before).user;
+  });
+  return Math.min(...costs);
+}
+
+// 10 by arithmetic; 13 is asked of a quiet machine.
+test('ten times the tasks cost less than 20 times as much', () => {
+  const platform = ecs({ type: 'binpack', field: 'memory' });
+  const few = runCostOf(platform, 5000, 8);
+  expect(runCostOf(platform, 50_000, 1) / few).toBeLessThan(20);
 });

@@ -53,3 +53,28 @@ test.each(HOSTILE_TEXTS)('comparisonToCsv() keeps its shape with %j in every nam
   expect(rows).toHaveLength(METRIC_NAMES.length * 3);
   expect(rows[0]!['platform']).toBe(`ecs-binpack${text}`);
 });
+
+test.each(['service', 'type', 'hour'] as const)(
+  'comparisonToCsv() split by %s: its parts are those of the JSON, and sum to the difference of the bills',
+  (by) => {
+    const comparison = sampleComparison();
+    const rows: Record<string, string>[] = parse(comparisonToCsv(comparison, { by }), { columns: true });
+    const { differences, why } = JSON.parse(comparisonToJson(comparison));
+    const parts = differences.flatMap(
+      (one: {
+        platform: string;
+        splits: { by: string; parts: { name: string; differenceUsd: number }[] }[];
+      }) =>
+        one.splits
+          .find((split) => split.by === by)!
+          .parts.map(({ name, differenceUsd }) => [one.platform, name, String(differenceUsd)]),
+    );
+    expect(rows.map((row) => [row['platform'], row['part'], row['difference_usd']])).toEqual(parts);
+    const [base, other] = comparison.runs.map(({ summary }) => summary.metrics['cost.total']!);
+    const own = rows.filter(({ platform }) => platform === 'ecs-spread');
+    const sum = own.reduce((total, row) => total + Number(row['difference_usd']), 0);
+    expect(sum).toBeCloseTo(other! - base!, 6);
+    // The sentences name all three.
+    for (const word of ['by service', 'by type', 'above all']) expect(why.join()).toContain(word);
+  },
+);

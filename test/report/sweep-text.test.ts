@@ -41,6 +41,7 @@ function answerOf(points: number, name = 'shop'): SweepAnswer {
     missing: 3,
     failures: [],
     metrics: ['cost.total', 'wait.p95'],
+    userMetrics: [],
     objectives: ['cost.total', 'wait.p95'],
     baseline: { kind: 'point' },
     cellCount: points,

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { pairedEvidence, skewness, unpairedEvidence } from '../../src/statistics/difference.ts';
+import {
+  evidenceBySeed,
+  pairedEvidence,
+  skewness,
+  unpairedEvidence,
+} from '../../src/statistics/difference.ts';
 import { meanInterval } from '../../src/statistics/intervals.ts';
 
 describe('pairedEvidence()', () => {
@@ -43,5 +48,27 @@ describe('unpairedEvidence()', () => {
       upper: 1,
       method: 'welch',
     });
+  });
+});
+
+describe('evidenceBySeed()', () => {
+  const from = (seed: number, values: readonly number[]) =>
+    values.map((value, index) => ({ seed: seed + index, value }));
+  const methodOf = (ours: ReturnType<typeof from>, theirs: ReturnType<typeof from>) => {
+    const evidence = evidenceBySeed(ours, theirs, 0.95, 1);
+    return evidence && [evidence.mean, evidence.interval?.method ?? null];
+  };
+
+  test.each([
+    // Differences 1, 1, 4 of the seeds 1 to 3; 1 and 4 of 2 and 3 alone; no common seed; one common seed.
+    { ours: from(1, [2, 4, 9]), theirs: from(1, [1, 3, 5]), expected: [2, 't'] },
+    { ours: from(2, [4, 9, 100]), theirs: from(1, [1, 3, 5]), expected: [2.5, 't'] },
+    { ours: from(11, [2, 4, 9]), theirs: from(1, [1, 3, 5]), expected: [2, 'welch'] },
+    { ours: from(3, [2, 4, 9]), theirs: from(1, [1, 3, 5]), expected: [2, 'welch'] },
+    { ours: from(3, [9]), theirs: from(1, [1, 3, 5]), expected: [4, null] },
+    { ours: from(8, [9]), theirs: from(1, [1, 3, 5]), expected: null },
+    { ours: [], theirs: from(1, [1, 3, 5]), expected: null },
+  ])('$ours against $theirs: $expected', ({ ours, theirs, expected }) => {
+    expect(methodOf(ours, theirs)).toEqual(expected);
   });
 });

@@ -1,9 +1,19 @@
 import fc from 'fast-check';
+import { clusterAutoscalerSchema, karpenterSchema } from '../../src/io/scenario/autoscaler-schema.ts';
+import { resolveClusterAutoscaler, resolveKarpenter } from '../../src/io/scenario/resolve-autoscaler.ts';
 import type { KubernetesControllerSettings } from '../../src/model/kubernetes-defaults.ts';
-import type { ApiObject, KubeQueue, Plan, PlatformPlan, ServicePlan } from '../../src/model/plan.ts';
+import type {
+  ApiObject,
+  Autoscaler,
+  KubeQueue,
+  Plan,
+  PlatformPlan,
+  ServicePlan,
+} from '../../src/model/plan.ts';
 import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
+import { SELF_RUN_DEFAULTS, type SelfRunControlPlanePlan } from '../../src/model/self-run-control-plane.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
-import { DEMAND, group, job, plan, platform, seconds, service, template } from './plans.ts';
+import { DEMAND, group, job, plan, platform, seconds, service, template, TYPE } from './plans.ts';
 
 /** An hour of a Kubernetes cluster to which things happen. */
 export interface KubernetesWorld {
@@ -251,3 +261,95 @@ export const arbitraryKubernetesWorld: fc.Arbitrary<KubernetesWorld> = fc
       },
     };
   });
+
+const masters = fc.record({
+  zones: fc.constantFrom(['zone-a'], ZONES, ['zone-b', 'zone-b', 'zone-c'], [...ZONES, 'zone-a', 'zone-b']),
+  failuresPerHour: fc.constantFrom(0, 2, 20),
+  replaceAfterS: fc.constantFrom(0, 60),
+  leaseS: fc.constantFrom(0, 15),
+});
+
+const upkeepEvent: fc.Arbitrary<PlanEvent> = fc.oneof(
+  fc.record({
+    kind: fc.constant('upgrade' as const),
+    atMs: minute(40),
+    version: fc.constant(null),
+    groups: fc.constant(null),
+  }),
+  fc.record({
+    kind: fc.constant('master-loss' as const),
+    atMs: minute(),
+    zone: fc.option(fc.constantFrom(...ZONES)),
+    count: fc.integer({ min: 1, max: 3 }),
+  }),
+);
+
+const upgrades = fc.constantFrom<NonNullable<KubernetesWorld['platform']['upgrades']>>(
+  {},
+  { controlPlaneMs: MINUTE, postDrainMs: 0 },
+  { maxSurge: 2, maxUnavailable: 1, drainTimeoutMs: MINUTE, onDrainTimeout: 'force' },
+  { maxUnavailable: 3, drainTimeoutMs: 2 * MINUTE, validationTimeoutMs: 2 * MINUTE },
+);
+
+const NODE_POOL = {
+  metadata: { name: 'pool' },
+  spec: { template: { spec: { nodeClassRef: { name: 'pool' }, expireAfter: 'Never' } } },
+};
+const AUTOSCALERS: readonly Autoscaler[] = [
+  { kind: 'none' },
+  DEMAND,
+  {
+    kind: 'cluster-autoscaler',
+    ...resolveClusterAutoscaler(clusterAutoscalerSchema.parse({ kind: 'cluster-autoscaler' })),
+  },
+  {
+    kind: 'karpenter',
+    ...resolveKarpenter(karpenterSchema.parse({ kind: 'karpenter' })),
+    nodePools: [NODE_POOL],
+  },
+];
+
+/** The same with masters of one's own most of the time, which fail, with upgrades, and with the real autoscalers. */
+export const arbitraryUpkeepWorld: fc.Arbitrary<KubernetesWorld> = fc
+  .record({
+    world: arbitraryKubernetesWorld,
+    masters: fc.option(masters, { freq: 4 }),
+    events: fc.array(upkeepEvent, { minLength: 1, maxLength: 4 }),
+    upgrades,
+    autoscaler: fc.constantFrom(...AUTOSCALERS),
+  })
+  .map(({ world, masters: drawn, events, ...rest }) => ({
+    plan: {
+      ...world.plan,
+      events: [...(world.plan.events ?? []), ...events].toSorted((a, b) => a.atMs - b.atMs),
+    },
+    platform: {
+      ...world.platform,
+      ...rest,
+      controlPlane: drawn === null ? 'none' : selfRun(drawn),
+    },
+  }));
+
+function selfRun({
+  zones,
+  failuresPerHour,
+  replaceAfterS,
+  leaseS,
+}: {
+  readonly zones: readonly string[];
+  readonly failuresPerHour: number;
+  readonly replaceAfterS: number;
+  readonly leaseS: number;
+}): SelfRunControlPlanePlan {
+  return {
+    ...SELF_RUN_DEFAULTS,
+    kind: 'self-run',
+    type: TYPE.name,
+    zones,
+    failuresPerHour,
+    launch: seconds(20),
+    boot: seconds(100),
+    replaceAfterMs: replaceAfterS * SECOND,
+    leaseMs: leaseS * SECOND,
+  };
+}

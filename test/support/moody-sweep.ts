@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERSION } from '../../src/cli/version.ts';
 import { chunksOfShard } from '../../src/experiment/sweep/index-ranges.ts';
@@ -9,20 +9,24 @@ import { makeSweepPlan, openSweep, type SweepPlan } from '../../src/experiment/s
 import { prepareBase } from '../../src/experiment/sweep/sweep-world.ts';
 import { freshFolder } from '../cli/process.ts';
 
-/** A scheduler that takes its time (0.1 s a run), or takes its thread down: any, a worker, or one worker only. */
+/**
+ * A scheduler that takes its time (0.1 s a run, in worker threads: what the test itself runs need not wait), or takes its
+ * thread down: any, a worker, or one worker only. It leaves a dot for every run.
+ */
 const SCHEDULER = `
-import { existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 
 const flag = new URL('./has-died', import.meta.url);
 function behave(mood) {
+  appendFileSync(new URL('./dots', import.meta.url), '.');
   if (mood === 'deadly to workers' && !isMainThread) process.exit(3);
   if (mood === 'deadly once' && !isMainThread && !existsSync(flag)) {
     writeFileSync(flag, '');
     process.exit(3);
   }
   if (mood === 'deadly') process.exit(3);
-  for (const end = Date.now() + 100; mood === 'slow' && Date.now() < end; );
+  if (mood === 'slow' && !isMainThread) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
 }
 export default {
   name: 'moody',
@@ -75,25 +79,38 @@ export function moodyFolder(): string {
   return freshFolder({ 'moody.yaml': SCENARIO, 'moody.mjs': SCHEDULER });
 }
 
-/** One run per mood and seed; two runs to a chunk. */
-export async function moodySweep(moods: string, seeds: string): Promise<MoodySweep> {
+/** What a plan may be made with instead. */
+interface OtherInput {
+  readonly chunkRuns?: number;
+  readonly engineVersion?: string;
+  readonly planHash?: string;
+}
+
+/** One run per mood and seed; two runs to a chunk unless it is said otherwise. */
+export async function moodySweep(moods: string, seeds: string, other: OtherInput = {}): Promise<MoodySweep> {
   const folder = moodyFolder();
   const scenario = { name: 'moody', file: 'moody.yaml', content: SCENARIO };
-  const source = { scenario: { ...scenario, planHash: '' }, sets: [], prices: null, checks: [] };
+  const source = {
+    scenario: { ...scenario, planHash: '' },
+    sets: [],
+    prices: null,
+    runsCode: true,
+    checks: [],
+  };
   const { planHash, plan: base } = await prepareBase(source, { planFolder: folder, allowPlugins: true });
   const { id, date } = base.catalogue;
   const plan = makeSweepPlan(
     {
-      engineVersion: VERSION,
+      engineVersion: other.engineVersion ?? VERSION,
       catalogue: { id, date },
       ...source,
-      scenario: { ...scenario, planHash },
+      scenario: { ...scenario, planHash: other.planHash ?? planHash },
       design: { kind: 'grid' },
       parameters: [`platforms[0].scheduler.mood=${moods}`],
       platforms: ['moody'],
       seeds,
     },
-    2,
+    other.chunkRuns ?? 2,
   );
   const file = join(folder, 'plan.json');
   writeFileSync(file, JSON.stringify(plan));
@@ -116,7 +133,8 @@ export async function hashOfShards({ folder, plan }: MoodySweep, count: number):
   return mergeParts(plan, folders, () => {}).hash;
 }
 
-/** The bytes of a file of the folder. */
-export function contentOf({ folder }: MoodySweep, name: string): string {
-  return readFileSync(join(folder, name), 'utf8');
+/** Runs that were begun so far with the scheduler in this folder, by whomever. */
+export function runsBegun(folder: string): number {
+  const dots = join(folder, 'dots');
+  return existsSync(dots) ? readFileSync(dots).length : 0;
 }

@@ -20,7 +20,13 @@ const POSTGRES: QueueServerUnderTest = {
   async start() {
     const { url, pid, stop } = await startPostgres();
     const signal = (name: 'SIGSTOP' | 'SIGCONT') => {
-      for (const each of [pid, ...childrenOf(pid)]) process.kill(each, name);
+      for (const each of [pid, ...childrenOf(pid)]) {
+        try {
+          process.kill(each, name);
+        } catch {
+          // A connection that has ended since they were listed.
+        }
+      }
     };
     return { url, signal, stop };
   },

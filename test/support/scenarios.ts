@@ -87,6 +87,7 @@ export const testContext: PlanContext = {
     ],
     readBytes: () => new TextEncoder().encode('a: file'),
     loadKubernetesPlugins: async () => [],
+    loadMetrics: async () => [],
   },
   allowPlugins: false,
 };

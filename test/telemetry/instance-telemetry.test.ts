@@ -57,6 +57,22 @@ describe('InstanceTelemetry', () => {
     expect(telemetry.readyMs.of(0)).toBe(11n);
   });
 
+  test('knows since when an instance drains, unless it was called back', () => {
+    const { telemetry, request, boot, ready, store } = watched();
+    const slot = request(1);
+    boot(slot, 2);
+    ready(slot, 3);
+    const [record] = telemetry.records;
+    expect(record!.drainingMs).toBeNaN();
+    store.setInstanceState(slot, INSTANCE_STATE.draining, 5);
+    expect(record!.drainingMs).toBe(5);
+    ready(slot, 6);
+    expect([record!.readyMs, record!.drainingMs]).toEqual([3, NaN]);
+    store.setInstanceState(slot, INSTANCE_STATE.draining, 8);
+    store.removeInstance(slot, 9);
+    expect([record!.drainingMs, record!.endMs]).toEqual([8, 9]);
+  });
+
   test('tells instances of one slot apart', () => {
     const { telemetry, request, boot, ready, store, put, taskClass } = watched();
     const first = request(0);

@@ -1,8 +1,10 @@
 import { hostname } from 'node:os';
-import { openSweep } from '../../experiment/sweep/sweep-plan.ts';
+import { openSweep, type SweepPlan } from '../../experiment/sweep/sweep-plan.ts';
 import { requireSameInputs } from '../../experiment/sweep/sweep-world.ts';
 import { chunksOfWork, localChunks, type LocalWork } from '../../experiment/sweep/local-chunks.ts';
 import { makePartsFolder } from '../../experiment/sweep/part-files.ts';
+import { appendLoss, FailedRuns, type Loss } from '../../experiment/sweep/losses.ts';
+import { WorkCounters } from '../../experiment/sweep/work-counters.ts';
 import { type Quarantined, workThrough } from '../../experiment/sweep/work-through.ts';
 import { decimal, parseDurationMs } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -11,12 +13,15 @@ import { jobsOf } from '../seeds.ts';
 import { exitCodeOfSignal } from '../signals.ts';
 import { shellWord } from '../outputs.ts';
 import { usage } from '../usage.ts';
+import { corePriceOf } from './losses-text.ts';
 import { settingOf } from './plan-input.ts';
 import type { StoredPlan } from './stored-sweep.ts';
 import { SweepProgress } from './sweep-progress.ts';
 
 /** How often signals, the budget and the progress are looked at. */
 const WATCH_MS = 100;
+/** Runs that failed are written down together, so often. */
+const LOSS_MS = 10_000;
 
 /** How the work ended. */
 export interface WorkEnd {
@@ -47,6 +52,7 @@ export async function carryOut(
   io: CommandIo,
 ): Promise<WorkEnd> {
   const budgetMs = budgetOf(args);
+  corePriceOf(args);
   const jobs = jobsOf(args);
   const setting = settingOf(args, io, settingFolder);
   const startedMs = io.nowMs();
@@ -61,14 +67,28 @@ export async function carryOut(
   makePartsFolder(folder);
   io.signals.hold();
   const stopping = new AbortController();
-  const counters = new SharedArrayBuffer(8);
+  const threads = Math.max(1, Math.min(jobs, chunks));
+  const counters = WorkCounters.forThreads(2 * threads);
+  const failedRuns = new FailedRuns(counters);
+  let lostMs = 0;
+  const onLoss = (loss: Loss | null) => {
+    if (loss === null) return;
+    lostMs += loss.ms;
+    appendLoss(folder, loss);
+  };
+  let toldMs = startedMs;
   const progress = new SweepProgress(io, args['progress'], runs);
   let stoppedBy: WorkEnd['stoppedBy'] = null;
   const watch = setInterval(() => {
-    const [done, failed] = new Int32Array(counters) as unknown as [number, number];
-    progress.show(done, failed);
+    const nowMs = io.nowMs();
+    counters.tick(nowMs - startedMs);
+    if (nowMs - toldMs >= LOSS_MS) {
+      onLoss(failedRuns.take());
+      toldMs = nowMs;
+    }
+    progress.show(counters.done, counters.failed, { lostMs });
     if (io.signals.received !== null) stoppedBy = 'signal';
-    else if (budgetMs !== null && io.nowMs() - startedMs >= budgetMs) stoppedBy = 'budget';
+    else if (budgetMs !== null && nowMs - startedMs >= budgetMs) stoppedBy = 'budget';
     if (stoppedBy !== null) stopping.abort();
   }, WATCH_MS);
   try {
@@ -77,15 +97,17 @@ export async function carryOut(
       setting,
       folder,
       source: localChunks(sweep, work, folder, ({ first, last }) => progress.cached(last - first + 1)),
-      jobs: Math.max(1, Math.min(jobs, chunks)),
+      jobs: threads,
       owner: `${hostname().replace(/[^\w-]/g, '-')}-${process.pid}`,
       counters,
+      onLoss,
       signal: stopping.signal,
     });
     // A signal or the budget may have come after the last chunk: then nothing was stopped.
     return { runs, quarantined, stoppedBy: stopping.signal.aborted ? stoppedBy : null };
   } finally {
     clearInterval(watch);
+    onLoss(failedRuns.take());
     progress.end();
   }
 }
@@ -104,11 +126,11 @@ export function signalCode(io: CommandIo): number | null {
   return io.signals.received === null ? null : exitCodeOfSignal(io.signals.received);
 }
 
-/** Flags of this machine that a command that goes on must have too. */
-export function machineFlags(args: Arguments): string {
+/** Flags of this machine that a command that goes on must have too, as a shell reads them. */
+export function machineFlags({ runsCode }: Pick<SweepPlan, 'runsCode'>, args: Arguments): string {
   const words = ['jobs', 'files', 'traces'].flatMap((flag) =>
     args[flag] === undefined ? [] : [`--${flag}`, shellWord(String(args[flag]))],
   );
-  if (args['allow-plugins'] === true) words.push('--allow-plugins');
-  return words.length === 0 ? '' : ` ${words.join(' ')}`;
+  if (runsCode || args['allow-plugins'] === true) words.push('--allow-plugins');
+  return words.map((word) => ` ${word}`).join('');
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
+import { withChecks } from '../../experiment/added-checks.ts';
 import type { Design, DESIGN_KINDS } from '../../experiment/sweep/design.ts';
 import {
   makeSweepPlan,
@@ -7,7 +8,7 @@ import {
   type SweepInput,
   type SweepPlan,
 } from '../../experiment/sweep/sweep-plan.ts';
-import type { SweepSetting } from '../../experiment/sweep/sweep-world.ts';
+import { runsCode, type SweepSetting } from '../../experiment/sweep/sweep-world.ts';
 import { parseDurationMs, SECOND } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
@@ -40,13 +41,14 @@ export async function planOf(
   file: string,
   planFolder: string,
 ): Promise<MadePlan> {
-  const checks = checksOf(args).map(({ text }) => text);
+  const checks = checksOf(args);
   const design = designOf(args);
   const chunk = chunkOf(args);
   if (file === '-') throw usage('a sweep takes its scenario from a file: the commands of its runs name it');
   const prepared = await prepareFile(file, args, io);
   if (prepared.warnings.length > 0) io.note(diagnosticsText(prepared.warnings, io, io.paintNote));
   const { plan: resolved, planHash } = prepared;
+  withChecks(prepared, checks);
   const prices = args['prices'] as string | undefined;
   const input: SweepInput = {
     engineVersion: VERSION,
@@ -59,7 +61,16 @@ export async function planOf(
     },
     sets: setsOf(args),
     prices: prices === undefined ? null : fromFolder(planFolder, prices, io),
-    checks,
+    checks: [...checks],
+    ...(prepared.userMetrics.length > 0 && {
+      userMetrics: prepared.userMetrics.map(({ name, unit, better, about }) => ({
+        name,
+        unit,
+        better,
+        about,
+      })),
+    }),
+    runsCode: runsCode(resolved),
     design,
     parameters: [...((args['param'] as readonly string[] | undefined) ?? [])],
     platforms: platformsOf(

@@ -3,11 +3,14 @@ import type { IndexRange } from '../../experiment/sweep/index-ranges.ts';
 import { chunksOfWork } from '../../experiment/sweep/local-chunks.ts';
 import { keptChunks, type ResultPlace } from '../../experiment/sweep/queue/result-place.ts';
 import { type QueueEnd, workQueue } from '../../experiment/sweep/queue/work-queue.ts';
+import { sumLosses } from '../../experiment/sweep/losses.ts';
+import { WorkCounters } from '../../experiment/sweep/work-counters.ts';
 import { requireSameInputs, type SweepSetting } from '../../experiment/sweep/sweep-world.ts';
 import { decimal } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { budgetOf } from './carry-out.ts';
+import { corePriceOf } from './losses-text.ts';
 import { queueJobsOf, queueSettingsOf } from './queue-arguments.ts';
 import type { QueueSession } from './queue-session.ts';
 import { SweepProgress } from './sweep-progress.ts';
@@ -40,6 +43,7 @@ export async function carryOutQueue(
   const budgetMs = budgetOf(args);
   const jobs = queueJobsOf(args);
   const settings = queueSettingsOf(args);
+  corePriceOf(args);
   const startedMs = io.nowMs();
   const { server, shelf, queue, sweep } = session;
   const { runs, chunkRuns } = sweep.plan;
@@ -47,19 +51,22 @@ export async function carryOutQueue(
   await enqueue(session, place, only, args, io);
   io.signals.hold();
   const stopping = new AbortController();
-  const counters = new SharedArrayBuffer(12);
+  const counters = WorkCounters.forThreads(2 * Math.max(jobs, 1));
   const progress = new SweepProgress(io, args['progress'], runs);
   const before = Math.min(runs, (await queue.counts()).done * chunkRuns);
   progress.cached(before);
   let others = 0;
   let quarantined = 0;
+  let lostMs = 0;
   let stoppedBy: QueueWorkEnd['stoppedBy'] = null;
   const watch = setInterval(() => {
-    const [done, failed] = new Int32Array(counters) as unknown as [number, number];
+    const nowMs = io.nowMs();
+    counters.tick(nowMs - startedMs);
     // Counted in whole chunks where others do the work, and run by run where we are ahead of that.
-    progress.show(Math.min(Math.max(done, others), runs - before), failed, quarantined);
+    const done = Math.min(Math.max(counters.done, others), runs - before);
+    progress.show(done, counters.failed, { chunksAside: quarantined, lostMs });
     if (io.signals.received !== null) stoppedBy = 'signal';
-    else if (budgetMs !== null && io.nowMs() - startedMs >= budgetMs) stoppedBy = 'budget';
+    else if (budgetMs !== null && nowMs - startedMs >= budgetMs) stoppedBy = 'budget';
     if (stoppedBy !== null) stopping.abort();
   }, WATCH_MS);
   try {
@@ -69,6 +76,10 @@ export async function carryOutQueue(
       owner: `${hostname().replace(/[^\w-]/g, '-')}-${process.pid}`,
       signal: stopping.signal,
       pause: (ms) => pauseFor(ms, stopping.signal),
+      nowMs: io.nowMs,
+      onLosses: (losses) => {
+        lostMs = sumLosses(losses).machineMs;
+      },
       onCounts: (counts) => {
         others = counts.done * chunkRuns - before;
         ({ quarantined } = counts);

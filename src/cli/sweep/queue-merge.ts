@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { formatRanges } from '../../experiment/sweep/index-ranges.ts';
 import type { MergeOutcome } from '../../experiment/sweep/merge.ts';
 import { decimal } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
@@ -9,7 +8,7 @@ import { usage } from '../usage.ts';
 import { withFetched } from './fetched.ts';
 import { mergeFolders } from './merge-action.ts';
 import { addressOf, queueAddressOf, queueFlag, tableOf } from './queue-arguments.ts';
-import { MOST_RANGES } from './queue-notes.ts';
+import { MOST_RANGES, onlyFlag, workFlags } from './queue-notes.ts';
 import { planNameOf, withSession } from './queue-session.ts';
 import type { StoredPlan } from './stored-sweep.ts';
 
@@ -56,8 +55,11 @@ function noteMissingHere(
 ): void {
   if (missingCount === 0) return;
   const queue = args['queue'] === undefined ? '--queue URL' : queueFlag(args, queueAddressOf(args, io));
-  const some = missing.slice(0, MOST_RANGES);
-  const rest = some.length < missing.length ? '; then ask again for the rest' : '';
+  const rest = missing.length > MOST_RANGES ? '; then ask again for the rest' : '';
   io.note(`${decimal(missingCount, 0)} runs are missing. They are run by${rest}:`);
-  io.note(`  stowage sweep work ${plan.hash.slice(0, 12)} ${queue} --only ${formatRanges(some)}`);
+  // The file that this command writes is not the folder of the results.
+  const { out: _, ...others } = args;
+  io.note(
+    `  stowage sweep work ${plan.hash.slice(0, 12)} ${queue}${onlyFlag(missing)}${workFlags(plan, others, io)}`,
+  );
 }

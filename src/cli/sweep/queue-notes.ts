@@ -5,11 +5,13 @@ import type { QuarantinedChunk, QueueCounts } from '../../experiment/sweep/queue
 import type { QueueAddress } from '../../experiment/sweep/queue/queue-address.ts';
 import { maskSecrets } from '../../experiment/sweep/queue/queue-address.ts';
 import type { ResultPlace } from '../../experiment/sweep/queue/result-place.ts';
+import type { SweepPlan } from '../../experiment/sweep/sweep-plan.ts';
 import { commandOf } from '../../experiment/sweep/sweep-world.ts';
 import { decimal } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { shellWord } from '../outputs.ts';
+import { machineFlags } from './carry-out.ts';
 import { queueFlag } from './queue-arguments.ts';
 import type { QueueSession } from './queue-session.ts';
 import { commandLineHere, typedPath } from './stored-sweep.ts';
@@ -59,10 +61,8 @@ export function againCommand(
   address: QueueAddress,
   io: CommandIo,
 ): string {
-  const joined = new RangeList();
-  for (const { first, last } of ranges.slice(0, MOST_RANGES)) joined.add(first, last);
-  const only = ranges.length === 0 ? '' : ` --only ${formatRanges(joined.ranges)}`;
-  return `stowage sweep work ${nameHere(session)} ${queueFlag(args, address)}${only}${placeFlags(args, io)}`;
+  const { plan } = session.sweep;
+  return `stowage sweep work ${nameHere(session)} ${queueFlag(args, address)}${onlyFlag(ranges)}${workFlags(plan, args, io)}`;
 }
 
 /** The plan by its hash: that is how other machines know it. */
@@ -70,16 +70,27 @@ export function nameHere({ sweep }: QueueSession): string {
   return sweep.plan.hash.slice(0, SHORT_HASH);
 }
 
-function placeFlags(args: Arguments, io: CommandIo): string {
+/** Chunks that hold these runs, which are in order; nothing for none: all. */
+export function onlyFlag(ranges: readonly IndexRange[]): string {
+  const joined = new RangeList();
+  for (const { first, last } of ranges.slice(0, MOST_RANGES)) joined.add(first, last);
+  return ranges.length === 0 ? '' : ` --only ${formatRanges(joined.ranges)}`;
+}
+
+/** Where results go and what this machine adds, as a command that goes on must have it. */
+export function workFlags(plan: Pick<SweepPlan, 'runsCode'>, args: Arguments, io: CommandIo): string {
   const results = args['results'] as string | undefined;
   const out = args['out'] as string | undefined;
-  return [
+  const settings = args['queue-settings'] as string | undefined;
+  const words = [
     ...(results === undefined ? [] : ['--results', maskSecrets(results)]),
     ...(out === undefined ? [] : ['--out', typedPath(out, io)]),
-    ...(args['allow-plugins'] === true ? ['--allow-plugins'] : []),
-  ]
-    .map((word) => ` ${shellWord(word)}`)
-    .join('');
+    ...(settings === undefined ? [] : ['--queue-settings', settings]),
+  ];
+  // Whoever only watches does not say that others are to do the same.
+  const { jobs, ...others } = args;
+  const here = jobs === 0 ? others : args;
+  return words.map((word) => ` ${shellWord(word)}`).join('') + machineFlags(plan, here);
 }
 
 /** The first run of the chunk that nobody has finished, by itself. */

@@ -6,6 +6,7 @@ import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usage } from '../usage.ts';
 import { signalCode } from './carry-out.ts';
+import { corePriceOf, failureCost, noteFailureCost } from './losses-text.ts';
 import { pauseFor } from './queue-carry-out.ts';
 import { countsText, noteQuarantine } from './queue-notes.ts';
 import { planNameOf, type QueueSession, withSession } from './queue-session.ts';
@@ -24,6 +25,7 @@ export async function queueStatus(args: Arguments, io: CommandIo): Promise<numbe
 
 async function report(session: QueueSession, args: Arguments, io: CommandIo): Promise<number> {
   const { shelf, queue, sweep } = session;
+  const corePrice = corePriceOf(args);
   const isWatch = args['watch'] === true;
   const isJson = formOf(args) === 'json';
   const never = new AbortController().signal;
@@ -31,7 +33,7 @@ async function report(session: QueueSession, args: Arguments, io: CommandIo): Pr
   let counts = await queue.counts();
   let shown = '';
   for (;;) {
-    const text = await look(session, counts, isJson);
+    const text = await look(session, counts, isJson ? { corePrice } : null);
     // A document a line in JSON; for people only what is new.
     if (text !== shown) (isJson ? io.out : io.print)(text);
     shown = text;
@@ -40,14 +42,20 @@ async function report(session: QueueSession, args: Arguments, io: CommandIo): Pr
     await pauseFor(WATCH_MS, never);
     counts = await queue.counts();
   }
+  noteFailureCost(await shelf.losses(sweep.plan.hash), args, io);
   noteQuarantine(await queue.quarantined(), session, null, args, io);
   return signalCode(io) ?? (counts.done < counts.chunks ? EXIT.incomplete : EXIT.success);
 }
 
-async function look({ queue, sweep }: QueueSession, counts: QueueCounts, isJson: boolean): Promise<string> {
+/** `json`: as a document; null: in words. */
+async function look(
+  { shelf, queue, sweep }: QueueSession,
+  counts: QueueCounts,
+  json: { readonly corePrice: bigint | null } | null,
+): Promise<string> {
   const workers = await queue.workers();
   const { plan } = sweep;
-  if (isJson) {
+  if (json !== null) {
     const aside = await queue.quarantined();
     return JSON.stringify({
       scenario: plan.scenario.name,
@@ -56,6 +64,7 @@ async function look({ queue, sweep }: QueueSession, counts: QueueCounts, isJson:
       ...counts,
       workers,
       chunksAside: aside,
+      failures: failureCost(await shelf.losses(plan.hash), json.corePrice),
     });
   }
   const who = workers.length === 1 ? '1 worker' : `${decimal(workers.length, 0)} workers`;

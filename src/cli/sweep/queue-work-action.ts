@@ -6,6 +6,7 @@ import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
 import { usage } from '../usage.ts';
 import { budgetOf, signalCode } from './carry-out.ts';
+import { corePriceOf, failureCost, noteFailureCost } from './losses-text.ts';
 import { settingOf } from './plan-input.ts';
 import { placeOf, queueAddressOf, queueJobsOf, queueSettingsOf } from './queue-arguments.ts';
 import { carryOutQueue, type QueueWorkEnd } from './queue-carry-out.ts';
@@ -54,7 +55,8 @@ export function workOnPlan(
       const { hash } = session.sweep.plan;
       if (formOf(args) === 'json') {
         const chunksAside = await session.queue.quarantined();
-        io.out(JSON.stringify({ plan: hash, ...counts, isCancelled, chunksAside }));
+        const failures = failureCost(await session.shelf.losses(hash), corePriceOf(args));
+        io.out(JSON.stringify({ plan: hash, ...counts, isCancelled, chunksAside, failures }));
       } else io.print(`${hash.slice(0, 12)}: ${countsText(counts)}, ${placeText(place)}`);
       return endCode(session, place, end, args, io);
     },
@@ -91,6 +93,7 @@ export async function endCode(
     io.note('the sweep was cancelled; what is done is kept');
     return signalCode(io) ?? EXIT.incomplete;
   }
+  noteFailureCost(await session.shelf.losses(session.sweep.plan.hash), args, io);
   noteQuarantine(await session.queue.quarantined(), session, place, args, io);
   if (counts.waiting + counts.active > 0) {
     const why = { signal: 'stopped', budget: 'the budget is used up' } as const;

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { makeAnswer } from '../../experiment/sweep/make-answer.ts';
 import { fetchResults } from '../../experiment/sweep/queue/fetch-results.ts';
+import { readLosses } from '../../experiment/sweep/losses.ts';
 import { ALL_WORK } from '../../experiment/sweep/local-chunks.ts';
 import { mergeParts } from '../../experiment/sweep/merge.ts';
 import {
@@ -21,6 +22,7 @@ import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
 import { reproduceLine, writeText } from '../outputs.ts';
 import { budgetOf, carryOut, noteQuarantined, signalCode } from './carry-out.ts';
+import { noteFailureCost } from './losses-text.ts';
 import { placeOf, queueAddressOf } from './queue-arguments.ts';
 import { withSession } from './queue-session.ts';
 import { endCode, workHere } from './queue-work-action.ts';
@@ -81,6 +83,7 @@ async function oneRound(given: StoredPlan, folder: string, args: Arguments, io: 
   const stored = settlePlan(given, folder, io);
   if (args['queue'] === undefined) {
     noteQuarantined(await carryOut(stored, stored.folder, ALL_WORK, args, io), io);
+    noteFailureCost(readLosses(stored.folder), args, io);
   } else {
     const address = queueAddressOf(args, io);
     // Results in a database are copied into the folder of the round when it is done; others are made there.

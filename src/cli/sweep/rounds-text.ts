@@ -1,6 +1,6 @@
 import type { Round, RoundDecision, RoundGoal, RoundsEnd } from '../../experiment/sweep/rounds.ts';
 import type { SweepPlan } from '../../experiment/sweep/sweep-plan.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
+import { sweepMetric, sweepMetricNames } from '../../experiment/sweep/sweep-metric.ts';
 import { didYouMean } from '../../io/scenario/did-you-mean.ts';
 import { decimal } from '../../units.ts';
 import type { Arguments } from '../commands.ts';
@@ -9,8 +9,8 @@ import { usage } from '../usage.ts';
 /** Enough for an interval that means something. */
 const FIRST_SEEDS = 8;
 
-/** `--target`, `--halve`, `--first-seeds`; null: no rounds. Errors: E5001. */
-export function roundGoalOf(args: Arguments): RoundGoal | null {
+/** `--target`, `--halve`, `--first-seeds`; null: no rounds. Metrics are those of the plan. Errors: E5001. */
+export function roundGoalOf(args: Arguments, plan: Pick<SweepPlan, 'userMetrics'>): RoundGoal | null {
   const target = args['target'] as string | undefined;
   const halve = args['halve'] as string | undefined;
   const firstSeeds = args['first-seeds'] as number | undefined;
@@ -21,32 +21,33 @@ export function roundGoalOf(args: Arguments): RoundGoal | null {
   if (firstSeeds !== undefined && !(Number.isInteger(firstSeeds) && firstSeeds >= 2))
     throw usage(`cannot use --first-seeds ${firstSeeds}`, 'a whole number from 2: one seed has no interval');
   return {
-    target: target === undefined ? null : targetOf(target),
-    halve: halve === undefined ? null : metricOf('--halve', halve),
+    target: target === undefined ? null : targetOf(target, plan),
+    halve: halve === undefined ? null : metricOf('--halve', halve, plan),
     firstSeeds: firstSeeds ?? FIRST_SEEDS,
   };
 }
 
-function targetOf(text: string): RoundGoal['target'] {
-  const match = /^\s*([\w.]+)\s*(?:±|\+-|\+\/-)\s*(\d{1,3}(?:\.\d{1,6})?)\s*%\s*$/.exec(text);
+function targetOf(text: string, plan: Pick<SweepPlan, 'userMetrics'>): RoundGoal['target'] {
+  const match = /^\s*([\w.-]*\w)\s*(?:±|\+-|\+\/-)\s*(\d{1,3}(?:\.\d{1,6})?)\s*%\s*$/.exec(text);
   const percent = Number(match?.[2] ?? 0);
   if (match === null || percent <= 0)
     throw usage(`cannot use --target '${text}'`, "write 'cost.total±2%', or cost.total+-2%");
-  return { metric: metricOf('--target', match[1]!), share: percent / 100 };
+  return { metric: metricOf('--target', match[1]!, plan), share: percent / 100 };
 }
 
 /** `cost` is what everybody writes. */
-function metricOf(flag: string, text: string): MetricName {
+function metricOf(flag: string, text: string, plan: Pick<SweepPlan, 'userMetrics'>): string {
+  const known = sweepMetricNames(plan);
   const name = text === 'cost' ? 'cost.total' : text;
-  if (!Object.hasOwn(METRICS, name)) {
+  if (!known.includes(name)) {
     throw usage(
       `there is no metric '${name}' for ${flag}`,
-      didYouMean(name, METRIC_NAMES) ?? 'stowage catalog metrics lists them',
+      didYouMean(name, known) ?? 'stowage catalog metrics lists them',
     );
   }
-  if (flag === '--halve' && METRICS[name as MetricName].better === 'neither')
+  if (flag === '--halve' && sweepMetric(name, plan).better === 'neither')
     throw usage(`cannot use --halve ${name}: neither more nor less of it is better`);
-  return name as MetricName;
+  return name;
 }
 
 /** What a round has shown, in one line. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ALL_WORK } from '../../experiment/sweep/local-chunks.ts';
+import { readLosses } from '../../experiment/sweep/losses.ts';
 import { decimal } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
@@ -7,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { shellWord } from '../outputs.ts';
 import { usage } from '../usage.ts';
 import { budgetOf, carryOut, machineFlags, noteQuarantined, signalCode } from './carry-out.ts';
+import { noteFailureCost } from './losses-text.ts';
 import { planOf } from './plan-input.ts';
 import { PLANNING_FLAGS } from './planning-flags.ts';
 import { roundGoalOf } from './rounds-text.ts';
@@ -18,8 +20,8 @@ export async function runAction(args: Arguments, io: CommandIo): Promise<number>
   const inputs = (args['inputs'] as readonly string[] | undefined) ?? [];
   if (inputs.length !== 1) throw usage('name one scenario, plan, or folder of results to run');
   budgetOf(args);
-  const goal = roundGoalOf(args);
   const { given, out } = await sweepOf(inputs[0]!, args, io);
+  const goal = roundGoalOf(args, given.plan);
   const wish = answerWish(args, given.plan);
   if (goal !== null) return (await import('./rounds-run.ts')).roundsRun(given, out, wish, goal, args, io);
   if (args['queue'] !== undefined) return (await import('./queue-run.ts')).queueRun(given, wish, args, io);
@@ -29,13 +31,14 @@ export async function runAction(args: Arguments, io: CommandIo): Promise<number>
   if (answer.done + answer.failed > 0 || args['output'] !== 'text') await printAnswer(answer, args, io);
   noteFailures(answer, stored, io);
   noteQuarantined(end, io);
+  noteFailureCost(readLosses(stored.folder), args, io);
   if (outcome.missingCount > 0) {
     const why = { signal: 'stopped', budget: 'the budget is used up' } as const;
     const reason = end.stoppedBy === null ? 'incomplete' : why[end.stoppedBy];
     io.note(
       `${reason}: ${decimal(outcome.missingCount, 0)} of ${decimal(answer.runs, 0)} runs are left; go on with`,
     );
-    io.note(`  stowage sweep run ${shellWord(out)}${machineFlags(args)}`);
+    io.note(`  stowage sweep run ${shellWord(out)}${machineFlags(stored.plan, args)}`);
   }
   const signal = signalCode(io);
   if (signal !== null) return signal;

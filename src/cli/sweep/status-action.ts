@@ -1,4 +1,5 @@
 import { mergeParts } from '../../experiment/sweep/merge.ts';
+import { readLosses } from '../../experiment/sweep/losses.ts';
 import { decodeRecord } from '../../experiment/sweep/record.ts';
 import { resolve } from 'node:path';
 import { decimal } from '../../units.ts';
@@ -6,6 +7,7 @@ import { formOf, printDocument } from '../answer.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
+import { corePriceOf, failureCost, noteFailureCost } from './losses-text.ts';
 import { planOfFolders } from './stored-sweep.ts';
 import { noteMissing } from './sweep-answer.ts';
 
@@ -15,6 +17,8 @@ export async function statusAction(args: Arguments, io: CommandIo): Promise<numb
   const folders = (args['inputs'] as readonly string[] | undefined) ?? ['sweep'];
   const stored = planOfFolders(folders, io);
   const paths = folders.map((folder) => resolve(io.workingDirectory, folder));
+  const corePrice = corePriceOf(args);
+  const losses = paths.flatMap((path) => readLosses(path));
   let failed = 0;
   const outcome = mergeParts(stored.plan, paths, (line) => {
     if ('error' in decodeRecord(line)) failed += 1;
@@ -34,6 +38,7 @@ export async function statusAction(args: Arguments, io: CommandIo): Promise<numb
       missingRuns: missing,
       damaged,
       duplicates,
+      failures: failureCost(losses, corePrice),
     });
   } else {
     io.print(
@@ -42,6 +47,7 @@ export async function statusAction(args: Arguments, io: CommandIo): Promise<numb
     io.print(`plan ${hash}`);
     io.print(`results ${outcome.hash}`);
   }
+  noteFailureCost(losses, args, io);
   noteMissing(outcome, stored, folders[0]!, io);
   return outcome.missingCount > 0 || failed > 0 ? EXIT.incomplete : EXIT.success;
 }

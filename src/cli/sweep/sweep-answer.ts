@@ -4,14 +4,15 @@ import { makeAnswer } from '../../experiment/sweep/make-answer.ts';
 import { mergeParts, type MergeOutcome } from '../../experiment/sweep/merge.ts';
 import type { RecordLine } from '../../experiment/sweep/record.ts';
 import { openSweep, type SweepPlan } from '../../experiment/sweep/sweep-plan.ts';
+import { sweepMetric, sweepMetricNames } from '../../experiment/sweep/sweep-metric.ts';
 import { SweepValues } from '../../experiment/sweep/sweep-values.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
+import type { MetricName } from '../../model/metrics.ts';
 import { decimal } from '../../units.ts';
 import { didYouMean } from '../../io/scenario/did-you-mean.ts';
 import { formOf } from '../answer.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
-import { reproduceLine } from '../outputs.ts';
+import { reproduceLine, shellWord } from '../outputs.ts';
 import { requirePlatform } from '../scenario-input.ts';
 import { usage } from '../usage.ts';
 import { VERSION } from '../version.ts';
@@ -24,30 +25,36 @@ const MOST_RANGES = 1000;
 
 /** What the flags ask the answer to hold. */
 export interface AnswerWish {
-  readonly metrics: readonly MetricName[];
-  readonly objectives: readonly MetricName[];
+  readonly metrics: readonly string[];
+  readonly objectives: readonly string[];
   readonly baseline: string;
 }
 
 /** `--metrics`, `--objectives`, `--baseline`. Errors: E5001. */
-export function answerWish(args: Arguments, { platforms }: Pick<SweepPlan, 'platforms'>): AnswerWish {
-  const objectives = metricsOf('--objectives', args['objectives'] as string | undefined) ?? OBJECTIVES;
-  const neutral = objectives.find((metric) => METRICS[metric].better === 'neither');
+export function answerWish(args: Arguments, plan: Pick<SweepPlan, 'platforms' | 'userMetrics'>): AnswerWish {
+  const { platforms, userMetrics = [] } = plan;
+  const known = sweepMetricNames(plan);
+  const objectives = metricsOf('--objectives', args['objectives'] as string | undefined, known) ?? OBJECTIVES;
+  const neutral = objectives.find((metric) => sweepMetric(metric, plan).better === 'neither');
   if (neutral !== undefined) throw usage(`${neutral} is no objective: neither more nor less of it is better`);
-  const asked = args['metrics'] === 'all' ? METRIC_NAMES : metricsOf('--metrics', args['metrics'] as string);
-  const metrics = [...new Set([...objectives, ...(asked ?? [])])];
+  const asked = args['metrics'] === 'all' ? known : metricsOf('--metrics', args['metrics'] as string, known);
+  const metrics = [...new Set([...objectives, ...(asked ?? userMetrics.map(({ name }) => name))])];
   const baseline = (args['baseline'] as string | undefined) ?? platforms[0]!;
   requirePlatform('--baseline', baseline, platforms);
-  return { metrics: metrics as MetricName[], objectives, baseline };
+  return { metrics, objectives, baseline };
 }
 
-function metricsOf(flag: string, text: string | undefined): MetricName[] | undefined {
+function metricsOf(
+  flag: string,
+  text: string | undefined,
+  known: readonly string[],
+): readonly string[] | undefined {
   return text?.split(',').map((part) => {
     const name = part.trim();
-    if (Object.hasOwn(METRICS, name)) return name as MetricName;
+    if (known.includes(name)) return name;
     throw usage(
       `there is no metric '${name}' for ${flag}`,
-      didYouMean(name, METRIC_NAMES) ?? 'stowage catalog metrics lists them',
+      didYouMean(name, known) ?? 'stowage catalog metrics lists them',
     );
   });
 }
@@ -106,7 +113,8 @@ export function noteMissing(
   if (missingCount === 0) return;
   const some = missing.slice(0, MOST_RANGES);
   const rest = some.length < missing.length ? '; then ask again for the rest' : '';
-  const folder = typedPath(stored.folder, io);
+  const folder = shellWord(typedPath(stored.folder, io));
   io.note(`${decimal(missingCount, 0)} runs are missing. They are run by${rest}:`);
-  io.note(`  stowage sweep work ${folder} --only ${formatRanges(some)} --out ${out}`);
+  const flags = stored.plan.runsCode ? ' --allow-plugins' : '';
+  io.note(`  stowage sweep work ${folder} --only ${formatRanges(some)} --out ${shellWord(out)}${flags}`);
 }

@@ -1,6 +1,7 @@
 import { decimal, formatDurationMs, SECOND } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import { RunEstimate } from '../run-estimate.ts';
+import { machineTime } from './losses-text.ts';
 
 /** Milliseconds until the first sign of life, and between two. */
 const PACE = {
@@ -8,6 +9,13 @@ const PACE = {
   plain: { firstMs: 10_000, everyMs: 10_000 },
   json: { firstMs: 1000, everyMs: 1000 },
 } as const;
+
+/** What does not go as it should. */
+interface Trouble {
+  readonly chunksAside?: number;
+  /** Machine time that failures have cost. */
+  readonly lostMs?: number;
+}
 
 /** Says on stderr how far a sweep is. */
 export class SweepProgress {
@@ -36,7 +44,7 @@ export class SweepProgress {
   }
 
   /** To be called often; most calls do nothing. */
-  show(done: number, failed: number, chunksAside = 0): void {
+  show(done: number, failed: number, { chunksAside = 0, lostMs = 0 }: Trouble): void {
     const nowMs = this.#io.nowMs();
     if (this.#mode === 'none' || nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + PACE[this.#mode].everyMs;
@@ -48,7 +56,7 @@ export class SweepProgress {
     if (this.#mode === 'json') {
       const etaMs = rest === null ? null : Math.round(rest.ms);
       this.#io.note(
-        JSON.stringify({ runs, done, cached: this.#cached, failed, chunksAside, elapsedMs, etaMs }),
+        JSON.stringify({ runs, done, cached: this.#cached, failed, chunksAside, lostMs, elapsedMs, etaMs }),
       );
       return;
     }
@@ -58,6 +66,7 @@ export class SweepProgress {
       ...(this.#cached > 0 ? [`${decimal(this.#cached, 0)} from before`] : []),
       ...(failed > 0 ? [`${decimal(failed, 0)} failed`] : []),
       ...(chunksAside > 0 ? [`chunks put aside: ${decimal(chunksAside, 0)}`] : []),
+      ...(lostMs > 0 ? [`${machineTime(lostMs)} lost`] : []),
       `${((done * SECOND) / Math.max(elapsedMs, 1)).toFixed(1)} runs/s`,
       ...(rest === null ? [] : [`ETA ${rest.isVague ? '~' : ''}${wholeSeconds(rest.ms)}`]),
     ].join(separator);

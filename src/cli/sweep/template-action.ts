@@ -13,6 +13,8 @@ const DEFAULT_SHARDS = 16;
 interface Job {
   /** Of the plan, as typed. */
   readonly plan: string;
+  /** Further flags of `sweep work`, each with a blank before it. */
+  readonly flags: string;
   readonly shards: number;
   /** Fit for names: lower case letters, digits and dashes. */
   readonly name: string;
@@ -28,7 +30,7 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
   // Slurm's MaxArraySize is 1001 unless the site has raised it: tasks are numbered from 0 to 1000 at most.
   slurm: {
     mostShards: 1001,
-    text: ({ plan, shards, name }) => `#!/bin/bash
+    text: ({ plan, shards, name, flags }) => `#!/bin/bash
 #SBATCH --job-name=${name}
 #SBATCH --array=0-${shards - 1}
 #SBATCH --cpus-per-task=4
@@ -39,7 +41,7 @@ const TEMPLATES: Readonly<Record<string, Template>> = {
 #   npx stowage@${VERSION} sweep merge results-*
 set -euo pipefail
 trap 'kill -TERM "$child" 2>/dev/null; wait "$child"' TERM
-npx --yes stowage@${VERSION} sweep work ${shellWord(plan)} \\
+npx --yes stowage@${VERSION} sweep work ${shellWord(plan)}${flags} \\
   --jobs "$SLURM_CPUS_PER_TASK" --progress plain --out "results-$SLURM_ARRAY_TASK_ID" &
 child=$!
 wait "$child"
@@ -48,7 +50,7 @@ wait "$child"
   // kubernetes/kubernetes#98812: parallelism up to 10^5. backoffLimitPerIndex is stable since 1.33.
   kubernetes: {
     mostShards: 100_000,
-    text: ({ plan, shards, name }) => `# Apply with: kubectl apply -f sweep.yaml
+    text: ({ plan, shards, name, flags }) => `# Apply with: kubectl apply -f sweep.yaml
 # The volume holds ${plan} and takes the results. When the job is complete, where the volume is mounted:
 #   npx stowage@${VERSION} sweep merge results-*
 apiVersion: batch/v1
@@ -71,7 +73,7 @@ spec:
           # JOB_COMPLETION_INDEX tells which part this is.
           args:
             - >-
-              exec npx --yes stowage@${VERSION} sweep work ${shellWord(plan)} --shards ${shards} --jobs 2
+              exec npx --yes stowage@${VERSION} sweep work ${shellWord(plan)}${flags} --shards ${shards} --jobs 2
               --progress plain --out "results-$JOB_COMPLETION_INDEX"
           resources:
             requests: { cpu: "2", memory: 2Gi }
@@ -86,7 +88,7 @@ spec:
   // AWS Batch user guide, "Array jobs": from 2 to 10,000 children.
   'aws-batch': {
     mostShards: 10_000,
-    text: ({ plan, shards, name }) => `#!/bin/bash
+    text: ({ plan, shards, name, flags }) => `#!/bin/bash
 # Fill in the three names, then run this file. The image of the job definition has Node and the AWS command line; its
 # role may read and write the bucket. When all parts have ended:
 #   aws s3 sync "s3://BUCKET/${name}" . && npx stowage@${VERSION} sweep merge results-*
@@ -94,7 +96,7 @@ set -euo pipefail
 bucket=BUCKET queue=QUEUE definition=NODE-WITH-AWS-CLI
 aws s3 cp ${shellWord(plan)} "s3://$bucket/${name}/plan.json"
 aws batch submit-job --cli-input-json "$(cat << JSON
-${batchJob(name, Math.max(2, shards))}
+${batchJob(name, Math.max(2, shards), flags)}
 JSON
 )"
 `,
@@ -106,6 +108,7 @@ JSON
       plan,
       shards,
       name,
+      flags,
     }) => `# .github/workflows/sweep.yaml, with ${plan} and its scenario in the repository
 name: ${name}
 on: workflow_dispatch
@@ -121,7 +124,7 @@ jobs:
       - uses: actions/setup-node@v4
         with: { node-version: 22 }
       - run: >-
-          npx --yes stowage@${VERSION} sweep work ${shellWord(plan)} --shard \${{ matrix.shard }}/${shards}
+          npx --yes stowage@${VERSION} sweep work ${shellWord(plan)}${flags} --shard \${{ matrix.shard }}/${shards}
           --progress plain --out results-\${{ matrix.shard }}
       - uses: actions/upload-artifact@v4
         if: always()
@@ -140,13 +143,13 @@ jobs:
 };
 
 /** The job as JSON within an unquoted here-document: the shell fills in the three names, the container the rest. */
-function batchJob(name: string, shards: number): string {
+function batchJob(name: string, shards: number, flags: string): string {
   const home = `s3://$bucket/${name}`;
   const command = [
     'out=results-$AWS_BATCH_JOB_ARRAY_INDEX',
     `aws s3 cp ${home}/plan.json plan.json`,
     `aws s3 sync ${home}/$out $out`,
-    `npx --yes stowage@${VERSION} sweep work plan.json --shards ${shards} --jobs 2 --progress plain --out $out`,
+    `npx --yes stowage@${VERSION} sweep work plan.json${flags} --shards ${shards} --jobs 2 --progress plain --out $out`,
     `aws s3 sync $out ${home}/$out`,
   ].join(' && ');
   const job = {
@@ -176,7 +179,7 @@ export async function templateAction(args: Arguments, io: CommandIo): Promise<nu
     throw usage(`there is no template '${kind}'`, didYouMean(kind, kinds) ?? `use ${listed(kinds, 'or')}`);
   if (plan === undefined || extra !== undefined)
     throw usage('name one plan', 'stowage sweep plan writes one');
-  const { scenario } = requirePlan(plan, io).plan;
+  const { scenario, runsCode } = requirePlan(plan, io).plan;
   const shards = (args['shards'] as number | undefined) ?? DEFAULT_SHARDS;
   if (!Number.isInteger(shards) || shards < 1 || shards > template.mostShards) {
     const hint = `${kind} takes from 1 to ${template.mostShards}; for more, add the parts' numbers up yourself: --shard $((1000 + INDEX))/N`;
@@ -184,6 +187,6 @@ export async function templateAction(args: Arguments, io: CommandIo): Promise<nu
   }
   const word = scenario.name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   const name = `sweep-${word}`.slice(0, 50).replace(/-+$/, '');
-  io.out(template.text({ plan, shards, name }));
+  io.out(template.text({ plan, shards, name, flags: runsCode ? ' --allow-plugins' : '' }));
   return EXIT.success;
 }

@@ -1,6 +1,7 @@
 import { openSweep } from '../../experiment/sweep/sweep-plan.ts';
 import { chunksOfWork, type LocalWork } from '../../experiment/sweep/local-chunks.ts';
 import { parseRanges } from '../../experiment/sweep/index-ranges.ts';
+import { readLosses } from '../../experiment/sweep/losses.ts';
 import { isFinished } from '../../experiment/sweep/part-files.ts';
 import { decimal } from '../../units.ts';
 import { formOf, printDocument } from '../answer.ts';
@@ -10,6 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import { reproduceLine } from '../outputs.ts';
 import { usage } from '../usage.ts';
 import { budgetOf, carryOut, noteQuarantined, signalCode } from './carry-out.ts';
+import { corePriceOf, failureCost, noteFailureCost } from './losses-text.ts';
 import { shardOf } from './shard.ts';
 import { requirePlan, settlePlan } from './stored-sweep.ts';
 
@@ -32,6 +34,8 @@ export async function workAction(args: Arguments, io: CommandIo): Promise<number
     if (isFinished(stored.folder, chunk)) done += 1;
   }
   noteQuarantined(end, io);
+  const losses = readLosses(stored.folder);
+  noteFailureCost(losses, args, io);
   const { index, count } = work.shard;
   if (formOf(args) === 'json') {
     const { quarantined } = end;
@@ -42,6 +46,7 @@ export async function workAction(args: Arguments, io: CommandIo): Promise<number
       chunks,
       done,
       quarantined,
+      failures: failureCost(losses, corePriceOf(args)),
     });
   } else {
     const part = count === 1 ? '' : `shard ${index}/${count}: `;

@@ -1,7 +1,7 @@
 import type { EventHandle, EventKind, Kernel } from '../../kernel/kernel.ts';
 import type { ClusterAutoscalerSettings } from '../../model/autoscaler-plan.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
-import { INSTANCE_STATE } from '../../model/cluster-view.ts';
+import { INSTANCE_STATE, type InstanceShape } from '../../model/cluster-view.ts';
 import { PHASE } from '../../model/phases.ts';
 import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
@@ -11,7 +11,7 @@ import type { Fleet } from '../fleet.ts';
 import { InstanceRoom, type RoomRules } from '../instance-room.ts';
 import { NodeRemoval, type NodeRemovalOptions } from '../node-removal.ts';
 import type { PendingQueue } from '../pending-queue.ts';
-import { estimate, type NodeTemplate, type PodGroup } from './estimator.ts';
+import { estimate, freshNode, type NodeTemplate, type PodGroup } from './estimator.ts';
 import { bestOptions, type ExpanderContext, type ExpansionOption } from './expanders.ts';
 import { GroupBackoff } from './group-backoff.ts';
 import { categorise, type DownNode, isUnderused, unneededLimit } from './scale-down.ts';
@@ -36,6 +36,8 @@ export interface ClusterAutoscalerOptions extends Pick<NodeRemovalOptions, 'onDr
   readonly isBlocked: (task: number) => boolean;
   /** Pods that come with every node need no other. */
   readonly isDaemon: (task: number) => boolean;
+  /** Of the pods of each DaemonSet. */
+  readonly daemonClasses: () => readonly number[];
 }
 
 /** While all waiting pods are younger, more are likely to come: the loop waits for them. */
@@ -144,9 +146,13 @@ export class ClusterAutoscaler {
   /** Waiting pods that fit neither a node that is there nor one on its way; the important ones are packed first. */
   #podsToHelp(): PodGroup[] {
     const { store, queue, settings, kernel, rules } = this.#options;
-    const rooms = this.#slots(INSTANCE_STATE.requested, INSTANCE_STATE.booting, INSTANCE_STATE.ready).map(
-      (slot) => InstanceRoom.of(store, slot),
+    const coming = this.#slots(INSTANCE_STATE.requested, INSTANCE_STATE.booting).map((slot) =>
+      freshNode(
+        this.#withDaemons(store.shapes[store.shapeOf[slot]!]!, store.strings.name(store.zone[slot]!)),
+      ),
     );
+    const there = this.#slots(INSTANCE_STATE.ready).map((slot) => InstanceRoom.of(store, slot));
+    const rooms = [...coming, ...there];
     const waiting = store.classes
       .filter(({ id, priority }) => queue.waiting(id) > 0 && priority >= EXPENDABLE_PRIORITY)
       .sort((a, b) => b.priority - a.priority || a.id - b.id);
@@ -193,9 +199,7 @@ export class ClusterAutoscaler {
     const { name, size } = fleet.groups[group]!;
     const most = Math.min(size.max - fleet.alive(group), spare, settings.maxNodesPerScaleUp);
     if (most <= 0) return null;
-    const fitting = pods.filter(
-      ({ taskClass }) => new InstanceRoom(template.shape, template.zone).room(taskClass, 1, rules) > 0,
-    );
+    const fitting = pods.filter(({ taskClass }) => freshNode(template).room(taskClass, 1, rules) > 0);
     const { nodes, placed } = estimate(fitting, template, most, rules);
     if (nodes === 0) return null;
     const price = nodePrice(group, template.shape.typeName);
@@ -210,7 +214,14 @@ export class ClusterAutoscaler {
     const ready = this.#slots(INSTANCE_STATE.ready).find((slot) => fleet.groupOf(slot) === group);
     const own = ready === undefined ? undefined : store.strings.name(store.zone[ready]!);
     const zone = own !== undefined && fleet.isOpen(own) ? own : zones.find((one) => fleet.isOpen(one));
-    return zone === undefined ? null : { shape: fleet.shape(group, types[0]!), zone };
+    return zone === undefined ? null : this.#withDaemons(fleet.shape(group, types[0]!), zone);
+  }
+
+  /** A node to come, with the pods of every DaemonSet that may run there. */
+  #withDaemons(shape: InstanceShape, zone: string): NodeTemplate {
+    const { store, rules, daemonClasses } = this.#options;
+    const classes = daemonClasses().map((classId) => store.classes[classId]!);
+    return { shape, zone, daemons: classes.filter((daemon) => rules.admits(daemon, shape, zone)) };
   }
 
   #grow(chosen: ExpansionOption, pods: readonly PodGroup[], nodes: number): boolean {

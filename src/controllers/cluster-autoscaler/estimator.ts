@@ -13,6 +13,15 @@ export interface PodGroup {
 export interface NodeTemplate {
   readonly shape: InstanceShape;
   readonly zone: string;
+  /** Those of the DaemonSets that run on every such node. */
+  readonly daemons: readonly TaskClass[];
+}
+
+/** The node before any pod has come: its daemons are there. */
+export function freshNode({ shape, zone, daemons }: NodeTemplate): InstanceRoom {
+  const room = new InstanceRoom(shape, zone);
+  for (const daemon of daemons) room.take(daemon, 1);
+  return room;
 }
 
 export interface Estimate {
@@ -55,7 +64,7 @@ class Search {
   readonly #template: NodeTemplate;
   readonly #maxNodes: number;
   readonly #rules: RoomRules;
-  readonly #nodes: InstanceRoom[] = [];
+  readonly #nodes: { readonly room: InstanceRoom; pods: number }[] = [];
   /** Where the next search begins: behind the node that took the last pod. */
   #next = 0;
   #mayAdd = true;
@@ -67,7 +76,7 @@ class Search {
   }
 
   get nodesWithPods(): number {
-    return this.#nodes.filter(({ tasks }) => tasks.size > 0).length;
+    return this.#nodes.filter(({ pods }) => pods > 0).length;
   }
 
   /** The number of pods of the group that found a place. */
@@ -82,12 +91,12 @@ class Search {
         continue;
       }
       // One that does not fit an empty node would not fit another one.
-      if (last !== undefined && last.tasks.size === 0) break;
+      if (last !== undefined && last.pods === 0) break;
       if (this.#nodes.length >= this.#maxNodes) {
         this.#mayAdd = false;
         break;
       }
-      const node = new InstanceRoom(this.#template.shape, this.#template.zone);
+      const node = { room: freshNode(this.#template), pods: 0 };
       this.#nodes.push(node);
       if (!this.#placeOn(node, taskClass)) break;
       placed += 1;
@@ -106,9 +115,10 @@ class Search {
     return false;
   }
 
-  #placeOn(node: InstanceRoom, taskClass: TaskClass): boolean {
-    if (node.room(taskClass, 1, this.#rules) < 1) return false;
-    node.take(taskClass, 1);
+  #placeOn(node: { readonly room: InstanceRoom; pods: number }, taskClass: TaskClass): boolean {
+    if (node.room.room(taskClass, 1, this.#rules) < 1) return false;
+    node.room.take(taskClass, 1);
+    node.pods += 1;
     return true;
   }
 }

@@ -6,6 +6,7 @@ import { SECOND } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
 import type { PendingQueue } from '../pending-queue.ts';
 import { deletionCost, isHeldForAWhile } from '../pod-protection.ts';
+import type { Daemon } from './daemon-overhead.ts';
 import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
 import {
   type Amounts,
@@ -56,6 +57,8 @@ interface NodeLoad {
   readonly isLasting: boolean;
   readonly pods: readonly NodePod[];
   readonly available: Float64Array;
+  /** Of what is taken, what daemons request. */
+  readonly daemonRequests: Float64Array;
   readonly hostPorts: readonly HostPort[];
   /** Made when somebody asks. */
   topology: TopologyNode | null;
@@ -80,6 +83,11 @@ export class ClusterPicture {
 
   constructor(options: ClusterPictureOptions) {
     this.#options = options;
+  }
+
+  /** The DaemonSets' pods, one of each. */
+  daemons(classIds: readonly number[]): Daemon[] {
+    return classIds.map((classId) => this.#wordsOf(classId));
   }
 
   /** Pods that wait and that no node had room for. */
@@ -186,7 +194,7 @@ export class ClusterPicture {
     const pool = poolOf[groupIndex]!;
     const shape = store.shapes[store.shapeOf[slot]!]!;
     const facts = factsOf(slot, pool);
-    const { pods, available, hostPorts } = this.#loadOf(slot, shape);
+    const { pods, available, daemonRequests, hostPorts } = this.#loadOf(slot, shape);
     const isReady =
       store.state[slot] === INSTANCE_STATE.ready || store.state[slot] === INSTANCE_STATE.draining;
     return {
@@ -197,7 +205,7 @@ export class ClusterPicture {
         taints: store.taints(slot),
         capacity: shape.capacity,
         available,
-        daemonRequests: [],
+        daemonRequests,
         hostPorts,
         initialised: isReady,
         isSettling: facts.isSettling,
@@ -220,18 +228,25 @@ export class ClusterPicture {
     const known = this.#loads[slot];
     if (known !== undefined && known.id === id && known.revision === revision && known.isLasting)
       return known;
+    const { isDaemon } = this.#options;
     const pods: NodePod[] = [];
+    const daemonRequests = new Float64Array(shape.allocatable.length);
     const available = this.#limited(shape.allocatable);
     const { limited } = store.resources;
     for (let lane = 0; lane < available.length; lane++) {
       if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
     }
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      pods.push(this.#nodePod(task));
+      const own = this.#nodePod(task);
+      pods.push(own);
+      if (isDaemon(task)) {
+        const { requests } = own.pod;
+        for (let lane = 0; lane < requests.length; lane++) daemonRequests[lane]! += requests[lane]!;
+      }
     }
     const hostPorts = pods.flatMap(({ pod }) => pod.spec.hostPorts);
     const isLasting = pods.every(({ pod }) => !isHeldForAWhile(pod.spec.taskClass));
-    const load = { id, revision, isLasting, pods, available, hostPorts, topology: null };
+    const load = { id, revision, isLasting, pods, available, daemonRequests, hostPorts, topology: null };
     this.#loads[slot] = load;
     return load;
   }

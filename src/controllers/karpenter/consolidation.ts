@@ -43,7 +43,7 @@ export function consolidate(input: DisruptionInput, candidates: readonly Candida
   if (!mayGo(input, candidates, price)) return null;
   // Where nothing is cheaper, one new node is already too many.
   const maxClaims = input.catalogue.cheapest < price ? 1 : 0;
-  const { isPossible, claims } = withoutNodes(input, candidates, maxClaims);
+  const { isPossible, claims } = withoutNodes(input, candidates, { maxClaims, belowPrice: price });
   if (!isPossible || claims.length > maxClaims) return null;
   const claim = claims[0];
   if (claim === undefined) return { candidates, replacements: [] };

@@ -61,7 +61,7 @@ function isStillThatGood(
   command: Command,
   candidates: readonly Candidate[],
 ): boolean {
-  const { isPossible, claims } = withoutNodes(input, candidates, 1);
+  const { isPossible, claims } = withoutNodes(input, candidates, { maxClaims: 1 });
   const [replacement] = command.replacements;
   if (!isPossible || claims.length !== command.replacements.length) return false;
   const possible = new Set(claims[0]?.types.map(({ name }) => name));

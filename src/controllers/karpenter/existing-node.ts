@@ -1,6 +1,6 @@
 import type { HostPort, Taint } from '../../model/task-class.ts';
 import { type Daemon, difference, runsOnNode, sum } from './daemon-overhead.ts';
-import { type Amounts, compare, fits } from './instance-types.ts';
+import { type Amounts, compare, fits, roomFor } from './instance-types.ts';
 import { type KarpenterPod, type PodDemand, portsClash, toleratesAll } from './pod-demand.ts';
 import { requirement } from './requirement.ts';
 import { combined, isCompatible, nodeRequirements, type Requirements } from './requirements.ts';
@@ -76,13 +76,13 @@ export class ExistingNode {
     );
   }
 
-  /** The requirements of the node with the pod, for which it has room; null when constraints between pods forbid it. */
-  withPod(pod: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
+  /** The requirements of the node with a pod, for which it has room; null when constraints between pods forbid it. */
+  withPod({ spec }: KarpenterPod, demand: PodDemand, topology: Topology): Requirements | null {
     const own =
       demand.requirements.size === 0
         ? this.#requirements
         : combined(this.#requirements, demand.requirements.values());
-    const requirements = topology.narrowed(pod.uid, demand.spec, demand.strict, {
+    const requirements = topology.narrowed(spec.taskClass, demand, {
       taints: this.state.taints,
       requirements: own,
     });
@@ -96,7 +96,18 @@ export class ExistingNode {
     this.#remaining = difference(this.#remaining, pod.requests);
     this.#requirements = requirements;
     if (demand.spec.hostPorts.length > 0) this.#hostPorts = [...this.#hostPorts, ...demand.spec.hostPorts];
-    topology.record(pod.uid, demand.spec, this.state.taints, requirements);
+    topology.record(pod.spec, this.state.taints, requirements);
+  }
+
+  /** Puts as many of the pods here as there is room for; they are alike, and no constraint is about them. Their number. */
+  addAlike(pods: readonly KarpenterPod[], from: number, to: number): number {
+    const { requests } = pods[from]!;
+    const count = Math.min(to - from, roomFor(requests, this.#remaining));
+    const remaining = Float64Array.from(this.#remaining);
+    for (let lane = 0; lane < remaining.length; lane++) remaining[lane]! -= count * requests[lane]!;
+    this.#remaining = remaining;
+    for (let index = from; index < from + count; index++) this.pods.push(pods[index]!);
+    return count;
   }
 }
 

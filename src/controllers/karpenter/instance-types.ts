@@ -61,6 +61,25 @@ export function fits(requests: Amounts, room: Amounts): boolean {
   return true;
 }
 
+/** How many times the requests fit; a very large number for requests that ask for nothing. */
+export function roomFor(requests: Amounts, available: Amounts): number {
+  let count = 1e9;
+  for (let lane = 0; lane < available.length; lane++) {
+    if (available[lane]! < 0) return 0;
+    const wanted = requests[lane]!;
+    if (wanted > 0) count = Math.min(count, Math.floor(available[lane]! / wanted));
+  }
+  return count;
+}
+
+/** The lowest price of an available offering; Infinity without one. */
+export function lowestPrice({ offerings }: OfferedType): number {
+  return offerings.reduce(
+    (least, { available, price }) => (available ? Math.min(least, price) : least),
+    Number.POSITIVE_INFINITY,
+  );
+}
+
 /** The cheapest available offering that agrees; Infinity without one. */
 export function cheapestPrice({ offerings }: OfferedType, requirements: Requirements): number {
   let cheapest = Number.POSITIVE_INFINITY;

@@ -41,6 +41,8 @@ export interface KarpenterOptions extends Pick<NodeRemovalOptions, 'onDraining' 
   /** Per hour. */
   readonly priceOf: (groupIndex: number, typeName: string, zone: string) => number;
   readonly isDaemon: (task: number) => boolean;
+  /** Of the pods of each DaemonSet. */
+  readonly daemonClasses: () => readonly number[];
   readonly startEpochMs: number;
 }
 
@@ -360,8 +362,9 @@ export class Karpenter {
   }
 
   #catalogue(): LaunchCatalogue {
-    const { pools, wellKnown } = this.#options;
-    return new LaunchCatalogue(pools, (pool) => this.#picture.typesOf(pool), [], wellKnown);
+    const { pools, wellKnown, daemonClasses } = this.#options;
+    const daemons = this.#picture.daemons(daemonClasses());
+    return new LaunchCatalogue(pools, (pool) => this.#picture.typesOf(pool), daemons, wellKnown);
   }
 
   #factsOf(slot: number, pool: NodePool | null): NodeFacts {

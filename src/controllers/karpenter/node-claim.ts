@@ -114,7 +114,7 @@ export class NodeClaim {
         ? this.#requirements
         : combined(this.#requirements, demand.requirements.values());
     const node = { taints: pool.taints, requirements: own };
-    const requirements = topology.narrowed(pod.uid, demand.spec, demand.strict, node);
+    const requirements = topology.narrowed(pod.spec.taskClass, demand, node);
     if (requirements === null || !isCompatible(own, requirements, wellKnown)) return null;
     const requests = sum([this.#requests, pod.requests]);
     const types = this.#typesFor(demand, requirements, requests);
@@ -141,7 +141,7 @@ export class NodeClaim {
     this.#requests = change.requests;
     this.#hostPorts.push(...demand.spec.hostPorts);
     topology.register(HOSTNAME_LABEL, this.#host);
-    topology.record(pod.uid, demand.spec, this.template.pool.taints, change.requirements);
+    topology.record(pod.spec, this.template.pool.taints, change.requirements);
   }
 }
 

@@ -46,8 +46,11 @@ export interface PodDemand {
   readonly requirements: Requirements;
   /** Without preferences. */
   readonly strict: Requirements;
-  /** Spread constraints or terms of (anti-)affinity. */
-  readonly hasTopology: boolean;
+  /**
+   * Equal texts, equal demands but for what other pods think of these: without constraints between pods, affinity to
+   * nodes and host ports. Null: nobody else's is the same.
+   */
+  readonly plainKey: string | null;
 }
 
 /**
@@ -66,7 +69,16 @@ export function demandOf(spec: PodSpec): PodDemand {
       ? strict
       : combined(combined(selected, termRequirements(preferred.term)), required);
   const terms = [podAffinity, podAntiAffinity].flatMap((one) => [...one.required, ...one.preferred]);
-  return { spec, requirements: wanted, strict, hasTopology: spread.length + terms.length > 0 };
+  const isPlain =
+    spread.length + terms.length + spec.hostPorts.length === 0 &&
+    nodeAffinity.required === null &&
+    nodeAffinity.preferred.length === 0;
+  return { spec, requirements: wanted, strict, plainKey: isPlain ? plainKeyOf(spec) : null };
+}
+
+function plainKeyOf({ taskClass, nodeSelector, tolerations }: PodSpec): string {
+  const selected = [...(nodeSelector ?? [])].map((entry) => JSON.stringify(entry)).sort();
+  return JSON.stringify([[...taskClass.requests], selected, tolerations]);
 }
 
 /** The first of those with the largest weight. */

@@ -1,11 +1,11 @@
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import type { Daemon } from './daemon-overhead.ts';
 import { type ExistingNode, hostOf, type NodeState } from './existing-node.ts';
-import type { OfferedType } from './instance-types.ts';
+import { lowestPrice, type OfferedType } from './instance-types.ts';
 import { type ClaimContext, type ClaimTemplate, claimTemplate, NodeClaim } from './node-claim.ts';
 import { inOrderOfWeight, type NodePool } from './node-pool.ts';
 import { demandOf, type KarpenterPod, type PodDemand, type PodSpec } from './pod-demand.ts';
-import { PodQueue } from './pod-queue.ts';
+import { leavesItsNode, PodQueue, type PodRun, SortedPods } from './pod-queue.ts';
 import { exceedsLimits, limitsAfterClaim, limitsAfterNode, type Limits } from './pool-limits.ts';
 import { relaxed } from './preferences.ts';
 import { Topology, type TopologyNode } from './topology.ts';
@@ -26,7 +26,9 @@ export class LaunchCatalogue {
   /** The lowest price of any offering that is to be had. */
   readonly cheapest: number;
   readonly #types: ReadonlyMap<string, readonly OfferedType[]>;
+  readonly #lowest = new Map<OfferedType, number>();
   readonly #demands = new Map<PodSpec, PodDemand>();
+  readonly #plain = new Map<string, PodDemand>();
   readonly #relaxed = new Map<PodSpec, PodSpec | null>();
 
   /** `typesOf`: every instance type that nodes of the pool may have, whatever its requirements say. */
@@ -38,11 +40,8 @@ export class LaunchCatalogue {
   ) {
     this.pools = inOrderOfWeight(pools);
     this.#types = new Map(pools.map((pool) => [pool.name, typesOf(pool)]));
-    const offerings = [...this.#types.values()].flat().flatMap((type) => type.offerings);
-    this.cheapest = offerings.reduce(
-      (least, { available, price }) => (available ? Math.min(least, price) : least),
-      Number.POSITIVE_INFINITY,
-    );
+    for (const type of [...this.#types.values()].flat()) this.#lowest.set(type, lowestPrice(type));
+    this.cheapest = Math.min(...this.#lowest.values());
     this.daemons = daemons;
     this.wellKnown = wellKnown;
     this.domains = new TopologyDomains(this.pools, (pool) => this.typesOf(pool));
@@ -58,15 +57,23 @@ export class LaunchCatalogue {
     return this.#types.get(name) ?? [];
   }
 
-  /** What a specification comes to. */
-  demandOf(spec: PodSpec): PodDemand {
+  /** Of the offerings of a type that are to be had; Infinity without any. */
+  lowestPrice(type: OfferedType): number {
+    return this.#lowest.get(type)!;
+  }
+
+  /** What a specification comes to: the same object for all that ask for the same in plain words. */
+  readonly demandOf = (spec: PodSpec): PodDemand => {
     let demand = this.#demands.get(spec);
     if (demand === undefined) {
-      demand = demandOf(spec);
+      const own = demandOf(spec);
+      const { plainKey } = own;
+      demand = (plainKey === null ? undefined : this.#plain.get(plainKey)) ?? own;
+      if (plainKey !== null) this.#plain.set(plainKey, demand);
       this.#demands.set(spec, demand);
     }
     return demand;
-  }
+  };
 
   /** The specification with one preference less; null: it has none left. */
   relaxedOf(spec: PodSpec): PodSpec | null {
@@ -90,11 +97,15 @@ export interface ProvisioningInput {
   readonly topologyNodes: readonly TopologyNode[];
   /** To be placed. */
   readonly pods: readonly KarpenterPod[];
+  /** To be placed in all simulations of the moment. Default: none. */
+  readonly common?: SortedPods;
   readonly namespaces: Namespaces;
   /** Does a node of the topology lend its domain even without pods? Default: all do. */
   readonly staysUp?: (name: string) => boolean;
   /** More new nodes than that are of no use: the simulation then stops. Default: any number. */
   readonly maxClaims?: number;
+  /** A new node that costs as much or more is of no use either. Default: any price will do. */
+  readonly belowPrice?: number;
 }
 
 export interface ProvisioningResult {
@@ -110,13 +121,16 @@ export interface ProvisioningResult {
  * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/scheduler.go, Solve
  */
 export function provision(input: ProvisioningInput): ProvisioningResult {
-  return new Simulation(input).solve(input.pods);
+  const { catalogue, pods, common = NOBODY } = input;
+  const own = new SortedPods(pods, catalogue.demandOf);
+  return new Simulation({ ...input, own, common }).solve(new PodQueue(common, own));
 }
 
 /** A place that said no to a class will do so again, unless where other pods are plays a part. */
 type Refusals = WeakMap<PodDemand, Set<NodeClaim>>;
 
 const NONE: ReadonlySet<NodeState> = new Set();
+const NOBODY = new SortedPods([], demandOf);
 
 class Simulation {
   readonly #context: ClaimContext;
@@ -129,15 +143,17 @@ class Simulation {
   readonly #takers = new Map<PodDemand, Takers>();
   readonly #claims: NodeClaim[] = [];
   readonly #maxClaims: number;
+  readonly #belowPrice: number;
   readonly #refusals: Refusals = new WeakMap();
   #hosts = 0;
 
-  constructor(input: ProvisioningInput) {
+  constructor(input: ProvisioningInput & { readonly own: SortedPods; readonly common: SortedPods }) {
     const { catalogue, nodes, without = NONE } = input;
     const topology = new Topology({ ...input, domains: catalogue.domains, nodes: input.topologyNodes });
     this.#context = { topology, wellKnown: catalogue.wellKnown };
     this.#catalogue = catalogue;
     this.#maxClaims = input.maxClaims ?? Number.POSITIVE_INFINITY;
+    this.#belowPrice = input.belowPrice ?? Number.POSITIVE_INFINITY;
     this.#limits = new Map(catalogue.pools.map(({ name, limits }) => [name, limits]));
     this.#trial = nodes;
     this.#without = without;
@@ -151,16 +167,21 @@ class Simulation {
     }
   }
 
-  solve(pods: readonly KarpenterPod[]): ProvisioningResult {
+  solve(queue: PodQueue): ProvisioningResult {
     const unschedulable = new Set<KarpenterPod>();
-    const queue = new PodQueue(pods);
-    for (let pod = queue.pop(); pod !== null && this.#claims.length <= this.#maxClaims; pod = queue.pop()) {
+    for (let run = queue.next(); run !== null && !this.#isUseless; run = queue.next()) {
+      const placed = this.#placeAlike(run);
+      if (placed > 0) {
+        queue.take(placed);
+        continue;
+      }
+      const pod = run.pods[run.from]!;
+      queue.take(1);
       if (this.#place(pod)) {
         unschedulable.delete(pod);
       } else {
         unschedulable.add(pod);
-        this.#context.topology.update(pod.uid, pod.spec);
-        queue.push(pod);
+        queue.push(pod, run.demand);
       }
     }
     const nodes = [...this.#nodes].sort(([a], [b]) => a - b).map(([, node]) => node);
@@ -169,6 +190,16 @@ class Simulation {
       nodes: nodes.filter((node) => node.pods.length > 0),
       unschedulable: [...unschedulable],
     };
+  }
+
+  /** Whatever the rest came to, the result would be of no use. */
+  get #isUseless(): boolean {
+    const price = this.#belowPrice;
+    return (
+      this.#claims.length > this.#maxClaims ||
+      (price < Number.POSITIVE_INFINITY &&
+        this.#claims.some(({ types }) => types.every((type) => this.#catalogue.lowestPrice(type) >= price)))
+    );
   }
 
   #place(pod: KarpenterPod): boolean {
@@ -184,36 +215,64 @@ class Simulation {
       }
       spec = this.#catalogue.relaxedOf(spec);
       if (spec === null) return false;
-      this.#context.topology.update(pod.uid, spec);
+      this.#context.topology.expect(spec);
     }
   }
 
+  /**
+   * The number of pods of the run, from its first one on, that go to the next node of theirs all at once: pods that no
+   * constraint between pods is about. 0: one has to be tried by itself.
+   */
+  #placeAlike({ demand, classes, pods, from, to }: PodRun): number {
+    const { topology } = this.#context;
+    if (to - from < 2 || demand.plainKey === null) return 0;
+    for (const taskClass of classes) if (topology.concerns(taskClass)) return 0;
+    const first = pods[from]!;
+    let placed = 0;
+    this.#takersOf(first, demand).first((index) => {
+      const node = this.#nodeFor(first, index);
+      if (typeof node === 'string') return node;
+      if (!node.hasRoomFor(first, demand)) return 'refused';
+      placed = node.addAlike(pods, from, to);
+      return 'taken';
+    });
+    return placed;
+  }
+
   #placeOnNode(pod: KarpenterPod, demand: PodDemand): boolean {
-    const isMoved = !pod.pending && pod.fromDeletingNode !== true;
+    const { topology } = this.#context;
+    const index = this.#takersOf(pod, demand).first((one) => {
+      const node = this.#nodeFor(pod, one);
+      if (typeof node === 'string') return node;
+      if (!node.hasRoomFor(pod, demand)) return 'refused';
+      const requirements = node.withPod(pod, demand, topology);
+      if (requirements === null) return 'passed';
+      node.add(pod, demand, requirements, topology);
+      return 'taken';
+    });
+    return index >= 0;
+  }
+
+  #takersOf(pod: KarpenterPod, demand: PodDemand): Takers {
     let takers = this.#takers.get(demand);
     if (takers === undefined) {
       takers = new Takers(this.#trial.takers(pod, demand));
       this.#takers.set(demand, takers);
     }
-    return takers.first((index) => this.#offer(pod, demand, isMoved, index)) >= 0;
+    return takers;
   }
 
-  /** Room only shrinks and requirements only narrow within a simulation. */
-  #offer(pod: KarpenterPod, demand: PodDemand, isMoved: boolean, index: number): Answer {
-    const { topology } = this.#context;
+  /** The node, or why the pod cannot go there. Room only shrinks and requirements only narrow within a simulation. */
+  #nodeFor(pod: KarpenterPod, index: number): ExistingNode | Exclude<Answer, 'taken'> {
     const state = this.#trial.states[index]!;
     if (this.#without.has(state)) return 'refused';
-    if (isMoved && state.isSettling) return 'passed';
+    if (state.isSettling && leavesItsNode(pod)) return 'passed';
     let node = this.#nodes.get(index);
     if (node === undefined) {
       node = this.#trial.node(index);
       this.#nodes.set(index, node);
     }
-    if (!node.hasRoomFor(pod, demand)) return 'refused';
-    const requirements = node.withPod(pod, demand, topology);
-    if (requirements === null) return 'passed';
-    node.add(pod, demand, requirements, topology);
-    return 'taken';
+    return node;
   }
 
   /** Those with the fewest pods first; equals as they were (chosen: the real sort is not stable). */

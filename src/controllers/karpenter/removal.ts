@@ -4,6 +4,7 @@ import type { NodeState } from './existing-node.ts';
 import { RoomBound } from './room-bound.ts';
 import { TrialNodes } from './trial-nodes.ts';
 import type { KarpenterPod } from './pod-demand.ts';
+import { SortedPods } from './pod-queue.ts';
 import { provision } from './provisioning.ts';
 
 /** What becomes of the cluster without some of its nodes. */
@@ -13,17 +14,25 @@ export interface Removal {
   readonly claims: readonly NodeClaim[];
 }
 
+export interface RemovalLimits {
+  /** Default: any number of new nodes. */
+  readonly maxClaims?: number;
+  /** Of each new node. Default: any price. */
+  readonly belowPrice?: number;
+}
+
 /**
  * Simulates provisioning with the candidates removed. Pods that would rely on a node which is not ready yet make the
- * removal impossible, unless their own node is on its way out anyway. Beyond `maxClaims` new nodes it stops looking.
+ * removal impossible, unless their own node is on its way out anyway. It stops looking once there are more new nodes than
+ * of use, or a too expensive one; what it then says of the rest means nothing.
  * Source: karpenter v1.14.1 pkg/controllers/disruption/helpers.go, SimulateScheduling
  */
 export function withoutNodes(
   input: DisruptionInput,
   candidates: readonly Candidate[],
-  maxClaims = Number.POSITIVE_INFINITY,
+  { maxClaims, belowPrice }: RemovalLimits = {},
 ): Removal {
-  const { active, names, leaving } = stageOf(input);
+  const { active, names, common } = stageOf(input);
   const without: ReadonlySet<NodeState> = new Set(candidates.map(({ node }) => node.state));
   const removedNames = new Set(candidates.map(({ node }) => node.state.name));
   const result = provision({
@@ -31,8 +40,10 @@ export function withoutNodes(
     nodes: active,
     without,
     staysUp: (name) => names.has(name) && !removedNames.has(name),
-    pods: [...input.pending, ...candidates.flatMap(({ node }) => podsToMove(node, input)), ...leaving],
-    maxClaims,
+    pods: candidates.flatMap(({ node }) => podsToMove(node, input)),
+    common,
+    ...(maxClaims === undefined ? {} : { maxClaims }),
+    ...(belowPrice === undefined ? {} : { belowPrice }),
   });
   const reliesOnNew = result.nodes.some(
     ({ state, pods }) =>
@@ -56,8 +67,8 @@ interface Stage {
   /** Nodes that are not on their way out. */
   readonly active: TrialNodes;
   readonly names: ReadonlySet<string>;
-  /** Pods of those that are. */
-  readonly leaving: readonly KarpenterPod[];
+  /** Those that wait, and those of nodes that are on their way out. */
+  readonly common: SortedPods;
   readonly bound: RoomBound;
 }
 
@@ -76,7 +87,7 @@ function stageOf(input: DisruptionInput): Stage {
     stage = {
       active: new TrialNodes(active, catalogue.daemons),
       names: new Set(active.map(({ name }) => name)),
-      leaving,
+      common: new SortedPods([...input.pending, ...leaving], catalogue.demandOf),
       bound: new RoomBound(active, types),
     };
     STAGES.set(input, stage);

@@ -1,5 +1,5 @@
 import type { NodeState } from './existing-node.ts';
-import { type Amounts, fits, type OfferedType } from './instance-types.ts';
+import { type Amounts, fits, lowestPrice, type OfferedType, roomFor } from './instance-types.ts';
 import type { KarpenterPod } from './pod-demand.ts';
 
 /**
@@ -17,13 +17,7 @@ export class RoomBound {
   constructor(nodes: readonly NodeState[], types: readonly OfferedType[]) {
     this.#nodes = nodes.filter(({ isSettling }) => !isSettling);
     this.#types = types
-      .map(({ allocatable, offerings }) => ({
-        allocatable,
-        price: offerings.reduce(
-          (least, { available, price }) => (available ? Math.min(least, price) : least),
-          Number.POSITIVE_INFINITY,
-        ),
-      }))
+      .map((type) => ({ allocatable: type.allocatable, price: lowestPrice(type) }))
       .sort((a, b) => a.price - b.price);
   }
 
@@ -55,15 +49,4 @@ export class RoomBound {
     for (const { isSettling, available } of without) if (!isSettling) room -= roomFor(requests, available);
     return room;
   }
-}
-
-/** How many of the pods fit; a very large number for those that ask for nothing. */
-function roomFor(requests: Amounts, available: Amounts): number {
-  let count = 1e9;
-  for (let lane = 0; lane < available.length; lane++) {
-    if (available[lane]! < 0) return 0;
-    const wanted = requests[lane]!;
-    if (wanted > 0) count = Math.min(count, Math.floor(available[lane]! / wanted));
-  }
-  return count;
 }

@@ -1,7 +1,8 @@
 import type { Taint, TaskClass } from '../../model/task-class.ts';
 import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
 import type { Namespaces, PodTerm } from '../../schedulers/kubernetes/pod-affinity.ts';
-import type { KarpenterPod, PodSpec } from './pod-demand.ts';
+import type { KarpenterPod, PodDemand, PodSpec } from './pod-demand.ts';
+import type { SortedPods } from './pod-queue.ts';
 import { type Requirement, requirement } from './requirement.ts';
 import { combined, nodeRequirements, type Requirements } from './requirements.ts';
 import type { TopologyDomains } from './topology-domains.ts';
@@ -58,24 +59,25 @@ export class Topology {
   readonly #nodes: readonly TopologyNode[];
   readonly #namespaces: Namespaces;
   readonly #staysUp: (name: string) => boolean;
-  /** Pods, by uid, that are to be placed and thus count nowhere yet. */
-  readonly #moving: ReadonlySet<string>;
+  /** Pods that are to be placed and thus count nowhere yet: these, and the common ones. */
+  readonly #own: SortedPods;
+  readonly #common: SortedPods;
   readonly #groups = new Map<string, TopologyGroup>();
   /** Anti-affinity binds both ways: where pods are that do not want others near them. */
   readonly #inverse = new Map<string, TopologyGroup>();
   readonly #rules = new Map<PodSpec, { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] }>();
-  /** The constraints of each pod, by uid, and of each specification. */
-  readonly #own = new Map<string, readonly TopologyGroup[]>();
-  readonly #ownOf = new Map<PodSpec, readonly TopologyGroup[]>();
-  /** By uid: those of the inverse that the pod is behind. */
-  readonly #behind = new Map<string, Set<TopologyGroup>>();
-  /** Constraints that count pods of a class; forgotten when there is a new one. */
+  /** The constraints of each specification, and those of the inverse that its pods are behind. */
+  readonly #groupsOf = new Map<PodSpec, readonly TopologyGroup[]>();
+  readonly #behind = new Map<PodSpec, readonly TopologyGroup[]>();
+  /** Constraints that count pods of a class, and whether any is about them; forgotten when there is a new one. */
   readonly #counting = new Map<TaskClass, readonly TopologyGroup[]>();
+  readonly #concerned = new Map<TaskClass, boolean>();
 
   constructor(input: {
     readonly domains: TopologyDomains;
     readonly nodes: readonly TopologyNode[];
-    readonly pods: readonly KarpenterPod[];
+    readonly own: SortedPods;
+    readonly common: SortedPods;
     readonly namespaces: Namespaces;
     /** Does the node lend its domain even without pods? Those that are about to be removed do not. Default: all. */
     readonly staysUp?: (name: string) => boolean;
@@ -84,13 +86,19 @@ export class Topology {
     this.#nodes = input.nodes;
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
-    this.#moving = new Set(input.pods.map(({ uid }) => uid));
+    this.#own = input.own;
+    this.#common = input.common;
     for (const { labels, repelling } of input.nodes) {
       for (const { uid, spec } of repelling) {
-        if (!this.#moving.has(uid)) this.#addInverse(uid, spec, labels);
+        if (input.own.uids.has(uid) || input.common.uids.has(uid)) continue;
+        for (const group of this.#inverseOf(spec)) {
+          const domain = labels.get(group.rule.topologyKey);
+          if (domain !== undefined) group.record(domain);
+        }
       }
     }
-    for (const { uid, spec } of input.pods) this.update(uid, spec);
+    for (const spec of input.common.specs) this.expect(spec);
+    for (const spec of input.own.specs) this.expect(spec);
   }
 
   /** Is no pod bound by where others are? */
@@ -104,15 +112,14 @@ export class Topology {
     return [...this.#groups.values()].some(isBy) || [...this.#inverse.values()].some(isBy);
   }
 
-  /** The pod has other wishes now. */
-  update(uid: string, spec: PodSpec): void {
-    this.#addInverse(uid, spec, null);
-    let own = this.#ownOf.get(spec);
-    if (own === undefined) {
-      own = this.#rulesOf(spec).own.map((one) => this.#group(one, spec));
-      this.#ownOf.set(spec, own);
-    }
-    this.#own.set(uid, own);
+  /** Pods with these wishes are to be placed. */
+  expect(spec: PodSpec): void {
+    if (this.#groupsOf.has(spec)) return;
+    this.#behind.set(spec, this.#inverseOf(spec));
+    this.#groupsOf.set(
+      spec,
+      this.#rulesOf(spec).own.map((one) => this.#group(one, spec)),
+    );
   }
 
   /** The domain exists. */
@@ -122,34 +129,47 @@ export class Topology {
     }
   }
 
+  /** Does any constraint count pods of the class, or keep others away from where they are or would be? */
+  concerns(taskClass: TaskClass): boolean {
+    let answer = this.#concerned.get(taskClass);
+    if (answer === undefined) {
+      answer =
+        this.#countingOf(taskClass).length > 0 ||
+        [...this.#inverse.values()].some((group) => group.selects(taskClass));
+      this.#concerned.set(taskClass, answer);
+    }
+    return answer;
+  }
+
   /**
-   * What is left of the node's requirements for this pod, or null when nothing is. `strict`: the pod's own
-   * requirements, without preferences.
+   * What is left of the node's requirements for a pod of the class, or null when nothing is; the same object when it
+   * narrows nothing.
    */
   narrowed(
-    uid: string,
-    spec: PodSpec,
-    strict: Requirements,
+    taskClass: TaskClass,
+    { spec, strict }: PodDemand,
     node: { readonly taints: readonly Taint[]; readonly requirements: Requirements },
   ): Requirements | null {
     const added: Requirement[] = [];
     const ask = (group: TopologyGroup): boolean => {
       const key = group.rule.topologyKey;
-      const any = requirement(key, 'Exists');
-      const allowed = group.next(spec.taskClass, strict.get(key) ?? any, node.requirements.get(key) ?? any);
+      const any = anyValue(key);
+      const there = node.requirements.get(key) ?? any;
+      const allowed = group.next(taskClass, strict.get(key) ?? any, there);
       if (allowed.values.size === 0) return false;
-      added.push(allowed);
+      const only = onlyValue(there);
+      if (only === null || !allowed.values.has(only)) added.push(allowed);
       return true;
     };
-    for (const group of this.#own.get(uid) ?? []) if (!ask(group)) return null;
+    for (const group of this.#groupsOf.get(spec) ?? []) if (!ask(group)) return null;
     for (const group of this.#inverse.values()) {
-      if (group.counts(spec.taskClass, node.taints, node.requirements) && !ask(group)) return null;
+      if (group.counts(taskClass, node.taints, node.requirements) && !ask(group)) return null;
     }
     return added.length === 0 ? node.requirements : combined(node.requirements, added);
   }
 
   /** The pod goes to a node with these requirements: counted where its domain is known. */
-  record(uid: string, spec: PodSpec, taints: readonly Taint[], requirements: Requirements): void {
+  record(spec: PodSpec, taints: readonly Taint[], requirements: Requirements): void {
     for (const group of this.#countingOf(spec.taskClass)) {
       if (!group.looksAt(taints, requirements)) continue;
       const domains = requirements.get(group.rule.topologyKey);
@@ -161,24 +181,21 @@ export class Topology {
         if (domain !== null) group.record(domain);
       }
     }
-    for (const group of this.#behind.get(uid) ?? []) {
+    for (const group of this.#behind.get(spec)!) {
       for (const domain of requirements.get(group.rule.topologyKey)?.values ?? []) group.record(domain);
     }
   }
 
-  /** `labels`: those of the node that the pod is on; null while it has none. */
-  #addInverse(uid: string, spec: PodSpec, labels: ReadonlyMap<string, string> | null): void {
-    for (const { key, rule } of this.#rulesOf(spec).inverse) {
-      let group = this.#inverse.get(key);
-      if (group === undefined) {
-        group = new TopologyGroup(rule, this.#domains.domains(rule.topologyKey, spec, false));
-        this.#inverse.set(key, group);
-      }
-      const domain = labels?.get(rule.topologyKey);
-      if (domain !== undefined) group.record(domain);
-      const behind = this.#behind.get(uid) ?? new Set();
-      this.#behind.set(uid, behind.add(group));
-    }
+  /** The constraints that pods with these wishes are behind: others must not come to where they are. */
+  #inverseOf(spec: PodSpec): TopologyGroup[] {
+    return this.#rulesOf(spec).inverse.map(({ key, rule }) => {
+      const group =
+        this.#inverse.get(key) ??
+        new TopologyGroup(rule, this.#domains.domains(rule.topologyKey, spec, false));
+      this.#inverse.set(key, group);
+      this.#concerned.clear();
+      return group;
+    });
   }
 
   #group({ key, rule }: KeyedRule, spec: PodSpec): TopologyGroup {
@@ -187,6 +204,7 @@ export class Topology {
       group = this.#counted(key, rule, spec);
       this.#groups.set(key, group);
       this.#counting.clear();
+      this.#concerned.clear();
     }
     return group;
   }
@@ -203,19 +221,19 @@ export class Topology {
   #counted(key: string, rule: TopologyRule, spec: PodSpec): TopologyGroup {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
-    const { names, counts, domainOf } = this.#present(key, group);
-    for (const [domain, nodes] of names) if (nodes.some(this.#staysUp)) group.register(domain);
+    const present = this.#present(key, group);
+    for (const [domain, nodes] of present.names) if (nodes.some(this.#staysUp)) group.register(domain);
     const moved = new Map<string, number>();
-    const moves = (domain: string) => moved.set(domain, (moved.get(domain) ?? 0) + 1);
-    if (this.#moving.size < domainOf.size) {
-      for (const uid of this.#moving) {
-        const domain = domainOf.get(uid);
-        if (domain !== undefined) moves(domain);
+    for (const [taskClass, uids] of this.#own.uidsOf) {
+      if (!group.selectsExisting(taskClass)) continue;
+      for (const uid of uids) {
+        const domain = present.domainOf.get(uid);
+        if (domain !== undefined) moved.set(domain, (moved.get(domain) ?? 0) + 1);
       }
-    } else {
-      for (const [uid, domain] of domainOf) if (this.#moving.has(uid)) moves(domain);
     }
-    for (const [domain, count] of counts) group.record(domain, count - (moved.get(domain) ?? 0));
+    for (const [domain, count] of countsBeside(present, this.#common)) {
+      group.record(domain, count - (moved.get(domain) ?? 0));
+    }
     return group;
   }
 
@@ -265,6 +283,14 @@ export class Topology {
   }
 }
 
+const ANY_VALUES = new Map<string, Requirement>();
+
+function anyValue(key: string): Requirement {
+  const any = ANY_VALUES.get(key) ?? requirement(key, 'Exists');
+  ANY_VALUES.set(key, any);
+  return any;
+}
+
 /**
  * Constraints with equal keys share one count. Of the nodes that spreading looks at, the real hash knows the labels
  * that are asked for and not their values, so constraints that differ in these alone are one, the first of them.
@@ -297,9 +323,10 @@ function sortedTexts(items: readonly unknown[]): string[] {
 interface Present {
   /** Names of the nodes in each domain. */
   readonly names: ReadonlyMap<string, readonly string[]>;
-  /** Pods that the group counts, by domain, and the domain of each by uid. */
-  readonly counts: ReadonlyMap<string, number>;
+  /** By uid: the domain of each pod that the group counts. */
   readonly domainOf: ReadonlyMap<string, string>;
+  /** Their numbers without those of the common pods. */
+  readonly counts: Map<SortedPods, ReadonlyMap<string, number>>;
 }
 
 const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
@@ -307,7 +334,6 @@ const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
 function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Present {
   const { topologyKey } = group.rule;
   const names = new Map<string, string[]>();
-  const counts = new Map<string, number>();
   const domainOf = new Map<string, string>();
   const selected = new Map<TaskClass, boolean>();
   const selects = (taskClass: TaskClass) => {
@@ -331,8 +357,20 @@ function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Presen
     for (const { uid, taskClass } of pods) {
       if (!selects(taskClass)) continue;
       domainOf.set(uid, domain);
-      counts.set(domain, (counts.get(domain) ?? 0) + 1);
     }
   }
-  return { names, counts, domainOf };
+  return { names, domainOf, counts: new Map() };
+}
+
+function countsBeside({ domainOf, counts: known }: Present, common: SortedPods): ReadonlyMap<string, number> {
+  let counts = known.get(common);
+  if (counts === undefined) {
+    const found = new Map<string, number>();
+    for (const [uid, domain] of domainOf) {
+      if (!common.uids.has(uid)) found.set(domain, (found.get(domain) ?? 0) + 1);
+    }
+    counts = found;
+    known.set(common, counts);
+  }
+  return counts;
 }

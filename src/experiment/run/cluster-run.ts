@@ -6,12 +6,15 @@ import type { NodeScaler } from '../../controllers/node-scaler.ts';
 import type { Passes } from '../../controllers/placement.ts';
 import type { Placer } from '../../controllers/placer.ts';
 import { TaskLife } from '../../controllers/task-life.ts';
-import { Kernel, type RunEnd } from '../../kernel/kernel.ts';
+import { Gate } from '../../kernel/gate.ts';
+import { type EventKind, Kernel, type RunEnd } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import { INSTANCE_STATE } from '../../model/cluster-view.ts';
 import type { Footprints } from '../../model/footprint.ts';
+import { PHASE } from '../../model/phases.ts';
 import type { SpotSeries } from '../../model/offer.ts';
-import type { ServicePlan, TaskTemplate } from '../../model/plan.ts';
+import type { PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
+import { hasOwnMasters } from '../../model/self-run-control-plane.ts';
 import type { Scheduler } from '../../schedulers/scheduler.ts';
 import type { EventLog, LogSink } from '../../telemetry/event-log.ts';
 import type { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
@@ -83,6 +86,14 @@ export class ClusterRun {
   /** Null when the platform buys no Spot. */
   readonly spot: SpotRun | null;
   readonly controllers: PlatformRun;
+  /** Versions that the control plane has had since, null where nobody said which. */
+  readonly upgrades: { readonly atMs: number; readonly version: string | null }[] = [];
+  /** What asks the Kubernetes API stands under it; null where the API always answers. */
+  readonly #gate: Gate | null;
+  /** Somebody sees that an instance has nothing to do; null where that is seen at once. */
+  readonly #emptied: EventKind | null;
+  /** With Karpenter: when nodes that are older drift. Grows with each upgrade of the control plane. */
+  readonly #drifts: number[] = [];
   readonly #life: TaskLife;
   /** Null where tasks stop at once when they are told to. */
   readonly #evictions: Evictions | null;
@@ -102,6 +113,7 @@ export class ClusterRun {
     this.store = this.world.store;
     this.scheduler = this.world.scheduler;
     const { queue } = this.input.platform;
+    this.#gate = hasOwnMasters(this.input.platform) ? new Gate() : null;
     this.#life = new TaskLife(this.kernel, this.store, typeof queue === 'string' ? 0 : queue.bindMs);
     this.telemetry = new RunTelemetry({
       world: this.world,
@@ -115,7 +127,7 @@ export class ClusterRun {
     this.series = this.telemetry.series;
     this.#evictions = this.#createEvictions();
     this.#budgets = new DisruptionBudgets(this.store, this.world.manifests?.budgets ?? []);
-    const placing = this.#placing();
+    const placing = this.kernel.under(this.#gate, () => this.#placing());
     this.placement = placing.placer;
     this.#life.attach(this.placement);
     this.spot = this.#spotRun();
@@ -128,10 +140,11 @@ export class ClusterRun {
       reservedPorts: this.platform.reservedPorts,
       roomFor: (taskClass, shape, zone) => this.controllers.roomFor(taskClass, shape, zone),
     });
-    this.#scaler = this.#nodeScaler(placing);
-    this.controllers = this.#platformRun();
+    this.#scaler = this.kernel.under(this.#gate, () => this.#nodeScaler(placing));
+    this.controllers = this.kernel.under(this.#gate, () => this.#platformRun());
     this.#events = this.#clusterEvents();
-    this.#life.onReleased = (slot) => this.#released(slot);
+    this.#emptied = this.#gate === null ? null : this.#emptiedKind(this.#gate);
+    this.#life.onReleased = (slot) => this.#isIdle(slot);
     this.#workload = this.#workloadRun();
     if (this.#workload.triggers !== null) this.telemetry.add(this.#workload.triggers);
     for (const [group, count] of replicasOf(this.world.pods)) {
@@ -241,14 +254,15 @@ export class ClusterRun {
         this.#life.interrupt(task);
       },
       buyer: this.spot?.buyer ?? null,
+      joins: this.#gate,
     });
   }
 
   #nodeScaler(placing: Placing): NodeScaler | null {
-    const { plan, platform } = this.input;
+    const { plan } = this.input;
     return createNodeScaler({
       plan,
-      platform,
+      platform: this.#withUpgrades(),
       kernel: this.kernel,
       store: this.store,
       fleet: this.#fleet,
@@ -261,9 +275,20 @@ export class ClusterRun {
       manifests: this.world.manifests,
       budgets: () => this.#budgets.now(),
       isDaemon: (task) => this.controllers.isDaemon?.(task) === true,
+      daemonClasses: () => this.controllers.daemonClasses ?? [],
       spotPriceE10: (typeName, zone) => this.spot?.offeredPriceE10(typeName, zone),
       onDraining: (slot) => this.controllers.instanceDraining(slot),
     });
+  }
+
+  /** To Karpenter the nodes of the old version have drifted. */
+  #withUpgrades(): PlatformPlan {
+    const { platform, plan } = this.input;
+    const { autoscaler } = platform;
+    const hasUpgrades = (plan.events ?? []).some(({ kind }) => kind === 'upgrade');
+    if (autoscaler.kind !== 'karpenter' || !hasUpgrades) return platform;
+    this.#drifts.push(...autoscaler.driftMs);
+    return { ...platform, autoscaler: { ...autoscaler, driftMs: this.#drifts } };
   }
 
   #platformRun(): PlatformRun {
@@ -300,6 +325,11 @@ export class ClusterRun {
         this.tasks.evictionCount += 1;
       },
       observer: this.telemetry.observer,
+      gate: this.#gate,
+      onUpgraded: (version) => {
+        this.upgrades.push({ atMs: this.kernel.nowMs, version });
+        this.#drifts.push(this.kernel.nowMs);
+      },
     });
   }
 
@@ -314,10 +344,12 @@ export class ClusterRun {
       onOutage: (zone, isBack) => {
         this.telemetry.outage(zone, isBack);
         if (isBack) this.controllers.zoneBack?.(zone);
+        else this.controllers.zoneLost?.(zone);
       },
       onDraining: (slot) => this.controllers.instanceDraining(slot),
       scaler: this.#groupKeeper(),
       isIdle: (slot) => this.#life.isIdle(slot),
+      gate: this.#gate,
     });
   }
 
@@ -336,6 +368,7 @@ export class ClusterRun {
       life: this.#life,
       stream: this.world.stream,
       pods: this.world.pods,
+      isPodAdmitted: (index) => this.controllers.admitsPod?.(index) ?? true,
       onPodEntered: (index, task) => this.controllers.podEntered?.(index, task),
       placer: this.placement,
       classOf: (template, origin) => this.world.classOf(template, origin),
@@ -359,11 +392,17 @@ export class ClusterRun {
   }
 
   /** An instance has lost a task and is idle now. */
-  #released(slot: number): void {
+  #isIdle(slot: number): void {
     if (this.#isOnFargate) {
       this.#fleet.terminate(slot);
       return;
     }
+    // Nobody sees it before the API answers.
+    if (this.#emptied !== null && this.#gate?.isOpen === false) {
+      this.kernel.at(this.kernel.nowMs, this.#emptied, slot);
+      return;
+    }
+    this.controllers.instanceEmptied?.(slot);
     if (this.store.state[slot] === INSTANCE_STATE.ready) {
       this.#scaler?.emptied(slot);
       return;
@@ -375,6 +414,19 @@ export class ClusterRun {
     if (!this.#life.isIdle(slot)) return;
     this.controllers.scaler?.idle(slot);
     this.#events?.idle(slot);
+  }
+
+  #emptiedKind(gate: Gate): EventKind {
+    return this.kernel.under(gate, () =>
+      this.kernel.defineKind('instance-emptied', PHASE.arrival, (slot) => this.#isIdleStill(slot)),
+    );
+  }
+
+  /** What has happened to the slot since is as good as new. */
+  #isIdleStill(slot: number): void {
+    const state = this.store.state[slot]!;
+    const isThere = state === INSTANCE_STATE.ready || state === INSTANCE_STATE.draining;
+    if (isThere && this.#life.isIdle(slot)) this.#isIdle(slot);
   }
 
   // ---- the run ----------------------------------------------------------------------------------------------------
@@ -406,10 +458,10 @@ export class ClusterRun {
       seed: plan.seed,
       horizonMs: plan.horizonMs,
       reservedPorts: this.platform.reservedPorts,
-      groups: this.#fleet.groups.map((group) => ({
+      groups: this.#fleet.groups.map((group, index) => ({
         name: group.name,
         minimum: leastInstances(group),
-        maximum: group.size.max,
+        maximum: group.size.max + (this.controllers.surge?.(index) ?? 0),
       })),
       constraints: constraintsOf(platform),
       isLeftToOthers: (taskClass) => this.scheduler.isLeftToOthers?.(taskClass) === true,

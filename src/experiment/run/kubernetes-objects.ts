@@ -292,10 +292,11 @@ export class KubernetesObjects {
       fate: () => (failing > 0 && stream('failing', pod.group).double() < failing ? 'fails' : 'good'),
       tolerations: read.value.wishes.tolerations,
       deletionCost,
+      charge: this.#set.charge(pod),
     };
   }
 
-  #plainTemplate({ spec, runtimeMs, startupMs }: PodTask): PodTemplate {
+  #plainTemplate({ pod, spec, runtimeMs, startupMs }: PodTask): PodTemplate {
     return {
       revision: '',
       classId: this.#parts.store.internClass(spec).id,
@@ -304,6 +305,7 @@ export class KubernetesObjects {
       fate: () => 'good',
       tolerations: spec.wishes.tolerations,
       deletionCost: 0,
+      charge: this.#set.charge(pod),
     };
   }
 }

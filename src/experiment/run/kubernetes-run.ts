@@ -1,15 +1,20 @@
 import { Autoscalers } from '../../controllers/kubernetes/runtime/autoscalers.ts';
 import { KubernetesControllers } from '../../controllers/kubernetes/runtime/kubernetes-controllers.ts';
+import { ResourceQuotas } from '../../controllers/kubernetes/runtime/resource-quotas.ts';
+import type { MasterLife } from '../../controllers/kubernetes/control-plane/masters.ts';
 import { assert } from '../../errors.ts';
+import type { EventKind } from '../../kernel/kernel.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import {
   KUBERNETES_CONTROLLER_DEFAULTS,
   type KubernetesControllerSettings,
 } from '../../model/kubernetes-defaults.ts';
+import { PHASE } from '../../model/phases.ts';
 import type { PlatformPlan } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { KubernetesObjects } from './kubernetes-objects.ts';
 import { KubernetesServices } from './kubernetes-services.ts';
+import { KubernetesUpkeep } from './kubernetes-upkeep.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
 
 export interface KubernetesRunParts extends PlatformRunParts {
@@ -32,13 +37,21 @@ export class KubernetesRun implements PlatformRun {
   /** Null without manifests. */
   readonly objects: KubernetesObjects | null;
   readonly #parts: KubernetesRunParts;
+  readonly upkeep: KubernetesUpkeep;
+  readonly quotas: ResourceQuotas;
+  readonly forbidden: string[] = [];
   readonly #autoscalers: Autoscalers;
+  /** What waits for the API to answer. */
+  readonly #postponed: (() => void)[] = [];
+  /** Null where it always answers. */
+  readonly #answered: EventKind | null;
 
   constructor(parts: KubernetesRunParts) {
     this.#parts = parts;
     const { plan, platform, kernel, store, life, fleet, evictions, budgets, stream } = parts;
     assert(evictions !== null, 'Kubernetes deletes pods');
     const settings = kubernetesSettings(platform);
+    this.quotas = new ResourceQuotas(parts.manifests?.quotas ?? []);
     this.controllers = new KubernetesControllers({
       kernel,
       store,
@@ -53,7 +66,21 @@ export class KubernetesRun implements PlatformRun {
       isReachable: (zone) => fleet.isOpen(zone),
       matches: (classId, slot) => this.#matches(classId, slot),
       nominated: (slot) => this.#nominated(slot),
+      isUp: () => this.#isUp,
+      quotas: this.quotas,
+      onRefused: (owner, message) => parts.observer.said(owner, 'FailedCreate', message),
     });
+    this.upkeep = new KubernetesUpkeep({
+      parts,
+      drain: (slot) => this.instanceDraining(slot),
+      onResumed: () => this.controllers.losses.restarted(),
+    });
+    this.#answered =
+      parts.gate === null
+        ? null
+        : kernel.defineKind('api-answers', PHASE.arrival, () => {
+            for (const action of this.#postponed.splice(0)) action();
+          });
     this.services = new KubernetesServices(parts, this.controllers);
     const { manifests, pods } = parts;
     this.objects =
@@ -68,6 +95,7 @@ export class KubernetesRun implements PlatformRun {
   }
 
   start(): void {
+    this.upkeep.start();
     this.controllers.start();
     this.services.start();
     this.objects?.start();
@@ -98,15 +126,51 @@ export class KubernetesRun implements PlatformRun {
     return this.controllers.pods.of(task)?.owner.followsNodes === true;
   }
 
+  get daemonClasses(): readonly number[] {
+    return this.controllers.daemonSets.map(({ classId }) => classId);
+  }
+
   instanceReady(slot: number): void {
     this.controllers.instanceReady(slot);
   }
 
   instanceDraining(slot: number): void {
-    this.controllers.drains.begin(slot);
+    const id = this.#parts.store.instanceId[slot]!;
+    this.#whenUp(() => {
+      if (this.#parts.store.instanceId[slot] === id) this.controllers.drains.begin(slot);
+    });
   }
 
   instanceIdle(): void {}
+
+  instanceEmptied(slot: number): void {
+    this.upkeep.upgrades?.idle(slot);
+  }
+
+  surge(group: number): number {
+    return this.upkeep.surge(group);
+  }
+
+  masterLives(): readonly MasterLife[] {
+    return this.upkeep.controlPlane?.masters.lives ?? [];
+  }
+
+  pausedMs(nowMs: number): number | null {
+    return this.upkeep.controlPlane?.pausedMs(nowMs) ?? null;
+  }
+
+  /** Those that the API server has stored before are there; others must pass the quotas of their namespace. */
+  admitsPod(index: number): boolean {
+    const { pods, manifests, observer } = this.#parts;
+    const { pod } = pods[index]!;
+    const charge = pod.createdAt === undefined ? (manifests?.charge(pod) ?? null) : null;
+    const refusal = this.quotas.refusal(charge);
+    if (refusal === null) return true;
+    const message = `pods "${pod.name}" is forbidden: ${refusal}`;
+    this.forbidden.push(message);
+    observer.said(pod.group, 'Forbidden', message);
+    return false;
+  }
 
   podEntered(index: number, task: number): void {
     this.objects?.podEntered(index, task);
@@ -116,8 +180,27 @@ export class KubernetesRun implements PlatformRun {
     this.controllers.pods.leaving(task);
   }
 
+  zoneLost(zone: string): void {
+    this.upkeep.controlPlane?.masters.zoneLost(zone);
+  }
+
   zoneBack(zone: string): void {
-    this.controllers.losses.zoneBack(zone);
+    this.upkeep.controlPlane?.masters.zoneBack(zone);
+    this.#whenUp(() => this.controllers.losses.zoneBack(zone));
+  }
+
+  get #isUp(): boolean {
+    return this.#parts.gate?.isOpen ?? true;
+  }
+
+  /** Now, or when the API answers again. */
+  #whenUp(action: () => void): void {
+    if (this.#isUp || this.#answered === null) {
+      action();
+      return;
+    }
+    const { kernel } = this.#parts;
+    if (this.#postponed.push(action) === 1) kernel.at(kernel.nowMs, this.#answered, 0);
   }
 
   #nominated(slot: number): TaskClass[] {

@@ -48,6 +48,8 @@ export interface NodeScalerParts {
   readonly spotPriceE10: (typeName: string, zone: string) => bigint | undefined;
   /** Does the task belong to its instance, as those of a DaemonSet do? */
   readonly isDaemon: (task: number) => boolean;
+  /** Of the pods of each DaemonSet. */
+  readonly daemonClasses: () => readonly number[];
   /** An instance drains: what becomes of its tasks. */
   readonly onDraining: (slot: number) => void;
 }
@@ -133,6 +135,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
       );
     },
     isDaemon: parts.isDaemon,
+    daemonClasses: parts.daemonClasses,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),
   });
@@ -186,6 +189,7 @@ function karpenter(parts: NodeScalerParts): NodeScaler {
         ? prices.get(type)!
         : Number(parts.spotPriceE10(type, zone) ?? prices.get(type)!),
     isDaemon: parts.isDaemon,
+    daemonClasses: parts.daemonClasses,
     startEpochMs: plan.startEpochMs,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),

@@ -3,8 +3,10 @@ import type { EcsSummary } from '../result.ts';
 import type { DisruptionBudgets } from '../../controllers/disruption-budgets.ts';
 import type { Evictions } from '../../controllers/evictions.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
+import type { MasterLife } from '../../controllers/kubernetes/control-plane/masters.ts';
 import type { PendingQueue } from '../../controllers/pending-queue.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
+import type { Gate } from '../../kernel/gate.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
@@ -48,6 +50,10 @@ export interface PlatformRunParts {
   readonly nominations: () => readonly { readonly task: number; readonly slot: number }[];
   /** An instance has lost its agent, or has it back and takes tasks again. */
   readonly onAgent: (slot: number, isConnected: boolean) => void;
+  /** What asks the Kubernetes API stands under it; null: the API always answers. */
+  readonly gate: Gate | null;
+  /** The control plane of a Kubernetes cluster has a new version. */
+  readonly onUpgraded: (version: string | null) => void;
 }
 
 /** Brings groups of instances back to their desired size; see `ClusterEvents`. */
@@ -70,6 +76,8 @@ export interface PlatformRun {
   roomFor(taskClass: TaskClass, shape: InstanceShape, zone: string): InstanceShape;
   /** Does the task belong to its instance, as those of a DaemonSet do? Absent: no task does. */
   isDaemon?(task: number): boolean;
+  /** Of the pods of each DaemonSet. Absent: there are none. */
+  readonly daemonClasses?: readonly number[];
   /** Is a task moved when its instance drains? If not, it runs to its end there. */
   leavesOnDrain(task: number): boolean;
   /** A task of a job or a trace has come, and waits. */
@@ -86,10 +94,24 @@ export interface PlatformRun {
   instanceGone?(slot: number): void;
   /** What happened beyond what every platform has. */
   summary?(): EcsSummary;
+  /** Is a pod of the Kubernetes objects, by its index, let in? Absent: all are. */
+  admitsPod?(index: number): boolean;
+  /** Why pods were not let in, one message for each. Absent: all were. */
+  readonly forbidden?: readonly string[];
   /** A pod of the Kubernetes objects, by its index, has entered the system as a task. */
   podEntered?(index: number, task: number): void;
   /** A task with room was told to go. */
   taskLeaving?(task: number): void;
+  /** Nothing but daemons is left on an instance, whatever its state. */
+  instanceEmptied?(slot: number): void;
+  /** How many instances a group may have beyond its maximum at times. Absent: none. */
+  surge?(groupIndex: number): number;
+  /** Instances of masters so far. Absent: none. */
+  masterLives?(): readonly MasterLife[];
+  /** How long nothing was decided, because the control plane was down; null: it cannot be. */
+  pausedMs?(nowMs: number): number | null;
+  /** A zone is lost, its instances are about to be. */
+  zoneLost?(zone: string): void;
   /** A zone that was lost can be reached again. */
   zoneBack?(zone: string): void;
 }

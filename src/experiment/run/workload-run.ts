@@ -33,6 +33,8 @@ export interface WorkloadRunOptions {
   /** Pods of the plan's Kubernetes objects, in the order in which they stand there. */
   readonly pods: readonly PodTask[];
   /** A pod, by its index, has entered the system as a task. */
+  /** Does the API server admit a pod, by its index? */
+  readonly isPodAdmitted: (index: number) => boolean;
   readonly onPodEntered: (index: number, task: number) => void;
   readonly placer: Placer;
   readonly classOf: (template: TaskTemplate, origin: TaskOrigin) => number;
@@ -86,6 +88,7 @@ export class WorkloadRun {
       horizonMs: plan.horizonMs,
       onEntered: options.onPodEntered,
       onRefused: (index) => void this.refusedPods.push(index),
+      isAdmitted: options.isPodAdmitted,
       onGatesRemoved: (task) => placer.removeGate(task),
     });
   }

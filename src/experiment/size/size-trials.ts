@@ -1,4 +1,3 @@
-import type { MetricName } from '../../model/metrics.ts';
 import { meanInterval } from '../../statistics/intervals.ts';
 import { mostFailures, shareLowerBound } from '../../statistics/share-bound.ts';
 import type { ReplicationRequest } from '../replication-request.ts';
@@ -28,7 +27,7 @@ export interface SizeTrial extends SizeVerdict {
   /** Every check that failed, with its value in the worst seed and how often it failed. */
   readonly failures: readonly {
     readonly check: string;
-    readonly metric: MetricName;
+    readonly metric: string;
     readonly seeds: number;
     readonly worst: number | null;
   }[];

@@ -1,4 +1,4 @@
-import type { MetricName } from '../../model/metrics.ts';
+import type { UserMetricDefinition } from '../../model/user-metric.ts';
 import type { FailedRun } from './sweep-values.ts';
 
 /**
@@ -26,9 +26,11 @@ export interface SweepAnswer {
   /** The first of them. */
   readonly failures: readonly FailedRun[];
   /** Shown and exported. */
-  readonly metrics: readonly MetricName[];
+  readonly metrics: readonly string[];
+  /** What those of plug-ins are. */
+  readonly userMetrics: readonly UserMetricDefinition[];
   /** What the front is about. */
-  readonly objectives: readonly MetricName[];
+  readonly objectives: readonly string[];
   /** What differences are taken to: a platform at the same point, or the first point. */
   readonly baseline: { readonly kind: 'platform'; readonly name: string } | { readonly kind: 'point' };
   readonly cellCount: number;
@@ -56,7 +58,7 @@ export interface SweepCell {
 }
 
 export interface CellMetric {
-  readonly metric: MetricName;
+  readonly metric: string;
   /** Over the seeds that have the number; null without any. */
   readonly mean: number | null;
   /** Half-width of the 95 % interval; null with fewer than two. */
@@ -67,7 +69,7 @@ export interface CellMetric {
 
 /** How much of the variance of a metric a factor makes. */
 export interface Importance {
-  readonly metric: MetricName;
+  readonly metric: string;
   /** A parameter, `platform` or `seed`. */
   readonly factor: string;
   /** By itself, 0 to 1. */

@@ -3,6 +3,7 @@ import type { IndexRange } from './index-ranges.ts';
 import { runChunk } from './run-chunk.ts';
 import { openSweep, type Sweep, type SweepPlan } from './sweep-plan.ts';
 import type { SweepSetting } from './sweep-world.ts';
+import { WorkCounters } from './work-counters.ts';
 
 /** What a worker thread is asked for. Plain data. */
 export interface ChunkTask {
@@ -11,7 +12,7 @@ export interface ChunkTask {
   readonly range: IndexRange;
   readonly folder: string;
   readonly owner: string;
-  /** Two 32-bit integers: runs that are done, and those of them that failed. */
+  /** Of `WorkCounters`. */
   readonly counters: SharedArrayBuffer;
 }
 
@@ -23,11 +24,8 @@ let latest: Sweep | undefined;
 /** One chunk in a worker thread. */
 export async function workChunk(task: ChunkTask): Promise<ChunkAnswer> {
   const { plan, setting, range, folder, owner } = task;
-  const counters = new Int32Array(task.counters);
-  const onRun = (hasFailed: boolean) => {
-    Atomics.add(counters, 0, 1);
-    if (hasFailed) Atomics.add(counters, 1, 1);
-  };
+  const inWork = new WorkCounters(task.counters).begin(range.first);
+  const onRun = (hasFailed: boolean, wasFound: boolean) => void inWork.ran(hasFailed, wasFound);
   if (latest?.plan.hash !== plan.hash) latest = openSweep(plan);
   try {
     await runChunk(latest, setting, range, { folder, owner, onRun });
@@ -35,5 +33,7 @@ export async function workChunk(task: ChunkTask): Promise<ChunkAnswer> {
   } catch (error) {
     if (error instanceof InputError) return { diagnostics: error.diagnostics };
     throw error;
+  } finally {
+    inWork.end();
   }
 }

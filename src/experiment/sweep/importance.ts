@@ -1,4 +1,3 @@
-import type { MetricName } from '../../model/metrics.ts';
 import { squared } from '../../statistics/descriptive.ts';
 import { sobolIndices } from '../../statistics/sobol-indices.ts';
 import type { Importance } from './answer.ts';
@@ -13,7 +12,7 @@ const GROUPS = 8;
  * put into eight groups, and what chance alone would bring is taken off (ε², T. Kelley 1935). Saltelli's samples give
  * Sobol' indices of the means over seeds, per platform. In a list parameters change together, and nothing can be said.
  */
-export function importanceOf(values: SweepValues, metrics: readonly MetricName[]): Importance[] {
+export function importanceOf(values: SweepValues, metrics: readonly string[]): Importance[] {
   const { design } = values.sweep.plan;
   if (design.kind === 'list' || values.done < 2) return [];
   if (design.kind === 'sobol') return metrics.flatMap((metric) => sobolImportance(values, metric));
@@ -31,7 +30,7 @@ class Group {
   }
 }
 
-function varianceImportance(values: SweepValues, metric: MetricName, isWhole: boolean): Importance[] {
+function varianceImportance(values: SweepValues, metric: string, isWhole: boolean): Importance[] {
   const { sweep } = values;
   const { axes, seeds, plan } = sweep;
   const groupsOfAxis = axes.map(({ count }) => Math.min(count, isWhole ? count : GROUPS));
@@ -77,7 +76,7 @@ function varianceImportance(values: SweepValues, metric: MetricName, isWhole: bo
   });
 }
 
-function sobolImportance(values: SweepValues, metric: MetricName): Importance[] {
+function sobolImportance(values: SweepValues, metric: string): Importance[] {
   const { axes, plan } = values.sweep;
   if (!('points' in plan.design)) return [];
   const rows = plan.design.points;

@@ -1,13 +1,13 @@
-import { METRICS, type MetricName } from '../../model/metrics.ts';
 import type { CellMetric, SweepAnswer, SweepCell } from './answer.ts';
 import { CellStatistics } from './cell-statistics.ts';
 import { importanceOf } from './importance.ts';
+import { sweepMetric } from './sweep-metric.ts';
 import { sureFront } from './sure-front.ts';
 import type { SweepValues } from './sweep-values.ts';
 
 export interface AnswerOptions {
-  /** Lower is better for most; `METRICS` knows. Among the metrics of the values. */
-  readonly objectives: readonly MetricName[];
+  /** Lower is better for most; `sweepMetric` knows. Among the metrics of the values. */
+  readonly objectives: readonly string[];
   /** Platform that the others are compared with at every point. Not looked at with one platform. */
   readonly baseline: string;
   readonly resultHash: string;
@@ -25,7 +25,7 @@ export function makeAnswer(values: SweepValues, options: AnswerOptions): SweepAn
   const baselineOf = (point: number, platform: number): readonly [number, number] =>
     byPlatform ? [point, baselineIndex] : [0, platform];
 
-  const metricOf = (metric: MetricName, point: number, platform: number): CellMetric => {
+  const metricOf = (metric: string, point: number, platform: number): CellMetric => {
     const ours = values.seedValues(metric, point, platform);
     const { mean = null, halfWidth = null } = statistics.mean(ours) ?? {};
     const [atPoint, atPlatform] = baselineOf(point, platform);
@@ -67,6 +67,7 @@ export function makeAnswer(values: SweepValues, options: AnswerOptions): SweepAn
     missing,
     failures: values.failures,
     metrics,
+    userMetrics: plan.userMetrics ?? [],
     objectives,
     baseline: byPlatform ? { kind: 'platform', name: baseline } : { kind: 'point' },
     cellCount,
@@ -79,15 +80,13 @@ export function makeAnswer(values: SweepValues, options: AnswerOptions): SweepAn
 }
 
 /** Cells of the front, of those that have every objective in every run. */
-function frontOf(
-  values: SweepValues,
-  objectives: readonly MetricName[],
-  statistics: CellStatistics,
-): number[] {
+function frontOf(values: SweepValues, objectives: readonly string[], statistics: CellStatistics): number[] {
   const { plan, seeds } = values.sweep;
   const cells: number[] = [];
   const columns = objectives.map(() => new Float64Array(plan.runs));
-  const signs = objectives.map((metric) => (METRICS[metric].better === 'more' ? -1 : 1));
+  const signs = objectives.map((metric) =>
+    sweepMetric(metric, values.sweep.plan).better === 'more' ? -1 : 1,
+  );
   for (let cell = 0; cell < plan.points * plan.platforms.length; cell++) {
     const [point, platform] = [Math.floor(cell / plan.platforms.length), cell % plan.platforms.length];
     const rows = objectives.map((metric) => values.seedValues(metric, point, platform));

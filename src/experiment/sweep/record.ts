@@ -20,6 +20,8 @@ export interface RunDone {
   /** Did all checks hold? */
   readonly passed: boolean;
   readonly metrics: Readonly<Record<MetricName, number | null>>;
+  /** Those of plug-ins, by name; absent without any. */
+  readonly userMetrics?: Readonly<Record<string, number | null>>;
 }
 
 /** The run has no result, and never will: its input cannot be used, or it meets a bug. */

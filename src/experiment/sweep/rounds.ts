@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../../errors.ts';
-import { METRICS, type MetricName } from '../../model/metrics.ts';
 import { compensatedSum } from '../../statistics/descriptive.ts';
 import { CellStatistics } from './cell-statistics.ts';
 import type { IndexRange } from './index-ranges.ts';
@@ -8,6 +7,7 @@ import { mergeParts } from './merge.ts';
 import { decodeRecord } from './record.ts';
 import type { SeedRanges } from './seed-ranges.ts';
 import { makeSweepPlan, openSweep, type Sweep, type SweepPlan } from './sweep-plan.ts';
+import { sweepMetric } from './sweep-metric.ts';
 import type { SweepValues } from './sweep-values.ts';
 
 /**
@@ -16,9 +16,9 @@ import type { SweepValues } from './sweep-values.ts';
  */
 export interface RoundGoal {
   /** Ends when the mean of this metric is known so well, as a share of itself, in every cell that is left. */
-  readonly target: { readonly metric: MetricName; readonly share: number } | null;
+  readonly target: { readonly metric: string; readonly share: number } | null;
   /** After each round the better half of the platforms by this metric goes on (successive halving). */
-  readonly halve: MetricName | null;
+  readonly halve: string | null;
   /** Seeds of the first round; every other round has twice as many as the one before. */
   readonly firstSeeds: number;
 }
@@ -121,7 +121,7 @@ export function decideRound(sweep: Sweep, round: Round, values: SweepValues, goa
     precision:
       target === null ? null : precisionOf(values, target.metric, platform, round, statistics, looks),
   }));
-  const sign = METRICS[ranked].better === 'more' ? -1 : 1;
+  const sign = sweepMetric(ranked, values.sweep.plan).better === 'more' ? -1 : 1;
   const rank = ({ mean }: (typeof measured)[number]) =>
     mean === null ? Number.POSITIVE_INFINITY : mean * sign;
   const room = halve === null ? measured.length : Math.ceil(measured.length / 2);
@@ -163,7 +163,7 @@ function roundsUntil(seeds: number, firstSeeds: number): number {
   return rounds;
 }
 
-function cellsOf(values: SweepValues, metric: MetricName, platform: string, { seeds }: Round): number[][] {
+function cellsOf(values: SweepValues, metric: string, platform: string, { seeds }: Round): number[][] {
   const { plan } = values.sweep;
   const column = plan.platforms.indexOf(platform);
   return Array.from({ length: plan.points }, (_, point) =>
@@ -171,14 +171,14 @@ function cellsOf(values: SweepValues, metric: MetricName, platform: string, { se
   );
 }
 
-function meanOf(values: SweepValues, metric: MetricName, platform: string, round: Round): number | null {
+function meanOf(values: SweepValues, metric: string, platform: string, round: Round): number | null {
   const all = cellsOf(values, metric, platform, round).flat();
   return all.some(Number.isNaN) ? null : compensatedSum(all) / all.length;
 }
 
 function precisionOf(
   values: SweepValues,
-  metric: MetricName,
+  metric: string,
   platform: string,
   round: Round,
   statistics: CellStatistics,

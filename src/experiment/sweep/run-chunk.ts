@@ -5,7 +5,14 @@ import type { RunSummary } from '../result.ts';
 import { runPlatform } from '../run-platform.ts';
 import type { IndexRange } from './index-ranges.ts';
 import { Journal, writePart } from './part-files.ts';
-import { decodeRecord, encodeRecord, type RunDone, type RunFailed, type RunRecord } from './record.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  type RecordLine,
+  type RunDone,
+  type RunFailed,
+  type RunRecord,
+} from './record.ts';
 import type { Sweep } from './sweep-plan.ts';
 import { commandOf, prepareWorld, type SweepSetting } from './sweep-world.ts';
 
@@ -14,8 +21,8 @@ export interface ChunkOptions {
   readonly folder: string;
   /** A name that no other process of this moment has. */
   readonly owner: string;
-  /** Told after each run, also of those that a journal held. */
-  readonly onRun?: (hasFailed: boolean) => void;
+  /** Told after each run, also of those that a journal held (`wasFound`). */
+  readonly onRun?: (hasFailed: boolean, wasFound: boolean) => void;
 }
 
 /**
@@ -35,12 +42,19 @@ export async function runChunk(
   return lines;
 }
 
+/** Runs of a chunk that is not finished. */
+export interface RunJournal {
+  /** By index. */
+  readonly found: ReadonlyMap<number, RecordLine>;
+  append(line: Uint8Array, index: number): void | Promise<void>;
+}
+
 /** Where the runs of a chunk are noted as they end. */
 export interface ChunkNotes {
   /** Runs that it holds are taken from it, the others are added; null: a chunk that is not finished leaves nothing. */
-  readonly journal: Pick<Journal, 'found' | 'append'> | null;
+  readonly journal: RunJournal | null;
   /** As in `ChunkOptions`. What it throws ends the chunk. */
-  readonly onRun?: (hasFailed: boolean) => void;
+  readonly onRun?: (hasFailed: boolean, wasFound: boolean) => void;
 }
 
 /** The lines of a chunk, which the caller keeps. Errors: E4002 of the journal. */
@@ -60,15 +74,15 @@ export async function runsOfChunk(
       const found = journal?.found.get(index);
       if (found !== undefined) {
         lines.push(found.bytes);
-        onRun?.('error' in decodeRecord(found));
+        onRun?.('error' in decodeRecord(found), true);
         continue;
       }
       world ??= await openWorld(sweep, setting, index);
       const record = await runOf(sweep, world, index);
       const line = encodeRecord(record);
-      journal?.append(line);
+      await journal?.append(line, index);
       lines.push(line);
-      onRun?.('error' in record);
+      onRun?.('error' in record, false);
     }
   }
   return lines;
@@ -110,12 +124,15 @@ async function runOf(sweep: Sweep, { values, run }: World, index: number): Promi
   }
 }
 
-function doneOf({ planHash, fingerprint, checks, metrics }: RunSummary): RunDone {
+function doneOf({ planHash, fingerprint, checks, metrics, userMetrics }: RunSummary): RunDone {
   return {
     planHash,
     fingerprint: fingerprint.behaviour,
     passed: checks.every(({ passed }) => passed),
     metrics,
+    ...(userMetrics !== undefined && {
+      userMetrics: Object.fromEntries(userMetrics.map(({ name, value }) => [name, value])),
+    }),
   };
 }
 

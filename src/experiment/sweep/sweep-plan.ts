@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { type Diagnostic, InputError } from '../../errors.ts';
+import { UNITS } from '../../model/metrics.ts';
 import { canonicalJson } from '../../io/scenario/plan-hash.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
 import { type Axis, parseAxes } from './axis.ts';
@@ -35,6 +36,22 @@ const sweepPlanSchema = z.strictObject({
   prices: z.string().nullable(),
   /** Beside those of the scenario. */
   checks: z.array(z.string()),
+  /** Metrics of the scenario's plug-ins; absent without any. */
+  userMetrics: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        unit: z.enum(UNITS),
+        better: z.enum(['less', 'more', 'neither']),
+        about: z.string(),
+      }),
+    )
+    .optional(),
+  /**
+   * The scenario loads schedulers or metrics from files: commands that are printed say --allow-plugins. Whether they
+   * may is decided by whoever runs them.
+   */
+  runsCode: z.boolean(),
   design: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.enum(['grid', 'list']) }),
     z.strictObject({ kind: z.enum(['random', 'lhs', 'sobol']), points: count, seed }),

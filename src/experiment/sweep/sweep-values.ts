@@ -16,15 +16,15 @@ export interface FailedRun extends RunFailed {
  */
 export class SweepValues {
   readonly sweep: Sweep;
-  readonly metrics: readonly MetricName[];
-  readonly #columns: ReadonlyMap<MetricName, Float64Array>;
+  readonly metrics: readonly string[];
+  readonly #columns: ReadonlyMap<string, Float64Array>;
   /** 1: done, and all checks hold. 2: done, a check does not. 3: failed. 0: missing. */
   readonly #states: Uint8Array;
   readonly #failures: FailedRun[] = [];
   #done = 0;
   #failed = 0;
 
-  constructor(sweep: Sweep, metrics: readonly MetricName[]) {
+  constructor(sweep: Sweep, metrics: readonly string[]) {
     this.sweep = sweep;
     this.metrics = metrics;
     const { runs } = sweep.plan;
@@ -49,7 +49,10 @@ export class SweepValues {
     }
     this.#states[index] = record.passed ? 1 : 2;
     this.#done += 1;
-    for (const [metric, column] of this.#columns) column[index] = record.metrics[metric] ?? Number.NaN;
+    for (const [metric, column] of this.#columns) {
+      const value = record.metrics[metric as MetricName] ?? record.userMetrics?.[metric];
+      column[index] = value ?? Number.NaN;
+    }
   }
 
   /** Runs that ended with a result, checks aside. */
@@ -67,7 +70,7 @@ export class SweepValues {
   }
 
   /** Values of the seeds of a cell, in their order; NaN where there is none. */
-  seedValues(metric: MetricName, point: number, platformIndex: number): number[] {
+  seedValues(metric: string, point: number, platformIndex: number): number[] {
     const column = this.#columns.get(metric)!;
     const { sweep } = this;
     return Array.from(

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
-import { assert, InputError } from '../../errors.ts';
-import { parseCheck } from '../../io/scenario/checks.ts';
+import { InputError } from '../../errors.ts';
 import type { SetArgument } from '../../io/scenario/apply-sets.ts';
+import type { Plan } from '../../model/plan.ts';
 import { type PreparedScenario, prepareScenario } from '../prepare-scenario.ts';
 import { prepareSeed } from '../prepare-seed.ts';
 import type { ReplicationRequest } from '../replication-request.ts';
@@ -19,7 +19,7 @@ export interface SweepSetting {
 }
 
 /** The parts of a plan that say how its scenario is read. */
-type Source = Pick<SweepPlan, 'scenario' | 'sets' | 'prices' | 'checks'>;
+type Source = Pick<SweepPlan, 'scenario' | 'sets' | 'prices' | 'checks' | 'runsCode'>;
 
 function requestOf(
   { scenario, sets, prices, checks }: Source,
@@ -36,11 +36,7 @@ function requestOf(
       ...(tracesFolder !== undefined && { tracesFolder }),
       ...(prices !== null && { prices: join(planFolder, prices) }),
     },
-    checks: checks.map((text) => {
-      const check = parseCheck(text);
-      assert(!('message' in check), 'the checks of a plan were read when it was made');
-      return check;
-    }),
+    checks,
   };
 }
 
@@ -71,9 +67,16 @@ export async function requireSameInputs(plan: SweepPlan, setting: SweepSetting):
   throw new InputError([{ severity: 'error', code: 'E4006', message }]);
 }
 
+/** Does the scenario load schedulers, plugins of them, or metrics from files? */
+export function runsCode({ platforms, metrics = [] }: Plan): boolean {
+  const loads = ({ scheduler: { plugin, options } }: Plan['platforms'][number]) =>
+    plugin !== null || ((options as { readonly plugins?: readonly string[] }).plugins ?? []).length > 0;
+  return metrics.length > 0 || platforms.some(loads);
+}
+
 /** Words of the command that does one run by itself, from the folder of the plan. */
 export function commandOf(
-  { scenario, sets, prices, checks }: Source,
+  { scenario, sets, prices, checks, runsCode }: Source,
   values: readonly SetArgument[],
   platform: string,
   seed: number,
@@ -83,5 +86,6 @@ export function commandOf(
     ...[...sets, ...values].flatMap(([path, value]) => ['--set', `${path}=${value}`]),
     ...checks.flatMap((check) => ['--check', check]),
     ...(prices === null ? [] : ['--prices', prices]),
+    ...(runsCode ? ['--allow-plugins'] : []),
   ];
 }

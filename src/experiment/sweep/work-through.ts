@@ -5,6 +5,8 @@ import type { ChunkAnswer, ChunkTask } from './chunk-worker.ts';
 import type { IndexRange } from './index-ranges.ts';
 import type { SweepPlan } from './sweep-plan.ts';
 import type { SweepSetting } from './sweep-world.ts';
+import type { Loss } from './losses.ts';
+import type { WorkCounters } from './work-counters.ts';
 
 /**
  * Who says which chunk comes next: the shard of this process, or a queue that many machines take from. Chunks may be
@@ -25,8 +27,10 @@ export interface WorkOptions {
   readonly jobs: number;
   /** A name that no other process of this moment has: it becomes part of file names. */
   readonly owner: string;
-  /** Two 32-bit integers that grow: runs that are done, and those of them that failed. */
-  readonly counters: SharedArrayBuffer;
+  /** For twice as many threads: one that has died gives its place back a moment later. */
+  readonly counters: WorkCounters;
+  /** Told of every attempt at a chunk that took its thread down. */
+  readonly onLoss: (loss: Loss) => void;
   /** Ends the work at once. What is done stays done. */
   readonly signal: AbortSignal;
 }
@@ -42,14 +46,21 @@ export interface Quarantined extends IndexRange {
  * and the work goes on. Errors: E4002, E4007.
  */
 export async function workThrough(options: WorkOptions): Promise<readonly Quarantined[]> {
-  const { plan, setting, folder, owner, counters, jobs, signal, source } = options;
+  const { plan, setting, folder, owner, jobs, signal, source, onLoss } = options;
+  const { shared: counters } = options.counters;
   const { Piscina } = await import('piscina');
   const filename = fileURLToPath(moduleFile('experiment/sweep/chunk-worker'));
   const pool = new Piscina<ChunkTask, ChunkAnswer>({ filename, maxThreads: jobs, minThreads: jobs });
   const quarantined: Quarantined[] = [];
 
   const attempt = (range: IndexRange) =>
-    pool.run({ plan, setting, range, folder, owner, counters }, { name: 'workChunk', signal });
+    pool
+      .run({ plan, setting, range, folder, owner, counters }, { name: 'workChunk', signal })
+      .catch((error) => {
+        const ms = options.counters.lost(range.first);
+        if (!signal.aborted) onLoss({ what: 'attempt', times: 1, ms });
+        throw error;
+      });
   const work = async (): Promise<void> => {
     for (;;) {
       const range = signal.aborted ? null : await source.take();

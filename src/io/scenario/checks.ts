@@ -1,5 +1,6 @@
 import { METRIC_NAMES, METRICS, type MetricName, type Unit } from '../../model/metrics.ts';
 import type { Check } from '../../model/plan.ts';
+import type { UserMetricDefinition } from '../../model/user-metric.ts';
 import { HOUR, parseDurationMs } from '../../units.ts';
 import { didYouMean } from './did-you-mean.ts';
 
@@ -9,7 +10,7 @@ export interface CheckProblem {
   readonly hint?: string | undefined;
 }
 
-const FORM = /^([A-Za-z][\w.]*)\s*(<=|>=|==|!=|<|>)\s*(.+)$/;
+const FORM = /^([A-Za-z][\w.-]*)\s*(<=|>=|==|!=|<|>)\s*(.+)$/;
 const DECIMAL = /^(?:0|[1-9]\d{0,14})(?:\.\d{1,12})?$/;
 
 /** How values of each unit are written, for hints. */
@@ -31,9 +32,12 @@ const EXAMPLES: Readonly<Record<Unit, string>> = {
 
 /**
  * A condition on a metric: `wait.p95 < 30s`, `cost.total < 1200 USD`, `unplaced == 0`, `utilisation.cpu >= 60%`.
- * The value carries the metric's unit; durations are written as everywhere.
+ * The value carries the metric's unit; durations are written as everywhere. `own`: metrics of plug-ins.
  */
-export function parseCheck(text: string): Check | CheckProblem {
+export function parseCheck(
+  text: string,
+  own: readonly Pick<UserMetricDefinition, 'name' | 'unit'>[] = [],
+): Check | CheckProblem {
   const match = FORM.exec(text.trim());
   if (!match) {
     return {
@@ -41,17 +45,19 @@ export function parseCheck(text: string): Check | CheckProblem {
       hint: 'write metric, comparison, value: wait.p95 < 30s',
     };
   }
-  const [, name, operator, valueText] = match as unknown as [string, string, Check['operator'], string];
-  if (!Object.hasOwn(METRICS, name)) {
-    const hint = didYouMean(name, METRIC_NAMES) ?? 'stowage catalog metrics lists them';
-    return { message: `there is no metric "${name}"`, hint };
+  const [, metric, operator, valueText] = match as unknown as [string, string, Check['operator'], string];
+  const unit = Object.hasOwn(METRICS, metric)
+    ? METRICS[metric as MetricName].unit
+    : own.find(({ name }) => name === metric)?.unit;
+  if (unit === undefined) {
+    const known = [...METRIC_NAMES, ...own.map(({ name }) => name)];
+    const hint = didYouMean(metric, known) ?? 'stowage catalog metrics lists them';
+    return { message: `there is no metric "${metric}"`, hint };
   }
-  const metric = name as MetricName;
-  const { unit } = METRICS[metric];
   const value = parseValue(valueText.trim(), unit);
   if (value === undefined) {
     return {
-      message: `cannot read "${valueText}" as a value of ${name}`,
+      message: `cannot read "${valueText}" as a value of ${metric}`,
       hint: `write it like ${EXAMPLES[unit]}`,
     };
   }

@@ -1,4 +1,5 @@
 import { type Diagnostic, InputError } from '../../errors.ts';
+import type { UserMetricDefinition } from '../../model/user-metric.ts';
 import type { KubernetesPluginDefinition } from '../../schedulers/registry.ts';
 import type { Path, Problems } from './locate.ts';
 import {
@@ -23,6 +24,8 @@ export interface Imports {
   readonly objects: ReadonlyMap<string, readonly LocatedObject[]>;
   /** Documents of the ECS API, likewise. */
   readonly ecsDocuments: ReadonlyMap<string, readonly LocatedObject[]>;
+  /** Metrics of one's own, which checks may be about. Empty unless plug-ins are allowed. */
+  readonly metrics: readonly UserMetricDefinition[];
 }
 
 /** Key of an entry in `Imports`. */
@@ -116,7 +119,12 @@ export async function loadImports(
       });
     }
   }
-  return { digests, nodes, objects, ecsDocuments, schedulerConfigs, kubernetesPlugins };
+  const metrics: UserMetricDefinition[] = [];
+  for (const [index, file] of (allowPlugins ? (sections.head.metrics ?? []) : []).entries()) {
+    const at = ['metrics', index];
+    await attempt(at, at, async () => void metrics.push(...(await files.loadMetrics(file))));
+  }
+  return { digests, nodes, objects, ecsDocuments, schedulerConfigs, kubernetesPlugins, metrics };
 }
 
 /** What is wrong with the text itself is told at its place in that file. */

@@ -1,4 +1,5 @@
 import type { TraceFormat } from '../../model/plan.ts';
+import type { UserMetricDefinition } from '../../model/user-metric.ts';
 import type { KubernetesPluginDefinition } from '../../schedulers/registry.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { ReadPriceList } from '../prices/price-file.ts';
@@ -33,6 +34,8 @@ export interface ScenarioFiles {
   readBytes(file: string): Uint8Array;
   /** Runs a module and returns the scheduler plugins that it exports. Errors: E1207. Only where the user allows it. */
   loadKubernetesPlugins(file: string): Promise<readonly KubernetesPluginDefinition[]>;
+  /** Runs a module and returns the metrics that it exports. Errors: E1207. Only where the user allows it. */
+  loadMetrics(file: string): Promise<readonly UserMetricDefinition[]>;
   /** Machines of a node list in the openb format. */
   readNodes(file: string): Promise<readonly ListedNode[]> | readonly ListedNode[];
   /** A price list made by `stowage import prices`. */

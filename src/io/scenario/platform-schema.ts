@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { clusterAutoscalerSchema, karpenterSchema, kubernetesScalerNames } from './autoscaler-schema.ts';
+import { controlPlaneSchema, upgradesSchema } from './control-plane-schema.ts';
 import { distributionSchema } from './distribution-schema.ts';
 import {
   apiRatesSchema,
@@ -217,10 +218,8 @@ const kubernetes = z.strictObject({
     .meta({ examples: [false] })
     .optional(),
   controllers: controllers.optional(),
-  controlPlane: z
-    .enum(['eks', 'none'])
-    .describe('Who runs the masters: eks is billed, none is free.')
-    .default('eks'),
+  controlPlane: controlPlaneSchema,
+  upgrades: upgradesSchema.optional(),
   daemons: z
     .strictObject({
       cpu: cpuLeaf().describe('CPU request of all of them together.').default('150m'),

@@ -16,6 +16,7 @@ import { renderClusterAutoscaler, renderKarpenter } from './render-autoscaler.ts
 import { renderControllers } from './render-kubernetes.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderBilling } from './render-billing.ts';
+import { renderControlPlane, renderUpgrades } from './render-control-plane.ts';
 import { renderDistribution } from './render-distribution.ts';
 import {
   renderEcsServices,
@@ -208,7 +209,8 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         autoscaler: renderKubernetesScaler(autoscaler) ?? plain,
         version: platform.version,
         ...(platform.drainsOnNotice !== undefined && { terminationHandler: platform.drainsOnNotice }),
-        controlPlane: platform.controlPlane,
+        controlPlane: renderControlPlane(platform.controlPlane),
+        ...(platform.upgrades !== undefined && { upgrades: renderUpgrades(platform.upgrades) }),
         daemons,
         ...(platform.controllers !== undefined && { controllers: renderControllers(platform.controllers) }),
       };

@@ -108,5 +108,19 @@ function renderEvent(event: PlanEvent): Events[number] {
         ...(event.zone !== null && { zone: event.zone }),
         ...(event.count !== null && { count: event.count }),
       };
+    case 'upgrade':
+      return {
+        kind: 'upgrade',
+        at,
+        ...(event.version !== null && { version: event.version }),
+        ...(event.groups !== null && { groups: [...event.groups] }),
+      };
+    case 'master-loss':
+      return {
+        kind: 'master-loss',
+        at,
+        count: event.count,
+        ...(event.zone !== null && { zone: event.zone }),
+      };
   }
 }

@@ -27,7 +27,7 @@ import { resolvePlatforms } from './resolve-platforms.ts';
 import { checkStartTask } from './resolve-start-task.ts';
 import { TypeBook } from './resolve-types.ts';
 import { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
-import { resolveEvents } from './resolve-services.ts';
+import { resolveEvents } from './resolve-events.ts';
 import { copyNames } from './copy-names.ts';
 import { resolveWorkload } from './resolve-workload.ts';
 import type { Resolving } from './resolving.ts';
@@ -139,12 +139,12 @@ export async function resolveSections(
   const book = new TypeBook(resolving);
   const fleet = resolveFleet(sections.fleet, book, resolving);
   const workload = resolveWorkload(resolving);
-  const platforms = withNodePools(resolvePlatforms(book, resolving), fleet, resolving);
+  const platforms = withNodePools(resolvePlatforms(fleet, book, resolving), fleet, resolving);
   const named = { startEpochMs, region: head.region, fleet, workload, platforms };
   const billing = resolveBilling(named, book, resolving);
   const fleets = [...fleet, ...platforms.flatMap((platform) => platform.fleet ?? [])];
   const objects = new ManifestSet(workload.manifests ?? []).restartable;
-  const events = resolveEvents(workload.services, fleets, objects, resolving);
+  const events = resolveEvents({ services: workload.services, fleets, platforms, objects }, resolving);
   const { id, date } = head.catalogue ?? resolving.context.catalogue;
   const metrics = (head.metrics ?? []).filter((file, index) =>
     isPluginFile(file, ['metrics', index], resolving),
@@ -195,13 +195,15 @@ function checkRegion({ sections, context, problems }: Resolving): void {
   });
 }
 
-function resolveChecks({ sections, problems }: Resolving): Check[] {
+function resolveChecks({ sections, context, imports, problems }: Resolving): Check[] {
+  // Names of metrics whose code may not run are not known: that they may not has been said.
+  const isUnknown = (sections.head.metrics ?? []).length > 0 && !context.allowPlugins;
   return sections.checks.flatMap(({ path, value }) => {
-    const check = parseCheck(value);
+    const check = parseCheck(value, imports.metrics);
     if (!('message' in check)) return [check];
-    problems.error(check.message.startsWith('there is no') ? 'E1204' : 'E1104', path, check.message, {
-      hint: check.hint,
-    });
+    const isName = check.message.startsWith('there is no');
+    if (isName && isUnknown) return [];
+    problems.error(isName ? 'E1204' : 'E1104', path, check.message, { hint: check.hint });
     return [];
   });
 }

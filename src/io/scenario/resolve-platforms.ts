@@ -18,6 +18,7 @@ import type { Path } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
 import { resolveClusterAutoscaler, resolveKarpenter } from './resolve-autoscaler.ts';
 import { parseRatePerHour } from './rates.ts';
+import { resolveControlPlane, resolveUpgrades } from './resolve-control-plane.ts';
 import { durationMs, resolveDistribution } from './resolve-distribution.ts';
 import { resolveFargateCapacity } from './resolve-fargate-capacity.ts';
 import { resolveFleet } from './resolve-fleet.ts';
@@ -38,7 +39,11 @@ const PLATFORM_SCHEDULERS: readonly string[] = ['ecs', 'kubernetes'];
 const NO_SCALER: Autoscaler = { kind: 'none' };
 
 /** The platforms; one whose scheduler cannot be had is reported and left out. */
-export function resolvePlatforms(book: TypeBook, resolving: Resolving): PlatformPlan[] {
+export function resolvePlatforms(
+  fleet: readonly FleetGroup[],
+  book: TypeBook,
+  resolving: Resolving,
+): PlatformPlan[] {
   const names = new Set<string>();
   return resolving.sections.platforms.flatMap((entry) => {
     const { name } = entry.value;
@@ -46,12 +51,20 @@ export function resolvePlatforms(book: TypeBook, resolving: Resolving): Platform
       resolving.problems.error('E1205', [...entry.path, 'name'], `two platforms are named "${name}"`);
     }
     names.add(name);
-    return resolvePlatform(entry, book, resolving);
+    return resolvePlatform(entry, { fleet, book, resolving });
   });
 }
 
-function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving: Resolving): PlatformPlan[] {
+/** What platforms are resolved with: `fleet` is that of the scenario. */
+interface Surroundings {
+  readonly fleet: readonly FleetGroup[];
+  readonly book: TypeBook;
+  readonly resolving: Resolving;
+}
+
+function resolvePlatform(entry: Entry<PlatformInput>, surroundings: Surroundings): PlatformPlan[] {
   const { path, value } = entry;
+  const { book, resolving } = surroundings;
   const { sections, problems } = resolving;
   const isOnFargate = value.kind === 'ecs' && value.fargate !== undefined;
   if (!isOnFargate && value.fleet === undefined && sections.fleet.length === 0 && sections.isComplete) {
@@ -70,7 +83,7 @@ function resolvePlatform(entry: Entry<PlatformInput>, book: TypeBook, resolving:
     case 'ecs':
       return resolveEcs({ path, value }, common, resolving);
     case 'kubernetes':
-      return resolveKubernetes({ path, value }, common, resolving);
+      return resolveKubernetes({ path, value }, common, surroundings);
     case 'bare':
       return resolveBare({ path, value }, common, resolving);
   }
@@ -138,9 +151,9 @@ function resolveRunTask(
 function resolveKubernetes(
   { path, value }: Entry<Input<'kubernetes'>>,
   common: Common,
-  resolving: Resolving,
+  { fleet, book, resolving }: Surroundings,
 ): PlatformPlan[] {
-  const { version, controlPlane } = value;
+  const { version } = value;
   const scheduler = kubernetesChoice({ path, value }, resolving);
   if (scheduler === undefined) return [];
   const { cpu, memory, pods } = value.daemons;
@@ -148,9 +161,15 @@ function resolveKubernetes(
   const drains = value.terminationHandler === false ? { drainsOnNotice: false } : {};
   const controllers =
     value.controllers === undefined ? {} : { controllers: resolveControllers(value.controllers) };
-  return [
-    { ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons, ...controllers },
-  ];
+  const at = [...path, 'controlPlane'];
+  const controlPlane = resolveControlPlane(value.controlPlane, common.fleet ?? fleet, {
+    path: at,
+    book,
+    resolving,
+  });
+  const upgrades = resolveUpgrades(value.upgrades, controlPlane, { path: [...path, 'upgrades'], resolving });
+  const more = { ...controllers, ...(upgrades !== undefined && { upgrades }) };
+  return [{ ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons, ...more }];
 }
 
 function resolveBare(

@@ -1,16 +1,14 @@
+import { assert } from '../../errors.ts';
 import { stepProblems } from '../../model/step-adjustments.ts';
 import type { ServicePlan } from '../../model/plan.ts';
-import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from '../../model/service-plan.ts';
-import { assert } from '../../errors.ts';
-import { didYouMean } from './did-you-mean.ts';
+import type { LoadPlan, RolloutPlan, ServiceScalingPlan } from '../../model/service-plan.ts';
 import type { Path } from './locate.ts';
-import { parseRatePerHour, parseShare } from './rates.ts';
+import { parseRatePerHour } from './rates.ts';
 import { durationMs } from './resolve-distribution.ts';
-import { resolveTemplate } from './resolve-template.ts';
 import { bytes } from './resolve-types.ts';
 import type { Resolving } from './resolving.ts';
 import type { Entry } from './sections.ts';
-import type { EventInput, LoadInput, RolloutInput, ScalingInput } from './service-schema.ts';
+import type { LoadInput, RolloutInput, ScalingInput } from './service-schema.ts';
 import type { ServiceInput } from './workload-schema.ts';
 
 type Behaviour = Pick<ServicePlan, 'rollout' | 'load' | 'scaling'>;
@@ -108,81 +106,4 @@ function resolveScaling(
 
 function boundsOf({ lower, upper }: { lower?: number | undefined; upper?: number | undefined }) {
   return { lower: lower ?? null, upper: upper ?? null };
-}
-
-/** The events of a scenario in order of time; names that do not exist are reported. `objects`: Kubernetes objects that can be restarted. */
-export function resolveEvents(
-  services: readonly ServicePlan[],
-  fleets: readonly { readonly name: string; readonly zones: readonly string[] }[],
-  objects: readonly string[],
-  resolving: Resolving,
-): PlanEvent[] {
-  const zones = [...new Set(fleets.flatMap((group) => group.zones))];
-  const groups = [...new Set(fleets.map(({ name }) => name))];
-  const names = services.map(({ name }) => name);
-  const events = resolving.sections.events.flatMap((entry) =>
-    resolveEvent(entry, { names, zones, groups, objects }, resolving),
-  );
-  return events.sort((a, b) => a.atMs - b.atMs);
-}
-
-interface Known {
-  readonly objects: readonly string[];
-  readonly names: readonly string[];
-  readonly zones: readonly string[];
-  readonly groups: readonly string[];
-}
-
-function resolveEvent({ path, value }: Entry<EventInput>, known: Known, resolving: Resolving): PlanEvent[] {
-  const { problems, sections } = resolving;
-  const atMs = durationMs(value.at);
-  const mustBe = (noun: string, key: string, name: string | undefined, among: readonly string[]) => {
-    if (name === undefined || among.includes(name) || !sections.isComplete) return;
-    problems.error('E1204', [...path, key], `there is no ${noun} "${name}"`, {
-      hint: didYouMean(name, among),
-    });
-  };
-  switch (value.kind) {
-    case 'deploy': {
-      mustBe('service', 'service', value.service, known.names);
-      const owner = { path, name: value.service, isForRows: false };
-      const template =
-        value.template === undefined ? null : resolveTemplate(value.template, owner, resolving);
-      if (template === undefined) return [];
-      const { failing } = value;
-      const share = failing === undefined ? 0 : parseShare(failing.share);
-      assert(share !== undefined, 'the schema accepts only shares that can be read');
-      const fails = failing === undefined ? null : { at: failing.at, share };
-      return [{ kind: 'deploy', atMs, service: value.service, template, failing: fails }];
-    }
-    case 'restart':
-      mustBe('Deployment, StatefulSet or DaemonSet', 'object', value.object, known.objects);
-      return [{ kind: 'restart', atMs, object: value.object }];
-    case 'outage': {
-      mustBe('zone', 'zone', value.zone, known.zones);
-      const untilMs = value.until === undefined ? null : durationMs(value.until);
-      if (untilMs !== null && untilMs <= atMs)
-        problems.error('E1103', [...path, 'until'], `${value.until!} is not after ${value.at}`);
-      return [{ kind: 'outage', atMs, untilMs, zone: value.zone }];
-    }
-    case 'disconnect':
-      mustBe('instance group', 'group', value.group, known.groups);
-      mustBe('zone', 'zone', value.zone, known.zones);
-      return [
-        {
-          kind: 'disconnect',
-          atMs,
-          lastingMs: durationMs(value.for),
-          group: value.group,
-          zone: value.zone ?? null,
-          count: value.count ?? null,
-        },
-      ];
-    case 'drain':
-      mustBe('instance group', 'group', value.group, known.groups);
-      mustBe('zone', 'zone', value.zone, known.zones);
-      return [
-        { kind: 'drain', atMs, group: value.group, zone: value.zone ?? null, count: value.count ?? null },
-      ];
-  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { type DiagnosticCode, InputError } from '../../errors.ts';
-import { loadKubernetesPlugins } from '../load-plugin.ts';
+import { loadKubernetesPlugins, loadMetrics } from '../load-plugin.ts';
 import { readPriceFile } from '../prices/price-file.ts';
 import { readOpenbNodes } from '../traces/openb.ts';
 import { hashTrace } from '../traces/read-trace.ts';
@@ -48,6 +48,10 @@ export function scenarioFiles(folder: string, tracesFolder: string | undefined):
     async loadKubernetesPlugins(name) {
       locate(name);
       return loadKubernetesPlugins(folder, name);
+    },
+    async loadMetrics(name) {
+      locate(name);
+      return loadMetrics(folder, name);
     },
     readNodes: (name) => readOpenbNodes(locate(name)),
     readManifests(name) {

@@ -218,6 +218,30 @@ export const eventSchema = z
       zone: textLeaf('a zone', 'us-east-1a').describe('Only those in this zone.').optional(),
       count: whole('Only so many, the oldest first.', 2, 1, 1_000_000).optional(),
     }),
+    z.strictObject({
+      kind: z
+        .literal('upgrade')
+        .describe(
+          'On Kubernetes: another version, first of the control plane, then of the nodes, which are replaced.',
+        ),
+      at,
+      version: textLeaf('a Kubernetes version', '1.31')
+        .describe('What it is then; EKS charges support by it (billing.eks). Default: as before.')
+        .optional(),
+      groups: z
+        .array(nameLeaf('an instance group', 'general'))
+        .min(1)
+        .max(1000)
+        .describe('Instance groups whose nodes are replaced, in this order. Default: all.')
+        .meta({ examples: [['general']] })
+        .optional(),
+    }),
+    z.strictObject({
+      kind: z.literal('master-loss').describe('Masters of a self-run control plane fail.'),
+      at,
+      zone: textLeaf('a zone', 'us-east-1a').describe('Only those in this zone.').optional(),
+      count: whole('How many.', 1, 1, 5).default(1),
+    }),
   ])
   .meta({ id: 'event', description: 'Something that happens to the cluster from outside.' });
 

@@ -24,6 +24,11 @@ export const RUN_METRICS = {
     'less',
     'longest time from the loss of a zone until 99 % of the wanted tasks of services ran; none if they never did',
   ),
+  'controlPlane.downtime': exact(
+    's',
+    'less',
+    'how long nothing was scheduled, replaced or scaled, because masters of one’s own had no quorum or no leader',
+  ),
   'disruption.preemptions': exact('count', 'less', 'tasks told to go so that another gets their room'),
   'disruption.evictions': exact('count', 'less', 'tasks told to go because their instance drains'),
   'disruption.losses': exact('count', 'less', 'tasks that were on an instance when it went'),

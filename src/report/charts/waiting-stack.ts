@@ -13,7 +13,7 @@ export interface WaitingStack {
 type Scale = Pick<PackingLayout, 'perCpuMilli' | 'perMemoryMiB'>;
 
 /** Points that a stack may be high, whatever waits. */
-const LOWEST = 36;
+const LOWEST = 56;
 const HIGHEST = 240;
 const GAP = 3;
 

@@ -42,6 +42,7 @@ export function encodeFrames(frames: Frames): Uint8Array {
   bytes.column(instances.shape);
   bytes.column(instances.zone);
   bytes.differences(instances.requestedMs);
+  bytes.after(instances.runningMs, instances.requestedMs);
   bytes.after(instances.readyMs, instances.requestedMs);
   bytes.after(instances.drainingMs, instances.requestedMs);
   bytes.after(instances.endMs, instances.requestedMs);
@@ -67,10 +68,11 @@ export function decodeFrames(content: Uint8Array): Frames {
   const shape = bytes.column(count);
   const zone = bytes.column(count);
   const requestedMs = bytes.differences(count);
-  const readyMs = bytes.after(requestedMs);
-  const drainingMs = bytes.after(requestedMs);
-  const ends = bytes.after(requestedMs);
-  const instances = { names, shape, zone, requestedMs, readyMs, drainingMs, endMs: ends };
+  const instances = {
+    ...{ names, shape, zone, requestedMs, runningMs: bytes.after(requestedMs) },
+    ...{ readyMs: bytes.after(requestedMs), drainingMs: bytes.after(requestedMs) },
+    endMs: bytes.after(requestedMs),
+  };
   const { attempts: length } = head;
   const classId = bytes.column(length);
   const taskNames = Array.from(bytes.differences(length), (code) =>

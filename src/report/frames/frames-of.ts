@@ -107,6 +107,7 @@ function instanceColumns(
     }),
     zone: Int32Array.from(rows, ({ zone }) => zones.of(zone, () => stripControl(zone))),
     requestedMs: Float64Array.from(rows, ({ requestedMs }) => requestedMs),
+    runningMs: Float64Array.from(rows, ({ runningMs }) => reached(runningMs)),
     readyMs: Float64Array.from(rows, ({ readyMs }) => reached(readyMs)),
     drainingMs: Float64Array.from(rows, ({ drainingMs }) => reached(drainingMs)),
     endMs: Float64Array.from(rows, ({ endMs }) => reached(endMs)),

@@ -43,6 +43,8 @@ export interface InstanceColumns {
   readonly shape: Int32Array;
   readonly zone: Int32Array;
   readonly requestedMs: Float64Array;
+  /** Since when it runs and is billed. */
+  readonly runningMs: Float64Array;
   readonly readyMs: Float64Array;
   /** Since when it takes no new tasks. */
   readonly drainingMs: Float64Array;

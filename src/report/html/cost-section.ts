@@ -1,9 +1,11 @@
 import { seriesClass } from '../charts/palette.ts';
 import type { ComparisonTable } from '../comparison-table.ts';
 import { type CostBar, costBars, mergeCostTrees, usedPartNames } from '../cost-parts.ts';
+import { SPLITS } from '../difference-parts.ts';
 import { html, type Markup } from '../markup.ts';
 import { decimal, formatPercent, formatUsd, NO_NUMBER } from '../number-format.ts';
 import { idlePattern, partClass } from '../svg.ts';
+import { splitTable, whySentences } from '../why.ts';
 import { behind, platformName, scrolling } from './parts.ts';
 
 /** Bars of the bills, the bills as one merged tree, and who the instances were for. Empty without a bill. */
@@ -12,9 +14,22 @@ export function costSection(table: ComparisonTable): Markup {
   if (bars.length === 0) return html``;
   return html`<section id="cost"><h2>Where the money goes</h2>
 <p class="lead">The same workload, one bill per platform. The hatched stretch was paid for and asked for by no task.</p>
+<div class="panel" data-filtered="spending" hidden></div>
 <div class="panel">${barsFigure(bars, table)}</div>
-<div class="panel"><h3>Bill</h3>${treeTable(table)}${footnotes(table)}${everyLine(table)}</div>
+${whyPanel(table)}<div class="panel"><h3>Bill</h3>${treeTable(table)}${footnotes(table)}${everyLine(table)}</div>
 <div class="panel"><h3>Who the instances and volumes were for</h3>${allocationTable(table)}</div></section>`;
+}
+
+/** Which services, types and hours make the differences, in sentences and whole. Empty for one platform. */
+function whyPanel(table: ComparisonTable): Markup {
+  if (table.platforms.length < 2) return html``;
+  const sentences = whySentences(table).map((sentence) => html`<li>${sentence}</li>`);
+  const splits = SPLITS.map((by) => {
+    const { head, rows } = splitTable(table, by);
+    return behind({ label: `Table: cost by ${by}`, textColumns: 1, head, rows });
+  });
+  return html`<div class="panel"><h3>Why the bills differ</h3>${sentences.length > 0 ? html`<ul class="notes">${sentences}</ul>` : null}${splits}</div>
+`;
 }
 
 function barsFigure(bars: readonly CostBar[], table: ComparisonTable): Markup {

@@ -48,7 +48,13 @@ kbd{font:11.5px ui-monospace,SFMono-Regular,Menlo,monospace;border:1px solid var
 .now-line{position:absolute;top:0;bottom:0;width:1.5px;background:var(--ink);pointer-events:none}
 .copies{display:flex;gap:6px;justify-content:flex-end;margin-top:-22px;float:right}
 .curve{min-width:560px;width:100%;height:auto;overflow:visible}.curve text{font-size:12px;fill:var(--muted)}
+.copies.below{float:none;margin-top:8px}
+.copies~details summary,details:has(~.copies) summary{max-width:calc(100% - 104px);overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .copies button{padding:1px 7px;font-size:11.5px;color:var(--muted);background:none}
+.scope{font-size:13px;font-weight:500;letter-spacing:0;color:var(--muted);margin-left:8px}
+.chip{position:fixed;left:0;right:0;bottom:18px;display:flex;justify-content:center;pointer-events:none;z-index:3}
+.chip p{display:flex;align-items:center;gap:12px;background:var(--ink);color:var(--panel);border-radius:999px;padding:7px 8px 7px 18px;font-size:13.5px;box-shadow:0 4px 18px #0004;pointer-events:auto}
+.chip button{background:none;color:inherit;border-color:var(--muted);border-radius:999px;padding:3px 12px}.chip kbd{background:none;border-color:var(--muted);margin-left:5px}
 @media(max-width:860px){.inspector,.decisions{grid-template-columns:minmax(0,1fr)}.broad{--wide:100%}}
-@media print{.controls,.copies,.hint{display:none}}
+@media print{.controls,.copies,.hint,.chip button{display:none}.chip{position:static}}
 `;

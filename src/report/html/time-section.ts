@@ -24,7 +24,7 @@ export function timeSection(charts: TimeCharts): Markup {
     return html`<div class="panel"><p class="row-title">${row.title}: requested and allocatable <span class="muted">${only?.unit ?? ''}</span></p><div class="multiples">${figures}</div><p class="reading">${only?.reading ?? ''}</p></div>`;
   });
   return html`<section id="time"><h2>Over time</h2>
-<p class="lead">One time axis for all charts, in time since the start. Point at a chart, or focus it and use the arrow keys, to read every chart at that moment; click to see the packing then; drag to look at a stretch of time everywhere, double-click for the whole run. Shown now: <span class="at">mean</span>.</p>
+<p class="lead">One time axis for all charts, in time since the start. Point at a chart, or focus it and use the arrow keys, to read every chart at that moment; click to see the packing then; drag, or hold the shift key with the arrow keys and press enter, to look at a stretch of time everywhere; double-click or escape for the whole run. Shown now: <span class="at">mean</span>.</p>
 ${panels}</section>`;
 }
 

@@ -60,7 +60,7 @@ export function workloadSection(table: ComparisonTable): Markup {
     'cost',
   ];
   return html`<section id="workload"><h2>Workload</h2><p class="lead">What every service, job and trace asked for and got. Cost is its share of instances and volumes.</p>
-<div class="panel">${scrolling(
+<div class="panel" data-filtered="workload">${scrolling(
     'Workload by group and platform',
     html`<table><thead><tr><th scope="col"></th>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>${bodies}</table>`,
   )}</div>${unplacedPanel(table)}</section>`;
@@ -99,5 +99,5 @@ export function instancesSection(table: ComparisonTable): Markup {
     ]),
   );
   return html`<section id="instances"><h2>Instances</h2><p class="lead">Types each platform started, and what their hours cost.</p>
-<div class="panel">${plainTable({ label: 'Instance types by platform', textColumns: 3, head: ['group', 'type', 'platform', 'launched', 'hours', 'cost'], rows })}</div></section>`;
+<div class="panel" data-filtered="instances">${plainTable({ label: 'Instance types by platform', textColumns: 3, head: ['group', 'type', 'platform', 'launched', 'hours', 'cost'], rows })}</div></section>`;
 }

@@ -8,7 +8,8 @@ export function addCopyButtons(root: ParentNode = document): void {
   for (const figure of root.querySelectorAll('figure')) {
     if (figure.querySelector(':scope > .copies') !== null) continue;
     const place = document.createElement('p');
-    place.className = 'copies';
+    // Beside the title of the table behind the figure, or below what is there.
+    place.className = figure.lastElementChild?.tagName === 'DETAILS' ? 'copies' : 'copies below';
     const name = figure.querySelector('h3')?.textContent?.trim() ?? 'figure';
     if (figure.querySelector('details, table') !== null) {
       place.append(button('CSV', `Copy ${name} as CSV`, () => csvOf(figure)));

@@ -6,7 +6,8 @@ import { HeatView } from './heat-view.tsx';
 import { PackingView } from './packing-view.tsx';
 import { isKnown, loadReplay, type Replay } from './replay.ts';
 import { animatePlots } from './time-plots.ts';
-import { changeView, currentView, hashToView, onView, viewToHash } from './view-state.ts';
+import { changeView, currentView, hashToView, insideRun, onView, viewToHash } from './view-state.ts';
+import { followWindow } from './window-filter.tsx';
 
 /** The busiest moment of the first platform: most tasks hold room. A picture to begin with. */
 function busiest({ platforms }: Replay): number {
@@ -20,21 +21,29 @@ function busiest({ platforms }: Replay): number {
   return bestMs;
 }
 
+/** At once: what is smooth would still be under way when the panels above grow. */
+function goTo(section: string): void {
+  document.getElementById(section)?.scrollIntoView({ behavior: 'instant' });
+}
+
 /** The address follows the view, the view follows the address: a link leads to a moment, a stretch and a task. */
 function followAddress(replay: Replay): void {
+  // Links within the page name a section alone: the view stays as it is.
   const read = () => {
+    if (!location.hash.includes(';')) return;
     const { section, change } = hashToView(location.hash);
-    const { selection, timeMs, ...others } = change;
-    const time = timeMs === undefined ? {} : { timeMs: Math.min(timeMs, replay.endMs), step: null };
-    changeView({ ...others, ...time, ...(isKnown(replay, selection) ? { selection: selection! } : {}) });
-    if (location.hash.includes(';')) document.getElementById(section)?.scrollIntoView();
+    const { selection, ...times } = change;
+    const chosen = isKnown(replay, selection) ? { selection: selection! } : {};
+    changeView({ ...insideRun(times, replay.endMs), ...chosen });
+    goTo(section);
   };
   let timer = 0;
   onView(() => {
     cancelAnimationFrame(timer);
     timer = requestAnimationFrame(() => {
       if (currentView().isPlaying) return;
-      history.replaceState(null, '', `#packing;${viewToHash(currentView())}`);
+      const { section } = hashToView(location.hash);
+      history.replaceState(null, '', `#${section || 'packing'};${viewToHash(currentView())}`);
     });
   });
   window.addEventListener('hashchange', read);
@@ -49,6 +58,7 @@ async function main(): Promise<void> {
   if (replay.platforms.length === 0) return;
   changeView({ timeMs: busiest(replay) });
   followAddress(replay);
+  followWindow(replay);
   for (const [id, view] of [
     ['packing-view', <PackingView replay={replay} />],
     ['heat-view', <HeatView replay={replay} />],
@@ -66,7 +76,9 @@ async function main(): Promise<void> {
     const panel = document.getElementById(id);
     if (panel !== null) late.observe(panel, { childList: true, subtree: true });
   }
+  if (location.hash.includes(';')) goTo(hashToView(location.hash).section);
   document.documentElement.dataset['ready'] = 'yes';
+  performance.mark('ready');
 }
 
 void main();

@@ -84,7 +84,8 @@ export function PackingBoard({ replay, platform, layout, stackHeight, tones, vie
     const now = order.findIndex(([instance, attempt]) =>
       instance === null ? attempt === selection?.attempt : instance === selection?.instance,
     );
-    const [instance, attempt] = order[(now + step + order.length) % order.length] ?? order[0]!;
+    const next = now < 0 && step < 0 ? order.length - 1 : (now + step + order.length) % order.length;
+    const [instance, attempt] = order[next]!;
     select(instance, attempt);
   };
   return (

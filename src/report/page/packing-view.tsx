@@ -36,10 +36,13 @@ export function PackingView({ replay }: { readonly replay: Replay }) {
     [each],
   );
   // At one height on all platforms, so that their boxes begin at one height.
-  const stackHeights = replay.platforms.map(({ playback, frames }, index) =>
-    // Some of those that wait went to instances that a thinned page leaves out.
-    frames.thinning.keptEvery > 1 ? 0 : stackHeight(playback, layouts[index]!),
-  );
+  const highestStack = useMemo(() => {
+    const heights = replay.platforms.map(({ playback, frames }, index) =>
+      // Some of those that wait went to instances that a thinned page leaves out.
+      frames.thinning.keptEvery > 1 ? 0 : stackHeight(playback, layouts[index]!),
+    );
+    return Math.max(...heights);
+  }, [layouts]);
   return (
     <div ref={frame}>
       <TimeControls replay={replay} />
@@ -51,7 +54,7 @@ export function PackingView({ replay }: { readonly replay: Replay }) {
             replay={replay}
             platform={platform}
             layout={layouts[index]!}
-            stackHeight={Math.max(...stackHeights)}
+            stackHeight={highestStack}
             tones={tones}
             view={view}
           />

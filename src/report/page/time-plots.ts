@@ -1,21 +1,9 @@
 import { formatTimeTick, timeTicks } from '../charts/ticks.ts';
+import { type SeriesData, seriesData } from './series-data.ts';
 import { changeView, currentView, onView, type View } from './view-state.ts';
 import { clock } from './words.ts';
 
-/** What the static charts say of themselves, see `timeData`. */
-interface SeriesData {
-  readonly endMs: number;
-  readonly stepMs: number;
-  readonly charts: readonly {
-    readonly unit: string;
-    readonly lines: readonly {
-      readonly label: string;
-      readonly bucketMs: number;
-      readonly mean: string;
-      readonly values: readonly number[];
-    }[];
-  }[];
-}
+type Line = SeriesData['charts'][number]['lines'][number];
 
 interface Plot {
   readonly element: HTMLElement;
@@ -41,7 +29,7 @@ const DRAG_FROM = 5;
  * of time that every panel shows; a click moves the packing to that moment. Without it the page loses nothing else.
  */
 export function animatePlots(): void {
-  const series = JSON.parse(document.getElementById('series')?.textContent ?? '{"charts":[]}') as SeriesData;
+  const series = seriesData();
   const plots = [...document.querySelectorAll<HTMLElement>('.plot')].map((element): Plot => {
     const part = (selector: string) => element.querySelector(selector)!;
     return {
@@ -66,6 +54,8 @@ class TimePlots {
   readonly #last: number;
   /** Stretch under the crosshair; -1: none. */
   #current = -1;
+  /** Where a choice of a stretch by keyboard began; null: none is under way. */
+  #anchor: number | null = null;
   #window: View['window'] = null;
 
   constructor(series: SeriesData, plots: readonly Plot[]) {
@@ -116,8 +106,8 @@ class TimePlots {
       this.#showBrush(null);
     });
     element.addEventListener('dblclick', () => changeView({ window: null }));
-    element.addEventListener('pointerleave', () => this.#show(-1));
-    element.addEventListener('blur', () => this.#show(-1));
+    element.addEventListener('pointerleave', () => this.#leave());
+    element.addEventListener('blur', () => this.#leave());
     element.addEventListener('keydown', (event) => this.#press(event));
   }
 
@@ -134,16 +124,55 @@ class TimePlots {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const jump = JUMPS[event.key];
     const [first, last] = this.#range.map((ms) => Math.min(this.#last, Math.floor(ms / this.#series.stepMs)));
-    if (event.key === 'Escape' && this.#current >= 0) this.#show(-1);
-    else if (event.key === 'Home') this.#show(first!);
-    else if (event.key === 'End') this.#show(last!);
-    else if (event.key === 'Enter' && this.#current >= 0) {
-      changeView({ timeMs: this.#current * this.#series.stepMs, step: null, isPlaying: false });
-    } else if (jump)
-      this.#show(this.#current < 0 ? (jump > 0 ? first! : last!) : Math.max(0, this.#current + jump));
-    else return;
+    if (event.key === 'Escape' && this.#current >= 0) this.#leave();
+    else if (event.key === 'Enter' && this.#current >= 0) this.#enter();
+    else {
+      let next: number;
+      if (event.key === 'Home') next = first!;
+      else if (event.key === 'End') next = last!;
+      else if (!jump) return;
+      else if (this.#current < 0) next = jump > 0 ? first! : last!;
+      else next = Math.min(last!, Math.max(first!, this.#current + jump));
+      this.#go(next, event.shiftKey);
+    }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** Moves the crosshair; with the shift key held down a stretch is chosen, from where that began to here. */
+  #go(step: number, isChoosing: boolean): void {
+    if (!isChoosing) this.#anchor = null;
+    else this.#anchor ??= this.#current < 0 ? step : this.#current;
+    this.#show(step);
+    this.#showBrush(this.#anchor === null ? null : this.#between(this.#anchor, step));
+    if (this.#anchor === null) return;
+    const [from, to] = this.#between(this.#anchor, step).map((ms) => clock(ms, this.#series.endMs));
+    for (const { element } of this.#plots) {
+      element.setAttribute('aria-valuetext', `${from} to ${to}: Enter shows this stretch everywhere`);
+    }
+  }
+
+  /** A chosen stretch becomes what all panels show; without one, the packing goes to the crosshair. */
+  #enter(): void {
+    if (this.#anchor === null) {
+      changeView({ timeMs: this.#current * this.#series.stepMs, step: null, isPlaying: false });
+      return;
+    }
+    const [fromMs, toMs] = this.#between(this.#anchor, this.#current);
+    this.#leave();
+    this.#narrow(fromMs, toMs);
+  }
+
+  #leave(): void {
+    if (this.#anchor !== null) this.#showBrush(null);
+    this.#anchor = null;
+    this.#show(-1);
+  }
+
+  /** Two steps and all between them, in milliseconds. */
+  #between(one: number, other: number): [fromMs: number, toMs: number] {
+    const { stepMs, endMs } = this.#series;
+    return [Math.min(one, other) * stepMs, Math.min(endMs, (Math.max(one, other) + 1) * stepMs)];
   }
 
   #msAt(element: HTMLElement, clientX: number): number {
@@ -174,7 +203,9 @@ class TimePlots {
       cross.setAttribute('visibility', isOn ? 'visible' : 'hidden');
       when.hidden = !isOn || !element.matches(':hover, :focus');
       const parts = chart.lines.map((line, index) => {
-        const text = isOn ? numberText(line.values[Math.floor(ms / line.bucketMs)], chart.unit) : line.mean;
+        const text = isOn
+          ? numberText(line.values[Math.floor(ms / line.bucketMs)], chart.unit)
+          : this.#mean(line, chart.unit);
         outputs[index]!.textContent = text;
         return `${line.label} ${text}`;
       });
@@ -187,6 +218,14 @@ class TimePlots {
       element.setAttribute('aria-valuetext', `${time}: ${parts.join(', ')}`);
     }
     for (const hint of document.querySelectorAll('.at')) hint.textContent = isOn ? time : 'mean';
+  }
+
+  /** Over what the plots show. */
+  #mean({ mean, values, bucketMs }: Line, unit: string): string {
+    if (this.#window === null) return mean;
+    const [fromMs, toMs] = this.#window;
+    const own = values.slice(Math.floor(fromMs / bucketMs), Math.ceil(toMs / bucketMs));
+    return numberText(own.reduce((sum, value) => sum + value, 0) / own.length, unit);
   }
 
   #showBrush(range: readonly [number, number] | null): void {
@@ -202,6 +241,7 @@ class TimePlots {
   #follow({ window: range, timeMs }: View): void {
     const isNew = range?.[0] !== this.#window?.[0] || range?.[1] !== this.#window?.[1];
     this.#window = range;
+    if (isNew) this.#show(this.#current);
     const place = this.#place(timeMs);
     for (const plot of this.#plots) {
       plot.moment.setAttribute('visibility', place < 0 || place > 100 ? 'hidden' : 'visible');

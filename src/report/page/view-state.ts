@@ -86,6 +86,17 @@ export function hashToView(hash: string): { readonly section: string; readonly c
   return { section, change };
 }
 
+/** Times of an address as a run of this length has them: a stretch that lies outside is left out, and the moment is in it. */
+export function insideRun(
+  { timeMs, window: range }: Pick<Partial<View>, 'timeMs' | 'window'>,
+  endMs: number,
+): Partial<View> {
+  const window = range && range[0] < endMs ? ([range[0], Math.min(range[1], endMs)] as const) : null;
+  if (timeMs === undefined) return { window };
+  const [fromMs, toMs] = window ?? [0, endMs];
+  return { window, timeMs: Math.min(toMs, Math.max(fromMs, timeMs)), step: null };
+}
+
 /** Arrow keys on a picture with a time axis: a hundredth of what it shows, back or on. True when the key was one. */
 export function moveByKey(key: string, [fromMs, toMs]: readonly [number, number]): boolean {
   const direction = { ArrowLeft: -1, ArrowRight: 1 }[key];

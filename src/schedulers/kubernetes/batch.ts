@@ -59,7 +59,7 @@ export class Batch {
 
   /** What `hint` would say, with these draws. */
   foresee(view: ClusterView, random: RandomDraws): number {
-    return this.#rest.clone().take(view, random);
+    return this.#rest.clone(view).take(view, random);
   }
 
   /** The cycle took a node without scoring: the hint, a nominated node, or the only one. */

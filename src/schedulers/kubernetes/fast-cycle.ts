@@ -12,7 +12,7 @@ import type { Pod } from './pod.ts';
 import type { Trial } from './preemption/trial.ts';
 import { type Rule, type RulesByScope, rulesByScope } from './rules-by-scope.ts';
 import { feasibleNodesToFind } from './sampling.ts';
-import { REFUSED } from './verdict-cache.ts';
+import { REFUSED, STALE } from './verdict-cache.ts';
 
 const NO_COLUMN = new Int32Array(0);
 
@@ -161,9 +161,14 @@ export class FastCycle {
     const feasible = this.#feasible;
     feasible.count = 0;
     this.#refused = first === NO_INSTANCE ? 0 : 1;
-    const foundEnough = this.#search(pod, list, begin, nodes, enough, first);
+    const asksMore = this.#gates.count > 0 || this.#activeCount > 0 || this.#nominees !== null;
+    const search = (from: number, to: number) =>
+      asksMore
+        ? this.#search(pod, list, from, to, enough, first)
+        : this.#searchLocal(pod, list, from, to, enough, first);
+    const foundEnough = search(begin, nodes);
     feasible.wrapAt = feasible.count;
-    if (!foundEnough) this.#search(pod, list, 0, begin, enough, first);
+    if (!foundEnough) search(0, begin);
     this.start = (this.start + feasible.count + this.#refused) % cluster.nodeCount;
     return feasible.count;
   }
@@ -187,7 +192,7 @@ export class FastCycle {
     for (; position < to; position++) {
       const slot = list[position]!;
       let score = scores[slot]!;
-      if (score < 0) score = this.#local.judge(pod, slot);
+      if (score === STALE) score = this.#local.judge(pod, slot);
       let passes = score >= 0;
       if (passes && hasGates) {
         const domain = domainOf[slot]!;
@@ -202,6 +207,35 @@ export class FastCycle {
         // Counted already.
         if (slot === first) this.#refused -= 1;
         continue;
+      }
+      if (found === enough) break;
+      slots[found] = slot;
+      totals[found] = score;
+      found += 1;
+    }
+    this.#refused += position - from - (found - before);
+    this.#feasible.count = found;
+    return position < to;
+  }
+
+  /** The same for a pod that is refused by rules on the node alone: nearly always a load and a comparison a node. */
+  #searchLocal(pod: Pod, list: Int32Array, from: number, to: number, enough: number, first: number): boolean {
+    const local = this.#local;
+    const { scores } = local;
+    const { slots, totals } = this.#feasible;
+    const before = this.#feasible.count;
+    let found = before;
+    let position = from;
+    for (; position < to; position++) {
+      const slot = list[position]!;
+      let score = scores[slot]!;
+      if (score < 0) {
+        if (score === STALE) score = local.judge(pod, slot);
+        if (score < 0) {
+          // Counted already.
+          if (slot === first) this.#refused -= 1;
+          continue;
+        }
       }
       if (found === enough) break;
       slots[found] = slot;

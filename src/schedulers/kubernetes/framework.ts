@@ -51,6 +51,8 @@ export type FilterRule =
   | { readonly dependsOn: 'attributes'; check(pod: Pod, node: NodeAttributes): Refusal | null }
   | {
       readonly dependsOn: 'tasks';
+      /** False: such a pod passes on every node. Absent: nobody knows. */
+      concerns?(pod: Pod): boolean;
       passes(pod: Pod, slot: number, cluster: Cluster): boolean;
       /** Why the node did not pass; asked for explanations only. */
       refusal(pod: Pod, slot: number, cluster: Cluster): Refusal;

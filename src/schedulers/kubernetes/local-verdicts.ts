@@ -13,6 +13,14 @@ const ATTRIBUTE_BYTES = 32;
 const MIN_CACHES = 8;
 const NO_NODES = new Int32Array(0);
 
+/** The rules on a node and its tasks, as far as they concern the pods of one class. */
+interface ClassRules {
+  readonly filters: RulesByScope['taskFilters'];
+  readonly scores: RulesByScope['taskScores'];
+}
+
+const NO_RULES: ClassRules = { filters: [], scores: [] };
+
 /**
  * What those rules say of a pod that look at one node alone, kept per class and slot, and asked for again when the slot
  * has changed.
@@ -27,18 +35,28 @@ export class LocalVerdicts {
    * until the next turn.
    */
   scores = new Float64Array(0);
+  /** By class id, once turned to. */
+  readonly #rulesByClass: ClassRules[] = [];
+  /** Of the pod turned to. */
+  #classRules: ClassRules = NO_RULES;
+  #attributes: AttributeVerdicts;
 
   constructor(cluster: LiveCluster, rules: RulesByScope) {
     this.#cluster = cluster;
     this.#rules = rules;
     this.#attributeCache = new RecentlyUsed(() => new AttributeVerdicts(rules.attributeScores.length));
+    this.#attributes = new AttributeVerdicts(rules.attributeScores.length);
   }
 
   /** The cluster must be in sync, and stay as it is while the pod is judged. */
   turnTo(pod: Pod): void {
-    const verdicts = this.#nodeCache.get(pod.taskClass.id, this.#cacheLimit(NODE_BYTES));
+    const { id } = pod.taskClass;
+    const verdicts = this.#nodeCache.get(id, this.#cacheLimit(NODE_BYTES));
     verdicts.catchUp(this.#cluster.view);
     this.scores = verdicts.scores;
+    this.#attributes = this.#attributeVerdicts(pod);
+    this.#rulesByClass[id] ??= this.#rulesOf(pod);
+    this.#classRules = this.#rulesByClass[id];
   }
 
   /** The score that is kept, or `REFUSED`; asks when it is stale. */
@@ -72,22 +90,30 @@ export class LocalVerdicts {
     return verdicts;
   }
 
+  /** Those rules on a node and its tasks that have something to say of such a pod. */
+  #rulesOf(pod: Pod): ClassRules {
+    const { taskFilters, taskScores } = this.#rules;
+    return {
+      filters: taskFilters.filter((rule) => rule.concerns?.(pod) !== false),
+      scores: taskScores.filter(({ plugin }) => plugin.preScore?.(pod, this.#cluster, NO_NODES, 0) !== false),
+    };
+  }
+
   /** Asks all rules that look at this node alone. */
   #ask(pod: Pod, slot: number): number {
     const cluster = this.#cluster;
-    const { taskFilters, taskScores } = this.#rules;
-    const attributes = this.#attributeVerdicts(pod);
+    const attributes = this.#attributes;
     if (attributes.versions[slot] !== cluster.attributesVersion[slot]) {
       this.#refreshAttributes(pod, slot, attributes);
     }
     if (attributes.passes[slot] === 0) return REFUSED;
-    for (let i = 0; i < taskFilters.length; i++) {
-      if (!taskFilters[i]!.passes(pod, slot, cluster)) return REFUSED;
+    const { filters, scores } = this.#classRules;
+    for (let i = 0; i < filters.length; i++) {
+      if (!filters[i]!.passes(pod, slot, cluster)) return REFUSED;
     }
     let score = 0;
-    for (let i = 0; i < taskScores.length; i++) {
-      const { plugin, rule, weight } = taskScores[i]!;
-      if (plugin.preScore?.(pod, cluster, NO_NODES, 0) === false) continue;
+    for (let i = 0; i < scores.length; i++) {
+      const { rule, weight } = scores[i]!;
       score += rule.raw(pod, slot, cluster) * weight;
     }
     assert(score >= 0, 'a score plugin gave a negative score');

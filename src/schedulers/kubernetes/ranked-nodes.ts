@@ -1,7 +1,11 @@
 import { assert } from '../../errors.ts';
+import { CHANGE } from '../../model/change-log.ts';
 import { type ClusterView, INSTANCE_STATE } from '../../model/cluster-view.ts';
 import { NO_INSTANCE, type RandomDraws } from '../scheduler.ts';
 import { type Selection, selectHost } from './host-selection.ts';
+
+/** No instance has it. */
+const NO_ID = -1;
 
 /** The feasible nodes of a scored cycle: slots and totals in the order of the search, see `selectHost`. */
 export interface ScoredNodes {
@@ -14,6 +18,18 @@ export interface ScoredNodes {
 /** Is the instance that was in the slot still there? */
 export function isThere({ instanceId, state }: ClusterView, slot: number, id: number): boolean {
   return instanceId[slot] === id && state[slot] !== INSTANCE_STATE.free;
+}
+
+/** Slots whose instance has gone since that version of the cluster: all of them when the log does not say any more. */
+function goneSince(version: number, { changes, slotCount }: ClusterView): ReadonlySet<number> {
+  const gone = new Set<number>();
+  if (changes.isBehind(version)) for (let slot = 0; slot < slotCount; slot++) gone.add(slot);
+  else {
+    for (let cursor = version; cursor < changes.version; cursor++) {
+      if (changes.kindAt(cursor) === CHANGE.left) gone.add(changes.slotAt(cursor));
+    }
+  }
+  return gone;
 }
 
 /**
@@ -29,6 +45,9 @@ export class RankedNodes {
   #instanceIds = new Int32Array(0);
   #totals = new Float64Array(0);
   #wrapAt = 0;
+  /** Not copied yet; and the version of the cluster when they were kept. */
+  #nodes: ScoredNodes | null = null;
+  #keptAt = 0;
   /** With the chosen one, as long as that has not been taken off. */
   #held = 0;
   #chosen = NO_INSTANCE;
@@ -47,20 +66,15 @@ export class RankedNodes {
     this.#held = 0;
   }
 
-  /** Keeps a copy of them all; `chosen` is the slot that the cycle took. */
-  keep({ slots, totals, count, wrapAt }: ScoredNodes, chosen: number, view: ClusterView): void {
-    if (count > this.#slots.length) {
-      this.#slots = new Int32Array(count * 2);
-      this.#instanceIds = new Int32Array(count * 2);
-      this.#totals = new Float64Array(count * 2);
-    }
-    for (let i = 0; i < count; i++) {
-      this.#slots[i] = slots[i]!;
-      this.#instanceIds[i] = view.instanceId[slots[i]!]!;
-      this.#totals[i] = totals[i]!;
-    }
-    this.#held = count;
-    this.#wrapAt = wrapAt;
+  /**
+   * Keeps them all; `chosen` is the slot that the cycle took. Nearly always nobody asks for another one: they are copied
+   * when somebody does, so the columns must stay as they are until the first is taken or others are kept.
+   */
+  keep(nodes: ScoredNodes, chosen: number, view: ClusterView): void {
+    this.#nodes = nodes;
+    this.#keptAt = view.changes.version;
+    this.#held = nodes.count;
+    this.#wrapAt = nodes.wrapAt;
     this.#chosen = chosen;
     this.#isOrdered = false;
   }
@@ -68,6 +82,7 @@ export class RankedNodes {
   /** Gives up the next one: its slot, or `NO_INSTANCE` when that node has gone meanwhile. There must be one left. */
   take(view: ClusterView, random: RandomDraws): number {
     assert(this.count > 0, 'no node is left to take');
+    this.#copy(view);
     if (!this.#isOrdered) this.#order();
     const index = this.#selection === 'heap' ? this.#popHeap() : this.#popSelected(random);
     const slot = this.#slots[index]!;
@@ -75,7 +90,8 @@ export class RankedNodes {
   }
 
   /** The same nodes, to be taken without being given up here. */
-  clone(): RankedNodes {
+  clone(view: ClusterView): RankedNodes {
+    this.#copy(view);
     const twin = new RankedNodes(this.#selection);
     twin.#slots = this.#slots.slice();
     twin.#instanceIds = this.#instanceIds.slice();
@@ -85,6 +101,26 @@ export class RankedNodes {
     twin.#chosen = this.#chosen;
     twin.#isOrdered = this.#isOrdered;
     return twin;
+  }
+
+  /** From the columns of the search, if that has not been done. */
+  #copy(view: ClusterView): void {
+    if (this.#nodes === null) return;
+    const { slots, totals } = this.#nodes;
+    const count = this.#held;
+    this.#nodes = null;
+    if (count > this.#slots.length) {
+      this.#slots = new Int32Array(count * 2);
+      this.#instanceIds = new Int32Array(count * 2);
+      this.#totals = new Float64Array(count * 2);
+    }
+    const gone = goneSince(this.#keptAt, view);
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i]!;
+      this.#slots[i] = slot;
+      this.#instanceIds[i] = gone.has(slot) ? NO_ID : view.instanceId[slot]!;
+      this.#totals[i] = totals[i]!;
+    }
   }
 
   /** Makes the heap, and takes off the chosen node. */

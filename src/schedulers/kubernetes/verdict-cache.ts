@@ -38,8 +38,10 @@ export class NodeVerdicts {
   #cursor = 0;
 
   /** Marks what changed since the last call; the rest is as good as it was. */
-  catchUp({ slotCount, changes }: ClusterView): void {
-    if (slotCount > this.scores.length) this.scores = grown(Float64Array, this.scores, slotCount * 2, STALE);
+  catchUp({ slotCount, instanceId, changes }: ClusterView): void {
+    if (slotCount > this.scores.length) {
+      this.scores = grown(Float64Array, this.scores, instanceId.length, STALE);
+    }
     const { scores } = this;
     const { version } = changes;
     // From so many changes on, forgetting everything is cheaper than following.

@@ -35,7 +35,8 @@ export const preemption: Rule = {
         } else if (record.kind === 'requeued' && before.run?.queue === 'kube') {
           const task = before.tasks.get(record.task);
           const host = before.instances.get(record.instance);
-          if (task === undefined || host?.state !== 'ready') return;
+          // Tasks without a grace period leave an instance that drains, or a cordoned one, at once.
+          if (task === undefined || host?.state !== 'ready' || !host.isConnected) return;
           if (task.evictedUntilMs !== record.timeMs) {
             fail(`task ${record.task} loses its room, though it was not to be gone by now`);
           }

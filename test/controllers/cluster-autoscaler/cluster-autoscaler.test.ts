@@ -3,7 +3,7 @@ import type { ClusterAutoscalerSettings } from '../../../src/model/autoscaler-pl
 import type { FleetGroup } from '../../../src/model/plan.ts';
 import { MINUTE, SECOND } from '../../../src/units.ts';
 import { group, instanceType, job, plan, platform, seconds, service } from '../../support/plans.ts';
-import { instanceLines, play } from '../../support/play.ts';
+import { instanceLines, play, taskLines } from '../../support/play.ts';
 
 const SMALL = instanceType(2, 8);
 const LARGE = instanceType(8, 32);
@@ -45,6 +45,18 @@ const batch = (count: number, runS = 100) => ({ jobs: [job('batch', { count, run
 const groupsOf = (run: ReturnType<typeof play>) => run.result.instances.map((one) => one.group);
 
 describe('the Cluster Autoscaler grows', () => {
+  test('a group by what is left beside the daemons of its new nodes', () => {
+    // 2 vCPU less the agent's one: three of 1 vCPU take a node each. Pods that come later know the nodes on their way so.
+    const agent = service('agent', [], { daemon: true });
+    const jobs = [job('batch', { at: [0, 0, 20], runS: 100 })];
+    const run = play(
+      plan({ services: [agent], jobs }, { types, fleet: [slow('small', SMALL.name)], horizonS: 300 }),
+      scaler(),
+    );
+    expect(run.result.instances).toHaveLength(3);
+    expect(taskLines(run).filter((line) => line.endsWith('succeeded'))).toHaveLength(3);
+  });
+
   test('a group by what its estimate says, once the pods are two seconds old', () => {
     // The loop at 0 finds all of them new; the next one, at 10, gives five of 1 vCPU three nodes of 2.
     const run = play(plan(batch(5), { types, fleet: [slow('small', SMALL.name)], horizonS: 300 }), scaler());

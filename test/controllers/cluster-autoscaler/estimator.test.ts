@@ -58,8 +58,8 @@ function shape(cpu: number, gib: number, gpuDevices = 0): InstanceShape {
 }
 
 const FIVE = { taskClass: pods('web', 1500, 2), count: 5 };
-const SMALL = { shape: shape(4000, 16), zone: 'a' };
-const LARGE = { shape: shape(8000, 32), zone: 'a' };
+const SMALL = { shape: shape(4000, 16), zone: 'a', daemons: [] };
+const LARGE = { shape: shape(8000, 32), zone: 'a', daemons: [] };
 
 describe('estimate()', () => {
   test.each([
@@ -99,6 +99,14 @@ describe('estimate()', () => {
       ['large', 3],
       ['small', 3],
     ]);
+  });
+
+  test('leaves room for the daemons of every new node', () => {
+    // 4000m less 1500m: one of 1500m instead of two. A node that has its daemons alone is none that got a pod.
+    const withDaemon = { ...SMALL, daemons: [pods('agent', 1500, 1)] };
+    expect(estimate([FIVE], withDaemon, 1000, ANYTHING).nodes).toBe(5);
+    const large = { taskClass: pods('large', 3000, 1), count: 1 };
+    expect(estimate([large], withDaemon, 1000, ANYTHING).nodes).toBe(0);
   });
 
   test('gives pods that must not meet a node each', () => {

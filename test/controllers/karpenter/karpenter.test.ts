@@ -106,6 +106,60 @@ describe('Karpenter launches', () => {
   });
 });
 
+describe('Karpenter and DaemonSets', () => {
+  const agent = service('agent', [], { daemon: true });
+
+  test('launches a type that holds the daemons too', () => {
+    // 1 vCPU for the agent: two more of 1 vCPU do not fit 2 vCPU, but the larger type.
+    const jobs = [job('batch', { count: 2, runS: 100 })];
+    const run = play(
+      plan({ services: [agent], jobs }, { types, fleet: both, horizonS: 300 }),
+      karpenter([pool('p', 'general', { disruption: NEVER })]),
+    );
+    expect(typesOf(run)).toEqual([LARGE.name]);
+    expect(taskLines(run).filter((line) => line.startsWith('batch'))).toEqual([
+      'batch/0 i-0000001 31 > 31 > 131 succeeded',
+      'batch/1 i-0000001 31 > 31 > 131 succeeded',
+    ]);
+  });
+
+  test('keeps their room free on a node that is booting', () => {
+    // The node of the first pod has 2 vCPU, of which the agent will take one: the second pod needs another.
+    const run = play(
+      plan(
+        { services: [agent], jobs: [job('batch', { at: [0, 20], runS: 100 })] },
+        { types, fleet: [slow('general', [SMALL.name])] },
+      ),
+      karpenter([pool('p', 'general', { disruption: NEVER })]),
+    );
+    expect(run.result.instances).toHaveLength(2);
+  });
+
+  test('takes a node with nothing else on it for empty', () => {
+    // The pod ends at 31 + 30: seen at 70, gone at 85, the agent with it.
+    const run = play(
+      plan({ services: [agent], jobs: [job('batch', { runS: 30 })] }, { types, fleet: both }),
+      karpenter([pool('p', 'general')]),
+    );
+    expect(instanceLines(run)).toEqual(['i-0000001 general t2x8 zone-a 1 > 6 > 31 > 85']);
+  });
+
+  test('counts no daemon that cannot run there', () => {
+    const elsewhere = service('agent', [], {
+      daemon: true,
+      template: template({ where: new Map([['gpu', 'yes']]) }),
+    });
+    const run = play(
+      plan(
+        { services: [elsewhere], jobs: [job('batch', { count: 2, runS: 100 })] },
+        { types, fleet: both, horizonS: 300 },
+      ),
+      karpenter([pool('p', 'general', { disruption: NEVER })]),
+    );
+    expect(typesOf(run)).toEqual([SMALL.name]);
+  });
+});
+
 describe('Karpenter removes', () => {
   test('a node that is empty, 15 s after having seen it so', () => {
     // Empty at 61: seen by the look at 70, looked at again at 85.

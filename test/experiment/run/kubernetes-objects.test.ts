@@ -73,7 +73,7 @@ async function run(manifests: readonly object[], more: More = {}) {
   const said = log.records.flatMap((record) =>
     record.kind === 'service' ? [`${record.timeMs / SECOND} ${record.message}`] : [],
   );
-  return { lines, said, result };
+  return { lines, said, result, records: log.records };
 }
 
 describe('pods that are there when the run begins', () => {
@@ -254,5 +254,57 @@ test('an event can restart what the objects have, and nothing else', async () =>
         message: expect.stringContaining('there is no Deployment, StatefulSet or DaemonSet "default/wbe"'),
       },
     ],
+  });
+});
+
+describe('ResourceQuotas', () => {
+  const quota = (hard: object) => ({
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'team', namespace: 'default' },
+    spec: { hard },
+  });
+
+  test('hold a Deployment at what they allow, tell why, and let it grow when room is given back', async () => {
+    // Pods of one CPU each: three of five fit into 3 CPUs. A Job has two of them until 4:00.
+    const job = object('Job', 'work', { completions: 2, parallelism: 2 }, { 'stowage.dev/runtime': '4m' });
+    const web = object('Deployment', 'web', { replicas: 5 });
+    const { records } = await run([quota({ 'requests.cpu': '5', pods: '5' }), job, web], {
+      nodes: [node('n', '8')],
+    });
+    const refusals = records.filter((one) => one.kind === 'service' && one.event === 'FailedCreate');
+    expect(refusals.length).toBeGreaterThan(3);
+    const [first] = refusals as readonly { readonly timeMs: number; readonly message: string }[];
+    expect(first!.timeMs).toBe(0);
+    expect(first!.message).toMatch(
+      /^Error creating: pods "\S+-" is forbidden: exceeded quota: team, requested: pods=1,requests.cpu=1, used: pods=5,requests.cpu=5, limited: pods=5,requests.cpu=5$/,
+    );
+    // 5 ms, doubled and tried again each time; the first try after 4:00 is that of 5 × (2^16 - 1) = 327.675 s.
+    const created = records.flatMap((one) => (one.kind === 'submitted' ? [one.timeMs / 1000] : []));
+    expect(created.filter((second) => second === 0)).toHaveLength(5);
+    expect(created.filter((second) => second > 240)).toHaveLength(2);
+    expect(new Set(created.filter((second) => second > 0)).size).toBe(1);
+  });
+
+  test('refuse pods that are applied, and say so with what was not placed; pods that were there count', async () => {
+    const bare = (name: string, more: object = {}) => ({
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', ...more },
+      spec: { containers: [{ image: 'a', resources: { requests: { cpu: '1' } } }] },
+    });
+    const stored = { creationTimestamp: '2026-03-01T00:00:00Z' };
+    const { result } = await run([
+      quota({ pods: '2' }),
+      bare('old', stored),
+      bare('older', stored),
+      bare('new'),
+    ]);
+    expect(result.summary.unplaced).toEqual([
+      {
+        reason:
+          'pods "new" is forbidden: exceeded quota: team, requested: pods=1, used: pods=2, limited: pods=2',
+        tasks: 1,
+      },
+    ]);
   });
 });

@@ -13,6 +13,7 @@ const INPUT: SweepInput = {
   scenario: { name: 'x', file: 'x', content: '', planHash: '' },
   sets: [],
   prices: null,
+  runsCode: false,
   checks: [],
   design: { kind: 'grid' },
   parameters: ['a=1..3', 'b=1..2'],

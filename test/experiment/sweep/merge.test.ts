@@ -53,6 +53,7 @@ const PLAN = makeSweepPlan(
     scenario: { name: 'x', file: 'x', content: '', planHash: '' },
     sets: [],
     prices: null,
+    runsCode: false,
     checks: [],
     design: { kind: 'grid' },
     parameters: ['a=0..19'],

@@ -19,6 +19,7 @@ function sweepOf(platforms: readonly string[], seeds: string): Sweep {
         scenario: { name: 's', file: 's.yaml', content: '', planHash: '' },
         sets: [],
         prices: null,
+        runsCode: false,
         checks: [],
         design: { kind: 'grid' },
         parameters: [],

@@ -22,6 +22,7 @@ const INPUT = {
   scenario: { name: 'tiny', file: 'scenario.yaml', content: readFileSync(FILE, 'utf8'), planHash },
   sets: [],
   prices: null,
+  runsCode: false,
   checks: [],
   design: { kind: 'grid' as const },
   parameters: ['fleet[0].size.max=1,5,nonsense'],

@@ -21,6 +21,7 @@ const INPUT: SweepInput = {
   scenario: { name: 'small', file: 'scenario.yaml', content: 'version: 1', planHash: 'ab' },
   sets: [],
   prices: null,
+  runsCode: false,
   checks: [],
   design: { kind: 'grid' },
   parameters: ['a=1..3', 'b=x,y'],

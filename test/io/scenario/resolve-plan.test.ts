@@ -571,6 +571,7 @@ describe('resolvePlan() refuses', () => {
       readBytes: missing,
       readPrices: missing,
       loadKubernetesPlugins: missing,
+      loadMetrics: missing,
     };
     const text = `version: 1\nname: t\nseed: 1\nhorizon: 1d\nplatforms: [{name: e, kind: ecs}]
 fleet:\n  - {name: g, from: {file: n, format: openb, rates: {vcpu: 1, gib: 1, gpu: 1}}}

@@ -39,6 +39,7 @@ const FRAMES: Frames = {
     shape: Int32Array.of(0, 0, 0),
     zone: Int32Array.of(0, 0, 0),
     requestedMs: Float64Array.of(0, 10, 100),
+    runningMs: Float64Array.of(3, 15, 120),
     readyMs: Float64Array.of(5, 20, 130),
     drainingMs: Float64Array.of(NEVER, NEVER, NEVER),
     endMs: Float64Array.of(NEVER, 100, NEVER),
@@ -109,7 +110,8 @@ test('packingLayouts() draws all platforms at one scale, inside the given size a
   const names = Array.from({ length: count }, (_, index) => `i-${index}`);
   const zeros = new Float64Array(count);
   const instances = {
-    ...{ names, zone: new Int32Array(count), requestedMs: zeros, readyMs: zeros },
+    ...{ names, zone: new Int32Array(count), requestedMs: zeros },
+    ...{ runningMs: zeros, readyMs: zeros },
     ...{ shape: new Int32Array(count).map((_, index) => index % 2) },
     ...{ drainingMs: zeros.map(() => NEVER), endMs: zeros.map(() => NEVER) },
   };

@@ -75,7 +75,7 @@ describe('RankedNodes', () => {
 
   test('a clone gives up the same nodes, and leaves them where they are', () => {
     const { ranked, cluster, takeAll } = rank([4, 4, 4, 4], 'heap');
-    const twin = ranked.clone();
+    const twin = ranked.clone(cluster.store);
     const foreseen = [0, 1, 2].map(() => 3 - twin.take(cluster.store, NOTHING_DRAWN));
     expect(takeAll()).toEqual(foreseen);
   });

@@ -3,6 +3,7 @@ import { INSTANCE_STATE } from '../../../model/cluster-view.ts';
 import type { TaskClass } from '../../../model/task-class.ts';
 import { SECOND } from '../../../units.ts';
 import { type DaemonPod, type DaemonSetState, syncDaemonSet } from '../daemon-set.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { Pod, PodEnd, PodOwner, Pods, PodTemplate } from './pods.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
@@ -46,6 +47,7 @@ export class RunningDaemonSet implements PodOwner, Reconciled {
   readonly #touched = new Set<number>();
   #isUpdating = false;
   #hasStarted = false;
+  readonly #backoff = new CreateBackoff();
 
   constructor(options: DaemonSetOptions) {
     this.#options = options;
@@ -139,6 +141,12 @@ export class RunningDaemonSet implements PodOwner, Reconciled {
       queue.wakeAfter(this.#key, RETRY_MS);
       return;
     }
+    if (!pods.mayCreate(this.name, this.#template)) {
+      this.#waiting.set(slot, store.instanceId[slot]!);
+      queue.wakeAfter(this.#key, this.#backoff.next());
+      return;
+    }
+    this.#backoff.reset();
     this.#waiting.delete(slot);
     this.#settle(pods.createOn(this, this.#template, slot), slot);
   }
@@ -179,7 +187,8 @@ export class RunningDaemonSet implements PodOwner, Reconciled {
     }
     const nodes = [...names].map(([name, slot]) => ({
       name,
-      mayRun: matches(this.#template.classId, slot),
+      // A cordoned node is about to go: no new pod of it either (chosen; the real ones tolerate the taint).
+      mayRun: store.accepts[slot] === 1 && matches(this.#template.classId, slot),
       mayStay: true,
     }));
     const minReadySeconds = minReadyMs / 1000;

@@ -44,9 +44,8 @@ export class Drains {
 
   #goOn(slot: number): void {
     const { store } = this.#options;
-    const isThere =
-      this.#draining.get(slot) === store.instanceId[slot] && store.state[slot] === INSTANCE_STATE.draining;
-    if (isThere) this.#evictAll(slot);
+    const isThere = this.#draining.get(slot) === store.instanceId[slot] && store.accepts[slot] === 0;
+    if (isThere && store.state[slot] !== INSTANCE_STATE.free) this.#evictAll(slot);
   }
 
   #evictAll(slot: number): void {

@@ -1,7 +1,8 @@
 import { NO_FAILURES } from '../job-backoff.ts';
 import { type JobPod, type JobSpec, NEW_JOB } from '../job-state.ts';
 import { syncJob } from '../job.ts';
-import { SECOND } from '../../../units.ts';
+import { MINUTE, SECOND } from '../../../units.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { Pod, PodEnd, PodOwner, Pods, PodTemplate } from './pods.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
@@ -42,6 +43,7 @@ export class RunningJob implements PodOwner, Reconciled {
   #ended: EndedPod[] = [];
   #status = NEW_JOB;
   #backoff = NO_FAILURES;
+  readonly #refusals = new CreateBackoff(SECOND, MINUTE);
   /** By index: failures so far. */
   readonly #indexFailures = new Map<number, number>();
   #lastSyncMs = Number.NEGATIVE_INFINITY;
@@ -89,7 +91,7 @@ export class RunningJob implements PodOwner, Reconciled {
 
   sync(nowMs: number): void {
     if (this.finished !== null) return;
-    const { pods, spec, template, queue, onFinished } = this.#options;
+    const { spec, queue, onFinished } = this.#options;
     this.#lastSyncMs = nowMs;
     const views = new Map<string, Pod>();
     const alive = [...this.#pods].map((pod) => {
@@ -110,8 +112,7 @@ export class RunningJob implements PodOwner, Reconciled {
       const pod = views.get(name);
       if (pod !== undefined) this.#remove(pod);
     }
-    if (spec.indexed) for (const index of result.createIndexes) pods.create(this, template, index);
-    else for (let made = 0; made < result.create; made++) pods.create(this, template);
+    this.#create(spec.indexed ? result.createIndexes : Array.from({ length: result.create }, () => null));
     if (result.requeueAfterMs !== null)
       queue.wakeAfter(this.#key, Math.max(SYNC_PERIOD_MS, result.requeueAfterMs));
     const end = result.status.conditions.find(
@@ -120,6 +121,19 @@ export class RunningJob implements PodOwner, Reconciled {
     if (end === undefined) return;
     this.finished = end.type as 'Complete' | 'Failed';
     onFinished(this.finished, end.reason);
+  }
+
+  /** A pod for each index, null for none, as long as the API server admits them. */
+  #create(indexes: readonly (number | null)[]): void {
+    const { pods, template, queue } = this.#options;
+    for (const index of indexes) {
+      if (!pods.mayCreate(this.name, template)) {
+        queue.wakeAfter(this.#key, this.#refusals.next());
+        return;
+      }
+      pods.create(this, template, index);
+    }
+    this.#refusals.reset();
   }
 
   #remove(pod: Pod): void {

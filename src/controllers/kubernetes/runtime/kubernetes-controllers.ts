@@ -14,6 +14,7 @@ import { type JobOptions, RunningJob } from './jobs.ts';
 import { NodeLosses } from './node-losses.ts';
 import { Pods } from './pods.ts';
 import { type ReplicaSetOptions, RunningReplicaSet } from './replica-sets.ts';
+import type { ResourceQuotas } from './resource-quotas.ts';
 import { RunningStatefulSet, type StatefulSetOptions } from './stateful-sets.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -35,6 +36,11 @@ export interface KubernetesControllersOptions {
   /** May a node run pods of the class, were it empty? */
   readonly matches: (classId: number, slot: number) => boolean;
   readonly nominated: DaemonSetOptions['nominated'];
+  readonly quotas: ResourceQuotas;
+  /** The API server refuses a pod of that controller. */
+  readonly onRefused: (owner: string, message: string) => void;
+  /** Does the API answer? */
+  readonly isUp: () => boolean;
 }
 
 type QueueName = 'deployment' | 'replicaSet' | 'daemonSet' | 'statefulSet' | 'job' | 'cronJob';
@@ -81,6 +87,8 @@ export class KubernetesControllers {
       evictions,
       uids,
       onInterrupted: options.onInterrupted,
+      quotas: options.quotas,
+      onRefused: options.onRefused,
       onLost: (pod, slot) => this.losses.lost(pod, slot),
     });
     const retryMs = settings.evictionRetryMs;
@@ -88,7 +96,7 @@ export class KubernetesControllers {
     this.drains = new Drains({ kernel, store, pods: this.pods, evictions, budgets, retryMs, onEvicted });
     life.isIdle = (slot) => store.taskCount[slot] === this.daemonPods(slot);
     life.onRoomFreed = (slot) => {
-      for (const set of this.daemonSets) set.roomFreed(slot);
+      if (options.isUp()) for (const set of this.daemonSets) set.roomFreed(slot);
     };
   }
 

@@ -27,6 +27,9 @@ export interface NodeLossesOptions {
 }
 
 interface Loss {
+  /** When the node counts as silent, or did. */
+  silentMs: number;
+  isSilent: boolean;
   readonly zone: string;
   readonly isUnreachable: boolean;
   readonly pods: Pod[];
@@ -70,9 +73,11 @@ export class NodeLosses {
     let index = this.#byInstance.get(id);
     if (index === undefined) {
       const zone = store.strings.name(store.zone[slot]!);
-      index = this.#losses.push({ zone, isUnreachable: !isReachable(zone), pods: [] }) - 1;
+      const silentMs = nextTick(kernel.nowMs + graceMs, MONITOR_PERIOD_MS);
+      const isUnreachable = !isReachable(zone);
+      index = this.#losses.push({ silentMs, isSilent: false, zone, isUnreachable, pods: [] }) - 1;
       this.#byInstance.set(id, index);
-      kernel.at(nextTick(kernel.nowMs + graceMs, MONITOR_PERIOD_MS), this.#silent, index);
+      kernel.at(silentMs, this.#silent, index);
     }
     this.#losses[index]!.pods.push(pod);
   }
@@ -82,10 +87,26 @@ export class NodeLosses {
     for (const loss of this.#losses) if (loss.isUnreachable && loss.zone === zone) this.#forgetAll(loss);
   }
 
+  /**
+   * Another controller watches the nodes from now on: it has seen no sign of life yet, and gives each the whole grace period
+   * from when it began. Source: kubernetes v1.36.2 pkg/controller/nodelifecycle/node_lifecycle_controller.go, tryUpdateNodeHealth.
+   */
+  restarted(): void {
+    const { kernel, graceMs } = this.#options;
+    const silentMs = nextTick(kernel.nowMs + graceMs, MONITOR_PERIOD_MS);
+    this.#losses.forEach((loss, index) => {
+      if (loss.isSilent || loss.silentMs >= silentMs) return;
+      loss.silentMs = silentMs;
+      kernel.at(silentMs, this.#silent, index);
+    });
+  }
+
   #isSilent(index: number): void {
     const { kernel, pods } = this.#options;
     const { nowMs } = kernel;
     const loss = this.#losses[index]!;
+    if (loss.isSilent || nowMs < loss.silentMs) return;
+    loss.isSilent = true;
     for (const pod of loss.pods) if (!this.#forgotten.has(pod)) pods().unready(pod);
     if (!loss.isUnreachable) {
       const deletedMs = nowMs + MONITOR_PERIOD_MS;

@@ -3,11 +3,13 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import type { ClusterStore } from '../../../model/cluster-store.ts';
 import { TASK_END, TASK_STATE, type TaskEnd } from '../../../model/cluster-view.ts';
 import type { Toleration } from '../../../model/task-class.ts';
+import type { PodCharge } from '../../../schedulers/kubernetes/manifests/resource-quota.ts';
 import type { RandomDraws } from '../../../schedulers/scheduler.ts';
 import type { Evictions } from '../../evictions.ts';
 import type { TaskLife, TaskOwner } from '../../task-life.ts';
 import type { RankedPod } from '../deletion-order.ts';
 import type { PodPhase } from '../pod-state.ts';
+import type { ResourceQuotas } from './resource-quotas.ts';
 
 /** What pods are made from. Draws belong to the n-th pod that is made. */
 export interface PodTemplate {
@@ -22,6 +24,8 @@ export interface PodTemplate {
   readonly tolerations: readonly Toleration[];
   /** Annotation `controller.kubernetes.io/pod-deletion-cost`. */
   readonly deletionCost: number;
+  /** What a pod takes of the quotas of its namespace. Absent: nothing. */
+  readonly charge?: PodCharge | null;
 }
 
 /** A pod that a controller looks after. */
@@ -71,6 +75,9 @@ export interface PodsOptions {
   readonly onLost: (pod: Pod, slot: number) => void;
   /** A pod loses its room, though its controller wants it: with its node, to a drain, or to a pod of higher priority. */
   readonly onInterrupted: () => void;
+  readonly quotas: ResourceQuotas;
+  /** The API server refuses a pod of that controller. */
+  readonly onRefused: (owner: string, message: string) => void;
 }
 
 /**
@@ -90,6 +97,15 @@ export class Pods implements TaskOwner {
   /** The pod that a task is; undefined for tasks without a controller. */
   of(task: number): Pod | undefined {
     return this.#byTask.get(task);
+  }
+
+  /** Does the API server admit another pod of the template? If not, it is told why. */
+  mayCreate(owner: string, { charge = null }: PodTemplate): boolean {
+    const { quotas, onRefused } = this.#options;
+    const refusal = quotas.refusal(charge);
+    if (refusal === null) return true;
+    onRefused(owner, `Error creating: pods "${owner}-" is forbidden: ${refusal}`);
+    return false;
   }
 
   /** A new pod, which waits to be scheduled. */
@@ -133,6 +149,7 @@ export class Pods implements TaskOwner {
       restarts: 0,
     };
     this.#byTask.set(task, pod);
+    this.#options.quotas.count(template.charge ?? null, 1);
     owner.count(pod, 1);
     owner.changed(pod);
     return pod;
@@ -182,6 +199,7 @@ export class Pods implements TaskOwner {
   /** A lost pod is no more. */
   forget(pod: Pod): void {
     assert(pod.task < 0, 'a pod with a task ends with it');
+    this.#options.quotas.count(pod.template.charge ?? null, -1);
     pod.owner.count(pod, -1);
     pod.owner.gone(pod, 'lost');
   }
@@ -285,6 +303,7 @@ export class Pods implements TaskOwner {
   }
 
   #leave(pod: Pod): void {
+    this.#options.quotas.count(pod.template.charge ?? null, -1);
     pod.owner.count(pod, -1);
     this.#byTask.delete(pod.task);
     pod.task = -1;

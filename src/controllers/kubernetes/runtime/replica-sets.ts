@@ -1,5 +1,6 @@
 import { BURST_REPLICAS, deletionOrder } from '../replica-set.ts';
 import type { ClientRate } from './client-rate.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { Pod, PodEnd, PodOwner, Pods, PodTemplate } from './pods.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
@@ -42,6 +43,7 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
   /** Pods in the order in which they became ready, while minReadySeconds count. */
   #maturing: { readonly pod: Pod; readonly sinceMs: number }[] = [];
   readonly #mature = new Set<Pod>();
+  readonly #backoff = new CreateBackoff();
 
   constructor(options: ReplicaSetOptions) {
     this.#options = options;
@@ -105,7 +107,14 @@ export class RunningReplicaSet implements PodOwner, Reconciled {
   #grow(missing: number, nowMs: number): void {
     const { pods, rate, queue } = this.#options;
     const count = rate.take(missing, nowMs);
-    for (let made = 0; made < count; made++) pods.create(this, this.template);
+    for (let made = 0; made < count; made++) {
+      if (!pods.mayCreate(this.name, this.template)) {
+        queue.wakeAfter(this.#key, this.#backoff.next());
+        return;
+      }
+      pods.create(this, this.template);
+    }
+    this.#backoff.reset();
     if (count < missing) queue.wakeAfter(this.#key, rate.untilNextMs(nowMs));
   }
 

@@ -1,4 +1,5 @@
 import { type StatefulSetState, syncStatefulSet } from '../stateful-set.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { Pod, PodEnd, PodOwner, Pods, PodTemplate } from './pods.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
@@ -24,6 +25,7 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
   #replicas: number;
   #template: PodTemplate;
   #currentRevision: string;
+  readonly #backoff = new CreateBackoff();
   /** By revision. */
   readonly #templates = new Map<string, PodTemplate>();
 
@@ -105,9 +107,15 @@ export class RunningStatefulSet implements PodOwner, Reconciled {
       nowMs,
     );
     this.#currentRevision = result.currentRevision;
-    for (const { ordinal, revision } of result.create) {
-      pods.create(this, this.#templates.get(revision)!, ordinal);
-    }
+    for (const { ordinal, revision } of result.create) this.#create(this.#templates.get(revision)!, ordinal);
     for (const { name } of result.remove) pods.remove(byUid.get(name)!);
+  }
+
+  #create(template: PodTemplate, ordinal: number): void {
+    const { pods, queue } = this.#options;
+    if (pods.mayCreate(this.name, template)) {
+      this.#backoff.reset();
+      pods.create(this, template, ordinal);
+    } else queue.wakeAfter(this.#key, this.#backoff.next());
   }
 }

@@ -55,8 +55,8 @@ export class WorkQueue {
 
   #run(key: number): void {
     const { nowMs } = this.#options.kernel;
-    // A turn that was moved forward leaves its first appointment behind.
-    if (this.#dueMs[key] !== nowMs) return;
+    // A turn that was moved forward leaves its first appointment behind; one that was held back comes late.
+    if (this.#dueMs[key]! > nowMs) return;
     this.#dueMs[key] = Number.POSITIVE_INFINITY;
     this.#items[key]!.sync(nowMs);
   }

@@ -4,6 +4,7 @@ import { assert, InputError } from '../../../errors.ts';
 import { openSweep, type Sweep, type SweepPlan } from '../sweep-plan.ts';
 import type { SweepSetting } from '../sweep-world.ts';
 import type { ChunkJob } from './chunk-queue.ts';
+import { WorkCounters } from '../work-counters.ts';
 import { keepChunk, type ResultPlace } from './result-place.ts';
 
 /** What every thread of a worker knows from its start. Plain data. */
@@ -13,7 +14,7 @@ export interface ProcessorData {
   readonly place: ResultPlace;
   /** A name that no other process of this moment has. */
   readonly owner: string;
-  /** Three 32-bit integers: runs that are done, those of them that failed, and whether to stop. */
+  /** Of `WorkCounters`. */
   readonly counters: SharedArrayBuffer;
 }
 
@@ -45,20 +46,23 @@ async function processChunk(job: SandboxedJob, token: string): Promise<ChunkDige
   const { first, last } = job.data;
   const { first: start, last: end } = opened.chunks.at(Math.floor(first / plan.chunkRuns));
   assert(first === start && last === end, 'a job of the queue is a chunk of its plan');
-  const counters = new Int32Array(shared);
-  const onRun = (hasFailed: boolean) => {
-    Atomics.add(counters, 0, 1);
-    if (hasFailed) Atomics.add(counters, 1, 1);
-    if (Atomics.load(counters, 2) !== 0) throw new Stopping();
+  const counters = new WorkCounters(shared);
+  const inWork = counters.begin(first);
+  const onRun = (hasFailed: boolean, wasFound: boolean) => {
+    if (inWork.ran(hasFailed, wasFound)) throw new Stopping();
   };
   try {
     const lines = await keepChunk(opened, setting, { first, last }, place, {
       owner: `${owner}-${threadId}`,
       onRun,
+      clockMs: () => counters.clockMs,
     });
+    inWork.end();
     return { runs: last - first + 1, sha256: lines === null ? null : digestOf(lines) };
   } catch (error) {
+    // Whatever else has gone wrong, the process counts what it has cost and frees the place.
     if (error instanceof Stopping) {
+      inWork.end();
       await job.moveToWait(token);
       throw named('WaitingError', 'stopped');
     }

@@ -36,6 +36,8 @@ export interface ChunkQueue {
   add(chunks: Iterable<IndexRange>, settings: QueueSettings): Promise<number>;
   /** Puts chunks there whatever has become of them before; those that someone works on stay with him. */
   addAgain(chunks: Iterable<IndexRange>, settings: QueueSettings): Promise<number>;
+  /** When the last attempt at a chunk began, in milliseconds of the epoch, by the name of its job; null: it is gone. */
+  startedMs(jobId: string): Promise<number | null>;
   counts(): Promise<QueueCounts>;
   quarantined(): Promise<QuarantinedChunk[]>;
   /** Names of the processes that take from it. */
@@ -87,6 +89,7 @@ export function openChunkQueue(server: QueueServer, { plan, chunks }: Sweep): Ch
       }
       return add(wanted, settings);
     },
+    startedMs: async (jobId) => (await asking(queue.getJob(jobId)))?.processedOn ?? null,
     async counts() {
       const found = await asking(queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active', 'failed'));
       const { active = 0, failed: quarantined = 0, ...others } = found;
@@ -111,13 +114,17 @@ export function openChunkQueue(server: QueueServer, { plan, chunks }: Sweep): Ch
   };
 }
 
+/** Was the chunk put aside because of workers that vanished, and by no attempt of its own? */
+export function hasStalledTooOften(failedReason: string): boolean {
+  return failedReason.startsWith('job stalled more than');
+}
+
 /** BullMQ's own words for what it saw, in ours. */
 function reasonOf(failedReason: string): string {
   const exit = /^Unexpected exit code: (\d+) signal: /.exec(failedReason);
   if (exit !== null)
     return `the worker thread ended with code ${exit[1]}: out of memory, or ended by a plug-in`;
-  if (failedReason.startsWith('job stalled more than'))
-    return 'too many workers have died of it, or vanished with it';
+  if (hasStalledTooOften(failedReason)) return 'too many workers have died of it, or vanished with it';
   return failedReason;
 }
 

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq';
 import { InputError } from '../../../errors.ts';
+import { decodeLoss, encodeLoss, type Loss } from '../losses.ts';
 import { readSweepPlan, type SweepPlan } from '../sweep-plan.ts';
 import { type QueueServer, unreachableServer } from './connect.ts';
 
@@ -29,6 +30,9 @@ export interface PlanShelf {
   /** Hashes, the oldest first. */
   hashes(): Promise<string[]>;
   markEnqueued(hash: string): Promise<void>;
+  /** Adds to what failures have cost, wherever they were. Nothing when the plan was cancelled by now. */
+  addLoss(hash: string, loss: Loss): Promise<void>;
+  losses(hash: string): Promise<Loss[]>;
   remove(hash: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -77,6 +81,15 @@ export function openShelf(server: QueueServer, version: string): PlanShelf {
     async markEnqueued(hash) {
       const job = await jobOf(hash);
       if (job !== undefined) await asking(job.updateData({ ...job.data, isEnqueued: true }));
+    },
+    async addLoss(hash, loss) {
+      const job = await jobOf(hash);
+      // Rows are only ever added, and the server puts them one behind the other.
+      if (job !== undefined) await asking(job.log(encodeLoss(loss)));
+    },
+    async losses(hash) {
+      const { logs } = await asking(queue.getJobLogs(idOf(hash)));
+      return logs.flatMap((row) => decodeLoss(row) ?? []);
     },
     async remove(hash) {
       await asking(queue.remove(idOf(hash)));

@@ -5,6 +5,7 @@ import type { Sweep } from '../sweep-plan.ts';
 import type { SweepSetting } from '../sweep-world.ts';
 import type { QueueAddress } from './queue-address.ts';
 import { openResultTable, type ResultTable } from './result-table.ts';
+import { type AskTable, TableJournal } from './table-journal.ts';
 
 /** Where finished chunks are kept. Plain data: it goes to worker threads. */
 export type ResultPlace =
@@ -14,32 +15,40 @@ export type ResultPlace =
 export interface ChunkOwner {
   /** A name that no other process or thread of this moment has. */
   readonly owner: string;
-  /** Told after each run of this time. What it throws ends the chunk. */
-  readonly onRun: (hasFailed: boolean) => void;
+  /** Told after each run. What it throws ends the chunk. */
+  readonly onRun: (hasFailed: boolean, wasFound: boolean) => void;
+  /** Of the process, in whatever steps. */
+  readonly clockMs: () => number;
 }
 
 /**
- * Does a chunk and keeps it, unless it is kept already. Returns its lines, or null if there was nothing to do. A folder
- * also keeps the runs of a chunk that was not finished; a table takes whole chunks only. Errors: E4002, E4007, E4009.
+ * Does a chunk and keeps it, unless it is kept already. Returns its lines, or null if there was nothing to do. Runs of
+ * a chunk that someone has not finished are not done again. Errors: E4002, E4007, E4009.
  */
 export async function keepChunk(
   sweep: Sweep,
   setting: SweepSetting,
   range: IndexRange,
   place: ResultPlace,
-  { owner, onRun }: ChunkOwner,
+  { owner, onRun, clockMs }: ChunkOwner,
 ): Promise<readonly Uint8Array[] | null> {
   if (place.kind === 'folder') {
     if (isFinished(place.folder, range)) return null;
     return runChunk(sweep, setting, range, { folder: place.folder, owner, onRun });
   }
   // A connection for each question: idle ones would be the scarcest thing of a server that a thousand threads use.
-  const { address } = place;
-  const { hash } = sweep.plan;
-  if (await withTable(address, hash, (table) => table.has(range))) return null;
-  const lines = await runsOfChunk(sweep, setting, range, { journal: null, onRun });
-  await withTable(address, hash, (table) => table.keep(range, lines));
-  return lines;
+  const ask: AskTable = (question) => withTable(place.address, sweep.plan.hash, question);
+  const noted = await ask(async (table) => ((await table.has(range)) ? null : table.noted(range)));
+  if (noted === null) return null;
+  const journal = new TableJournal(range, noted, ask, clockMs);
+  try {
+    const lines = await runsOfChunk(sweep, setting, range, { journal, onRun });
+    await ask((table) => table.keep(range, lines));
+    return lines;
+  } catch (error) {
+    await journal.send();
+    throw error;
+  }
 }
 
 /** First runs of the chunks of a sweep that are kept whole, as far as it can be seen without reading them. */

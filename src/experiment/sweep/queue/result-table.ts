@@ -7,6 +7,8 @@ import { connectPostgres, NAMESPACE, unreachableServer } from './connect.ts';
 import type { QueueAddress } from './queue-address.ts';
 
 const TABLE = `${NAMESPACE}.sweep_chunks`;
+/** Runs of chunks that are not finished. */
+const JOURNAL = `${NAMESPACE}.sweep_runs`;
 /** Key of the lock under which tables are made: two who create one at once would meet in the catalogue. */
 const CREATE_LOCK = 0x73776565;
 
@@ -25,7 +27,21 @@ create table if not exists ${TABLE} (
   differing bytea,
   primary key (plan_hash, first_run, last_run)
 );
-alter table ${TABLE} alter column lines set storage external;`;
+alter table ${TABLE} alter column lines set storage external;
+create table if not exists ${JOURNAL} (
+  plan_hash text not null,
+  first_run bigint not null,
+  last_run bigint not null,
+  run bigint not null,
+  line bytea not null,
+  primary key (plan_hash, first_run, last_run, run)
+);`;
+
+/** A run of a chunk that is not finished: its line. */
+export interface NotedRun {
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
 
 /** A chunk in the table, without its runs. */
 export interface ChunkRow extends IndexRange {
@@ -39,6 +55,10 @@ export interface ResultTable {
   has(range: IndexRange): Promise<boolean>;
   /** The lines of a chunk as they are kept, which is as a part file has them; null when they are damaged. */
   packed(row: ChunkRow): Promise<Uint8Array | null>;
+  /** Runs of a chunk that is not finished, as somebody has left them. */
+  noted(range: IndexRange): Promise<NotedRun[]>;
+  /** Adds to them, unless the chunk is finished by now. */
+  note(range: IndexRange, runs: readonly NotedRun[]): Promise<void>;
   /** Keeps the lines of a chunk if it is absent. Errors: E4007 when it is there with other lines. */
   keep(range: IndexRange, lines: readonly Uint8Array[]): Promise<void>;
   close(): Promise<void>;
@@ -74,6 +94,21 @@ export async function openResultTable(address: QueueAddress, planHash: string): 
       const [found] = await ask<{ lines: Buffer }>(`select lines from ${TABLE} where ${IS_KEY}`, keyOf(row));
       return found !== undefined && isWhole(row, found.lines) ? found.lines : null;
     },
+    async noted(range) {
+      const rows = await ask<{ run: string; line: Buffer }>(
+        `select run, line from ${JOURNAL} where ${IS_KEY}`,
+        keyOf(range),
+      );
+      return rows.map(({ run, line }) => ({ index: Number(run), bytes: line }));
+    },
+    async note(range, runs) {
+      await ask(
+        `insert into ${JOURNAL} (plan_hash, first_run, last_run, run, line)
+        select $1::text, $2::bigint, $3::bigint, * from unnest($4::bigint[], $5::bytea[])
+        where not exists (select 1 from ${TABLE} where ${IS_KEY}) on conflict do nothing`,
+        [...keyOf(range), runs.map(({ index }) => index), runs.map(({ bytes }) => bytes)],
+      );
+    },
     async keep(range, lines) {
       const bytes = Buffer.concat(lines);
       const sha256 = createHash('sha256').update(bytes).digest('hex');
@@ -82,7 +117,8 @@ export async function openResultTable(address: QueueAddress, planHash: string): 
         `with kept as (
           insert into ${TABLE} (plan_hash, first_run, last_run, sha256, lines) values ($1, $2, $3, $4, $5)
           on conflict do nothing returning sha256
-        ) select sha256 from kept union all select sha256 from ${TABLE} where ${IS_KEY} limit 1`,
+        ), finished as (delete from ${JOURNAL} where ${IS_KEY})
+        select sha256 from kept union all select sha256 from ${TABLE} where ${IS_KEY} limit 1`,
         [...keyOf(range), sha256, packed],
       );
       // Nothing: someone else has kept it since this statement began.
@@ -100,7 +136,8 @@ export async function openResultTable(address: QueueAddress, planHash: string): 
 const IS_KEY = 'plan_hash = $1 and first_run = $2 and last_run = $3';
 
 async function makeTable(client: Client): Promise<void> {
-  const { rows } = await client.query('select to_regclass($1) is not null as there', [TABLE]);
+  // The younger of the two: a database of an earlier version has only the other.
+  const { rows } = await client.query('select to_regclass($1) is not null as there', [JOURNAL]);
   if (rows[0].there === true) return;
   await client.query('begin');
   await client.query('select pg_advisory_xact_lock($1)', [CREATE_LOCK]);

@@ -1,12 +1,20 @@
-import type { Job } from 'bullmq';
 import { moduleFile } from '../../../io/package-file.ts';
 import { type DiagnosticCode, InputError } from '../../../errors.ts';
 import type { Sweep } from '../sweep-plan.ts';
 import type { SweepSetting } from '../sweep-world.ts';
+import type { WorkCounters } from '../work-counters.ts';
 import type { ProcessorData } from './chunk-processor.ts';
-import { type ChunkQueue, type QueueCounts, REMEMBERED } from './chunk-queue.ts';
+import {
+  type ChunkJob,
+  type ChunkQueue,
+  hasStalledTooOften,
+  type QueueCounts,
+  REMEMBERED,
+} from './chunk-queue.ts';
 import type { QueueServer } from './connect.ts';
+import type { Loss } from '../losses.ts';
 import type { PlanShelf } from './plan-shelf.ts';
+import { QueueLosses } from './queue-losses.ts';
 import type { QueueSettings } from './queue-settings.ts';
 import type { ResultPlace } from './result-place.ts';
 
@@ -21,14 +29,18 @@ export interface QueueWork {
   /** Worker threads; 0: only watches what others do. */
   readonly jobs: number;
   readonly owner: string;
-  /** Three 32-bit integers that grow: runs that this process has done, those of them that failed, and 1 to stop. */
-  readonly counters: SharedArrayBuffer;
+  /** For twice as many threads: one that has died gives its place back a moment later. */
+  readonly counters: WorkCounters;
+  /** The wall clock, milliseconds of the epoch. */
+  readonly nowMs: () => number;
   /** Gives back what was begun and ends. */
   readonly signal: AbortSignal;
   /** Waits; ends early when the signal comes. */
   readonly pause: (ms: number) => Promise<void>;
   /** Told how far all workers together are. */
   readonly onCounts: (counts: QueueCounts) => void;
+  /** Told now and then what failures have cost all of them. */
+  readonly onLosses: (losses: readonly Loss[]) => void;
 }
 
 /** How it ended. */
@@ -40,39 +52,58 @@ export interface QueueEnd {
 
 /** How often the queue is asked how far it is. */
 const LOOK_MS = 1000;
+/** What failures have cost is told and asked for at every so many of those. */
+const LOOKS_A_LOSS = 10;
 
 /**
  * Takes chunks from the queue until there are none left, of which none is with a worker that may yet die, a signal
  * comes, or the sweep is cancelled. Errors: E4007 when a run comes to something else than before, E4002, E4009.
  */
 export async function workQueue(work: QueueWork): Promise<QueueEnd> {
-  const { shelf, queue, sweep, signal, pause, onCounts, jobs } = work;
+  const { shelf, queue, sweep, signal, pause, onCounts, onLosses, jobs } = work;
   const { hash } = sweep.plan;
   let fatal: InputError | null = null;
-  const onFailed = (_job: Job | undefined, error: Error) => {
+  const losses = new QueueLosses(work);
+  let looks = 0;
+  const worker = jobs === 0 ? null : startWorker(work);
+  worker?.on('failed', (job, error) => {
     fatal ??= fatalOf(error);
-  };
-  const worker = jobs === 0 ? null : startWorker(work, onFailed);
+    if (job !== undefined && !hasStalledTooOften(error.message)) losses.attemptFailed(job.data as ChunkJob);
+  });
+  worker?.on('stalled', (jobId) => losses.workerVanished(jobId));
   try {
     for (;;) {
       const counts = await queue.counts();
       onCounts(counts);
       const isCancelled = !(await shelf.has(hash));
+      if (looks % LOOKS_A_LOSS === 0) {
+        losses.tellOfRuns();
+        onLosses(await shelf.losses(hash));
+      }
+      looks += 1;
       if (fatal !== null) throw fatal;
       if (isCancelled || signal.aborted || counts.waiting + counts.active === 0)
         return { counts, isCancelled };
       await pause(LOOK_MS);
     }
   } finally {
-    Atomics.store(new Int32Array(work.counters), 2, 1);
+    work.counters.stop();
     await worker?.close();
+    await losses.end();
   }
 }
 
-function startWorker(
-  { server, queue, sweep, setting, place, settings, jobs, owner, counters }: QueueWork,
-  onFailed: (job: Job | undefined, error: Error) => void,
-) {
+function startWorker({
+  server,
+  queue,
+  sweep,
+  setting,
+  place,
+  settings,
+  jobs,
+  owner,
+  counters: { shared: counters },
+}: QueueWork) {
   const { plan } = sweep;
   const workerData: ProcessorData = { plan, setting, place, owner, counters };
   // Every thread's streams are piped into those of this process.
@@ -89,7 +120,6 @@ function startWorker(
     maxStalledCount: settings.mostStalls,
     removeOnComplete: { count: REMEMBERED },
   });
-  worker.on('failed', onFailed);
   return worker;
 }
 

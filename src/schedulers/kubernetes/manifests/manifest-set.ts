@@ -28,6 +28,7 @@ import { type DefaultRequests, defaultRequestsFrom, withDefaultRequests } from '
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
 import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
 import { resourcesAskedFor } from './pod-resources.ts';
+import { type PodCharge, podCharge, quotaFrom, type ResourceQuota, unknownScopes } from './resource-quota.ts';
 
 /** A pod of the manifests that takes part. */
 export interface ManifestPod {
@@ -90,6 +91,7 @@ export class ManifestSet {
   readonly volumeLimits: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** PodDisruptionBudgets, for preemption. */
   readonly budgets: readonly NamedBudget[];
+  readonly quotas: readonly ResourceQuota[];
   /** Names of resources that pods ask for, beyond those that every node has a lane for. */
   readonly extended: readonly string[];
   /** Objects of controllers, in the order in which they stand there. */
@@ -132,6 +134,11 @@ export class ManifestSet {
       this.#defaultRequests.set(named.namespace, new Map([...own, ...known]));
     });
     this.budgets = each('PodDisruptionBudget', budgetFrom).flatMap((budget) => budget ?? []);
+    this.quotas = this.#named.flatMap((named, index) =>
+      named?.kind === 'ResourceQuota' && unknownScopes(named.object).length === 0
+        ? [reading(index, (reader) => quotaFrom(reader, named))]
+        : [],
+    );
     const csiNodes = each(
       'CSINode',
       (reader, named) => [named.name, volumeLimitsFrom(reader, named)] as const,
@@ -182,6 +189,11 @@ export class ManifestSet {
         volumes: this.#volumes,
       },
     );
+  }
+
+  /** What a pod, or one made from its template, takes of quotas; null where there are none. */
+  charge(pod: ManifestPod): PodCharge | null {
+    return this.quotas.length === 0 ? null : podCharge(pod.namespace, this.#admitted.get(pod.index)!);
   }
 
   /** Pods that controllers may make, with the places of their templates. */

@@ -2,6 +2,7 @@ import { SCALER_ANNOTATIONS } from '../objects.ts';
 import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
+import { isPodResource, unknownScopes } from './resource-quota.ts';
 
 /** Annotations of stowage on pods: how long one runs, how long it takes to start, and how long it is held back by its gates. */
 export const ANNOTATION_PREFIX = 'stowage.dev/';
@@ -119,6 +120,10 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
       limits: listOf(objectAt(object, 'spec')['limits'], ['type', 'max', 'default', 'defaultRequest']),
     },
   }),
+  ResourceQuota: (object) => ({
+    metadata: metadataOf(object, []),
+    spec: picked(objectAt(object, 'spec'), ['hard', 'scopes', 'scopeSelector']),
+  }),
   Namespace: (object) => ({ metadata: metadataOf(object, ['labels']) }),
   Service: selectorOf,
   ReplicationController: selectorOf,
@@ -232,6 +237,7 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
     const message = ': volumes of a StatefulSet are not simulated, they tie its pods to no node';
     return [{ path: ['spec', 'volumeClaimTemplates'], what: 'volumes of StatefulSets', message }];
   }
+  if (kind === 'ResourceQuota') return quotaLeftOut(object);
   if (kind !== 'Pod') return [];
   const phase = objectAt(object, 'status')['phase'];
   if (phase === 'Succeeded' || phase === 'Failed') {
@@ -257,6 +263,23 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
       : [],
   );
   return [...fields, ...ephemeral];
+}
+
+/** A quota of a scope that no pod can be told by is left out whole, of other counts than those of pods these alone. */
+function quotaLeftOut(object: JsonObject): LeftOut[] {
+  const [scope] = unknownScopes(object);
+  if (scope !== undefined) {
+    const what = `ResourceQuota of scope ${scope}`;
+    return [{ path: [], what, message: `: pods of scope ${scope} are not told apart` }];
+  }
+  const hard = objectAt(objectAt(object, 'spec'), 'hard');
+  return Object.keys(hard)
+    .filter((name) => !isPodResource(name))
+    .map((name) => ({
+      path: ['spec', 'hard', name],
+      what: `quota of ${name}`,
+      message: `: objects that are no pods are not counted`,
+    }));
 }
 
 /** The pod without what `leftOutOf` names. */

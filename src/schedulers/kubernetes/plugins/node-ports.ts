@@ -21,6 +21,7 @@ export function nodePorts(): Plugin {
     preFilter: (pod) => (pod.hostPorts.length === 0 ? SKIP : RUN),
     filter: {
       dependsOn: 'tasks',
+      concerns: (pod) => pod.taskClass.portClashBits.length > 0,
       passes: (pod, slot, cluster) => cluster.view.portsFit(slot, pod.taskClass),
       refusal: () => REFUSAL,
     },

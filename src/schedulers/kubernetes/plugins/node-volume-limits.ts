@@ -24,6 +24,7 @@ export function nodeVolumeLimits(limits: VolumeLimits): Plugin {
     preFilter: ({ claims, csiVolumes }) => (claims.length === 0 && csiVolumes.length === 0 ? SKIP : RUN),
     filter: {
       dependsOn: 'tasks',
+      concerns: ({ claims, csiVolumes }) => claims.length > 0 || csiVolumes.length > 0,
       passes: (pod, slot, cluster) =>
         !pod.claims.some(({ missing }) => missing) && !exceeds(limits, pod, slot, cluster),
       refusal: (pod) => missingRefusal(pod) ?? TOO_MANY,
