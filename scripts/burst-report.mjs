@@ -72,7 +72,7 @@ function section(kind, curves) {
   const { firstS, lastS, perMinute } = PUBLISHED[kind];
   const own = curves.filter(([platform]) => KIND_OF(platform) === kind);
   const whole = own.filter(([, curve]) => curve.lastS !== null);
-  const closest = whole.reduce((best, one) => (distance(...one) < distance(...best) ? one : best));
+  const closest = whole.toSorted((a, b) => distance(...a) - distance(...b))[0];
   return [
     `## ${kind}`,
     '',

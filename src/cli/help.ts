@@ -38,7 +38,7 @@ function overviewHelp(terminalWidth: number): string {
     [
       ...wrapText("'stowage <command> --help' tells more. A first scenario: stowage init", width),
       ...wrapText(
-        'Exit codes: 0 success, 1 a bug, 2 usage, 3 invalid input, 4 files, 5 a check failed, 7 incomplete, 8 not reproducible, 130 and 143 interrupted, ' +
+        'Exit codes: 0 success, 1 a bug, 2 usage, 3 invalid input, 4 files, 5 a check failed, 6 beyond --fail-if, 7 incomplete, 8 not reproducible, 130 and 143 interrupted, ' +
           'with a valid partial result',
         width,
       ),
