@@ -97,6 +97,8 @@ function pairSentence(pair: PairOrder, metric: MetricName): string {
   const word = METRICS[metric].better === 'more' ? 'more' : 'less';
   const order = `${stripControl(pair.better)} has ${word} ${metric} than ${stripControl(pair.worse)}`;
   const runs = `in ${formatPercent(worlds, 'down')} of the single comparisons`;
+  if (rulePairs === 1)
+    return `${order}${sure === 1 ? ', surely' : ' on average'}, and ${runs}; neither has a choice of tie rules.`;
   if (kept === rulePairs && sure === rulePairs)
     return `${order} whatever the tie rules: surely in all ${rulePairs} pairs of rules, and ${runs}.`;
   if (kept === rulePairs)

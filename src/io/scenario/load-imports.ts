@@ -8,6 +8,7 @@ import {
   readDocuments,
   readManifestObjects,
 } from './manifest-documents.ts';
+import { isOutsideFolder } from './plugin-file.ts';
 import type { ListedNode, ManifestFile, PlanContext } from './plan-context.ts';
 import { type CheckedDocument, readDocument } from './read-document.ts';
 import type { Sections } from './sections.ts';
@@ -24,8 +25,8 @@ export interface Imports {
   readonly objects: ReadonlyMap<string, readonly LocatedObject[]>;
   /** Documents of the ECS API, likewise. */
   readonly ecsDocuments: ReadonlyMap<string, readonly LocatedObject[]>;
-  /** Metrics of one's own, which checks may be about. Empty unless plug-ins are allowed. */
-  readonly metrics: readonly UserMetricDefinition[];
+  /** Metrics of one's own, which checks may be about; null: not all are known, and that has been said or will be. */
+  readonly metrics: readonly UserMetricDefinition[] | null;
 }
 
 /** Key of an entry in `Imports`. */
@@ -120,11 +121,23 @@ export async function loadImports(
     }
   }
   const metrics: UserMetricDefinition[] = [];
-  for (const [index, file] of (allowPlugins ? (sections.head.metrics ?? []) : []).entries()) {
+  let areMetricsKnown = true;
+  for (const [index, file] of (sections.head.metrics ?? []).entries()) {
     const at = ['metrics', index];
-    await attempt(at, at, async () => void metrics.push(...(await files.loadMetrics(file))));
+    const before = metrics.length;
+    if (allowPlugins && !isOutsideFolder(file))
+      await attempt(at, at, async () => void metrics.push(...(await files.loadMetrics(file))));
+    if (metrics.length === before) areMetricsKnown = false;
   }
-  return { digests, nodes, objects, ecsDocuments, schedulerConfigs, kubernetesPlugins, metrics };
+  return {
+    digests,
+    nodes,
+    objects,
+    ecsDocuments,
+    schedulerConfigs,
+    kubernetesPlugins,
+    metrics: areMetricsKnown ? metrics : null,
+  };
 }
 
 /** What is wrong with the text itself is told at its place in that file. */

@@ -195,14 +195,12 @@ function checkRegion({ sections, context, problems }: Resolving): void {
   });
 }
 
-function resolveChecks({ sections, context, imports, problems }: Resolving): Check[] {
-  // Names of metrics whose code may not run are not known: that they may not has been said.
-  const isUnknown = (sections.head.metrics ?? []).length > 0 && !context.allowPlugins;
+function resolveChecks({ sections, imports, problems }: Resolving): Check[] {
   return sections.checks.flatMap(({ path, value }) => {
-    const check = parseCheck(value, imports.metrics);
+    const check = parseCheck(value, imports.metrics ?? []);
     if (!('message' in check)) return [check];
     const isName = check.message.startsWith('there is no');
-    if (isName && isUnknown) return [];
+    if (isName && imports.metrics === null) return [];
     problems.error(isName ? 'E1204' : 'E1104', path, check.message, { hint: check.hint });
     return [];
   });
