@@ -71,7 +71,7 @@ export const compareCommand: Command = {
   examples: [
     ['compare shop.yaml --report shop.html', 'the answer, and a page that explains it'],
     ['compare shop.yaml --seeds 1..30', 'thirty workloads, paired differences with intervals'],
-    ['compare before after', 'results of two folders, as --out wrote them, seed by seed'],
+    ['compare before after', 'two folders that --out wrote, seed by seed'],
     ["compare shop.yaml --check 'cost.total < 900 USD'", 'a gate for CI: exit code 5 when it fails'],
   ],
   load: () => import('../compare.ts'),
