@@ -5,6 +5,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { burstReport } from './burst-report.mjs';
 import { prepare, root } from './prepare.mjs';
 
 const REPORTS = ['azure-day', 'shop', 'azure-real-day'];
@@ -75,6 +76,7 @@ for (const name of REPORTS) {
   rmSync(results, { recursive: true });
   console.log(`reports/${name}.md`);
 }
+burstReport();
 const main = ['compare', 'scenarios/azure-day/scenario.yaml', '--progress', 'none'];
 const text = stowage(...main, '--report', 'out/azure-day.html', '--force');
 const table = text.slice(0, text.indexOf('\nNotes\n')).trimEnd();

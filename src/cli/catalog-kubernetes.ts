@@ -1,5 +1,6 @@
 import { UPGRADE_ROWS } from '../model/cluster-upgrade.ts';
 import { KUBERNETES_CONTROLLER_ROWS } from '../model/kubernetes-defaults.ts';
+import { NODE_AGENT_ROWS } from '../model/node-agents.ts';
 import type { PlatformDefault } from '../model/platform-default.ts';
 import { SELF_RUN_ROWS } from '../model/self-run-control-plane.ts';
 import { formatDurationMs } from '../units.ts';
@@ -87,6 +88,7 @@ const FIXED_ROWS: readonly PlatformDefault[] = [
 export function kubernetesRows(): readonly (readonly string[])[] {
   return [
     ...SCHEDULING_ROWS,
+    ...NODE_AGENT_ROWS,
     ...KUBERNETES_CONTROLLER_ROWS,
     ...SELF_RUN_ROWS,
     ...UPGRADE_ROWS,

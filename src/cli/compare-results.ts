@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { InputError } from '../errors.ts';
 import type { PlanDifference } from '../experiment/plan-differences.ts';
@@ -19,7 +19,7 @@ import { EXIT } from './exit-codes.ts';
 import { differsTooMuch, limitsOf } from './fail-if.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
 import { allSummaries, printComparison, saveMarkdown } from './comparison-output.ts';
-import { reproduceLine, requireFree } from './outputs.ts';
+import { isFolder, reproduceLine, requireFree } from './outputs.ts';
 import { requirePlatform } from './scenario-input.ts';
 import { tableOptionsOf } from './table-options.ts';
 import { usage } from './usage.ts';
@@ -81,7 +81,7 @@ export async function compareResults(args: Arguments, io: CommandIo): Promise<nu
 /** The result in a folder, or those below it. Errors: E4001, E4004. */
 function storedRuns(name: string, io: CommandIo): StoredRun[] {
   const folder = resolve(io.workingDirectory, name);
-  const directories = resultsBelow(folder, DEEPEST);
+  const directories = resultsBelow(folder, DEEPEST, io);
   if (directories.length === 0) {
     const message = `Cannot compare ${name}: there is no result in it`;
     const hint = 'run and compare write them with --out FOLDER';
@@ -99,12 +99,22 @@ function storedRuns(name: string, io: CommandIo): StoredRun[] {
   });
 }
 
-function resultsBelow(folder: string, depth: number): string[] {
+function resultsBelow(folder: string, depth: number, io: CommandIo): string[] {
   if (existsSync(join(folder, 'manifest.json'))) return [folder];
-  if (depth === 0 || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return readdirSync(folder)
+  if (depth === 0 || !isFolder(folder, io)) return [];
+  return namesIn(folder)
     .sort()
-    .flatMap((name) => resultsBelow(join(folder, name), depth - 1));
+    .flatMap((name) => resultsBelow(join(folder, name), depth - 1, io));
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    const reason = String((error as NodeJS.ErrnoException).code);
+    const message = `Cannot read ${folder}: ${reason}`;
+    throw new InputError([{ severity: 'error', code: 'E4001', message }]);
+  }
 }
 
 /** Runs of different plans answer different questions. Errors: E5001, unless `--other-plans` says that they may. */

@@ -11,10 +11,15 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { VERSION } from './version.ts';
 
-/** Is this a folder, and no file: results are, scenarios are not? */
-export function isFolder(name: string, io: CommandIo): boolean {
+/** Is this a folder, and no file? Results are, scenarios are not. */
+export function isFolder(name: string, { workingDirectory }: Pick<CommandIo, 'workingDirectory'>): boolean {
   if (name === '-') return false;
-  return statSync(resolve(io.workingDirectory, name), { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(resolve(workingDirectory, name)).isDirectory();
+  } catch {
+    // Whoever reads it says what is wrong with it.
+    return false;
+  }
 }
 
 /** The command that makes the same result again, fit for pasting into a shell. */

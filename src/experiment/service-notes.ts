@@ -1,6 +1,6 @@
 import type { Plan, PlatformPlan } from '../model/plan.ts';
 import { SECOND } from '../units.ts';
-import { ecsServiceSettings } from './run/ecs-run.ts';
+import { ecsServiceSettings } from './run/planned-services.ts';
 import { kubernetesSettings } from './run/kubernetes-run.ts';
 import { upkeepNotes } from './upkeep-notes.ts';
 

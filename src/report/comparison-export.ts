@@ -91,6 +91,7 @@ const COLUMNS: readonly CsvColumn<ExportedCell>[] = [
   { name: 'lower', kind: 'number', value: (cell) => cell.difference?.interval?.lower ?? null },
   { name: 'upper', kind: 'number', value: (cell) => cell.difference?.interval?.upper ?? null },
   { name: 'interval', kind: 'text', value: (cell) => cell.difference?.interval?.method ?? null },
+  { name: 'pairing_gain', kind: 'number', value: (cell) => cell.difference?.pairingGain ?? null },
   { name: 'p_adjusted', kind: 'number', value: (cell) => cell.difference?.p ?? null },
   { name: 'mark', kind: 'text', value: (cell) => cell.mark },
 ];

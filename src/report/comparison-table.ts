@@ -67,6 +67,8 @@ export interface Difference {
   readonly halfWidth: number | null;
   /** The interval itself, and how it was made; null with one seed. */
   readonly interval: DifferenceEvidence['interval'];
+  /** What pairing by seed saved, as in `DifferenceEvidence`; null with one seed, and unpaired. */
+  readonly pairingGain: number | null;
   /** p-value of "no difference", adjusted for the metrics and platforms of the table; null with one seed. */
   readonly p: number | null;
 }
@@ -282,6 +284,7 @@ function comparedCell(
     ratio: base === 0 ? null : mean / Math.abs(base),
     halfWidth: interval === null ? null : (interval.upper - interval.lower) / 2,
     interval,
+    pairingGain: evidence.pairingGain ?? null,
     p: interval === null ? null : adjusted,
   };
   return { value, difference, mark: judge(metric, base, value, difference, sure) };

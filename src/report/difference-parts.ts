@@ -1,9 +1,14 @@
 import type { RunResult, RunSummary } from '../experiment/result.ts';
-import { HOUR } from '../units.ts';
+import { HOUR, SECOND } from '../units.ts';
 
-/** What a difference between two platforms is split by. */
+/** What a difference between two platforms is split by, in every export. */
 export const SPLITS = ['service', 'type', 'hour'] as const;
-export type Split = (typeof SPLITS)[number];
+/**
+ * Those, and what the money was spent on: room for tasks, work that was lost and done again, what the platform keeps back of
+ * every instance, room that nobody asked for, and who runs the cluster.
+ */
+export const ALL_SPLITS = [...SPLITS, 'cause'] as const;
+export type Split = (typeof ALL_SPLITS)[number];
 
 /** A part of a difference: dollars on both sides, and how much longer tasks waited there; null where nobody did. */
 export interface DifferencePart {
@@ -67,6 +72,7 @@ function costsBy(result: RunResult, by: Split): Map<string, number> {
   const add = (name: string, usd: number) => costs.set(name, (costs.get(name) ?? 0) + usd);
   const volumes = summary.metrics['cost.volumes'] ?? 0;
   if (by === 'service') for (const { name, usd } of summary.cost.allocation) add(name, usd);
+  else if (by === 'cause') for (const [name, usd] of costsByCause(summary)) add(name, usd);
   else {
     if (by === 'type') for (const { type, usd } of summary.instances) add(type, usd);
     else for (const [name, usd] of hourlyCosts(result)) add(name, usd);
@@ -79,6 +85,26 @@ function costsBy(result: RunResult, by: Split): Map<string, number> {
   // Below a millionth of the bill it is rounding.
   if (Math.abs(rest) > 1e-6 * Math.abs(total(summary))) add('rest of the bill', rest);
   return costs;
+}
+
+/**
+ * Instances and volumes by what they were for. Work of jobs that was lost with its room is a share of what tasks asked for, by
+ * CPU: it was paid for, and is paid for again.
+ */
+function costsByCause({ cost, metrics }: RunSummary): [string, number][] {
+  const of = (name: string) => cost.allocation.find((one) => one.name === name)?.usd ?? 0;
+  const [idle, overhead] = [of('(idle)'), of('(overhead)')];
+  const asked = cost.allocation.reduce((sum, { usd }) => sum + usd, 0) - idle - overhead;
+  const perVcpuHour = metrics['cost.perVcpuHour'] ?? 0;
+  const askedVcpuS = perVcpuHour === 0 ? 0 : ((metrics['cost.total'] ?? 0) / perVcpuHour) * (HOUR / SECOND);
+  const lostVcpuS = metrics['disruption.lostCpu'] ?? 0;
+  const lost = askedVcpuS === 0 ? 0 : asked * Math.min(1, lostVcpuS / askedVcpuS);
+  return [
+    ['room for tasks', asked - lost],
+    ['work lost to disruption', lost],
+    ['overhead of nodes', overhead],
+    ['idle room', idle],
+  ];
 }
 
 /** What instances cost in each hour; bill and clock differ by what is rounded up to seconds and minutes. */

@@ -1,9 +1,9 @@
 import { type Gantt, ganttOf, instancesAround } from './charts/gantt.ts';
 import { drawGantt, type GanttPlace } from './charts/gantt-drawing.ts';
 import { drawHeat, HEAT_STEPS } from './charts/heat-drawing.ts';
-import { binnedRows, heatMapOf } from './charts/heat-map.ts';
+import { binnedRows, heatMapOf, meanFullness } from './charts/heat-map.ts';
 import { SvgSurface } from './charts/svg-surface.ts';
-import { formatTimeTick, timeTicks } from './charts/ticks.ts';
+import { drawTimeAxis } from './charts/time-axis.ts';
 import type { Frames } from './frames/frames.ts';
 import { lanesOf } from './frames/lanes.ts';
 import { groupLegend } from './group-legend.ts';
@@ -29,22 +29,23 @@ const TALLEST = 480;
 
 /** How full every instance of a run was over a stretch of time: the map of the report page. */
 export function heatSvg(frames: Frames, stretch: Stretch): string {
-  const map = heatMapOf(frames, lanesOf(frames), { ...stretch, columns: COLUMNS });
+  const lanes = lanesOf(frames);
+  const map = heatMapOf(frames, lanes, { ...stretch, columns: COLUMNS });
   const height = Math.max(24, Math.min(TALLEST, map.rows * ROW));
   const shown = binnedRows(map, Math.floor(height / 2));
   const surface = new SvgSurface();
   drawHeat(surface, shown, { x: 0, y: 0, width: WIDTH, height });
-  const present = map.values.filter((value) => !Number.isNaN(value));
-  const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
+  drawTimeAxis(surface, stretch, { x: 0, y: height, width: WIDTH });
+  const mean = meanFullness(frames, lanes, stretch);
   const words = `${decimal(map.rows, 0)} places of instances, on average ${decimal(Math.floor(mean * 1000) / 10, 1)}% full by CPU or memory, whichever is scarcer`;
   return svgDocument({
     height: TOP + height + BOTTOM,
     title: `${frames.platform}: how full instances were`,
-    description: `${words}. Each row is a place for an instance, each column a stretch of time; the darker, the fuller.`,
+    description: `${words}. Each row is a place for an instance, each column a stretch of time; the stronger the colour, the fuller.`,
     body: html`<text class="muted" x="${MARGIN}" y="46">${words}</text>
 ${heatKey()}
 <g transform="translate(${MARGIN} ${TOP})">${surface.finish()}</g>
-${timeAxis(stretch, { x: MARGIN, width: WIDTH, y: TOP + height })}`,
+${axisTitle(DRAWING_WIDTH / 2, TOP + height + 36)}`,
   });
 }
 
@@ -76,6 +77,7 @@ export function ganttSvg(frames: Frames, stretch: Stretch, around: string | null
   const look = { toneOf: legend.toneOf, selectedInstance: chosen, selectedAttempt: -1 };
   drawGantt(surface, frames, gantt, rows, place, look);
   const height = Math.max(1, rows.length) * ROW_HEIGHT;
+  drawTimeAxis(surface, stretch, { x: NAMES, y: height, width: WIDTH - NAMES });
   const words = ganttWords(gantt, rows.length);
   return svgDocument({
     height: TOP + height + BOTTOM,
@@ -84,7 +86,7 @@ export function ganttSvg(frames: Frames, stretch: Stretch, around: string | null
     body: html`<text class="muted" x="${MARGIN}" y="46">${words}</text>
 ${legend.marks}
 <g transform="translate(${MARGIN} ${TOP})">${surface.finish()}</g>
-${timeAxis(stretch, { x: MARGIN + NAMES, width: WIDTH - NAMES, y: TOP + height })}`,
+${axisTitle(MARGIN + NAMES + (WIDTH - NAMES) / 2, TOP + height + 36)}`,
   });
 }
 
@@ -93,21 +95,6 @@ function ganttWords({ bars, leftOut }: Gantt, instances: number): string {
   return `${decimal(bars.length, 0)} stays of tasks on ${instances} instances${more}`;
 }
 
-function timeAxis(
-  { fromMs, toMs }: Stretch,
-  { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
-): Markup[] {
-  const [, stepMs = toMs - fromMs] = timeTicks(toMs - fromMs, 8);
-  const ticks: Markup[] = [];
-  for (let tick = Math.ceil(fromMs / stepMs) * stepMs; tick <= toMs; tick += stepMs) {
-    const place = x + ((tick - fromMs) / (toMs - fromMs)) * width;
-    const anchor = place < x + 10 ? 'start' : place > x + width - 10 ? 'end' : 'middle';
-    ticks.push(
-      html`<text x="${place.toFixed(1)}" y="${y + 18}" text-anchor="${anchor}">${formatTimeTick(tick)}</text>`,
-    );
-  }
-  return [
-    ...ticks,
-    html`<text class="muted" x="${x + width / 2}" y="${y + 36}" text-anchor="middle">time since the start</text>`,
-  ];
+function axisTitle(middle: number, y: number): Markup {
+  return html`<text class="muted" x="${middle}" y="${y}" text-anchor="middle">time since the start</text>`;
 }

@@ -1,5 +1,5 @@
 import type { RunSummary } from '../experiment/result.ts';
-import { decimal } from '../units.ts';
+import { decimal, formatDurationMs } from '../units.ts';
 import type { ComparisonTable, PlatformColumn } from './comparison-table.ts';
 
 /** `seed 42`, `10 seeds (1 to 10)`, `seeds 3, 7, 9`. */
@@ -72,11 +72,26 @@ export interface DistinctNote {
   readonly platforms: readonly string[] | null;
 }
 
+/** What the waits of a column leave out at the start, and whether that is known; null: nothing. */
+function warmUpNote({ runs }: Pick<PlatformColumn, 'runs'>): string | null {
+  const cuts = runs.flatMap(({ summary }) => (summary.warmUp === undefined ? [] : [summary.warmUp]));
+  if (cuts.length === 0) return null;
+  const times = cuts.map(({ fromMs }) => fromMs).sort((a, b) => a - b);
+  const [least, most] = [formatDurationMs(times[0]!), formatDurationMs(times.at(-1)!)];
+  const found = cuts[0]!.method === 'mser-5' ? ', as MSER-5 finds it in each run' : '';
+  const short = cuts.filter(({ isTooShort }) => isTooShort).length;
+  const unsure = short === 0 ? '' : `; ${short} of ${cuts.length} runs are too short to see where it ends`;
+  const start = least === most ? least : `${least} to ${most}`;
+  return `Waits, responses and slowdowns leave out the first ${start}${found}${unsure}. Costs and capacity are of the whole run.`;
+}
+
 /** Every note once, in order of appearance. */
 export function distinctNotes(platforms: readonly PlatformColumn[]): DistinctNote[] {
   const byNote = new Map<string, Set<string>>();
   for (const { name, runs } of platforms) {
-    for (const note of runs.flatMap((run) => run.summary.notes)) {
+    const warmUp = warmUpNote({ runs });
+    const own = runs.flatMap(({ summary }) => summary.notes);
+    for (const note of warmUp === null ? own : [warmUp, ...own]) {
       byNote.set(note, (byNote.get(note) ?? new Set()).add(name));
     }
   }

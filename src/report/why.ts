@@ -16,7 +16,12 @@ const WORTH_NAMING = 0.05;
 /** Waits that differ by less are not worth a word. */
 const WAIT_WORTH_NAMING_S = 0.5;
 
-const WORDS: Readonly<Record<Split, string>> = { service: 'by service', type: 'by type', hour: 'above all' };
+const WORDS: Readonly<Record<Split, string>> = {
+  service: 'by service',
+  type: 'by type',
+  hour: 'above all',
+  cause: 'by cause',
+};
 
 /**
  * Where each platform's difference to the baseline comes from, one sentence each: the parts of the bill that make most of it,

@@ -15,6 +15,11 @@ export interface DifferenceEvidence {
   } | null;
   /** Of "no difference": paired t, or Mann-Whitney for unpaired values. Null from a single pair. */
   readonly p: number | null;
+  /**
+   * How many times as many replications the same precision would take with other seeds on both sides: the variances of
+   * both over that of their differences. Absent unless paired by seed; null where nothing varies.
+   */
+  readonly pairingGain?: number | null;
 }
 
 /** Beyond this skewness a t-interval of few differences misses too often on one side. Chosen. */
@@ -71,15 +76,26 @@ export function evidenceBySeed(
   among: number,
 ): DifferenceEvidence | null {
   const bySeed = new Map(theirs.map(({ seed, value }) => [seed, value]));
-  const differences = ours.flatMap(({ seed, value }) => {
+  const pairs = ours.flatMap(({ seed, value }) => {
     const base = bySeed.get(seed);
-    return base === undefined ? [] : [value - base];
+    return base === undefined ? [] : [[value, base] as const];
   });
+  const differences = pairs.map(([value, base]) => value - base);
   const areIndependent = differences.length < 2 && ours.length >= 2 && theirs.length >= 2;
-  if (differences.length > 0 && !areIndependent) return pairedEvidence(differences, level, among);
+  if (differences.length > 0 && !areIndependent) {
+    return { ...pairedEvidence(differences, level, among), pairingGain: pairingGain(pairs) };
+  }
   if (!areIndependent) return null;
   const plain = (side: readonly SeedValue[]) => side.map(({ value }) => value);
   return unpairedEvidence(plain(ours), plain(theirs), level, among);
+}
+
+function pairingGain(pairs: readonly (readonly [number, number])[]): number | null {
+  if (pairs.length < 2) return null;
+  const variance = (values: readonly number[]) => squared(standardDeviation(values));
+  const [ours, theirs] = [pairs.map(([value]) => value), pairs.map(([, base]) => base)];
+  const ofDifferences = variance(pairs.map(([value, base]) => value - base));
+  return ofDifferences === 0 ? null : (variance(ours) + variance(theirs)) / ofDifferences;
 }
 
 /** Third standardised moment; 0 where nothing varies. At least one value. */

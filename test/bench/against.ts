@@ -24,6 +24,13 @@ export function checkOut(revision: string): { readonly folder: string; close(): 
   symlinkSync(resolve('node_modules'), join(tree, 'node_modules'));
   for (const part of ['bench', 'support'])
     cpSync(join('test', part), join(tree, 'test', part), { recursive: true });
+  // Some rows start the command line. The packages are ours: nothing may be installed there.
+  const script = "import { build } from './scripts/prepare.mjs'; await build({ force: true });";
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: tree,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${revision} cannot be built: ${stderr.trim()}`);
   return {
     folder: tree,
     close() {

@@ -1,17 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { spawnSync } from 'node:child_process';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
-import { readAzure2017 } from '../../src/io/traces/azure-2017.ts';
-import type { TraceChoice } from '../../src/io/traces/trace-sink.ts';
 import type { PlatformPlan } from '../../src/model/plan.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
 import { HOUR } from '../../src/units.ts';
 import type { Bench } from './bench.ts';
 import { lifetimes, monthTotal } from './billing.ts';
+import { FILE_BENCHES } from './file-benches.ts';
 import { floorTasks, runFloor } from './floor.ts';
-import { hold, holdDelays } from './hold.ts';
+import { bareHold, hold, holdDelays } from './hold.ts';
 import { kubernetesWorld, type PodKind } from './kubernetes-worlds.ts';
 import { MANY_CLASSES, placementLoop } from './placement-loops.ts';
 import {
@@ -100,15 +95,22 @@ function kubernetesRows(n: number): readonly Bench[] {
   ]);
 }
 
-/** The whole engine on jobs of eight classes that keep 70 % of the CPU busy. */
-function engine(suite: string, platform: PlatformPlan, horizonMs: number, isLong = false): Bench {
-  const workload = `eight jobs, ${horizonMs / HOUR < 1 ? '20 minutes' : `${horizonMs / HOUR} hours`}`;
-  const plan = benchPlan(benchType(32, 128), 5000, { jobs: benchJobs(160_000, 0.7, HOUR / 6) }, horizonMs);
+/** The whole engine on jobs of eight classes that keep 70 % of the CPU of `n` instances busy. */
+function engine(
+  suite: string,
+  platform: PlatformPlan,
+  horizonMs: number,
+  { isLong = false, n = 5000 }: { readonly isLong?: boolean; readonly n?: number } = {},
+): Bench {
+  const hours = horizonMs / HOUR;
+  const workload = `eight jobs, ${hours < 1 ? `${Math.round(hours * 60)} minutes` : `${Math.round(hours)} hours`}`;
+  const jobs = benchJobs(32 * n, 0.7, HOUR / 6);
+  const plan = benchPlan(benchType(32, 128), n, { jobs }, horizonMs);
   return {
     suite,
     workload,
     policy: platform.name,
-    n: 5000,
+    n,
     unit: 'events/s',
     isLong,
     prepare: () => () => () => {
@@ -122,6 +124,11 @@ function engine(suite: string, platform: PlatformPlan, horizonMs: number, isLong
       };
     },
   };
+}
+
+/** How time grows with the tasks: 35,840 an hour on 500 instances. */
+function tasksRow(tasks: number): Bench {
+  return engine(`tasks-1e${Math.log10(tasks)}`, ecs(BINPACK), Math.ceil((tasks / 35_840) * HOUR), { n: 500 });
 }
 
 /** The eight jobs submit 358,400 tasks an hour. */
@@ -160,19 +167,20 @@ function sharedRows(workload: SharedWorkload): readonly Bench[] {
   });
 }
 
-function holdRow(suite: string, live: number, check: string): Bench {
-  return {
-    suite,
-    workload: 'hold model',
-    policy: 'kernel',
-    n: live,
-    unit: 'events/s',
-    check,
+function holdRows(suite: string, live: number, check: string): readonly Bench[] {
+  const row = { suite, workload: 'hold model', n: live, unit: 'events/s', check };
+  const rowOf = (policy: string, run: (delays: Float64Array) => string): Bench => ({
+    ...row,
+    policy,
     prepare: () => {
       const delays = holdDelays();
-      return () => () => ({ work: 2_000_000, checksum: hold(live, delays, { digest: false }) });
+      return () => () => ({ work: 2_000_000, checksum: run(delays) });
     },
-  };
+  });
+  return [
+    rowOf('fastpriorityqueue alone', (delays) => bareHold(live, delays)),
+    rowOf('kernel', (delays) => hold(live, delays, { digest: false })),
+  ];
 }
 
 /** A month's bill of a million lifetimes. */
@@ -191,60 +199,10 @@ function billRow(policy: string, withVolumes: boolean, check: string): Bench {
   };
 }
 
-const TRACES = process.env['STOWAGE_TRACES'];
-
-const importAzure: Bench = {
-  suite: 'import-azure',
-  workload: 'Azure VM arrivals of 2017, whole trace',
-  policy: 'azure-2017',
-  n: 1,
-  unit: 'rows/s',
-  missing: () => (TRACES === undefined ? 'STOWAGE_TRACES is not set' : undefined),
-  prepare: () => () => async () => {
-    const choice: TraceChoice = {
-      format: 'azure-2017',
-      window: null,
-      sample: 1,
-      timeScale: 1,
-      runtimeScale: 1,
-      departures: 'trace',
-      columns: new Map(),
-    };
-    const table = await readAzure2017(join(TRACES!, 'azure-2017-vm-arrivals'), choice, () => 0.5);
-    return {
-      work: table.length,
-      checksum: `${table.length}/${table.submitMs.at(-1)}/${table.shapes.length}`,
-    };
-  },
-};
-
-/** The smallest scenario as a user starts it: from the start of the process to its end, or to its first event. */
-function startUp(policy: 'whole run' | 'first event'): Bench {
-  return {
-    suite: 'start-up',
-    workload: 'stowage run scenarios/tiny',
-    policy,
-    n: 1,
-    unit: 'runs/s',
-    prepare: () => () => () => {
-      const folder = mkdtempSync(join(tmpdir(), 'stowage-bench-'));
-      const args = ['dist/cli.js', 'run', 'scenarios/tiny/scenario.yaml', '--out', join(folder, 'out')];
-      const hook = policy === 'first event' ? ['--import', './test/bench/first-event.mjs'] : [];
-      const { status, stderr } = spawnSync(process.execPath, [...hook, ...args], { encoding: 'utf8' });
-      rmSync(folder, { recursive: true });
-      if (status !== 0) throw new Error(stderr);
-      const told = /^first event (\S+) (\S+)$/m.exec(stderr);
-      if (told === null && policy === 'first event') throw new Error('nobody saw the first event');
-      const times = told === null ? {} : { seconds: Number(told[1]), cpuSeconds: Number(told[2]) };
-      return { work: 1, checksum: String(status), ...times };
-    },
-  };
-}
-
 /** Every row, in the order in which they are shown. */
 export const BENCHES: readonly Bench[] = [
-  holdRow('hold-1e3', 1000, '2996033623204352/2996076692'),
-  holdRow('hold-1e5', 100_000, '30069441197578/30016652'),
+  ...holdRows('hold-1e3', 1000, '2996033623204352/2996076692'),
+  ...holdRows('hold-1e5', 100_000, '30069441197578/30016652'),
   decide('ecs binpack', ecs(BINPACK), 20_000),
   decide('ecs spread zone, instance', ecs(ZONE, { type: 'spread', field: 'instanceId' }), 20_000, 'service'),
   decide('kubernetes sampled, jobs', kubernetes(), 50_000),
@@ -261,9 +219,9 @@ export const BENCHES: readonly Bench[] = [
   ...SHARED_WORKLOADS.flatMap(sharedRows),
   billRow('instances', false, '124438.9918725'),
   billRow('instances with root volumes', true, '127772.2743150926'),
-  startUp('whole run'),
-  startUp('first event'),
-  importAzure,
-  engine('ten-million-ecs', ecs(BINPACK), TEN_MILLION_MS, true),
-  engine('ten-million-k8s', kubernetes(), TEN_MILLION_MS, true),
+  ...FILE_BENCHES,
+  ...[1e4, 1e5, 1e6].map((tasks) => tasksRow(tasks)),
+  engine('engine-100000-ecs', ecs(BINPACK), 20 * 60_000, { n: 100_000 }),
+  engine('ten-million-ecs', ecs(BINPACK), TEN_MILLION_MS, { isLong: true }),
+  engine('ten-million-k8s', kubernetes(), TEN_MILLION_MS, { isLong: true }),
 ];

@@ -1,3 +1,4 @@
+import FastPriorityQueue from 'fastpriorityqueue';
 import { Kernel } from '../../src/kernel/kernel.ts';
 
 const POPS = 2_000_000;
@@ -44,4 +45,25 @@ export function hold(
     stopCheckEvery: 1000,
   });
   return `${sumMs}/${kernel.nowMs}`;
+}
+
+/** The same on the queue library alone, with an object for each event: what the kernel is compared with. */
+export function bareHold(live: number, delays: Float64Array): string {
+  const queue = new FastPriorityQueue<{ readonly timeMs: number; readonly sequence: number }>(
+    (a, b) => a.timeMs < b.timeMs || (a.timeMs === b.timeMs && a.sequence < b.sequence),
+  );
+  let next = 0;
+  let sumMs = 0;
+  let nowMs = 0;
+  const add = () => {
+    queue.add({ timeMs: nowMs + delays[next % DELAYS]!, sequence: next });
+    next += 1;
+  };
+  while (next < live) add();
+  for (let pops = 0; pops < POPS; pops += 1) {
+    nowMs = queue.poll()!.timeMs;
+    sumMs += nowMs;
+    add();
+  }
+  return `${sumMs}/${nowMs}`;
 }

@@ -193,3 +193,39 @@ describe('a metric of one’s own', () => {
     expect(merge('--objectives', 'late.tasks,cost.total')).toContain('less late.tasks');
   });
 });
+
+describe('stowage compare --warmup', () => {
+  const cwd = freshFolder({ 'two.yaml': SCENARIO, 'late.mjs': METRIC });
+  const at = (...more: string[]) =>
+    stowage(['compare', 'two.yaml', '--allow-plugins', '--seeds', '1..3', '--jobs', '2', ...QUIET, ...more], {
+      cwd,
+    });
+
+  test('leaves the start out of the waits of every seed and platform, and says so', () => {
+    const { runs } = JSON.parse(at('--warm-up', '30m', '-o', 'json').stdout) as { runs: RunSummary[] };
+    expect(runs).toHaveLength(6);
+    for (const { warmUp } of runs) expect(warmUp).toMatchObject({ method: 'given', fromMs: 1_800_000 });
+    const one = stowage(
+      [
+        'run',
+        'two.yaml',
+        '--allow-plugins',
+        '--seed',
+        '3',
+        '--platform',
+        'kube',
+        '--warmup',
+        '30m',
+        '-o',
+        'json',
+      ],
+      { cwd },
+    );
+    const own = JSON.parse(one.stdout) as RunSummary;
+    const same = runs.find(({ seed, platform }) => seed === 3 && platform.name === 'kube')!;
+    expect(same.metrics).toEqual(own.metrics);
+    expect(at('--warmup', 'auto').stdout).toMatch(
+      /Waits, responses and slowdowns leave out the first [\s\S]*as\s+MSER-5\s+finds\s+it\s+in\s+each\s+run/,
+    );
+  });
+});

@@ -49,6 +49,56 @@ describe('EventQueue', () => {
     );
   });
 
+  // Beyond a thousand events, those of the far future wait in buckets.
+  test.each([
+    { name: 'all at one time', delay: () => 0 },
+    { name: 'few times', delay: (x: number) => x % 7 },
+    { name: 'evenly spread', delay: (x: number) => x % 1_000_000 },
+    { name: 'mostly near, some very far', delay: (x: number) => (x % 10 === 0 ? 1e12 + x : x % 1000) },
+    {
+      name: 'near ones after far ones',
+      delay: (x: number, pushed: number) => (pushed < 3000 ? 1e9 + x : x % 50),
+    },
+    {
+      name: 'far ones after near ones',
+      delay: (x: number, pushed: number) => (pushed < 3000 ? x % 50 : 1e9 + x),
+    },
+  ])('pops 9,000 events in order: $name', ({ delay }) => {
+    const count = 9000;
+    const timesMs = new Float64Array(count);
+    const ranks = new Float64Array(count);
+    const queue = new EventQueue({ timesMs, ranks });
+    const isBefore = (a: number, b: number) => timesMs[a]! - timesMs[b]! || ranks[a]! - ranks[b]!;
+    const waiting: number[] = [];
+    let nowMs = 0;
+    let x = 7;
+    const pop = () => {
+      const slot = queue.pop();
+      expect(slot).toBe(waiting.shift());
+      nowMs = timesMs[slot]!;
+    };
+    for (let slot = 0; slot < count; slot++) {
+      x = (48_271 * x) % 2_147_483_647;
+      timesMs[slot] = nowMs + delay(x, slot);
+      ranks[slot] = rankOf(x % 3, slot);
+      queue.push(slot);
+      // Where it belongs, by halving.
+      let low = 0;
+      let high = waiting.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (isBefore(waiting[middle]!, slot) < 0) low = middle + 1;
+        else high = middle;
+      }
+      waiting.splice(low, 0, slot);
+      expect(queue.peek()).toBe(waiting[0]);
+      if (slot > 2000 && x % 3 !== 0) pop();
+      if (slot === 6000) queue.reset([...waiting].reverse());
+    }
+    while (waiting.length > 0) pop();
+    expect([queue.size, queue.pop()]).toEqual([0, -1]);
+  });
+
   test('reset() to nothing leaves a queue that works', () => {
     const queue = new EventQueue({ timesMs: Float64Array.of(3, 1), ranks: Float64Array.of(0, 1) });
     queue.push(0);

@@ -32,6 +32,7 @@ test('comparisonToCsv() has one row per metric and platform, numbers bare, gaps 
     lower: '',
     upper: '',
     interval: '',
+    pairing_gain: '',
     p_adjusted: '',
     mark: 'worse',
   });

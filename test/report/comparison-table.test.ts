@@ -60,6 +60,7 @@ test('comparisonTable() gives differences to the baseline, absolute and relative
     ratio: -0.25,
     halfWidth: null,
     interval: null,
+    pairingGain: null,
     p: null,
   });
   expect(cellOf(pair('cost.controlPlane', 0, 16.8), 'cost.controlPlane').difference?.ratio).toBeNull();

@@ -72,3 +72,12 @@ describe('evidenceBySeed()', () => {
     expect(methodOf(ours, theirs)).toEqual(expected);
   });
 });
+
+test('evidenceBySeed() says what pairing saves: 5-fold where the sides swing together', () => {
+  const from = (values: readonly number[]) => values.map((value, seed) => ({ seed, value }));
+  // Variances 10 and 10 (of 1, 3, 5, 7, 9: 40 / 4), of the differences 1, 3, 1, 3, 2: 4 / 4 = 1.
+  const gain = evidenceBySeed(from([2, 6, 6, 10, 11]), from([1, 3, 5, 7, 9]), 0.95, 1)!.pairingGain;
+  // 2, 6, 6, 10, 11 has mean 7 and variance (25 + 1 + 1 + 9 + 16) / 4 = 13.
+  expect(gain).toBeCloseTo((10 + 13) / 1, 12);
+  expect(evidenceBySeed(from([2, 3]), from([1, 2]), 0.95, 1)!.pairingGain).toBeNull();
+});

@@ -22,7 +22,7 @@ export const compareCommand: Command = {
     by: {
       about: 'Split the difference of the bills; as CSV it is the table',
       value: 'WHAT',
-      choices: ['service', 'type', 'hour'],
+      choices: ['service', 'type', 'hour', 'cause'],
     },
     'only-changed': { about: 'Leave out rows in which nothing differs' },
     seeds: {
@@ -71,7 +71,7 @@ export const compareCommand: Command = {
   examples: [
     ['compare shop.yaml --report shop.html', 'the answer, and a page that explains it'],
     ['compare shop.yaml --seeds 1..30', 'thirty workloads, paired differences with intervals'],
-    ['compare before after', 'two folders that --out wrote, seed by seed'],
+    ['compare before after', 'results in two folders, seed by seed'],
     ["compare shop.yaml --check 'cost.total < 900 USD'", 'a gate for CI: exit code 5 when it fails'],
   ],
   load: () => import('../compare.ts'),

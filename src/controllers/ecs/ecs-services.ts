@@ -1,13 +1,9 @@
 import type { EventKind, Kernel } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
-import type { StrategyItem } from '../../model/capacity-provider-strategy.ts';
 import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
 import type { HealthChange } from '../../model/ecs/container-health.ts';
 import { PHASE } from '../../model/phases.ts';
-import type { ServicePlan } from '../../model/plan.ts';
-import type { PlanEvent } from '../../model/service-plan.ts';
 import type { RandomDraws } from '../../schedulers/scheduler.ts';
-import { startupSampler } from '../distributions.ts';
 import { ReplicaSteps } from '../replica-steps.ts';
 import type { TaskLife, TaskOwner } from '../task-life.ts';
 import { deploymentBounds } from './deployment-bounds.ts';
@@ -15,28 +11,9 @@ import { EcsDaemon } from './ecs-daemon.ts';
 import { EcsService } from './ecs-service.ts';
 import { SERVICE_MESSAGES, type ServiceEventName, type ServiceObserver } from './service-events.ts';
 import type { Revision, ServiceTask } from './service-tasks.ts';
-import { taskHealth } from './task-health.ts';
+import { type Deploy, type PlannedService, revisionOf } from './planned-service.ts';
+import { hasRoomIn, zonesFor } from './zone-room.ts';
 import { ZoneMoves } from './zone-moves.ts';
-
-type Deploy = Extract<PlanEvent, { kind: 'deploy' }>;
-
-/** A service of the plan with what the platform makes of its template. */
-export interface PlannedService {
-  readonly plan: ServicePlan;
-  readonly groupId: number;
-  /** The class of a task of the template, in a capacity provider or anywhere, in a zone or anywhere. */
-  readonly classId: (
-    template: ServicePlan['template'],
-    provider: string | null,
-    zone: string | null,
-  ) => number;
-  /** Shares of capacity providers; empty: its tasks go wherever there is room. */
-  readonly strategy: readonly StrategyItem[];
-  /** No two of its tasks on an instance, whatever is deployed. */
-  readonly distinctInstance: boolean;
-  /** May ECS even it out over its zones? */
-  readonly isRebalanced: boolean;
-}
 
 export interface EcsServicesOptions {
   readonly kernel: Kernel;
@@ -226,8 +203,10 @@ export class EcsServices implements TaskOwner {
       },
       this.#revision(planned, 1, null),
     );
-    const zones = () => this.#zones(service.revision.classId(null, null));
-    const canPlace = (zone: string) => this.#hasRoom(service.revision.classId(null, zone), zone);
+    const { matches, isDistinct } = this.#options;
+    const zones = () => zonesFor(store, service.revision.classId(null, null), matches);
+    const canPlace = (zone: string) =>
+      hasRoomIn(store, service.revision.classId(null, zone), zone, { matches, isDistinct });
     const moves = planned.isRebalanced
       ? new ZoneMoves({ store, service, maximumPercent, zones, canPlace, tell })
       : null;
@@ -279,56 +258,7 @@ export class EcsServices implements TaskOwner {
   }
 
   #revision(planned: PlannedService, number: number, deploy: Deploy | null): Revision {
-    const { plan } = planned;
-    const { stream, settings } = this.#options;
-    const template = deploy?.template ?? plan.template;
-    const startup = startupSampler(template.startup);
-    const draws = stream('startup', plan.name);
-    const registrationMs = plan.loadBalancer?.registrationMs ?? 0;
-    const failing = deploy?.failing ?? null;
-    const fates = failing === null ? null : stream('failing', plan.name);
-    return {
-      number,
-      classId: (provider, zone) => planned.classId(template, provider, zone),
-      startupMs: () => startup(draws.double()) + registrationMs,
-      healthOf: taskHealth(template, plan, settings.healthyAfterMs, () => stream('health', plan.name)),
-      fate: () => {
-        if (failing === null || fates!.double() >= failing.share) return 'good';
-        return failing.at === 'start' ? 'failsToStart' : 'staysUnhealthy';
-      },
-    };
-  }
-
-  /** Zones with a ready instance that could take the class. */
-  #zones(classId: number): string[] {
-    const { store, matches } = this.#options;
-    const zones = new Set<number>();
-    for (let slot = 0; slot < store.slotCount; slot++) {
-      if (store.accepts[slot] === 1 && !zones.has(store.zone[slot]!) && matches(classId, slot))
-        zones.add(store.zone[slot]!);
-    }
-    return [...zones].map((id) => store.strings.name(id)).sort();
-  }
-
-  /** Is there a ready instance in the zone with room for a task of the class? */
-  #hasRoom(classId: number, zone: string): boolean {
-    const { store, matches, isDistinct } = this.#options;
-    const taskClass = store.classes[classId]!;
-    const zoneId = store.strings.find(zone);
-    for (let slot = 0; slot < store.slotCount; slot++) {
-      if (store.accepts[slot] !== 1 || store.zone[slot] !== zoneId || !store.fits(slot, taskClass)) continue;
-      if (isDistinct(classId) && this.#hasTaskOf(taskClass.groupId, slot)) continue;
-      if (matches(classId, slot)) return true;
-    }
-    return false;
-  }
-
-  #hasTaskOf(groupId: number, slot: number): boolean {
-    const { store } = this.#options;
-    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      if (store.classes[store.taskClass[task]!]!.groupId === groupId) return true;
-    }
-    return false;
+    return revisionOf(planned, number, deploy, this.#options);
   }
 
   #step(index: number): void {

@@ -27,18 +27,22 @@ function inOrderOfSize(a: KarpenterPod, b: KarpenterPod): number {
 /** Pods in order of trial. */
 export class SortedPods {
   readonly pods: readonly KarpenterPod[];
-  readonly uids: ReadonlySet<string>;
   readonly specs: ReadonlySet<PodSpec>;
   /** Uids by class. */
   readonly uidsOf: ReadonlyMap<TaskClass, readonly string[]>;
   readonly runs: readonly PodRun[];
+  #uids: ReadonlySet<string> | null = null;
 
   constructor(pods: readonly KarpenterPod[], demandOf: DemandOf) {
     this.pods = [...pods].sort(inOrderOfSize);
-    this.uids = new Set(pods.map(({ uid }) => uid));
     this.specs = new Set(pods.map(({ spec }) => spec));
     this.uidsOf = uidsByClass(pods);
     this.runs = runsOf(this.pods, demandOf);
+  }
+
+  get uids(): ReadonlySet<string> {
+    this.#uids ??= new Set(this.pods.map(({ uid }) => uid));
+    return this.#uids;
   }
 }
 

@@ -157,13 +157,13 @@ class Simulation {
     this.#limits = new Map(catalogue.pools.map(({ name, limits }) => [name, limits]));
     this.#trial = nodes;
     this.#without = without;
-    const states = nodes.states.filter((state) => !without.has(state));
-    if (topology.countsBy(HOSTNAME_LABEL))
-      for (const state of states) topology.register(HOSTNAME_LABEL, hostOf(state));
-    if (catalogue.pools.every(({ limits }) => limits.size === 0)) return;
-    for (const { pool, capacity } of states) {
-      const limits = this.#limits.get(pool);
-      if (limits !== undefined) this.#limits.set(pool, limitsAfterNode(limits, capacity));
+    const countsHosts = topology.countsBy(HOSTNAME_LABEL);
+    if (!countsHosts && catalogue.pools.every(({ limits }) => limits.size === 0)) return;
+    for (const state of nodes.states) {
+      if (without.has(state)) continue;
+      if (countsHosts) topology.register(HOSTNAME_LABEL, hostOf(state));
+      const limits = this.#limits.get(state.pool);
+      if (limits !== undefined) this.#limits.set(state.pool, limitsAfterNode(limits, state.capacity));
     }
   }
 

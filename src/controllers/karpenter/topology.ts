@@ -50,6 +50,14 @@ interface KeyedRule {
   readonly rule: TopologyRule;
 }
 
+/** Constraints of a specification: its own, and those of them that bind others the other way round. */
+interface KeyedRules {
+  readonly own: readonly KeyedRule[];
+  readonly inverse: readonly KeyedRule[];
+}
+
+const RULES = new WeakMap<Namespaces, WeakMap<PodSpec, KeyedRules>>();
+
 /**
  * The spread constraints and the terms between pods that bind the pods of one simulation, with their counts.
  * Source: karpenter v1.14.1 pkg/controllers/provisioning/scheduling/topology.go
@@ -65,7 +73,8 @@ export class Topology {
   readonly #groups = new Map<string, TopologyGroup>();
   /** Anti-affinity binds both ways: where pods are that do not want others near them. */
   readonly #inverse = new Map<string, TopologyGroup>();
-  readonly #rules = new Map<PodSpec, { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] }>();
+  /** The same in all simulations of a cluster. */
+  readonly #rules: WeakMap<PodSpec, KeyedRules>;
   /** The constraints of each specification, and those of the inverse that its pods are behind. */
   readonly #groupsOf = new Map<PodSpec, readonly TopologyGroup[]>();
   readonly #behind = new Map<PodSpec, readonly TopologyGroup[]>();
@@ -87,8 +96,10 @@ export class Topology {
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
     this.#own = input.own;
+    this.#rules = RULES.get(input.namespaces) ?? new WeakMap();
+    RULES.set(input.namespaces, this.#rules);
     this.#common = input.common;
-    for (const { labels, repelling } of input.nodes) {
+    for (const { labels, repelling } of repellingNodes(input.nodes)) {
       for (const { uid, spec } of repelling) {
         if (input.own.uids.has(uid) || input.common.uids.has(uid)) continue;
         for (const group of this.#inverseOf(spec)) {
@@ -249,7 +260,7 @@ export class Topology {
     return present;
   }
 
-  #rulesOf(spec: PodSpec): { own: readonly KeyedRule[]; inverse: readonly KeyedRule[] } {
+  #rulesOf(spec: PodSpec): KeyedRules {
     let rules = this.#rules.get(spec);
     if (rules === undefined) {
       const { spread, podAffinity, podAntiAffinity } = spec;
@@ -317,6 +328,15 @@ function keyed(rule: TopologyRule): KeyedRule {
 
 function sortedTexts(items: readonly unknown[]): string[] {
   return items.map((item) => JSON.stringify(item)).sort();
+}
+
+const REPELLING = new WeakMap<readonly TopologyNode[], readonly TopologyNode[]>();
+
+/** Those with pods that must not have certain others near them. */
+function repellingNodes(nodes: readonly TopologyNode[]): readonly TopologyNode[] {
+  const known = REPELLING.get(nodes) ?? nodes.filter(({ repelling }) => repelling.length > 0);
+  REPELLING.set(nodes, known);
+  return known;
 }
 
 /** What nodes have that a group looks at. */

@@ -1,26 +1,21 @@
-import { isRebalanced } from '../../controllers/ecs/az-rebalance.ts';
 import { AgentConnections } from '../../controllers/ecs/agent-connections.ts';
 import { RunTaskCalls } from '../../controllers/ecs/run-task-calls.ts';
 import { EcsTaskParts, type Registration } from '../../controllers/ecs/task-parts.ts';
-import { EcsServices, type PlannedService } from '../../controllers/ecs/ecs-services.ts';
+import { EcsServices } from '../../controllers/ecs/ecs-services.ts';
+import type { PlannedService } from '../../controllers/ecs/planned-service.ts';
 import { ManagedScaler } from '../../controllers/ecs/managed-scaler.ts';
 import { ProvisioningTimeout } from '../../controllers/ecs/provisioning-timeout.ts';
 import { ServiceScaling } from '../../controllers/ecs/service-scaling.ts';
-import { INSTANCE_STATE, type InstanceShape, TASK_END, TASK_STATE } from '../../model/cluster-view.ts';
-import { ECS_SERVICE_DEFAULTS, type EcsServiceSettings } from '../../model/ecs-defaults.ts';
-import type { Distribution, PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
+import { type InstanceShape, TASK_END } from '../../model/cluster-view.ts';
+import type { Distribution, PlatformPlan } from '../../model/plan.ts';
 import type { TaskClass } from '../../model/task-class.ts';
-import { classPolicy } from '../../schedulers/ecs/class-policy.ts';
 import type { EcsOptions } from '../../schedulers/ecs/ecs-options.ts';
-import { AVAILABILITY_ZONE } from '../../schedulers/ecs/strategies/step.ts';
-import { mentionsAttribute } from '../../schedulers/ecs/query/mentions-attribute.ts';
-import { selectTaskToStop, STOP_TIER, type StopTier } from '../../schedulers/ecs/stop-selection.ts';
-import { drawIndex } from '../../schedulers/ecs/strategies/random.ts';
 import { PartTimes } from '../../telemetry/part-times.ts';
 import { SECOND } from '../../units.ts';
 import type { EcsSummary } from '../result.ts';
 import { capacityProviderOf, EcsClasses } from './ecs-classes.ts';
 import type { PlatformRun, PlatformRunParts } from './platform-run.ts';
+import { ecsServiceSettings, plannedService, taskToStop } from './planned-services.ts';
 import { platformStrategy, strategyOn } from './provider-strategies.ts';
 import { StartTaskRun } from './start-task-run.ts';
 
@@ -30,11 +25,6 @@ const AT_ONCE: Distribution = { kind: 'constant', valueMs: 0 };
 export interface EcsRunParts extends PlatformRunParts {
   readonly platform: Extract<PlatformPlan, { kind: 'ecs' }>;
   readonly options: EcsOptions;
-}
-
-/** Settings of the services of an ECS platform, defaults filled in. */
-export function ecsServiceSettings(platform: Extract<PlatformPlan, { kind: 'ecs' }>): EcsServiceSettings {
-  return { ...ECS_SERVICE_DEFAULTS, ...platform.services };
 }
 
 /** Amazon ECS in a run: its service scheduler, its capacity providers, its auto scaling, wired together. */
@@ -65,7 +55,7 @@ export class EcsRun implements PlatformRun {
     this.retries = ecsServiceSettings(platform).unplaced === 'retry' || platform.runTask !== undefined;
     const capacity = autoscaler.kind === 'managed-scaling' ? autoscaler : null;
     this.classes = this.#boundClasses();
-    const planned = plan.workload.services.map((service) => this.#planned(service));
+    const planned = plan.workload.services.map((service) => plannedService(service, parts, this.classes));
     this.#daemonClasses = planned.flatMap(({ plan: service, classId }) =>
       service.daemon === true ? [classId(service.template, null, null)] : [],
     );
@@ -80,7 +70,7 @@ export class EcsRun implements PlatformRun {
       settings: ecsServiceSettings(platform),
       provisioningQuota: capacity?.provisioningQuota ?? null,
       horizonMs: plan.horizonMs,
-      choose: (tasks, isUnhealthy) => this.#choose(tasks, isUnhealthy),
+      choose: (tasks, isUnhealthy) => taskToStop(parts, tasks, isUnhealthy),
       matches: (classId, slot) => this.#matches(classId, slot),
       isDistinct: (classId) => parts.scheduler.maxPerInstance(store.classes[classId]!) === 1,
       waiting: () => parts.queue.size - (this.#own?.waiting() ?? 0),
@@ -251,68 +241,6 @@ export class EcsRun implements PlatformRun {
     });
     life.startWith(taskParts);
     return taskParts;
-  }
-
-  #planned(service: ServicePlan): PlannedService {
-    const { store, classOf, platform, options, fleet } = this.#parts;
-    const settings = ecsServiceSettings(platform);
-    const first = classOf(service, service.template);
-    const policy = classPolicy(store.classes[first]!, options);
-    const [head] = policy.chain;
-    return {
-      plan: service,
-      groupId: store.classes[first]!.groupId,
-      classId: (template, provider, zone) => this.classes.bound(classOf(service, template), provider, zone),
-      strategy: strategyOn(service.ecs, fleet, platformStrategy(platform, fleet)),
-      distinctInstance: this.#templatesOf(service).every(
-        (template) => classPolicy(store.classes[classOf(service, template)]!, options).distinctInstance,
-      ),
-      isRebalanced: isRebalanced({
-        // Moves look for room on instances.
-        enabled:
-          (service.ecs?.availabilityZoneRebalancing ?? settings.availabilityZoneRebalancing) === 'ENABLED' &&
-          platform.fargate === undefined,
-        schedulingStrategy: service.daemon === true ? 'DAEMON' : 'REPLICA',
-        isExternal: false,
-        hasClassicLoadBalancer: service.loadBalancer?.kind === 'classic',
-        maximumPercent: service.rollout?.maximumPercent ?? settings.maximumPercent,
-        firstStrategy: head?.name === `spread(attribute:${AVAILABILITY_ZONE})` ? 'zone' : 'other',
-        constrainsZone: policy.memberOf.some(({ expression }) =>
-          mentionsAttribute(expression, AVAILABILITY_ZONE),
-        ),
-      }),
-    };
-  }
-
-  /** That of the service, and those that are deployed later. */
-  #templatesOf({ name, template }: ServicePlan): TaskTemplate[] {
-    const deployed = (this.#parts.plan.events ?? []).flatMap((event) =>
-      event.kind === 'deploy' && event.service === name && event.template !== null ? [event.template] : [],
-    );
-    return [template, ...deployed];
-  }
-
-  /** The task that stops first; of equally good ones the oldest, unless ties are drawn. */
-  #choose(tasks: readonly number[], isUnhealthy: (task: number) => boolean): number {
-    const { store, options, stream, platform } = this.#parts;
-    const taskClass = store.classes[store.taskClass[tasks[0]!]!]!;
-    const { chain } = classPolicy(taskClass, options);
-    const candidates = tasks.map((task) => ({ task, tier: this.#tier(task, isUnhealthy) }));
-    const selection = selectTaskToStop(store, taskClass.groupId, chain, candidates)!;
-    const { taskOrdinal } = store;
-    const tied = selection.tied.toSorted((a, b) => taskOrdinal[a]! - taskOrdinal[b]!);
-    const draws = options.tieBreak === 'random' ? stream('stops', platform.name) : null;
-    return tied[draws === null ? 0 : drawIndex(tied.length, draws)]!;
-  }
-
-  #tier(task: number, isUnhealthy: (task: number) => boolean): StopTier {
-    const { store } = this.#parts;
-    const state = store.taskState[task]!;
-    if (state === TASK_STATE.pending) return STOP_TIER.unplaced;
-    if (state !== TASK_STATE.running) return STOP_TIER.starting;
-    if (isUnhealthy(task)) return STOP_TIER.unhealthy;
-    const isDraining = store.state[store.taskInstance[task]!] === INSTANCE_STATE.draining;
-    return isDraining ? STOP_TIER.draining : STOP_TIER.running;
   }
 
   #matches(classId: number, slot: number): boolean {

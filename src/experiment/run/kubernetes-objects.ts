@@ -5,8 +5,10 @@ import { assert } from '../../errors.ts';
 import type { EventKind } from '../../kernel/kernel.ts';
 import { parseKubernetesCron } from '../../model/kubernetes-cron.ts';
 import { PHASE } from '../../model/phases.ts';
+import { LANE } from '../../model/resources.ts';
 import type { JobFields } from '../../schedulers/kubernetes/manifests/workload-objects.ts';
 import type { ManifestSet, ManifestWorkload } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
+import { laneOfResource } from '../../schedulers/kubernetes/resource-names.ts';
 import { manifestAutoscaler } from './manifest-autoscaler.ts';
 import { imageSizes, type PodTask } from './manifest-workload.ts';
 import type { PlatformRunParts } from './platform-run.ts';
@@ -56,8 +58,12 @@ export class KubernetesObjects {
       const found = this.#scalable.get(keyOf(kind, autoscaler.namespace, name));
       if (found === undefined) return [];
       const { classId } = this.#template(found.workload);
-      const request = parts.store.classes[classId]!.requests[0]!;
-      return [manifestAutoscaler(autoscaler, found.target, request)];
+      const { requests } = parts.store.classes[classId]!;
+      const requestMilli = (resource: string) => {
+        const lane = laneOfResource(parts.store.resources, resource);
+        return lane < 0 ? 0 : requests[lane]! * (lane === LANE.cpu ? 1 : 1000);
+      };
+      return [manifestAutoscaler(autoscaler, found.target, requestMilli)];
     });
   }
 

@@ -97,8 +97,8 @@ function podNotes(set: ManifestSet): string[] {
   const kinds = new Map<string, number>();
   for (const { fields } of set.workloads) kinds.set(fields.kind, (kinds.get(fields.kind) ?? 0) + 1);
   const objects = [...kinds].map(([kind, count]) => `${count} × ${kind}`);
-  const unmeasured = set.autoscalers.filter(
-    ({ load, cpuPercent }) => load.length === 0 || cpuPercent === null,
+  const unmeasured = set.autoscalers.flatMap(({ namespace, name, metrics }) =>
+    metrics.filter(({ load }) => load.length === 0).map((metric) => `${namespace}/${name} ${metric.name}`),
   );
   return [
     ...(set.pods.length === 0
@@ -112,7 +112,7 @@ function podNotes(set: ManifestSet): string[] {
     ...(unmeasured.length === 0
       ? []
       : [
-          `Nothing measures what these HorizontalPodAutoscalers scale by, they keep their bounds alone: ${unmeasured.map(({ namespace, name }) => `${namespace}/${name}`).join(', ')} (stowage.dev/cpu-load tells it).`,
+          `Nothing measures these metrics of HorizontalPodAutoscalers, which are left out; without another one they keep their bounds alone: ${unmeasured.join(', ')} (an annotation like stowage.dev/cpu-load or stowage.dev/METRIC-load tells it).`,
         ]),
     ...(parts.length === 0 ? [] : [`Left out of the Kubernetes objects: ${parts.join(', ')}.`]),
   ];

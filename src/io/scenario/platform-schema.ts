@@ -13,6 +13,7 @@ import {
 import { ecsEntry } from './ecs-template-schema.ts';
 import { fargateCapacitySchema } from './fargate-capacity-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
+import { NODE_AGENT_NAMES } from '../../model/node-agents.ts';
 import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, rateLeaf, textLeaf } from './leaves.ts';
 import { taskLifeSchema } from './task-life-schema.ts';
 
@@ -222,18 +223,29 @@ const kubernetes = z.strictObject({
   upgrades: upgradesSchema.optional(),
   daemons: z
     .strictObject({
-      cpu: cpuLeaf().describe('CPU request of all of them together.').default('150m'),
-      memory: bytesLeaf().describe('Memory request of all of them together.').default(0),
+      agents: z
+        .array(z.enum(NODE_AGENT_NAMES))
+        .max(NODE_AGENT_NAMES.length)
+        .describe(
+          'Agents by name, with the requests of their published manifests (stowage catalog kubernetes): network and proxy ' +
+            'as EKS installs them, dns a cache on each node, logs, metrics and traces for observability.',
+        )
+        .meta({ examples: [['network', 'proxy', 'dns', 'logs', 'metrics', 'traces']] })
+        .optional(),
+      cpu: cpuLeaf()
+        .describe('In place of agents: CPU request of all of them together. Default 150m.')
+        .optional(),
+      memory: bytesLeaf().describe('Memory request of all of them together. Default 0.').optional(),
       pods: z
         .int()
         .min(0)
         .max(1000)
-        .describe('Their number.')
+        .describe('Their number. Default 2.')
         .meta({ examples: [2] })
-        .default(2),
+        .optional(),
     })
     .describe('Agents on every node. Default: aws-node (50m) and kube-proxy (100m), as EKS installs them.')
-    .default({ cpu: '150m', memory: 0, pods: 2 }),
+    .default({}),
 });
 
 const schedulerName = nameLeaf('a scheduler', 'best-fit');

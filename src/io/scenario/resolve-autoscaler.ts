@@ -2,6 +2,7 @@ import type { ClusterAutoscalerSettings, KarpenterSettings } from '../../model/a
 import { parseKubernetesCron } from '../../model/kubernetes-cron.ts';
 import type { ApiObject, FleetGroup, PlatformPlan } from '../../model/plan.ts';
 import {
+  isStaticPool,
   type NodePoolObject,
   poolOfGroups,
   readNodePool,
@@ -83,7 +84,7 @@ function poolObjects(
   const { problems } = resolving;
   const dumped = locatedManifests(resolving).flatMap(({ value }) => {
     const object = value as ApiObject | null;
-    return object?.['kind'] === 'NodePool' ? [object] : [];
+    return object?.['kind'] === 'NodePool' && !isStaticPool(object) ? [object] : [];
   });
   const given = written.length > 0 ? written : dumped;
   if (given.length > 0 && pool !== undefined) {

@@ -4,6 +4,7 @@ import type { EcsServiceSettings } from '../../model/ecs-defaults.ts';
 import type { KubernetesControllerSettings } from '../../model/kubernetes-defaults.ts';
 import { RUN_TASK_DEFAULTS, type RunTaskPlan } from '../../model/ecs-run-task.ts';
 import type { Autoscaler, FleetGroup, PlatformPlan, SchedulerChoice } from '../../model/plan.ts';
+import { EKS_AGENTS, requestsOfAgents } from '../../model/node-agents.ts';
 import { findScheduler, SCHEDULER_NAMES } from '../../schedulers/registry.ts';
 import { clusterAutoscalerSchema, karpenterSchema } from './autoscaler-schema.ts';
 import { didYouMean } from './did-you-mean.ts';
@@ -156,8 +157,7 @@ function resolveKubernetes(
   const { version } = value;
   const scheduler = kubernetesChoice({ path, value }, resolving);
   if (scheduler === undefined) return [];
-  const { cpu, memory, pods } = value.daemons;
-  const daemons = { cpuMilli: cpuMilli(cpu ?? '150m'), memoryBytes: bytes(memory ?? 0), pods: pods ?? 2 };
+  const daemons = resolveDaemons(value.daemons, [...path, 'daemons'], resolving);
   const drains = value.terminationHandler === false ? { drainsOnNotice: false } : {};
   const controllers =
     value.controllers === undefined ? {} : { controllers: resolveControllers(value.controllers) };
@@ -170,6 +170,26 @@ function resolveKubernetes(
   const upgrades = resolveUpgrades(value.upgrades, controlPlane, { path: [...path, 'upgrades'], resolving });
   const more = { ...controllers, ...(upgrades !== undefined && { upgrades }) };
   return [{ ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons, ...more }];
+}
+
+/** Agents by name, or what they ask for together: not both. */
+function resolveDaemons(
+  { agents, ...own }: Input<'kubernetes'>['daemons'],
+  path: Path,
+  { problems }: Resolving,
+): Extract<PlatformPlan, { kind: 'kubernetes' }>['daemons'] {
+  const [stated] = Object.keys(present(own));
+  if (agents !== undefined && stated !== undefined) {
+    const message = `daemons say agents and ${stated}: the agents bring their own requests`;
+    problems.error('E1203', [...path, stated], message, { part: 'key' });
+  }
+  if (agents !== undefined) return requestsOfAgents(agents);
+  const standard = requestsOfAgents(EKS_AGENTS);
+  return {
+    cpuMilli: own.cpu === undefined ? standard.cpuMilli : cpuMilli(own.cpu),
+    memoryBytes: own.memory === undefined ? standard.memoryBytes : bytes(own.memory),
+    pods: own.pods ?? standard.pods,
+  };
 }
 
 function resolveBare(

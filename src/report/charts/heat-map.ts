@@ -49,6 +49,25 @@ export function heatMapOf(
   return { rows, columns, values };
 }
 
+/** Of the mean, whatever a picture has: so it is one number everywhere. */
+const MEAN_COLUMNS = 600;
+
+/** How full instances were on average over a stretch of time, 0 to 1; 0 without any. */
+export function meanFullness(
+  frames: Frames,
+  lanes: Lanes,
+  stretch: { readonly fromMs: number; readonly toMs: number },
+): number {
+  const { values } = heatMapOf(frames, lanes, { ...stretch, columns: MEAN_COLUMNS });
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count += 1;
+  }
+  return count === 0 ? 0 : sum / count;
+}
+
 /** The map with at most `most` rows: each is the mean of as many neighbours as it takes, where they were there. */
 export function binnedRows(map: HeatMap, most: number): HeatMap {
   const perRow = Math.ceil(map.rows / most);

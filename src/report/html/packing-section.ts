@@ -45,7 +45,7 @@ export function packingSection({ platforms }: PackedFrames): Markup {
 export function lifetimesSection({ platforms }: PackedFrames): Markup {
   if (platforms.every(({ instances }) => instances.names.length === 0)) return html``;
   return html`<section id="lifetimes" class="broad"><h2>Instances over time</h2>
-<p class="lead">Each row is a place for an instance, each column a stretch of time; the darker, the fuller, by CPU or memory, whichever is scarcer. Full is money well spent. Below it, task by task; a cross marks a task that lost its room.</p>
+<p class="lead">Each row is a place for an instance, each column a stretch of time; the stronger the colour, the fuller, by CPU or memory, whichever is scarcer. Full is money well spent. Below it, task by task; a cross marks a task that lost its room.</p>
 <div class="panel"><div id="heat-view"><p class="muted">The map is drawn by a script.</p></div></div>
 <div class="panel"><div id="gantt-view"></div></div></section>`;
 }
@@ -71,7 +71,7 @@ function thinningNotes(platforms: readonly Frames[]): Markup {
 export function decisionsSection(samples: readonly DecisionSample[]): Markup {
   if (samples.every(({ sampled }) => sampled.length === 0)) return html``;
   return html`<section id="decisions" class="broad"><h2>Decisions</h2>
-<p class="lead">Some of the decisions of each run, evenly spread, and the first of every kind that found no place: what was ruled out, what the others scored, what decided. <code>stowage explain</code> tells the same of all others.</p>
+<p class="lead">Some of the decisions of each run, evenly spread, and the first of every kind that found no place: what was ruled out, what the others scored, what decided. Of all others a click in the packing gives the command that tells the same.</p>
 <div class="panel"><div id="decisions-view"><p class="muted">The list is drawn by a script.</p></div></div></section>`;
 }
 

@@ -12,8 +12,10 @@ button.link{background:none;border:0;padding:0;text-decoration:underline;text-de
 button.link:hover{text-decoration-color:currentColor}
 .keys{flex-basis:100%;font-size:12px}
 kbd{font:11.5px ui-monospace,SFMono-Regular,Menlo,monospace;border:1px solid var(--line);border-radius:4px;padding:1px 5px;background:var(--sunken)}
+.lost{color:var(--bad);font-weight:700;margin-right:7px}
 .key-row{margin-bottom:18px;gap:6px 18px}
 .dot.neutral{--series:var(--muted)}
+.dot.heat{--series:var(--series-0)}
 .dot.reserved{background:var(--muted)}
 .dot.free{background:repeating-linear-gradient(135deg,var(--muted) 0 1px,transparent 1px 4px);outline:1px solid var(--line)}
 .dot.stranded{background:repeating-linear-gradient(45deg,var(--bad) 0 1.5px,transparent 1.5px 4px);outline:1px solid var(--bad)}
@@ -45,7 +47,7 @@ kbd{font:11.5px ui-monospace,SFMono-Regular,Menlo,monospace;border:1px solid var
 .decisions .list thead th{position:sticky;top:0;background:var(--panel)}
 .time-canvas{position:relative}
 .time-canvas canvas{display:block;width:100%;cursor:crosshair}
-.now-line{position:absolute;top:0;bottom:0;width:1.5px;background:var(--ink);pointer-events:none}
+.now-line{position:absolute;top:0;width:1.5px;background:var(--ink);pointer-events:none}
 .copies{display:flex;gap:6px;justify-content:flex-end;margin-top:-22px;float:right}
 .curve{min-width:560px;width:100%;height:auto;overflow:visible}.curve text{font-size:12px;fill:var(--muted)}
 .copies.below{float:none;margin-top:8px}

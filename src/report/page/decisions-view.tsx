@@ -2,9 +2,10 @@ import { useState } from 'preact/hooks';
 import type { SampledDecision } from '../../experiment/explanation.ts';
 import { decimal } from '../../units.ts';
 import { DecisionTables } from './decision-tables.tsx';
+import { ExplainCommand } from './explain-command.tsx';
 import { attemptOf, placementView, type Platform, type Replay } from './replay.ts';
 import { changeView, useView } from './view-state.ts';
-import { clock, stretch } from './words.ts';
+import { clock, shellWord, stretch } from './words.ts';
 import { Scrolling } from './scrolling.tsx';
 
 interface Listed {
@@ -29,8 +30,13 @@ export function DecisionsView({ replay }: { readonly replay: Replay }) {
   return (
     <div>
       <ul class="notes">
-        {replay.platforms.map(({ name, sample }) => (
-          <li key={name}>{sample === null ? `${name}: none were sampled` : countsOf(name, sample)}</li>
+        {replay.platforms.map(({ name, sample, directory }) => (
+          <li key={name}>
+            {sample === null ? `${name}: none were sampled` : countsOf(name, sample)}.{' '}
+            <span class="muted">
+              All of them: <code>stowage get decisions --result {shellWord(directory)}</code>
+            </span>
+          </li>
         ))}
       </ul>
       <div class="controls">
@@ -92,7 +98,7 @@ export function DecisionsView({ replay }: { readonly replay: Replay }) {
         {open === null ? (
           <p class="muted">Choose a decision to see what was known and what decided.</p>
         ) : (
-          <Opened {...open} />
+          <Opened replay={replay} {...open} />
         )}
       </div>
     </div>
@@ -119,7 +125,7 @@ function matches(words: string, platform: string, decision: SampledDecision): bo
   return words.split(/\s+/).every((word) => text.toLowerCase().includes(word.toLowerCase()));
 }
 
-function Opened({ platform, decision }: Listed) {
+function Opened({ replay, platform, decision }: Listed & { readonly replay: Replay }) {
   const attempt = attemptOf(platform, decision);
   const waitedMs = decision.timeMs - decision.waitsSinceMs;
   const show = () => {
@@ -136,6 +142,9 @@ function Opened({ platform, decision }: Listed) {
       </h3>
       <p class="reading">asks for {decision.asks.join('; ')}</p>
       <DecisionTables decision={decision} />
+      <ExplainCommand replay={replay} platform={platform} subject={`decision/${decision.number}`} atMs={null}>
+        These are the best instances; all of them, and the same under another policy, are told by
+      </ExplainCommand>
       {attempt < 0 ? null : (
         <p>
           <button type="button" onClick={show}>

@@ -95,6 +95,20 @@ function Lanes({ replay, platform, width }: LanesProps) {
   const label = `${gantt.bars.length} stays of tasks on ${rows.length} instances of ${platform.name}, ${clock(fromMs, replay.endMs)} to ${clock(toMs, replay.endMs)}`;
   return (
     <figure class="board">
+      <ul class="legend key-row">
+        {tones.legend.map(({ label, tone }) => (
+          <li key={label}>
+            <span class={`dot ${tone < 0 ? 'neutral' : `s${tone}`}`} aria-hidden="true" />
+            {label}
+          </li>
+        ))}
+        <li>
+          <span class="lost" aria-hidden="true">
+            ×
+          </span>
+          lost its room
+        </li>
+      </ul>
       <TimeCanvas
         width={width}
         height={Math.max(1, rows.length) * ROW_HEIGHT}

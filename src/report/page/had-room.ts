@@ -4,7 +4,7 @@ import type { Cursor } from '../frames/cursor.ts';
 import { cursorOf, type Platform } from './replay.ts';
 import type { View } from './view-state.ts';
 
-/** A ready instance just before a placement: what was left, and whether the task would have fitted. */
+/** A ready instance at a moment: what is left, and whether a task would fit. */
 export interface Room extends Left {
   readonly instance: number;
   readonly fits: boolean;

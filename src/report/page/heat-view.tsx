@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks';
-import { drawHeat } from '../charts/heat-drawing.ts';
-import { binnedRows, type HeatMap, heatMapOf } from '../charts/heat-map.ts';
+import { drawHeat, HEAT_STEPS } from '../charts/heat-drawing.ts';
+import { binnedRows, type HeatMap, heatMapOf, meanFullness } from '../charts/heat-map.ts';
 import type { Surface } from '../charts/surface.ts';
 import { lanesOf } from '../frames/lanes.ts';
 import type { Platform, Replay } from './replay.ts';
@@ -12,15 +12,27 @@ import { clock, share } from './words.ts';
 /** Height of a row where there is room for it, and of a picture at most. */
 const ROW = 9;
 const TALLEST = 240;
+/** Narrower pictures stand below each other. */
+const NARROWEST = 420;
 
 /** How full every instance was over time, for all platforms; a click moves the packing there. */
 export function HeatView({ replay }: { readonly replay: Replay }) {
   const [place, isNear] = useNearby();
   const [frame, width] = useWidth();
-  const columns = width > 900 ? Math.min(2, replay.platforms.length) : 1;
+  // Rows of pictures of one length, where that can be.
+  const most = Math.max(1, Math.floor((width + 28) / (NARROWEST + 28)));
+  const columns = Math.ceil(replay.platforms.length / Math.ceil(replay.platforms.length / most));
   const each = Math.floor((width - 28 * (columns - 1)) / columns);
   return (
     <div ref={place}>
+      <ul class="legend key-row">
+        {HEAT_STEPS.map((step) => (
+          <li key={step}>
+            <span class="dot heat" style={{ opacity: Math.max(0.06, step) }} aria-hidden="true" />
+            {step * 100}% full
+          </li>
+        ))}
+      </ul>
       <div ref={frame} class={`boards c${columns}`}>
         {isNear && each > 0
           ? replay.platforms.map((platform) => (
@@ -66,8 +78,7 @@ function Heat({ replay, platform, width }: HeatProps) {
       selection: instance < 0 ? currentView().selection : chosen,
     });
   };
-  const present = map.values.filter((value) => !Number.isNaN(value));
-  const mean = present.reduce((sum, value) => sum + value, 0) / Math.max(1, present.length);
+  const mean = useMemo(() => meanFullness(frames, lanes, { fromMs, toMs }), [platform, fromMs, toMs]);
   const label = `${platform.name}: ${map.rows} places of instances from ${clock(fromMs, replay.endMs)} to ${clock(toMs, replay.endMs)}, on average ${share(mean, 1)} full`;
   return (
     <figure class="board">

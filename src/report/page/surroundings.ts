@@ -29,7 +29,7 @@ export function useColours(): number {
   return changes;
 }
 
-/** True once the element has come near the part of the page that is seen: until then its panel draws nothing. */
+/** True once the element has come near the part of the page that is seen, or goes to paper: until then its panel draws nothing. */
 export function useNearby(): [RefObject<HTMLDivElement | null>, boolean] {
   const element = useRef<HTMLDivElement>(null);
   const [isNear, setNear] = useState(false);
@@ -42,7 +42,12 @@ export function useNearby(): [RefObject<HTMLDivElement | null>, boolean] {
       { rootMargin: '600px' },
     );
     if (element.current !== null) observer.observe(element.current);
-    return () => observer.disconnect();
+    const print = () => setNear(true);
+    window.addEventListener('beforeprint', print);
+    return () => {
+      observer.disconnect();
+      window.removeEventListener('beforeprint', print);
+    };
   }, [isNear]);
   return [element, isNear];
 }

@@ -1,11 +1,13 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { Surface } from '../charts/surface.ts';
+import { AXIS_HEIGHT, drawTimeAxis } from '../charts/time-axis.ts';
 import { CanvasSurface } from './canvas-surface.ts';
 import { useColours } from './surroundings.ts';
 import { moveByKey, useView } from './view-state.ts';
 
 interface TimeCanvasProps {
   readonly width: number;
+  /** Without the axis. */
   readonly height: number;
   /** Points before the axis of time begins. */
   readonly left: number;
@@ -28,9 +30,12 @@ export function TimeCanvas({ width, height, left, range, label, draw, drawn, onP
   const colours = useColours();
   const { timeMs } = useView();
   const [fromMs, toMs] = range;
-  useEffect(() => {
-    draw(new CanvasSurface(canvas.current!, width, height));
-  }, [...drawn, width, height, colours]);
+  // At once: what is made for paper is not painted on the screen first.
+  useLayoutEffect(() => {
+    const surface = new CanvasSurface(canvas.current!, width, height + AXIS_HEIGHT);
+    draw(surface);
+    drawTimeAxis(surface, { fromMs, toMs }, { x: left, y: height, width: width - left });
+  }, [...drawn, fromMs, toMs, width, height, colours]);
   const pick = (event: MouseEvent) => {
     const box = canvas.current!.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
@@ -52,7 +57,11 @@ export function TimeCanvas({ width, height, left, range, label, draw, drawn, onP
         }}
       />
       {isShown ? (
-        <span class="now-line" style={{ left: `${Math.round(place)}px` }} aria-hidden="true" />
+        <span
+          class="now-line"
+          style={{ left: `${Math.round(place)}px`, height: `${height}px` }}
+          aria-hidden="true"
+        />
       ) : null}
     </div>
   );

@@ -245,6 +245,67 @@ test('a HorizontalPodAutoscaler follows the load that its annotation tells', asy
   ]);
 });
 
+test.each([
+  // Each pod asks for 1 GiB. 3 GiB over 2 pods are 150 % of it, 50 % wanted: 6.
+  {
+    by: 'memory',
+    loads: { memory: '0s=1Gi, 10m=3Gi' },
+    metrics: [{ type: 'Resource', resource: { name: 'memory', target: { averageUtilization: 50 } } }],
+    size: 6,
+  },
+  // 100 requests over pods that shall have 20 each: 5.
+  {
+    by: 'a metric of its pods',
+    loads: { requests: '0s=40, 10m=100' },
+    metrics: [{ type: 'Pods', pods: { metric: { name: 'requests' }, target: { averageValue: '20' } } }],
+    size: 5,
+  },
+  // 120 messages, 40 for each pod: 3.
+  {
+    by: 'something outside',
+    loads: { queue: '0s=80, 10m=120' },
+    metrics: [{ type: 'External', external: { metric: { name: 'queue' }, target: { averageValue: '40' } } }],
+    size: 3,
+  },
+  // 3 CPU at 50 %: 6. 100 requests at 20: 5. The larger wins.
+  {
+    by: 'the metric that asks for most',
+    loads: { cpu: '0s=1, 10m=3', requests: '0s=40, 10m=100' },
+    metrics: [
+      { type: 'Pods', pods: { metric: { name: 'requests' }, target: { averageValue: '20' } } },
+      { type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 50 } } },
+    ],
+    size: 6,
+  },
+  // Nobody tells of the queue: the CPU alone counts.
+  {
+    by: 'what is measured',
+    loads: { cpu: '0s=1, 10m=3' },
+    metrics: [
+      { type: 'External', external: { metric: { name: 'queue' }, target: { averageValue: '40' } } },
+      { type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 50 } } },
+    ],
+    size: 6,
+  },
+])('a HorizontalPodAutoscaler scales by $by', async ({ loads, metrics, size }) => {
+  const annotations = Object.fromEntries(
+    Object.entries(loads).map(([name, load]) => [`stowage.dev/${name}-load`, load]),
+  );
+  const spec = {
+    minReplicas: 2,
+    maxReplicas: 10,
+    scaleTargetRef: { kind: 'Deployment', name: 'web' },
+    metrics,
+  };
+  const hpa = { kind: 'HorizontalPodAutoscaler', metadata: { name: 'web', annotations }, spec };
+  const containers = [{ image: 'a', resources: { requests: { cpu: '1', memory: '1Gi' } } }];
+  const { said } = await run([object('Deployment', 'web', { replicas: 2 }, {}, { containers }), hpa], {
+    nodes: [node('n', '16')],
+  });
+  const sizes = said.flatMap((line) => / to (\d+)$/.exec(line)?.[1] ?? []);
+  expect(Number(sizes.at(-1))).toBe(size);
+});
+
 test('an event can restart what the objects have, and nothing else', async () => {
   const restart = { kind: 'restart', at: '5m', object: 'default/wbe' };
   await expect(run([object('Deployment', 'web', {})], { events: [restart] })).rejects.toMatchObject({

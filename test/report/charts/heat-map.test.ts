@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { heatMapOf } from '../../../src/report/charts/heat-map.ts';
+import { heatMapOf, meanFullness } from '../../../src/report/charts/heat-map.ts';
 import { framesOf } from '../../../src/report/frames/frames-of.ts';
 import { lanesOf } from '../../../src/report/frames/lanes.ts';
 import { HOUR } from '../../../src/units.ts';
@@ -35,4 +35,12 @@ test('heatMapOf() counts presence in part of a column in full', () => {
 
 test('heatMapOf() of a stretch shows what reaches into it from both sides', () => {
   expect(mapOf([task(1000, 0, 1, 4)], 2, 2, 3)).toEqual([0.25, 0.25]);
+});
+
+test('meanFullness() weighs every stretch with an instance alike, and is 0 without one', () => {
+  // Ready from 1 to 4 hours; half full for the first of them, empty for the others.
+  const frames = framesOf({ ...BASE, instances: [instance], tasks: () => [task(2000, 0, 1, 2)] });
+  const stretch = { fromMs: 0, toMs: 4 * HOUR };
+  expect(meanFullness(frames, lanesOf(frames), stretch)).toBeCloseTo(0.5 / 3, 6);
+  expect(meanFullness(frames, lanesOf(frames), { fromMs: 5 * HOUR, toMs: 6 * HOUR })).toBe(0);
 });

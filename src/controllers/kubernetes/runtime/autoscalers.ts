@@ -23,8 +23,14 @@ export interface Scalable {
   scale(replicas: number): void;
 }
 
-/** What each ready pod uses of a metric, and asks for, in thousandths; null: nobody knows. */
-export type PodUsage = { readonly value: number; readonly request: number | null } | null;
+/**
+ * What each ready pod uses of a metric, and asks for, or what another object or something outside shows, in
+ * thousandths; null: nobody knows.
+ */
+export type PodUsage =
+  | { readonly value: number; readonly request: number | null }
+  | { readonly total: number }
+  | null;
 
 /** A HorizontalPodAutoscaler of a run. */
 export interface ScaledTarget {
@@ -107,6 +113,7 @@ export class Autoscalers {
 
   #measurement(used: PodUsage, { pods, measured }: PodCensus): Measurement {
     if (used === null) return null;
+    if ('total' in used) return { value: used.total };
     const { kernel, windowMs } = this.#options;
     const sample: PodSample = { value: used.value, takenMs: kernel.nowMs, windowMs };
     const { request } = used;

@@ -2,9 +2,9 @@ import { parseDurationMs } from '../../../units.ts';
 import { parseQuantityNano } from '../quantity.ts';
 import { type JsonObject, objectAt, type Path, type Reader } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
-import { LOAD_ANNOTATION } from './modelled.ts';
+import { loadAnnotation } from './modelled.ts';
 
-/** A HorizontalPodAutoscaler, autoscaling/v2, as far as a run has something to measure. */
+/** A HorizontalPodAutoscaler, autoscaling/v2. */
 export interface ManifestAutoscaler {
   readonly namespace: string;
   readonly name: string;
@@ -12,14 +12,33 @@ export interface ManifestAutoscaler {
   readonly target: { readonly kind: string; readonly name: string };
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  /** In percent of the requests; null: it scales by other metrics alone, which nobody measures here. */
-  readonly cpuPercent: number | null;
-  /** Other metrics: they are left out. */
-  readonly otherMetrics: number;
+  readonly metrics: readonly ManifestMetric[];
   readonly behavior: { readonly up: ScalingFields; readonly down: ScalingFields } | null;
-  /** CPU that all of its pods use together, thousandths of one, from each time on; empty: nobody knows. */
-  readonly load: readonly { readonly atMs: number; readonly cpuMilli: number }[];
 }
+
+export interface ManifestMetric {
+  readonly source: (typeof SOURCES)[number];
+  /** Of the resource or the metric. */
+  readonly name: string;
+  readonly target: MetricTarget;
+  /** All of its pods together, or the object, from each time on, in thousandths; empty: nobody knows. */
+  readonly load: readonly { readonly atMs: number; readonly milli: number }[];
+}
+
+/** Amounts in thousandths; a utilisation in percent of the requests. */
+type MetricTarget =
+  | { readonly type: 'Utilization'; readonly percent: number }
+  | { readonly type: 'AverageValue' | 'Value'; readonly value: number };
+
+const SOURCES = ['Resource', 'ContainerResource', 'Pods', 'Object', 'External'] as const;
+/** Where each source has its fields. */
+const FIELDS = {
+  Resource: 'resource',
+  ContainerResource: 'containerResource',
+  Pods: 'pods',
+  Object: 'object',
+  External: 'external',
+} as const;
 
 /** Shaped as the autoscaler reads it. */
 export interface ScalingFields {
@@ -65,7 +84,6 @@ export function autoscalerFrom(
   if (spec['maxReplicas'] === undefined)
     reader.problem(['spec', 'maxReplicas'], 'a HorizontalPodAutoscaler needs maxReplicas');
   if (maxReplicas === undefined) return undefined;
-  const percents = cpuPercents(reader, spec);
   const annotations = objectAt(objectAt(object, 'metadata'), 'annotations');
   return {
     namespace,
@@ -73,25 +91,56 @@ export function autoscalerFrom(
     target: { kind, name: target },
     minReplicas: reader.integer(spec['minReplicas'], ['spec', 'minReplicas'], 0, MOST) ?? 1,
     maxReplicas,
-    cpuPercent: percents.cpu,
-    otherMetrics: percents.others,
+    metrics: metricsFrom(reader, spec, annotations),
     behavior: behaviorFrom(reader, spec['behavior']),
-    load: loadFrom(reader, annotations[LOAD_ANNOTATION]),
   };
 }
 
-function cpuPercents(reader: Reader, spec: JsonObject): { cpu: number | null; others: number } {
-  if (spec['metrics'] === undefined) return { cpu: DEFAULT_CPU_PERCENT, others: 0 };
-  const found = reader.list(spec['metrics'], ['spec', 'metrics'], (item, path) => {
+function metricsFrom(reader: Reader, spec: JsonObject, annotations: JsonObject): ManifestMetric[] {
+  const loadOf = (name: string) => loadFrom(reader, loadAnnotation(name), annotations[loadAnnotation(name)]);
+  const at: Path = ['spec', 'metrics'];
+  if (spec['metrics'] === undefined || (Array.isArray(spec['metrics']) && spec['metrics'].length === 0)) {
+    const target: MetricTarget = { type: 'Utilization', percent: DEFAULT_CPU_PERCENT };
+    return [{ source: 'Resource', name: 'cpu', target, load: loadOf('cpu') }];
+  }
+  return reader.list(spec['metrics'], at, (item, path) => {
     const metric = reader.object(item, path) ?? {};
-    const resource = objectAt(metric, 'resource');
-    if (metric['type'] !== 'Resource' || resource['name'] !== 'cpu') return null;
-    const target = objectAt(resource, 'target');
-    const at = [...path, 'resource', 'target', 'averageUtilization'];
-    return reader.integer(target['averageUtilization'], at, 1, MOST) ?? null;
+    const source = reader.oneOf(metric['type'], [...path, 'type'], SOURCES);
+    if (source === undefined) return reader.problem(path, 'a metric needs its type');
+    const fields = objectAt(metric, FIELDS[source]);
+    const own: Path = [...path, FIELDS[source]];
+    const isOfResource = source === 'Resource' || source === 'ContainerResource';
+    const name = isOfResource
+      ? reader.text(fields['name'], [...own, 'name'])
+      : reader.text(objectAt(fields, 'metric')['name'], [...own, 'metric', 'name']);
+    const target = targetFrom(reader, objectAt(fields, 'target'), [...own, 'target'], isOfResource);
+    if (name === undefined) return reader.problem(own, 'a metric needs a name');
+    if (target === undefined) return undefined;
+    // A container's own share of its pod is not known.
+    return { source, name, target, load: source === 'ContainerResource' ? [] : loadOf(name) };
   });
-  const cpu = found.filter((percent) => percent !== null);
-  return { cpu: cpu.length === 0 ? null : Math.min(...cpu), others: found.length - Math.min(1, cpu.length) };
+}
+
+/** The one of the three fields that is there. */
+function targetFrom(
+  reader: Reader,
+  target: JsonObject,
+  path: Path,
+  isOfResource: boolean,
+): MetricTarget | undefined {
+  if (target['averageUtilization'] !== undefined) {
+    const percent = reader.integer(target['averageUtilization'], [...path, 'averageUtilization'], 1, MOST);
+    if (!isOfResource) return reader.problem(path, 'only resources have an averageUtilization');
+    return percent === undefined ? undefined : { type: 'Utilization', percent };
+  }
+  const type = target['averageValue'] === undefined ? 'Value' : 'AverageValue';
+  const field = type === 'Value' ? 'value' : 'averageValue';
+  const raw = target[field];
+  const nano = typeof raw === 'string' || typeof raw === 'number' ? parseQuantityNano(raw) : undefined;
+  if (nano === undefined || nano < 1_000_000n) {
+    return reader.problem([...path, field], 'a target needs an amount above 0, or an averageUtilization');
+  }
+  return { type, value: Number(nano / 1_000_000n) };
 }
 
 function behaviorFrom(reader: Reader, raw: unknown): ManifestAutoscaler['behavior'] {
@@ -122,22 +171,20 @@ function behaviorFrom(reader: Reader, raw: unknown): ManifestAutoscaler['behavio
   return { up: rules('scaleUp', UP), down: rules('scaleDown', DOWN) };
 }
 
-/** `0s=2, 8h=20, 20h=2500m`: time and CPU, in order. */
-function loadFrom(reader: Reader, raw: unknown): ManifestAutoscaler['load'] {
+/** `0s=2, 8h=20, 20h=2500m`: time and amount, in order. */
+function loadFrom(reader: Reader, annotation: string, raw: unknown): ManifestMetric['load'] {
   if (raw === undefined) return [];
-  const path: Path = ['metadata', 'annotations', LOAD_ANNOTATION];
+  const path: Path = ['metadata', 'annotations', annotation];
   const text = reader.text(raw, path) ?? '';
   const steps = text.split(',').map((step) => {
     const [time = '', amount = ''] = step.trim().split('=');
     const atMs = parseDurationMs(time);
     const nano = parseQuantityNano(amount);
-    return atMs === undefined || nano === undefined
-      ? undefined
-      : { atMs, cpuMilli: Number(nano / 1_000_000n) };
+    return atMs === undefined || nano === undefined ? undefined : { atMs, milli: Number(nano / 1_000_000n) };
   });
   const known = steps.filter((step) => step !== undefined);
   const isOrdered = known.every(({ atMs }, index) => index === 0 || known[index - 1]!.atMs < atMs);
   if (known.length === steps.length && isOrdered) return known;
-  reader.problem(path, `'${text}' is no load: write times and CPU in order, like 0s=2, 8h=20`);
+  reader.problem(path, `'${text}' is no load: write times and amounts in order, like 0s=2, 8h=20`);
   return [];
 }

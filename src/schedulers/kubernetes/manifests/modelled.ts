@@ -2,6 +2,7 @@ import { SCALER_ANNOTATIONS } from '../objects.ts';
 import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
+import { leftOutOfPool } from './node-pool.ts';
 import { isPodResource, unknownScopes } from './resource-quota.ts';
 
 /** Annotations of stowage on pods: how long one runs, how long it takes to start, and how long it is held back by its gates. */
@@ -12,8 +13,15 @@ export const STARTUP_ANNOTATION = 'stowage.dev/startup';
 export const GATES_ANNOTATION = 'stowage.dev/gates-removed';
 /** Share of the pods that a Job makes whose containers end with code 1, `0.2` or `20%`. */
 export const FAILING_ANNOTATION = 'stowage.dev/failing';
-/** Of a HorizontalPodAutoscaler: the CPU that its pods use together, by time. */
-export const LOAD_ANNOTATION = 'stowage.dev/cpu-load';
+/**
+ * Of a HorizontalPodAutoscaler, for one of its metrics, as cpu or memory: what its pods use of it together, or what the
+ * object shows, by time.
+ */
+export function loadAnnotation(metric: string): string {
+  return `${ANNOTATION_PREFIX}${metric}-load`;
+}
+
+const LOAD_ANNOTATION = /^stowage\.dev\/.+-load$/;
 /** Which pod of a ReplicaSet goes first. */
 export const DELETION_COST = 'controller.kubernetes.io/pod-deletion-cost';
 
@@ -166,7 +174,7 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   },
   HorizontalPodAutoscaler: (object) => ({
     metadata: metadataOf(object, [], {
-      annotations: picked(objectAt(objectAt(object, 'metadata'), 'annotations'), [LOAD_ANNOTATION]),
+      annotations: loadsOf(objectAt(objectAt(object, 'metadata'), 'annotations')),
     }),
     spec: picked(objectAt(object, 'spec'), [
       'scaleTargetRef',
@@ -177,6 +185,13 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
     ]),
   }),
 };
+
+function loadsOf(annotations: JsonObject): JsonObject {
+  return picked(
+    annotations,
+    Object.keys(annotations).filter((key) => LOAD_ANNOTATION.test(key)),
+  );
+}
 
 /** Marks the storage class of claims that name none. */
 export const DEFAULT_CLASS = 'storageclass.kubernetes.io/is-default-class';
@@ -237,6 +252,7 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
     const message = ': volumes of a StatefulSet are not simulated, they tie its pods to no node';
     return [{ path: ['spec', 'volumeClaimTemplates'], what: 'volumes of StatefulSets', message }];
   }
+  if (kind === 'NodePool') return leftOutOfPool(object);
   if (kind === 'ResourceQuota') return quotaLeftOut(object);
   if (kind !== 'Pod') return [];
   const phase = objectAt(object, 'status')['phase'];

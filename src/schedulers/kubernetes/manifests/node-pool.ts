@@ -2,7 +2,8 @@ import { HOUR, MINUTE, SECOND } from '../../../units.ts';
 import type { Taint } from '../../../model/task-class.ts';
 import type { OptionsProblem } from '../../scheduler.ts';
 import { readRequests, type Requests } from '../pod-object.ts';
-import { type Path, Reader } from '../reader.ts';
+import { type JsonObject, objectAt, type Path, Reader } from '../reader.ts';
+import type { LeftOut } from './modelled.ts';
 
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'Gte', 'Lte'] as const;
 const REASONS = ['Empty', 'Drifted', 'Underutilized'] as const;
@@ -87,6 +88,39 @@ export function readNodePool(
     expireAfterMs: expiry === undefined ? DEFAULT_EXPIRY_MS : expiry,
   };
   return reader.problems.length > 0 ? { problems: reader.problems } : { value };
+}
+
+/** Is it a pool of a fixed number of nodes, launched whatever waits? Those are not modelled. */
+export function isStaticPool(object: JsonObject): boolean {
+  return objectAt(object, 'spec')['replicas'] !== undefined;
+}
+
+/** Fields of a template that change what becomes of nodes in the real cluster, and nothing here. */
+const UNMODELLED_FIELDS: Readonly<Record<string, readonly [what: string, instead: string]>> = {
+  startupTaints: ['startup taints', 'nodes take pods as soon as they are ready'],
+  terminationGracePeriod: ['terminationGracePeriod', 'a drain takes as long as its pods do'],
+};
+
+/** What of a NodePool is left out of the simulation. */
+export function leftOutOfPool(object: JsonObject): LeftOut[] {
+  if (isStaticPool(object)) {
+    return [
+      { path: ['spec', 'replicas'], what: 'static NodePool', message: ' is not simulated: it is static' },
+    ];
+  }
+  const at: Path = ['spec', 'template', 'spec'];
+  const nodes = objectAt(objectAt(objectAt(object, 'spec'), 'template'), 'spec');
+  return Object.entries(UNMODELLED_FIELDS).flatMap(([field, [what, instead]]) =>
+    nodes[field] === undefined
+      ? []
+      : [
+          {
+            path: [...at, field],
+            what: `${what} of NodePools`,
+            message: `: ${what} not simulated, ${instead}`,
+          },
+        ],
+  );
 }
 
 /**

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { poolOfGroups, readNodePool } from '../../../../src/schedulers/kubernetes/manifests/node-pool.ts';
+import {
+  leftOutOfPool,
+  poolOfGroups,
+  readNodePool,
+} from '../../../../src/schedulers/kubernetes/manifests/node-pool.ts';
 import { HOUR, MINUTE, SECOND } from '../../../../src/units.ts';
 
 function pool(spec: object = {}, name = 'p') {
@@ -98,4 +102,22 @@ test('poolOfGroups() gives a group to the pool that names it, else to the one th
   ];
   expect(poolOfGroups([own, open], groups)).toEqual([open, own, null]);
   expect(poolOfGroups([own], groups)).toEqual([null, own, null]);
+});
+
+test.each([
+  { name: 'a static pool', spec: { replicas: 3 }, what: ['static NodePool'] },
+  {
+    name: 'startup taints and a grace period',
+    spec: {
+      template: {
+        spec: { startupTaints: [{ key: 'a', effect: 'NoSchedule' }], terminationGracePeriod: '1h' },
+      },
+    },
+    what: ['startup taints of NodePools', 'terminationGracePeriod of NodePools'],
+  },
+  { name: 'nothing of a plain pool', spec: { weight: 3, template: { spec: {} } }, what: [] },
+])('leftOutOfPool() names $name', ({ spec, what }) => {
+  expect(leftOutOfPool({ kind: 'NodePool', metadata: { name: 'p' }, spec }).map((one) => one.what)).toEqual(
+    what,
+  );
 });

@@ -111,26 +111,66 @@ test.each([
 });
 
 describe('autoscalerFrom()', () => {
-  const autoscaler = (spec: object, load?: string) =>
+  const autoscaler = (spec: object, load?: string, metric = 'cpu') =>
     read(autoscalerFrom, {
       kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'a', ...(load !== undefined && { annotations: { 'stowage.dev/cpu-load': load } }) },
+      metadata: {
+        name: 'a',
+        ...(load !== undefined && { annotations: { [`stowage.dev/${metric}-load`]: load } }),
+      },
       spec: { scaleTargetRef: { kind: 'Deployment', name: 'web' }, maxReplicas: 5, ...spec },
     });
 
   test('scales by 80 % of the CPU when it names no metric', () => {
+    const cpu = { source: 'Resource', name: 'cpu', target: { type: 'Utilization', percent: 80 }, load: [] };
     expect(autoscaler({})).toMatchObject({
-      value: { minReplicas: 1, maxReplicas: 5, cpuPercent: 80, otherMetrics: 0, behavior: null, load: [] },
+      value: { minReplicas: 1, maxReplicas: 5, metrics: [cpu], behavior: null },
       problems: [],
     });
   });
 
-  test('counts the metrics that nobody measures', () => {
+  test('reads metrics of every source, each with its load', () => {
     const metrics = [
-      { type: 'Resource', resource: { name: 'cpu', target: { averageUtilization: 60 } } },
       { type: 'Resource', resource: { name: 'memory', target: { averageUtilization: 60 } } },
+      { type: 'Resource', resource: { name: 'cpu', target: { averageValue: '250m' } } },
+      { type: 'Pods', pods: { metric: { name: 'http_requests' }, target: { averageValue: '10' } } },
+      { type: 'Object', object: { metric: { name: 'hits' }, target: { value: '2k' } } },
+      { type: 'External', external: { metric: { name: 'queue' }, target: { averageValue: '30' } } },
     ];
-    expect(autoscaler({ metrics }).value).toMatchObject({ cpuPercent: 60, otherMetrics: 1 });
+    const read = autoscaler({ metrics }, '0s=1k', 'http_requests');
+    expect(read.problems).toEqual([]);
+    expect(read.value!.metrics.map(({ source, name, target }) => [source, name, target])).toEqual([
+      ['Resource', 'memory', { type: 'Utilization', percent: 60 }],
+      ['Resource', 'cpu', { type: 'AverageValue', value: 250 }],
+      ['Pods', 'http_requests', { type: 'AverageValue', value: 10_000 }],
+      ['Object', 'hits', { type: 'Value', value: 2_000_000 }],
+      ['External', 'queue', { type: 'AverageValue', value: 30_000 }],
+    ]);
+    expect(read.value!.metrics.map(({ load }) => load)).toEqual([
+      [],
+      [],
+      [{ atMs: 0, milli: 1_000_000 }],
+      [],
+      [],
+    ]);
+  });
+
+  test.each([
+    [{ type: 'Resources' }, 'spec.metrics.0.type: '],
+    [
+      { type: 'Resource', resource: { target: { averageUtilization: 60 } } },
+      'spec.metrics.0.resource: a metric needs a name',
+    ],
+    [
+      { type: 'Resource', resource: { name: 'cpu' } },
+      'spec.metrics.0.resource.target.value: a target needs an amount',
+    ],
+    [
+      { type: 'Pods', pods: { metric: { name: 'x' }, target: { averageUtilization: 5 } } },
+      'spec.metrics.0.pods.target: only resources have an averageUtilization',
+    ],
+  ])('says what is wrong with the metric %o', (metric, problem) => {
+    expect(autoscaler({ metrics: [metric] }).problems[0]).toContain(problem);
   });
 
   test('fills the rest of a behaviour with the defaults', () => {
@@ -142,9 +182,9 @@ describe('autoscalerFrom()', () => {
   });
 
   test('reads the load by time, in order', () => {
-    expect(autoscaler({}, '0s=2, 8h=2500m').value!.load).toEqual([
-      { atMs: 0, cpuMilli: 2000 },
-      { atMs: 28_800_000, cpuMilli: 2500 },
+    expect(autoscaler({}, '0s=2, 8h=2500m').value!.metrics[0]!.load).toEqual([
+      { atMs: 0, milli: 2000 },
+      { atMs: 28_800_000, milli: 2500 },
     ]);
     for (const wrong of ['2', '8h=1, 0s=2', '0s=x', '']) {
       expect(autoscaler({}, wrong).problems, wrong).toHaveLength(1);
