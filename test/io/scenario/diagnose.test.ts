@@ -22,7 +22,7 @@ test('the words of the scenario, its place and a suggestion stand together', asy
   --> test.yaml:10:7
     |
  10 |       memroy: 512
-    |       ^^^^^^ use spread, loadBalancer, rollout, load, autoscaling or copies
+    |       ^^^^^^ use spread, loadBalancer, rollout, load, autoscaling, ecs or copies
    = help: stowage explain E1203
 `);
 });
