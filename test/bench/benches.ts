@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { prepareScenario } from '../../src/experiment/prepare-scenario.ts';
 import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
 import { readAzure2017 } from '../../src/io/traces/azure-2017.ts';
 import type { TraceChoice } from '../../src/io/traces/trace-sink.ts';
@@ -241,6 +242,30 @@ function startUp(policy: 'whole run' | 'first event'): Bench {
   };
 }
 
+/** A day of a large cluster with everything that Kubernetes does in it, as a user would run it. */
+const k8sDay: Bench = {
+  suite: 'k8s-day',
+  workload: 'a day of 1,000 nodes and 100,000 pods',
+  policy: 'Karpenter, autoscalers',
+  n: 1000,
+  unit: 'events/s',
+  isLong: true,
+  prepare: async () => {
+    const prepared = await prepareScenario(join('test', 'bench', 'k8s-day.yaml'));
+    const [platform] = prepared.plan.platforms;
+    const scheduler = findScheduler(platform!.scheduler.name)!;
+    return () => () => {
+      const run = new ClusterRun({ plan: prepared.plan, platform: platform!, tables: new Map(), scheduler });
+      run.run();
+      const { kernel, tasks } = run;
+      return {
+        work: kernel.eventsProcessed,
+        checksum: `${tasks.submittedCount}/${kernel.eventsDigest()}`,
+      };
+    };
+  },
+};
+
 /** Every row, in the order in which they are shown. */
 export const BENCHES: readonly Bench[] = [
   holdRow('hold-1e3', 1000, '2996033623204352/2996076692'),
@@ -264,6 +289,7 @@ export const BENCHES: readonly Bench[] = [
   startUp('whole run'),
   startUp('first event'),
   importAzure,
+  k8sDay,
   engine('ten-million-ecs', ecs(BINPACK), TEN_MILLION_MS, true),
   engine('ten-million-k8s', kubernetes(), TEN_MILLION_MS, true),
 ];
