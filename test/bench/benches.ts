@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { prepareScenario } from '../../src/experiment/prepare-scenario.ts';
 import { ClusterRun } from '../../src/experiment/run/cluster-run.ts';
 import type { PlatformPlan } from '../../src/model/plan.ts';
 import { findScheduler } from '../../src/schedulers/registry.ts';
@@ -199,6 +201,32 @@ function billRow(policy: string, withVolumes: boolean, check: string): Bench {
   };
 }
 
+/** A day of a large cluster with everything that Kubernetes does in it, as a user would run it. */
+function k8sDay(policy: 'one-type' | 'two-types'): Bench {
+  return {
+    suite: 'k8s-day',
+    workload: 'a day of 1,000 nodes and 100,000 pods',
+    policy,
+    n: 1000,
+    unit: 'events/s',
+    isLong: true,
+    prepare: async () => {
+      const { plan } = await prepareScenario(join('test', 'bench', 'k8s-day.yaml'));
+      const platform = plan.platforms.find(({ name }) => name === policy)!;
+      const scheduler = findScheduler(platform.scheduler.name)!;
+      return () => () => {
+        const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler });
+        run.run();
+        const { kernel, tasks } = run;
+        return {
+          work: kernel.eventsProcessed,
+          checksum: `${tasks.submittedCount}/${kernel.eventsDigest()}`,
+        };
+      };
+    },
+  };
+}
+
 /** Every row, in the order in which they are shown. */
 export const BENCHES: readonly Bench[] = [
   ...holdRows('hold-1e3', 1000, '2996033623204352/2996076692'),
@@ -224,4 +252,6 @@ export const BENCHES: readonly Bench[] = [
   engine('engine-100000-ecs', ecs(BINPACK), 20 * 60_000, { n: 100_000 }),
   engine('ten-million-ecs', ecs(BINPACK), TEN_MILLION_MS, { isLong: true }),
   engine('ten-million-k8s', kubernetes(), TEN_MILLION_MS, { isLong: true }),
+  k8sDay('one-type'),
+  k8sDay('two-types'),
 ];
