@@ -33,7 +33,7 @@ describe('-o json', () => {
     [['compare', 'bad.yaml', '--output=json'], 3, 'E1203', { file: 'bad.yaml', line: 3, column: 1 }],
     [['run', 'bad.yaml', '--sede', '1', '-o=json'], 2, 'E5001', { hint: 'did you mean --seed?' }],
     [
-      ['run', 'bad.yaml', '--check', 'wait.p59 < 1s', '--json'],
+      ['run', TINY, '--check', 'wait.p59 < 1s', '--json'],
       2,
       'E5001',
       { file: '--check', line: 1, column: 1 },

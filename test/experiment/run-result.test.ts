@@ -86,6 +86,8 @@ describe('runResult() of a run worked out by hand', () => {
       attempt: 0,
       cpuMilli: 2000,
       memoryMiB: 4096,
+      gpus: 0,
+      gpuMask: 0,
       submitMs: 0,
       placedMs: 30_000,
       runningMs: 40_000,
