@@ -20,6 +20,10 @@ export interface FargatePlan {
   readonly launchesPerMinute: number;
   /** How often AWS takes a FARGATE_SPOT task back, per task and hour. */
   readonly interruptionsPerHour: number;
+  /** From the notice of such a task to its end. */
+  readonly noticeMs: number;
+  /** While every zone is lost nothing can be launched: so long until the next look. */
+  readonly retryMs: number;
 }
 
 /** Of every platform on Fargate, where its scenario says nothing else. */
@@ -30,6 +34,8 @@ export const FARGATE_DEFAULTS: Omit<FargatePlan, 'zones'> = {
   launchBurst: 100,
   launchesPerMinute: 1200,
   interruptionsPerHour: 0.01,
+  noticeMs: 120_000,
+  retryMs: 60_000,
 };
 
 /** The same as rows of a table. */
@@ -50,6 +56,8 @@ export const FARGATE_ROWS: readonly EcsDefault[] = (
     ['launchBurst', 100, 'documented', 'AWS Fargate service quotas: On-Demand and Spot each'],
     ['launchesPerMinute', 1200, 'documented', 'AWS Fargate service quotas: 20 a second'],
     ['interruptions', '0.01/h', 'chosen', 'AWS publishes no rate'],
+    ['notice', '2m', 'documented', 'AWS ECS developer guide, Fargate capacity providers'],
+    ['retry', '1m', 'chosen', 'AWS publishes no interval'],
   ] as const
 ).map(([name, value, evidence, source]) => ({
   name,

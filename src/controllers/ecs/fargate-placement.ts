@@ -11,9 +11,6 @@ import { PendingQueue } from '../pending-queue.ts';
 import type { Placer } from '../placer.ts';
 import { LaunchRate } from './launch-rate.ts';
 
-/** From the notice of a FARGATE_SPOT task to its end. Source: AWS ECS developer guide, Fargate capacity providers. */
-const NOTICE_MS = 120_000;
-
 /** A machine that a class of tasks runs on: an instance group and type of the fleet. */
 export interface FargateMachine {
   readonly groupIndex: number;
@@ -30,6 +27,10 @@ export interface FargatePlacementOptions {
   readonly launchesPerMinute: number;
   /** Of machines of a group, per hour; 0: never. */
   readonly interruptionsPerHour: (groupIndex: number) => number;
+  /** From the notice of an interruption to the end of the machine. */
+  readonly noticeMs: number;
+  /** Until the next look while every zone is closed. */
+  readonly retryMs: number;
   readonly random: RandomDraws;
   readonly onPlaced: (task: number) => void;
   /** AWS takes the task back. */
@@ -154,7 +155,7 @@ export class FargatePlacement implements Placer {
   }
 
   #launchWaiting(groupIndex: number): void {
-    const { kernel, store, fleet, machineOf } = this.#options;
+    const { kernel, store, fleet, machineOf, retryMs } = this.#options;
     const line = this.#line(groupIndex);
     line.dueMs = Number.POSITIVE_INFINITY;
     const { groups } = fleet();
@@ -172,8 +173,8 @@ export class FargatePlacement implements Placer {
       this.#slotOf.set(task, slot);
     }
     if (line.tasks.size === 0) return;
-    // With every zone closed nothing can be launched: another look in a minute.
-    const waitMs = isOpen ? Math.max(1, line.rate.untilNextMs(kernel.nowMs)) : 60_000;
+    // With every zone closed nothing can be launched: another look later.
+    const waitMs = isOpen ? Math.max(1, line.rate.untilNextMs(kernel.nowMs)) : retryMs;
     this.#look(groupIndex, kernel.nowMs + waitMs);
   }
 
@@ -192,12 +193,12 @@ export class FargatePlacement implements Placer {
 
   /** AWS wants the machine back: the notice, and SIGTERM with it. */
   #takeBack(slot: number): void {
-    const { kernel, store, onInterrupted } = this.#options;
+    const { kernel, store, onInterrupted, noticeMs } = this.#options;
     this.#ends.delete(slot);
     const task = store.firstTask[slot]!;
     if (store.state[slot] !== INSTANCE_STATE.ready || task < 0) return;
     this.interruptions += 1;
-    const endsMs = kernel.nowMs + NOTICE_MS;
+    const endsMs = kernel.nowMs + noticeMs;
     store.notice(slot, { notice: 'interruption', reason: 'capacity', endsMs }, kernel.nowMs);
     // A task that takes longer to stop is killed.
     this.#ends.set(slot, kernel.at(endsMs, this.#end, slot));

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { FARGATE_PROVIDERS } from '../../model/fargate-plan.ts';
 import { distributionSchema } from './distribution-schema.ts';
-import { nameLeaf, rateLeaf } from './leaves.ts';
+import { durationLeaf, nameLeaf, rateLeaf } from './leaves.ts';
 import { whole } from './whole-number.ts';
 
 /** An ECS platform on AWS Fargate; absent settings have the defaults that `catalog ecs` lists. */
@@ -29,6 +29,8 @@ export const fargateCapacitySchema = z
     launchBurst: whole('Tasks that a provider launches at once after a pause.', 100, 1, 1_000_000),
     launchesPerMinute: whole('Tasks that a provider launches in a minute.', 1200, 1, 100_000_000),
     interruptions: rateLeaf().describe('How often AWS takes a FARGATE_SPOT task back, per task.'),
+    notice: durationLeaf().describe('From the notice of such a task to its end.'),
+    retry: durationLeaf({ positive: true }).describe('Until the next look while every zone is lost.'),
   })
   .partial()
   .describe('Tasks run on AWS Fargate: no instances, a machine for each task.')

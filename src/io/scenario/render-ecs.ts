@@ -82,5 +82,7 @@ export function renderFargate(plan: FargatePlan): NonNullable<EcsInput['fargate'
     launchBurst,
     launchesPerMinute,
     interruptions: formatRatePerHour(plan.interruptionsPerHour),
+    notice: formatDurationMs(plan.noticeMs),
+    retry: formatDurationMs(plan.retryMs),
   };
 }

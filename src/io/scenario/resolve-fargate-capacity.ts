@@ -4,7 +4,7 @@ import type { FargateCapacityInput } from './fargate-capacity-schema.ts';
 import type { Path } from './locate.ts';
 import type { PlatformInput } from './platform-schema.ts';
 import { parseRatePerHour } from './rates.ts';
-import { resolveDistribution } from './resolve-distribution.ts';
+import { durationMs, resolveDistribution } from './resolve-distribution.ts';
 import type { Resolving } from './resolving.ts';
 
 type EcsInput = Extract<PlatformInput, { kind: 'ecs' }>;
@@ -32,7 +32,7 @@ export function resolveFargateCapacity(
       hint,
     });
   }
-  const { provisioning, interruptions } = input;
+  const { provisioning, interruptions, notice, retry } = input;
   return {
     strategy,
     zones,
@@ -45,6 +45,8 @@ export function resolveFargateCapacity(
     launchesPerMinute: input.launchesPerMinute ?? FARGATE_DEFAULTS.launchesPerMinute,
     interruptionsPerHour:
       interruptions === undefined ? FARGATE_DEFAULTS.interruptionsPerHour : parseRatePerHour(interruptions)!,
+    noticeMs: notice === undefined ? FARGATE_DEFAULTS.noticeMs : durationMs(notice),
+    retryMs: retry === undefined ? FARGATE_DEFAULTS.retryMs : durationMs(retry),
   };
 }
 

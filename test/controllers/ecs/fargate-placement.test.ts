@@ -115,6 +115,18 @@ describe('a task on Fargate', () => {
     );
     expect(zones).toEqual(['zone-b']);
   });
+
+  test.each([
+    // Both zones are gone from 100 s to 200 s. Lost at 100 s, looked at again every 60 s: at 220 s; every 7 s: at 205 s.
+    { retryMs: 60_000, launchedS: 220 },
+    { retryMs: 7000, launchedS: 205 },
+  ])('waits for a zone, with a look every $retryMs ms', ({ retryMs, launchedS }) => {
+    const services = [service('web', [[0, 1]], { template: small() })];
+    const outage = (zone: string) => ({ kind: 'outage' as const, atMs: 100_000, untilMs: 200_000, zone });
+    const { log } = play({ services }, { retryMs }, { events: [outage('zone-a'), outage('zone-b')] });
+    const launches = log.flatMap((record) => (record.kind === 'instance' ? [record.timeMs / SECOND] : []));
+    expect(launches.at(-1)).toBe(launchedS);
+  });
 });
 
 describe('the capacity provider strategy of Fargate', () => {
@@ -147,5 +159,13 @@ describe('the capacity provider strategy of Fargate', () => {
     expect(notices).toBeLessThan(45);
     expect(again).toBe(notices);
     expect(run.tasks.interruptedCount).toBe(notices);
+  });
+
+  test('gives notice as long before the end as the platform says', () => {
+    const strategy = [{ capacityProvider: 'FARGATE_SPOT', base: 0, weight: 1 }];
+    const services = [service('web', [[0, 4]], { template: small() })];
+    const { log } = play({ services }, { strategy, interruptionsPerHour: 6, noticeMs: 30_000 });
+    const leads = log.flatMap((record) => (record.kind === 'notice' ? [record.endsMs! - record.timeMs] : []));
+    expect(new Set(leads)).toEqual(new Set([30_000]));
   });
 });
