@@ -338,7 +338,7 @@ describe('ResourceQuotas', () => {
     const [first] = refusals as readonly { readonly timeMs: number; readonly message: string }[];
     expect(first!.timeMs).toBe(0);
     expect(first!.message).toMatch(
-      /^Error creating: pods "\S+-" is forbidden: exceeded quota: team, requested: pods=1,requests.cpu=1, used: pods=5,requests.cpu=5, limited: pods=5,requests.cpu=5$/,
+      /^Error creating: pods "web-[0-9a-f]{8}-" is forbidden: exceeded quota: team, requested: pods=1,requests.cpu=1, used: pods=5,requests.cpu=5, limited: pods=5,requests.cpu=5$/,
     );
     // 5 ms, doubled and tried again each time; the first try after 4:00 is that of 5 × (2^16 - 1) = 327.675 s.
     const created = records.flatMap((one) => (one.kind === 'submitted' ? [one.timeMs / 1000] : []));
@@ -400,7 +400,7 @@ describe('LimitRanges', () => {
     const why =
       'maximum cpu usage per Container is 2, but limit is 3, cpu max limit to request ratio per Pod is 2, but provided ratio is 3.000000';
     for (const { message } of refusals) {
-      expect(message).toMatch(/^Error creating: pods "\S*big\S*-" is forbidden: \[/);
+      expect(message).toMatch(/^Error creating: pods "big-[0-9a-f]{8}-" is forbidden: \[/);
       expect(message.endsWith(`forbidden: [${why}]`)).toBe(true);
     }
     // The n-th try is 5 ms × (2^(n-1) - 1) after the first, and no later than 1000 s after the one before:

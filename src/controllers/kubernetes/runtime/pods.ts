@@ -107,7 +107,8 @@ export class Pods implements TaskOwner {
     const { quotas, onRefused } = this.#options;
     const found = refusal ?? quotas.refusal(charge);
     if (found === null) return true;
-    onRefused(owner, `Error creating: ${refusalText(`${owner}-`, found)}`);
+    const name = owner.slice(owner.indexOf('/') + 1);
+    onRefused(owner, `Error creating: ${refusalText(`${name}-`, found)}`);
     return false;
   }
 

@@ -315,7 +315,7 @@ function limitRangeLeftOut(object: JsonObject): LeftOut[] {
           {
             path: ['spec', 'limits', index],
             what: 'bounds of PersistentVolumeClaims',
-            message: ': no claim is made during the run',
+            message: ': bounds of claims are not looked at, as none is made during the run',
           },
         ]
       : [],
