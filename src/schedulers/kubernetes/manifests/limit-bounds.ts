@@ -43,9 +43,9 @@ export function refusalText(name: string, { reason, why }: Refusal): string {
 
 /**
  * Why a pod, with all defaults, may not be made under the bounds of each LimitRange of its namespace; null: it may. A
- * request above a limit that only a LimitRange gave is found first, as the object is validated before the plug-ins
- * look at it. The first LimitRange that refuses tells all that breaks it. Resources in order of their names, where
- * the API server has none.
+ * request above its limit, often one that a LimitRange has filled in, is found first: the object is validated before
+ * the plug-in looks at it. The first LimitRange that refuses tells all that breaks it. Resources are taken in order of
+ * their names; the API server has no order.
  * Source: kubernetes v1.36.2 plugin/pkg/admission/limitranger/admission.go, PodValidateLimitFunc;
  * pkg/apis/core/validation/validation.go, validateResourceRequirements.
  */

@@ -38,8 +38,9 @@ export function limitRangeFrom(reader: Reader, { namespace, object }: NamedObjec
   const [requests, limits] = [new Map<string, unknown>(), new Map<string, unknown>()];
   const bounds = reader.list(objectAt(object, 'spec')['limits'], ['spec', 'limits'], (raw, path) => {
     const item = reader.object(raw, path);
-    const type = reader.oneOf(item?.['type'], [...path, 'type'], TYPES);
-    if (item === undefined || type === undefined || type === 'PersistentVolumeClaim') return undefined;
+    if (item === undefined) return undefined;
+    const type = reader.oneOf(item['type'] ?? '', [...path, 'type'], TYPES);
+    if (type === undefined || type === 'PersistentVolumeClaim') return undefined;
     const read = (field: Field) => readAmounts(reader, item[field], [...path, field]);
     const amounts: ItemAmounts = {
       min: read('min'),

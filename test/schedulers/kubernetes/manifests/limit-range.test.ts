@@ -75,6 +75,7 @@ test.each([
     'spec.limits.0.maxLimitRequestRatio.cpu: ratio 500m is less than 1',
   ],
   [{ type: 'Node' }, "spec.limits.0.type: 'Node' is none of Container, Pod, PersistentVolumeClaim"],
+  [{ max: { cpu: '1' } }, "spec.limits.0.type: '' is none of Container, Pod, PersistentVolumeClaim"],
 ])('limitRangeFrom() refuses %j', (item, problem) => {
   expect(read([item]).problems).toEqual([problem]);
 });
