@@ -299,6 +299,7 @@ export class KubernetesObjects {
       tolerations: read.value.wishes.tolerations,
       deletionCost,
       charge: this.#set.charge(pod),
+      refusal: this.#set.refusal(pod),
     };
   }
 
@@ -312,6 +313,7 @@ export class KubernetesObjects {
       tolerations: spec.wishes.tolerations,
       deletionCost: 0,
       charge: this.#set.charge(pod),
+      refusal: this.#set.refusal(pod),
     };
   }
 }

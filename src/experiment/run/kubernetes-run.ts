@@ -1,6 +1,7 @@
 import { Autoscalers } from '../../controllers/kubernetes/runtime/autoscalers.ts';
 import { KubernetesControllers } from '../../controllers/kubernetes/runtime/kubernetes-controllers.ts';
 import { ResourceQuotas } from '../../controllers/kubernetes/runtime/resource-quotas.ts';
+import { refusalText } from '../../schedulers/kubernetes/manifests/limit-bounds.ts';
 import type { MasterLife } from '../../controllers/kubernetes/control-plane/masters.ts';
 import { assert } from '../../errors.ts';
 import type { EventKind } from '../../kernel/kernel.ts';
@@ -159,16 +160,16 @@ export class KubernetesRun implements PlatformRun {
     return this.upkeep.controlPlane?.pausedMs(nowMs) ?? null;
   }
 
-  /** Those that the API server has stored before are there; others must pass the quotas of their namespace. */
+  /** Those that the API server has stored before are there; others must pass what their namespace allows. */
   admitsPod(index: number): boolean {
     const { pods, manifests, observer } = this.#parts;
     const { pod } = pods[index]!;
-    const charge = pod.createdAt === undefined ? (manifests?.charge(pod) ?? null) : null;
-    const refusal = this.quotas.refusal(charge);
+    if (manifests === null || pod.createdAt !== undefined) return true;
+    const refusal = manifests.refusal(pod) ?? this.quotas.refusal(manifests.charge(pod));
     if (refusal === null) return true;
-    const message = `pods "${pod.name}" is forbidden: ${refusal}`;
+    const message = refusalText(pod.name, refusal);
     this.forbidden.push(message);
-    observer.said(pod.group, 'Forbidden', message);
+    observer.said(pod.group, refusal.reason, message);
     return false;
   }
 

@@ -49,17 +49,16 @@ export function laneAmount(resource: string, nano: bigint): number | undefined {
 
 /**
  * A quantity in the API's canonical form: the largest suffix that leaves a whole number. With `binary` by 1024
- * (`2112Mi`), rounded up to whole units, unless it is below 1024; else by 1000 (`1750m`).
+ * (`2112Mi`), unless it is below 1024 or no whole number; else by 1000 (`1750m`).
  */
 export function formatQuantity(nano: bigint, binary: boolean): string {
   if (nano === 0n) return '0';
-  const isBinary = binary && nano >= 1024n * NANO;
-  const amount = isBinary ? ceilDivide(nano, NANO) * NANO : nano;
+  const isBinary = binary && nano >= 1024n * NANO && nano % NANO === 0n;
   let text = '';
   for (const [suffix, [numerator, denominator]] of SUFFIXES) {
     const unit = (numerator * NANO) / denominator;
     if (numerator > 1n && suffix.endsWith('i') !== isBinary) continue;
-    if (amount % unit === 0n) text = `${amount / unit}${suffix}`;
+    if (nano % unit === 0n) text = `${nano / unit}${suffix}`;
   }
   return text;
 }

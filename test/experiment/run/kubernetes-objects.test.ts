@@ -338,7 +338,7 @@ describe('ResourceQuotas', () => {
     const [first] = refusals as readonly { readonly timeMs: number; readonly message: string }[];
     expect(first!.timeMs).toBe(0);
     expect(first!.message).toMatch(
-      /^Error creating: pods "\S+-" is forbidden: exceeded quota: team, requested: pods=1,requests.cpu=1, used: pods=5,requests.cpu=5, limited: pods=5,requests.cpu=5$/,
+      /^Error creating: pods "web-[0-9a-f]{8}-" is forbidden: exceeded quota: team, requested: pods=1,requests.cpu=1, used: pods=5,requests.cpu=5, limited: pods=5,requests.cpu=5$/,
     );
     // 5 ms, doubled and tried again each time; the first try after 4:00 is that of 5 × (2^16 - 1) = 327.675 s.
     const created = records.flatMap((one) => (one.kind === 'submitted' ? [one.timeMs / 1000] : []));
@@ -367,5 +367,79 @@ describe('ResourceQuotas', () => {
         tasks: 1,
       },
     ]);
+  });
+});
+
+describe('LimitRanges', () => {
+  const range = (...limits: readonly object[]) => ({
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'team', namespace: 'default' },
+    spec: { limits },
+  });
+  const limited = (name: string, cpu: string) =>
+    object(
+      'Deployment',
+      name,
+      { replicas: 2 },
+      {},
+      {
+        containers: [{ image: 'a', resources: { requests: { cpu: '1' }, limits: { cpu } } }],
+      },
+    );
+
+  test('keep the pods of a Deployment from being made, again and again, and leave those of another alone', async () => {
+    const bounds = range(
+      { type: 'Container', max: { cpu: '2' } },
+      { type: 'Pod', maxLimitRequestRatio: { cpu: '2' } },
+    );
+    const { lines, records } = await run([bounds, limited('big', '3'), limited('fine', '2')]);
+    const refusals = records.flatMap((one) =>
+      one.kind === 'service' && one.event === 'FailedCreate' ? [one] : [],
+    );
+    const why =
+      'maximum cpu usage per Container is 2, but limit is 3, cpu max limit to request ratio per Pod is 2, but provided ratio is 3.000000';
+    for (const { message } of refusals) {
+      expect(message).toMatch(/^Error creating: pods "big-[0-9a-f]{8}-" is forbidden: \[/);
+      expect(message.endsWith(`forbidden: [${why}]`)).toBe(true);
+    }
+    // The n-th try is 5 ms × (2^(n-1) - 1) after the first, and no later than 1000 s after the one before:
+    // 0, 5 ms, 15 ms, ... 655.355 s (the 18th), 1310.715 s, 2310.715 s, 3310.715 s.
+    expect(refusals.map(({ timeMs }) => timeMs).slice(0, 4)).toEqual([0, 5, 15, 35]);
+    expect(refusals.map(({ timeMs }) => timeMs).slice(17)).toEqual([
+      655_355, 1_310_715, 2_310_715, 3_310_715,
+    ]);
+    expect(lines.filter((line) => line.includes('submitted'))).toHaveLength(2);
+  });
+
+  test('refuse pods that are applied before quotas do, and leave those alone that are there', async () => {
+    const bare = (name: string, resources: object, more: object = {}) => ({
+      kind: 'Pod',
+      metadata: { name, namespace: 'default', ...more },
+      spec: { containers: [{ image: 'a', resources }] },
+    });
+    const quota = {
+      kind: 'ResourceQuota',
+      metadata: { name: 'team', namespace: 'default' },
+      spec: { hard: { 'limits.cpu': '1' } },
+    };
+    const { result, lines } = await run([
+      range({ type: 'Container', max: { cpu: '1' }, default: { cpu: '500m' } }),
+      quota,
+      bare('big', { limits: { cpu: '2' } }),
+      bare('old', { limits: { cpu: '0' } }, { creationTimestamp: '2026-03-01T00:00:00Z' }),
+      // Silent: 500m by default, which the quota lets pass twice.
+      bare('silent', {}),
+      bare('still', {}),
+      bare('third', {}),
+      // Asks for more than the limit that it gets.
+      bare('torn', { requests: { cpu: '600m' } }),
+    ]);
+    expect(result.summary.unplaced.map(({ reason }) => reason).sort()).toEqual([
+      'Pod "torn" is invalid: spec.containers[0].resources.requests: Invalid value: "600m": must be less than or equal to cpu limit of 500m',
+      'pods "big" is forbidden: maximum cpu usage per Container is 1, but limit is 2',
+      'pods "third" is forbidden: exceeded quota: team, requested: limits.cpu=500m, used: limits.cpu=1, limited: limits.cpu=1',
+    ]);
+    expect(lines.filter((line) => line.includes('running'))).toHaveLength(3);
   });
 });

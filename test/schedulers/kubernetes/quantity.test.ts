@@ -73,8 +73,9 @@ describe('formatQuantity', () => {
     [2112n * 2n ** 20n * 10n ** 9n, true, '2112Mi'],
     [2n ** 60n * 10n ** 9n, true, '1Ei'],
     [1025n * 10n ** 9n, true, '1025'],
-    // 1024.5 has no binary form: up to the next whole unit.
-    [10_245n * 10n ** 8n, true, '1025'],
+    // 1024.5, and 0.3Gi = 322122547.2, have no binary form.
+    [10_245n * 10n ** 8n, true, '1024500m'],
+    [3_221_225_472n * 10n ** 8n, true, '322122547200m'],
     [512n * 10n ** 9n, true, '512'],
     [5n * 10n ** 8n, true, '500m'],
   ])('writes %s, binary %s, as %s', (nano, binary, text) => {

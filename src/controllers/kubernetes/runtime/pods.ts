@@ -3,6 +3,7 @@ import type { Kernel } from '../../../kernel/kernel.ts';
 import type { ClusterStore } from '../../../model/cluster-store.ts';
 import { TASK_END, TASK_STATE, type TaskEnd } from '../../../model/cluster-view.ts';
 import type { Toleration } from '../../../model/task-class.ts';
+import { type Refusal, refusalText } from '../../../schedulers/kubernetes/manifests/limit-bounds.ts';
 import type { PodCharge } from '../../../schedulers/kubernetes/manifests/resource-quota.ts';
 import type { RandomDraws } from '../../../schedulers/scheduler.ts';
 import type { Evictions } from '../../evictions.ts';
@@ -26,6 +27,8 @@ export interface PodTemplate {
   readonly deletionCost: number;
   /** What a pod takes of the quotas of its namespace. Absent: nothing. */
   readonly charge?: PodCharge | null;
+  /** Why the LimitRanges of its namespace keep its pods from being made. Absent: they do not. */
+  readonly refusal?: Refusal | null;
 }
 
 /** A pod that a controller looks after. */
@@ -100,11 +103,12 @@ export class Pods implements TaskOwner {
   }
 
   /** Does the API server admit another pod of the template? If not, it is told why. */
-  mayCreate(owner: string, { charge = null }: PodTemplate): boolean {
+  mayCreate(owner: string, { charge = null, refusal = null }: PodTemplate): boolean {
     const { quotas, onRefused } = this.#options;
-    const refusal = quotas.refusal(charge);
-    if (refusal === null) return true;
-    onRefused(owner, `Error creating: pods "${owner}-" is forbidden: ${refusal}`);
+    const found = refusal ?? quotas.refusal(charge);
+    if (found === null) return true;
+    const name = owner.slice(owner.indexOf('/') + 1);
+    onRefused(owner, `Error creating: ${refusalText(`${name}-`, found)}`);
     return false;
   }
 

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../../schedulers/kubernetes/manifests/limit-bounds.ts';
 import {
   isAbout,
   type PodCharge,
@@ -18,11 +19,11 @@ export class ResourceQuotas {
   }
 
   /** Why a pod may not be made, in the API server's words; null: it may. */
-  refusal(charge: PodCharge | null): string | null {
+  refusal(charge: PodCharge | null): Refusal | null {
     if (charge === null) return null;
     for (const { quota, used } of this.#quotas) {
-      const refusal = isAbout(quota, charge) ? refusalBy(quota, used, charge) : null;
-      if (refusal !== null) return refusal;
+      const why = isAbout(quota, charge) ? refusalBy(quota, used, charge) : null;
+      if (why !== null) return { reason: 'Forbidden', why };
     }
     return null;
   }

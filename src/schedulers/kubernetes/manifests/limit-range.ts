@@ -1,38 +1,119 @@
 import type { ApiObject } from '../../../model/plan.ts';
-import { isObject, type JsonObject, objectAt, type Reader } from '../reader.ts';
+import { isObject, type JsonObject, objectAt, type Path, type Reader } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
+import type { LimitBounds } from './limit-bounds.ts';
+import { type Amount, amountOf, amountText } from './pod-amounts.ts';
 
-/** What containers of a namespace ask for when they do not say: amounts by resource. */
-export type DefaultRequests = ReadonlyMap<string, unknown>;
+/** What containers of a namespace have when they do not say: amounts by resource, as they are written. */
+export interface ContainerDefaults {
+  readonly requests: ReadonlyMap<string, unknown>;
+  readonly limits: ReadonlyMap<string, unknown>;
+}
 
-/**
- * Default requests of a LimitRange's containers: `defaultRequest`, where that says nothing `default`, then `max`.
- * Source: kubernetes v1.36.2 pkg/apis/core/v1/defaults.go, SetDefaults_LimitRangeItem.
- */
-export function defaultRequestsFrom(reader: Reader, { object }: NamedObject): DefaultRequests {
-  const defaults = new Map<string, unknown>();
-  const items = reader.list(objectAt(object, 'spec')['limits'], ['spec', 'limits'], (item, path) =>
-    reader.object(item, path),
-  );
-  for (const item of items) {
-    if (item['type'] !== 'Container') continue;
-    for (const field of ['max', 'default', 'defaultRequest']) {
-      for (const [resource, amount] of Object.entries(objectAt(item, field))) defaults.set(resource, amount);
+/** A LimitRange: what containers have when they do not say, and what containers and pods may have. */
+export interface LimitRange {
+  readonly namespace: string;
+  readonly defaults: ContainerDefaults;
+  readonly bounds: readonly LimitBounds[];
+}
+
+const TYPES = ['Container', 'Pod', 'PersistentVolumeClaim'] as const;
+type Field = 'min' | 'max' | 'maxLimitRequestRatio' | 'default' | 'defaultRequest';
+type ItemAmounts = Readonly<Record<Field, ReadonlyMap<string, Amount>>>;
+
+/** What may not be more than what, where the API server finds fault, and its words. */
+const ORDERED: readonly (readonly [low: Field, high: Field, at: Field, lowName: string, highName: string])[] =
+  [
+    ['min', 'max', 'min', 'min value', 'max value'],
+    ['min', 'defaultRequest', 'defaultRequest', 'min value', 'default request value'],
+    ['defaultRequest', 'max', 'defaultRequest', 'default request value', 'max value'],
+    ['defaultRequest', 'default', 'defaultRequest', 'default request value', 'default limit value'],
+    ['min', 'default', 'default', 'min value', 'default value'],
+    ['default', 'max', 'default', 'default value', 'max value'],
+  ];
+const ONE = 1_000_000_000n;
+
+/** A LimitRange, v1. Amounts that are none, and bounds that contradict each other, are problems. */
+export function limitRangeFrom(reader: Reader, { namespace, object }: NamedObject): LimitRange {
+  const [requests, limits] = [new Map<string, unknown>(), new Map<string, unknown>()];
+  const bounds = reader.list(objectAt(object, 'spec')['limits'], ['spec', 'limits'], (raw, path) => {
+    const item = reader.object(raw, path);
+    if (item === undefined) return undefined;
+    const type = reader.oneOf(item['type'] ?? '', [...path, 'type'], TYPES);
+    if (type === undefined || type === 'PersistentVolumeClaim') return undefined;
+    const read = (field: Field) => readAmounts(reader, item[field], [...path, field]);
+    const amounts: ItemAmounts = {
+      min: read('min'),
+      max: read('max'),
+      maxLimitRequestRatio: read('maxLimitRequestRatio'),
+      default: read('default'),
+      defaultRequest: read('defaultRequest'),
+    };
+    refuseContradictions(reader, amounts, path);
+    if (type === 'Container') addDefaults({ requests, limits }, item, amounts);
+    const { min, max, maxLimitRequestRatio } = amounts;
+    return { type, min, max, maxLimitRequestRatio };
+  });
+  return { namespace, defaults: { requests, limits }, bounds };
+}
+
+function readAmounts(reader: Reader, raw: unknown, path: Path): Map<string, Amount> {
+  const amounts = new Map<string, Amount>();
+  for (const [name, value] of Object.entries(reader.object(raw, path) ?? {})) {
+    const amount = amountOf(value);
+    if (amount === undefined) reader.problem([...path, name], `'${String(value)}' is no quantity`);
+    else amounts.set(name, amount);
+  }
+  return amounts;
+}
+
+/** Source: kubernetes v1.36.2 pkg/apis/core/validation/validation.go, ValidateLimitRange. */
+function refuseContradictions(reader: Reader, amounts: ItemAmounts, path: Path): void {
+  for (const [low, high, at, lowName, highName] of ORDERED) {
+    for (const [name, least] of amounts[low]) {
+      const most = amounts[high].get(name);
+      if (most === undefined || least.nano <= most.nano) continue;
+      const message = `${lowName} ${amountText(least)} is greater than ${highName} ${amountText(most)}`;
+      reader.problem([...path, at, name], message);
     }
   }
-  return defaults;
+  for (const [name, ratio] of amounts.maxLimitRequestRatio) {
+    if (ratio.nano >= ONE) continue;
+    reader.problem([...path, 'maxLimitRequestRatio', name], `ratio ${amountText(ratio)} is less than 1`);
+  }
 }
 
 /**
- * The pod with the default requests of its namespace, for resources that a container neither asks for nor limits.
+ * Limits are by default `default`, then `max`; requests `defaultRequest`, then the default limit, then `min`.
+ * Source: kubernetes v1.36.2 pkg/apis/core/v1/defaults.go, SetDefaults_LimitRangeItem.
+ */
+function addDefaults(
+  { requests, limits }: { requests: Map<string, unknown>; limits: Map<string, unknown> },
+  item: JsonObject,
+  amounts: ItemAmounts,
+): void {
+  const add = (to: Map<string, unknown>, field: Field) => {
+    for (const name of amounts[field].keys()) to.set(name, objectAt(item, field)[name]);
+  };
+  for (const field of ['max', 'default'] as const) add(limits, field);
+  for (const field of ['min', 'max', 'default', 'defaultRequest'] as const) add(requests, field);
+}
+
+/**
+ * The pod with what its namespace has for containers that do not say. A container requests what it limits before that.
+ * Of several LimitRanges the first that has something counts.
  * Source: kubernetes v1.36.2 plugin/pkg/admission/limitranger/admission.go, mergeContainerResources.
  */
-export function withDefaultRequests(pod: ApiObject, defaults: DefaultRequests): ApiObject {
-  if (defaults.size === 0) return pod;
+export function withContainerDefaults(pod: ApiObject, ranges: readonly LimitRange[]): ApiObject {
+  return ranges.reduce((done, { defaults }) => withDefaultsOf(done, defaults), pod);
+}
+
+function withDefaultsOf(pod: ApiObject, defaults: ContainerDefaults): ApiObject {
+  if (defaults.requests.size === 0) return pod;
   const spec = objectAt(pod, 'spec');
   const filled = (containers: unknown) =>
     Array.isArray(containers)
-      ? containers.map((one: unknown) => (isObject(one) ? withRequests(one, defaults) : one))
+      ? containers.map((one: unknown) => (isObject(one) ? withResources(one, defaults) : one))
       : containers;
   const { initContainers, containers } = spec;
   return {
@@ -45,13 +126,18 @@ export function withDefaultRequests(pod: ApiObject, defaults: DefaultRequests): 
   };
 }
 
-function withRequests(container: JsonObject, defaults: DefaultRequests): JsonObject {
+function withResources(container: JsonObject, defaults: ContainerDefaults): JsonObject {
   const resources = objectAt(container, 'resources');
   const [requests, limits] = [objectAt(resources, 'requests'), objectAt(resources, 'limits')];
-  const missing = [...defaults].filter(([resource]) => !(resource in requests) && !(resource in limits));
-  if (missing.length === 0) return container;
+  const unlimited = [...defaults.limits].filter(([name]) => !(name in limits));
+  const silent = [...defaults.requests].filter(([name]) => !(name in requests) && !(name in limits));
+  if (unlimited.length + silent.length === 0) return container;
   return {
     ...container,
-    resources: { ...resources, requests: { ...requests, ...Object.fromEntries(missing) } },
+    resources: {
+      ...resources,
+      ...(unlimited.length > 0 && { limits: { ...limits, ...Object.fromEntries(unlimited) } }),
+      ...(silent.length > 0 && { requests: { ...requests, ...Object.fromEntries(silent) } }),
+    },
   };
 }

@@ -2,6 +2,7 @@ import type { ApiObject } from '../../../model/plan.ts';
 import type { ResourceTable } from '../../../model/resources.ts';
 import { parseDurationMs } from '../../../units.ts';
 import type { OptionsProblem } from '../../scheduler.ts';
+import { storedPod } from '../defaulting.ts';
 import { podFromObject } from '../objects.ts';
 import { ZONE_LABEL } from '../pod.ts';
 import { type JsonObject, objectAt, type Path, Reader } from '../reader.ts';
@@ -24,7 +25,8 @@ import {
   STARTUP_ANNOTATION,
   withoutLeftOut,
 } from './modelled.ts';
-import { type DefaultRequests, defaultRequestsFrom, withDefaultRequests } from './limit-range.ts';
+import { limitRefusal, type Refusal } from './limit-bounds.ts';
+import { type LimitRange, limitRangeFrom, withContainerDefaults } from './limit-range.ts';
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
 import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
 import { resourcesAskedFor } from './pod-resources.ts';
@@ -98,11 +100,12 @@ export class ManifestSet {
   readonly workloads: readonly ManifestWorkload[];
   readonly autoscalers: readonly ManifestAutoscaler[];
   readonly #named: readonly (NamedObject | undefined)[];
-  /** By namespace. */
-  readonly #defaultRequests = new Map<string, DefaultRequests>();
   readonly #priorities = new Map<string, PriorityClass>();
   readonly #selectors: PodSelectors;
   readonly #volumes: VolumeObjects;
+  readonly #limitRanges: readonly LimitRange[];
+  /** By position: why LimitRanges keep a pod from being made. */
+  readonly #refusals = new Map<number, Refusal>();
   /** By position: the pod as admission leaves it. */
   readonly #admitted = new Map<number, ApiObject>();
 
@@ -128,11 +131,7 @@ export class ManifestSet {
     each('PriorityClass', (reader, { name, object }) => {
       this.#priorities.set(name, priorityClassFrom(reader, object));
     });
-    each('LimitRange', (reader, named) => {
-      const known = this.#defaultRequests.get(named.namespace) ?? [];
-      const own = defaultRequestsFrom(reader, named);
-      this.#defaultRequests.set(named.namespace, new Map([...own, ...known]));
-    });
+    this.#limitRanges = each('LimitRange', limitRangeFrom);
     this.budgets = each('PodDisruptionBudget', budgetFrom).flatMap((budget) => budget ?? []);
     this.quotas = this.#named.flatMap((named, index) =>
       named?.kind === 'ResourceQuota' && unknownScopes(named.object).length === 0
@@ -196,6 +195,11 @@ export class ManifestSet {
     return this.quotas.length === 0 ? null : podCharge(pod.namespace, this.#admitted.get(pod.index)!);
   }
 
+  /** Why the LimitRanges of its namespace keep a pod, or one made from its template, from being made; null: they do not. */
+  refusal({ index }: ManifestPod): Refusal | null {
+    return this.#refusals.get(index) ?? null;
+  }
+
   /** Pods that controllers may make, with the places of their templates. */
   get templates(): readonly { readonly pod: ManifestPod; readonly path: Path }[] {
     return this.workloads.map(({ pod, fields }) => ({ pod, path: TEMPLATE_PATHS[fields.kind]! }));
@@ -213,10 +217,17 @@ export class ManifestSet {
   }
 
   #readPod(reader: Reader, named: NamedObject, index: number): ManifestPod {
-    const defaults = this.#defaultRequests.get(named.namespace) ?? new Map<string, unknown>();
-    const given = withDefaultRequests(withoutLeftOut(named.object), defaults);
-    const admitted = admittedPod(reader, given, this.#priorities);
+    const given = withoutLeftOut(named.object);
+    const ranges = this.#limitRanges.filter(({ namespace }) => namespace === named.namespace);
+    const admitted = admittedPod(reader, withContainerDefaults(given, ranges), this.#priorities);
     this.#admitted.set(index, admitted);
+    if (ranges.length > 0) {
+      const refusal = limitRefusal(
+        withContainerDefaults(storedPod(given) as ApiObject, ranges),
+        ranges.map(({ bounds }) => bounds),
+      );
+      if (refusal !== null) this.#refusals.set(index, refusal);
+    }
     const metadata = objectAt(admitted, 'metadata');
     const spec = objectAt(admitted, 'spec');
     const times = readTimes(reader, metadata['annotations']);

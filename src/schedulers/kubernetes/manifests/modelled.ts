@@ -125,7 +125,14 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   LimitRange: (object) => ({
     metadata: metadataOf(object, []),
     spec: {
-      limits: listOf(objectAt(object, 'spec')['limits'], ['type', 'max', 'default', 'defaultRequest']),
+      limits: listOf(objectAt(object, 'spec')['limits'], [
+        'type',
+        'min',
+        'max',
+        'maxLimitRequestRatio',
+        'default',
+        'defaultRequest',
+      ]),
     },
   }),
   ResourceQuota: (object) => ({
@@ -254,6 +261,7 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
   }
   if (kind === 'NodePool') return leftOutOfPool(object);
   if (kind === 'ResourceQuota') return quotaLeftOut(object);
+  if (kind === 'LimitRange') return limitRangeLeftOut(object);
   if (kind !== 'Pod') return [];
   const phase = objectAt(object, 'status')['phase'];
   if (phase === 'Succeeded' || phase === 'Failed') {
@@ -296,6 +304,22 @@ function quotaLeftOut(object: JsonObject): LeftOut[] {
       what: `quota of ${name}`,
       message: `: objects that are no pods are not counted`,
     }));
+}
+
+function limitRangeLeftOut(object: JsonObject): LeftOut[] {
+  const items = objectAt(object, 'spec')['limits'];
+  if (!Array.isArray(items)) return [];
+  return items.flatMap((item: unknown, index): LeftOut[] =>
+    isObject(item) && item['type'] === 'PersistentVolumeClaim'
+      ? [
+          {
+            path: ['spec', 'limits', index],
+            what: 'bounds of PersistentVolumeClaims',
+            message: ': bounds of claims are not looked at, as none is made during the run',
+          },
+        ]
+      : [],
+  );
 }
 
 /** The pod without what `leftOutOf` names. */

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import type { ApiObject } from '../../src/model/plan.ts';
+import { storedPod } from '../../src/schedulers/kubernetes/defaulting.ts';
+import { limitRefusal } from '../../src/schedulers/kubernetes/manifests/limit-bounds.ts';
+import { limitRangeFrom, withContainerDefaults } from '../../src/schedulers/kubernetes/manifests/limit-range.ts';
+import { Reader } from '../../src/schedulers/kubernetes/reader.ts';
+
+interface LimitCase {
+  readonly id: string;
+  readonly input: { readonly ranges: readonly ApiObject[]; readonly pod: ApiObject };
+  /** The error; empty: the pod is admitted. */
+  readonly expected: string;
+}
+
+/**
+ * What the functions of plugin/pkg/admission/limitranger/admission.go and pkg/apis/core/v1/defaults.go of Kubernetes
+ * v1.36.2 say of random pods under random LimitRanges, resources taken in order of their names.
+ */
+const FILE = new URL('./limit-ranger/01-bounds.jsonl.gz', import.meta.url);
+
+function answer({ ranges, pod }: LimitCase['input']): string {
+  const read = ranges.map((object) => {
+    // Some bounds contradict each other; the plug-in does not mind.
+    return limitRangeFrom(new Reader(), { kind: 'LimitRange', namespace: 'shop', name: 'l', object });
+  });
+  const admitted = withContainerDefaults(storedPod(pod) as ApiObject, read);
+  const refusal = limitRefusal(
+    admitted,
+    read.map(({ bounds }) => bounds),
+  );
+  return refusal?.why ?? '';
+}
+
+test('limitRefusal() agrees with the LimitRanger of Kubernetes in every word, 600 cases', () => {
+  const cases = gunzipSync(readFileSync(FILE))
+    .toString('utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LimitCase);
+  const answers = cases.map(({ id, input }) => [id, answer(input)]);
+  expect(answers).toEqual(cases.map(({ id, expected }) => [id, expected]));
+  expect(cases).toHaveLength(600);
+  expect(cases.filter(({ expected }) => expected === '').length).toBeGreaterThan(20);
+});
