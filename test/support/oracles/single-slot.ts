@@ -34,6 +34,30 @@ export function lossSystem(servers: number, jobs: readonly SingleSlotJob[]): boo
 }
 
 /**
+ * Exact start times on `servers` servers, first come first served, when at most `room` are in the system: whoever comes
+ * then is turned away, null. What ends at an instant is over when something comes at that instant.
+ */
+export function finiteRoomStarts(
+  servers: number,
+  room: number,
+  jobs: readonly SingleSlotJob[],
+): (number | null)[] {
+  const finishMs = new Array<number>(servers).fill(0);
+  /** Of those in the system. */
+  let endsMs: number[] = [];
+  return jobs.map(({ submitMs, runtimeMs }) => {
+    endsMs = endsMs.filter((endMs) => endMs > submitMs);
+    if (endsMs.length === room) return null;
+    let first = 0;
+    for (let server = 1; server < servers; server++) if (finishMs[server]! < finishMs[first]!) first = server;
+    const startMs = Math.max(submitMs, finishMs[first]!);
+    finishMs[first] = startMs + runtimeMs;
+    endsMs.push(finishMs[first]!);
+    return startMs;
+  });
+}
+
+/**
  * Exact start times on one server that takes the lowest class first, and of a class whoever came first; nobody is
  * interrupted. `jobs` in order of submission. What comes at the instant at which the server gets free is looked at too.
  */
