@@ -82,14 +82,21 @@ async function open(address = url, options: Parameters<Browser['newPage']>[0] = 
 }
 const complaints: string[] = [];
 
-/** The shared page at a view, nothing left of the one before. */
-async function at(hash: string): Promise<Page> {
-  await page.evaluate(() => {
+/** The shared page at a view, nothing left of the one before. Followed and drawn when the answer comes. */
+async function at(hash: string): Promise<void> {
+  await page.evaluate(async (wanted) => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     (document.activeElement as HTMLElement | null)?.blur();
     document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }));
-  });
-  await page.goto(`${url}${hash}`);
-  return page;
+    await drawn();
+    if (location.hash !== wanted) {
+      // The page asked to be told first.
+      const followed = new Promise((done) => addEventListener('hashchange', done, { once: true }));
+      location.hash = wanted;
+      await followed;
+    }
+    await drawn();
+  }, hash);
 }
 
 /** Instances and tasks that each picture shows. */
@@ -222,6 +229,24 @@ describe('the packing', () => {
     expect(await again.locator('.inspector').textContent()).toBe(before);
     await again.close();
   });
+});
+
+test('an address that is asked for is followed, though the view before it was still to be written down', async () => {
+  await at(`#packing;t=${3 * HOUR}`);
+  const hash = `#packing;t=${12 * HOUR};w=${8 * HOUR}-${14 * HOUR}`;
+  await page.evaluate(async (wanted) => {
+    const followed = new Promise((done) => addEventListener('hashchange', done, { once: true }));
+    // The step is written down with the next picture: after the link of that picture, before the link's event.
+    requestAnimationFrame(() => {
+      location.hash = wanted;
+    });
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '.', bubbles: true }));
+    await followed;
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  }, hash);
+  expect(await page.locator('.now').textContent()).toBe('12:00:00');
+  expect(await page.locator('.chip b').textContent()).toBe('08:00–14:00');
+  expect(new URL(page.url()).hash).toContain(`t=${12 * HOUR};w=${8 * HOUR}-${14 * HOUR}`);
 });
 
 test('the picture of the packing is the committed one, but for a few points', async () => {
@@ -433,11 +458,13 @@ test('where motion is to be reduced, playing moves in steps of a second', async 
   await at('#packing;t=0');
   await page.getByRole('button', { name: 'Play' }).click();
   const times = new Set<string>();
+  const began = performance.now();
   for (let look = 0; look < 8; look++) {
     times.add((await page.locator('.now').textContent())!);
     await page.waitForTimeout(50);
   }
-  expect(times.size).toBeLessThanOrEqual(2);
+  // Eight looks take half a second, or more where others use the machine.
+  expect(times.size).toBeLessThanOrEqual(2 + Math.floor((performance.now() - began) / 1000));
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.emulateMedia({ reducedMotion: 'no-preference' });
 });

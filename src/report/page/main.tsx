@@ -28,8 +28,12 @@ function goTo(section: string): void {
 
 /** The address follows the view, the view follows the address: a link leads to a moment, a stretch and a task. */
 function followAddress(replay: Replay): void {
+  // The address as the view last knew it. Another one that the reader asked for, and whose event is still to come,
+  // must not be written over by a view of before.
+  let known = location.hash;
   // Links within the page name a section alone: the view stays as it is.
   const read = () => {
+    known = location.hash;
     if (!location.hash.includes(';')) return;
     const { section, change } = hashToView(location.hash);
     const { selection, ...times } = change;
@@ -41,9 +45,10 @@ function followAddress(replay: Replay): void {
   onView(() => {
     cancelAnimationFrame(timer);
     timer = requestAnimationFrame(() => {
-      if (currentView().isPlaying) return;
+      if (currentView().isPlaying || location.hash !== known) return;
       const { section } = hashToView(location.hash);
       history.replaceState(null, '', `#${section || 'packing'};${viewToHash(currentView())}`);
+      known = location.hash;
     });
   });
   window.addEventListener('hashchange', read);
