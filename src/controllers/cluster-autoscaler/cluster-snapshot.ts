@@ -167,7 +167,7 @@ export class ClusterSnapshot {
     this.#undo.push(() => store.requeue(task, this.#nowMs));
   }
 
-  /** A pod leaves its node, and has none. */
+  /** A pod leaves its node, which must be a ready one, and has none. */
   take(task: number): void {
     const { store } = this;
     const slot = store.taskInstance[task]!;
