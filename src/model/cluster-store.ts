@@ -42,6 +42,13 @@ export interface ClusterStoreOptions {
   readonly hostPorts?: readonly HostPort[];
 }
 
+/** What two stores have in common whose tasks are of the same classes. */
+interface Shared {
+  readonly groups: Interner;
+  readonly classes: TaskClasses;
+  readonly ports: PortTable;
+}
+
 /**
  * The state of one cluster, and its only writer. Memory layout: one typed array per property, indexed by instance
  * slot (task slot for tasks), doubled when full; per-lane amounts are one Float64Array of whole numbers per lane.
@@ -52,7 +59,7 @@ export class ClusterStore implements ClusterView {
   readonly resources: ResourceTable;
   readonly changes = new ChangeLog();
   readonly strings = new Interner();
-  readonly groups = new Interner();
+  readonly groups: Interner;
   readonly shapes: InstanceShape[] = [];
   /** Told about every write. Set before the first one: recorders read this store. */
   recorder: Recorder = SILENT_RECORDER;
@@ -71,6 +78,7 @@ export class ClusterStore implements ClusterView {
   readonly allocatable: Float64Array[];
   readonly requested: Float64Array[];
 
+  readonly #ports: PortTable;
   readonly #portsInUse: PortsInUse;
   readonly #classes: TaskClasses;
   readonly #gpus = new GpuDevices();
@@ -83,15 +91,22 @@ export class ClusterStore implements ClusterView {
   #lastTask = new Int32Array(0);
   #instancesEver = 0;
 
-  constructor(options: ClusterStoreOptions) {
+  constructor(options: ClusterStoreOptions, shared?: Shared) {
     this.resources = options.resources;
-    const ports = new PortTable(options.hostPorts ?? []);
-    this.#portsInUse = new PortsInUse(ports);
-    this.#classes = new TaskClasses(this.resources, this.groups, ports);
+    this.#ports = shared?.ports ?? new PortTable(options.hostPorts ?? []);
+    this.#portsInUse = new PortsInUse(this.#ports);
+    this.groups = shared?.groups ?? new Interner();
+    this.#classes = shared?.classes ?? new TaskClasses(this.resources, this.groups, this.#ports);
     const lanes = Array.from({ length: this.resources.laneCount });
     this.capacity = lanes.map(() => new Float64Array(0));
     this.allocatable = lanes.map(() => new Float64Array(0));
     this.requested = lanes.map(() => new Float64Array(0));
+  }
+
+  /** Another cluster, empty, whose tasks are of the same classes: where a simulation tries things out. */
+  sibling(): ClusterStore {
+    const { resources, groups } = this;
+    return new ClusterStore({ resources }, { groups, classes: this.#classes, ports: this.#ports });
   }
 
   // ---- what schedulers read -------------------------------------------------------------------------------------

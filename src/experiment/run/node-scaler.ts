@@ -21,6 +21,11 @@ import {
   type DisruptionBudget,
   isCovered,
 } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
+import {
+  type ProfileOptions,
+  readKubernetesOptions,
+} from '../../schedulers/kubernetes/kubernetes-options.ts';
+import { isKubernetesScheduler } from '../../schedulers/kubernetes/kubernetes-scheduler.ts';
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import { PodTable } from '../../schedulers/kubernetes/pod.ts';
 import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
@@ -117,7 +122,8 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
     fleet,
     settings: autoscaler,
     queue: placing.demand,
-    rules: roomRules(parts),
+    admits: (taskClass, shape, zone) => parts.admission.admits(taskClass, shape, zone),
+    profiles: profilesOf(parts.scheduler),
     random: parts.stream('expander', platform.name),
     daemons: platform.daemons,
     podPrice: podPrices(fleet.groups.flatMap((group) => group.types.map((name) => types.get(name)!))),
@@ -147,6 +153,14 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
     idle: (slot) => scaler.idle(slot),
     keeper: scaler,
   };
+}
+
+/** Of the scheduler; those of kube-scheduler by default where another policy stands in for it. */
+function profilesOf(scheduler: Scheduler): readonly ProfileOptions[] {
+  if (isKubernetesScheduler(scheduler)) return scheduler.options.profiles;
+  const read = readKubernetesOptions({});
+  assert('options' in read, 'the defaults of kube-scheduler cannot be read');
+  return read.options.profiles;
 }
 
 /** Works it out once for all questions of an instant. */
