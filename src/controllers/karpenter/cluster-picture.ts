@@ -7,7 +7,7 @@ import type { Fleet } from '../fleet.ts';
 import type { PendingQueue } from '../pending-queue.ts';
 import { deletionCost, isHeldForAWhile } from '../pod-protection.ts';
 import type { Daemon } from './daemon-overhead.ts';
-import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
+import type { ClusterNode } from './candidates.ts';
 import {
   type Amounts,
   CAPACITY_TYPE_LABEL,
@@ -19,6 +19,7 @@ import {
   ZONE_LABEL,
 } from './instance-types.ts';
 import type { NodePool } from './node-pool.ts';
+import { evictionCost, type NodePod } from './node-pods.ts';
 import type { KarpenterPod, PodSpec } from './pod-demand.ts';
 import { requirement } from './requirement.ts';
 import { combined, labelRequirements } from './requirements.ts';
@@ -75,6 +76,8 @@ const UID_DIGITS = 12;
 export class ClusterPicture {
   readonly #options: ClusterPictureOptions;
   readonly #classes = new Map<number, ClassWords>();
+  /** Requests by what they are: pods that ask for the same share theirs. */
+  readonly #requests = new Map<string, Amounts>();
   /** By instance id: the same object while the node lives. */
   readonly #labels = new Map<number, ReadonlyMap<string, string>>();
 
@@ -280,10 +283,17 @@ export class ClusterPicture {
     let words = this.#classes.get(classId);
     if (words === undefined) {
       const spec = this.#options.pods.pod(classId);
-      words = { spec, requests: this.#limited(spec.taskClass.requests) };
+      words = { spec, requests: this.#shared(this.#limited(spec.taskClass.requests)) };
       this.#classes.set(classId, words);
     }
     return words;
+  }
+
+  #shared(requests: Float64Array): Amounts {
+    const key = requests.join();
+    const known = this.#requests.get(key) ?? requests;
+    this.#requests.set(key, known);
+    return known;
   }
 
   /** Lanes that only account are nothing to a node. */
