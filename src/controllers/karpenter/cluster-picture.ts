@@ -97,7 +97,7 @@ export class ClusterPicture {
   pending(queue: Pick<PendingQueue, 'waiting' | 'line'>): KarpenterPod[] {
     const { store } = this.#options;
     return store.classes.flatMap(({ id }) =>
-      queue.waiting(id) === 0 ? [] : queue.line(id).map((task) => this.#podOf(task, true)),
+      queue.waiting(id) === 0 ? [] : queue.line(id).map((task) => this.#podOf(task, null)),
     );
   }
 
@@ -233,6 +233,7 @@ export class ClusterPicture {
       return known;
     const { isDaemon } = this.#options;
     const pods: NodePod[] = [];
+    const name = store.instanceName(slot);
     const daemonRequests = new Float64Array(shape.allocatable.length);
     const available = this.#limited(shape.allocatable);
     const { limited } = store.resources;
@@ -240,7 +241,7 @@ export class ClusterPicture {
       if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
     }
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      const own = this.#nodePod(task);
+      const own = this.#nodePod(task, name);
       pods.push(own);
       if (isDaemon(task)) {
         const { requests } = own.pod;
@@ -254,9 +255,9 @@ export class ClusterPicture {
     return load;
   }
 
-  #nodePod(task: number): NodePod {
+  #nodePod(task: number, nodeName: string): NodePod {
     const { isProtected, isDaemon } = this.#options;
-    const pod = this.#podOf(task, false);
+    const pod = this.#podOf(task, nodeName);
     const { taskClass } = pod.spec;
     return {
       pod,
@@ -266,7 +267,7 @@ export class ClusterPicture {
     };
   }
 
-  #podOf(task: number, pending: boolean): KarpenterPod {
+  #podOf(task: number, nodeName: string | null): KarpenterPod {
     const { store } = this.#options;
     const { spec, requests } = this.#wordsOf(store.taskClass[task]!);
     return {
@@ -275,7 +276,8 @@ export class ClusterPicture {
       createdMs: Math.floor(store.taskSubmitMs[task]! / SECOND) * SECOND,
       spec,
       requests,
-      pending,
+      nodeName,
+      pending: nodeName === null,
     };
   }
 

@@ -75,6 +75,7 @@ function podReader(table: ResourceTable): (pod: PodJson) => KarpenterPod {
       createdMs: Date.parse(creationTimestamp),
       spec,
       requests: taskClass.requests.map((amount, lane) => (table.limited[lane] === 1 ? amount : 0)),
+      nodeName: pod.spec.nodeName ?? null,
       pending: pod.spec.nodeName === undefined,
     };
   };
