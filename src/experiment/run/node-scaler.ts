@@ -4,7 +4,7 @@ import { DemandScaler } from '../../controllers/demand-scaler.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import { Karpenter } from '../../controllers/karpenter/karpenter.ts';
 import type { PodEvents } from '../../controllers/karpenter/pod-events.ts';
-import type { PodBudget } from '../../controllers/karpenter/candidates.ts';
+import type { PodBudget } from '../../controllers/karpenter/budget-cover.ts';
 import { WELL_KNOWN_LABELS } from '../../controllers/karpenter/requirements.ts';
 import { isHeldBack } from '../../controllers/pod-protection.ts';
 import type { NodeScaler } from '../../controllers/node-scaler.ts';

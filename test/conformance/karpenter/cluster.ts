@@ -1,9 +1,11 @@
-import { type ClusterNode, evictionCost, type NodePod, type PodBudget } from '../../../src/controllers/karpenter/candidates.ts';
+import type { PodBudget } from '../../../src/controllers/karpenter/budget-cover.ts';
+import type { ClusterNode } from '../../../src/controllers/karpenter/candidates.ts';
 import { type Daemon, difference, sum } from '../../../src/controllers/karpenter/daemon-overhead.ts';
 import type { DisruptionInput } from '../../../src/controllers/karpenter/candidates.ts';
 import { isHeldByAnnotation } from '../../../src/controllers/karpenter/do-not-disrupt.ts';
 import type { OfferedType } from '../../../src/controllers/karpenter/instance-types.ts';
 import { nodePoolOf } from '../../../src/controllers/karpenter/node-pool.ts';
+import { evictionCost, type NodePod } from '../../../src/controllers/karpenter/node-pods.ts';
 import { LaunchCatalogue } from '../../../src/controllers/karpenter/provisioning.ts';
 import type { KarpenterPod, PodSpec } from '../../../src/controllers/karpenter/pod-demand.ts';
 import { requirement } from '../../../src/controllers/karpenter/requirement.ts';
@@ -73,6 +75,7 @@ function podReader(table: ResourceTable): (pod: PodJson) => KarpenterPod {
       createdMs: Date.parse(creationTimestamp),
       spec,
       requests: taskClass.requests.map((amount, lane) => (table.limited[lane] === 1 ? amount : 0)),
+      nodeName: pod.spec.nodeName ?? null,
       pending: pod.spec.nodeName === undefined,
     };
   };
