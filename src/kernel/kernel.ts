@@ -9,6 +9,8 @@ import { SourceMerge } from './source-merge.ts';
 export type EventKind = number;
 /** Names one queued event for ever: a handle that has fired or was cancelled is never taken for another event. */
 export type EventHandle = number;
+/** Names one queued event until it fires or is cancelled, in 27 bits and never 0: for who forgets it then. */
+export type EventReference = number;
 
 /**
  * Events that are known in order of time, such as the arrivals of a trace: read from a cursor, one ahead, and never
@@ -160,10 +162,25 @@ export class Kernel {
   cancel(handle: EventHandle): boolean {
     const slot = this.#events.slotOf(handle);
     if (slot < 0) return false;
+    this.#cancelAt(slot);
+    return true;
+  }
+
+  /** A short name for the event of a handle that `at` has answered just now. */
+  referTo(handle: EventHandle): EventReference {
+    return this.#events.slotIn(handle) + 1;
+  }
+
+  /** Takes an event back that has neither fired nor been cancelled: anything else is a bug. */
+  cancelReferred(reference: EventReference): void {
+    assert(this.#events.kind(reference - 1) >= 0, 'the event that is cancelled has fired or was cancelled');
+    this.#cancelAt(reference - 1);
+  }
+
+  #cancelAt(slot: number): void {
     this.#events.bury(slot);
     this.#cancelled += 1;
     if (this.#cancelled > SWEEP_FROM && this.#cancelled * 2 > this.#events.slotCount) this.#sweep();
-    return true;
   }
 
   /** Merges the events of a cursor. Sources that tie go in order of addition. One that goes backwards is a bug. */

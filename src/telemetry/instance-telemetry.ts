@@ -156,7 +156,7 @@ export class InstanceTelemetry implements Recorder {
       if (view.taskCount[slot]! === 0) continue;
       this.busyMs.add(view.shapeOf[slot]!, endMs - this.#busySince[slot]!);
       for (let task = view.firstTask[slot]!; task >= 0; task = view.nextTask[task]!) {
-        this.#use(task, slot, endMs - view.taskSinceMs[task]!);
+        this.#use(task, slot, endMs - view.taskSinceMs(task));
       }
     }
   }

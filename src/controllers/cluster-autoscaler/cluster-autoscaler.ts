@@ -159,7 +159,7 @@ export class ClusterAutoscaler {
     return waiting.flatMap((taskClass) => {
       const old = queue
         .line(taskClass.id)
-        .filter((task) => store.taskSubmitMs[task]! + settings.newPodDelayMs <= kernel.nowMs);
+        .filter((task) => store.taskSubmitMs(task) + settings.newPodDelayMs <= kernel.nowMs);
       let count = old.length;
       for (const room of rooms) {
         if (count === 0) break;
@@ -175,7 +175,7 @@ export class ClusterAutoscaler {
     const { store, queue, kernel } = this.#options;
     return pods.every(({ taskClass: { id, requests } }) => {
       const youngMs = requests[LANE.gpu]! > 0 ? YOUNG_GPU_MS : YOUNG_MS;
-      return queue.line(id).every((task) => store.taskSubmitMs[task]! + youngMs > kernel.nowMs);
+      return queue.line(id).every((task) => store.taskSubmitMs(task) + youngMs > kernel.nowMs);
     });
   }
 
