@@ -19,6 +19,7 @@ import { type InstanceNotice, type Recorder, SILENT_RECORDER } from './recorder.
 import type { ResourceTable } from './resources.ts';
 import type { HostPort, Taint, TaskClass, TaskClassSpec } from './task-class.ts';
 import { TaskClasses } from './task-classes.ts';
+import { TASK_FIELD, type TaskRecords } from './task-records.ts';
 import { TaskTable } from './task-table.ts';
 
 const { free, requested, booting, ready, draining, terminated } = INSTANCE_STATE;
@@ -83,6 +84,8 @@ export class ClusterStore implements ClusterView {
   readonly #classes: TaskClasses;
   readonly #gpus = new GpuDevices();
   readonly #tasks = new TaskTable();
+  /** What the parts that follow tasks keep of each, beside what the store does: see `TASK_FIELD`. */
+  readonly taskRecords: TaskRecords = this.#tasks.records;
   readonly #labels = new InstanceLabels(this.strings);
   readonly #images = new InstanceImages();
   readonly #taints: (readonly Taint[])[] = [];
@@ -123,17 +126,17 @@ export class ClusterStore implements ClusterView {
   get taskInstance(): Int32Array {
     return this.#tasks.instance;
   }
-  get taskOrdinal(): Int32Array {
-    return this.#tasks.ordinal;
+  taskOrdinal(task: number): number {
+    return this.taskRecords.integer(task, TASK_FIELD.ordinal);
   }
-  get taskAttempt(): Uint16Array {
-    return this.#tasks.attempt;
+  taskAttempt(task: number): number {
+    return this.#tasks.attempt(task);
   }
-  get taskSubmitMs(): Float64Array {
-    return this.#tasks.submitMs;
+  taskSubmitMs(task: number): number {
+    return this.taskRecords.time(task, TASK_FIELD.submitMs);
   }
-  get taskSinceMs(): Float64Array {
-    return this.#tasks.sinceMs;
+  taskSinceMs(task: number): number {
+    return this.taskRecords.time(task, TASK_FIELD.sinceMs);
   }
   get taskGpuMask(): Uint16Array {
     return this.#tasks.gpuMask;
@@ -151,7 +154,7 @@ export class ClusterStore implements ClusterView {
   }
 
   taskName(task: number): string {
-    return `${this.classes[this.taskClass[task]!]!.groupName}/${this.taskOrdinal[task]!}`;
+    return `${this.classes[this.taskClass[task]!]!.groupName}/${this.taskOrdinal(task)}`;
   }
 
   taints(slot: number): readonly Taint[] {
@@ -334,13 +337,16 @@ export class ClusterStore implements ClusterView {
     assert(this.accepts[slot] === 1, 'only a ready instance takes tasks');
     const taskClass = this.classes[this.taskClass[task]!]!;
     assert(this.fits(slot, taskClass), 'the task does not fit on the chosen instance');
-    const { requests, portBits } = taskClass;
-    for (let lane = 0; lane < requests.length; lane++) this.requested[lane]![slot]! += requests[lane]!;
+    const { requests, takenLanes, portBits } = taskClass;
+    for (let i = 0; i < takenLanes.length; i++) {
+      const lane = takenLanes[i]!;
+      this.requested[lane]![slot]! += requests[lane]!;
+    }
     this.#portsInUse.take(slot, portBits);
-    if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu, gpuMask);
+    if (taskClass.gpu !== null) this.#tasks.holdGpus(task, this.#gpus.take(slot, taskClass.gpu, gpuMask));
     this.#link(task, slot);
     this.taskState[task] = TASK_STATE.starting;
-    this.taskSinceMs[task] = nowMs;
+    this.#since(task, nowMs);
     this.revision[slot] = this.changes.append(CHANGE.taskAdded, slot, taskClass.id);
     this.recorder.placed(nowMs, task, slot);
   }
@@ -374,11 +380,11 @@ export class ClusterStore implements ClusterView {
   /** starting or running → pending again, as the next attempt; its room is free. */
   requeue(task: number, nowMs: number): void {
     const slot = this.#giveBack(task);
-    const heldSinceMs = this.taskSinceMs[task]!;
+    const heldSinceMs = this.taskSinceMs(task);
     this.taskClass[task] = this.#classes.origin(this.classes[this.taskClass[task]!]!).id;
-    this.#tasks.attempt[task]! += 1;
+    this.#tasks.nextAttempt(task);
     this.taskState[task] = TASK_STATE.pending;
-    this.taskSinceMs[task] = nowMs;
+    this.#since(task, nowMs);
     this.recorder.requeued(nowMs, task, slot, heldSinceMs);
   }
 
@@ -387,8 +393,12 @@ export class ClusterStore implements ClusterView {
     const state = this.taskState[task]!;
     assert(state !== TASK_STATE.free, 'the task has left already');
     const slot = state === TASK_STATE.pending ? -1 : this.#giveBack(task);
-    this.recorder.ended(nowMs, task, slot, end, this.taskSinceMs[task]!);
+    this.recorder.ended(nowMs, task, slot, end, this.taskSinceMs(task));
     this.#tasks.remove(task);
+  }
+
+  #since(task: number, nowMs: number): void {
+    this.taskRecords.setTime(task, TASK_FIELD.sinceMs, nowMs);
   }
 
   #giveBack(task: number): number {
@@ -399,8 +409,9 @@ export class ClusterStore implements ClusterView {
     );
     const slot = this.taskInstance[task]!;
     const taskClass = this.classes[this.taskClass[task]!]!;
-    const { requests, portBits } = taskClass;
-    for (let lane = 0; lane < requests.length; lane++) {
+    const { requests, takenLanes, portBits } = taskClass;
+    for (let i = 0; i < takenLanes.length; i++) {
+      const lane = takenLanes[i]!;
       const left = this.requested[lane]![slot]! - requests[lane]!;
       assert(left >= 0, 'more given back than was taken');
       this.requested[lane]![slot] = left;

@@ -20,7 +20,8 @@ export class Sample {
   /** Null without values. */
   max: number | null = null;
   readonly #exactValues: number;
-  #values: number[] = [];
+  /** The first `count` are values. */
+  #values = new Float64Array(0);
   #sketch: DDSketch | null = null;
   #sorted: Float64Array | null = null;
   /** Neumaier's compensated sum, in order of arrival. */
@@ -40,7 +41,8 @@ export class Sample {
     this.#sum = next;
     if (this.#sketch !== null) this.#sketch.accept(value);
     else {
-      this.#values.push(value);
+      if (this.count > this.#values.length) this.#grow();
+      this.#values[this.count - 1] = value;
       this.#sorted = null;
       if (this.count > this.#exactValues) this.#condense();
     }
@@ -64,7 +66,7 @@ export class Sample {
   quantile(p: number): number | null {
     if (this.count === 0) return null;
     if (this.#sketch === null) {
-      this.#sorted ??= Float64Array.from(this.#values).sort();
+      this.#sorted ??= this.#values.slice(0, this.count).sort();
       return quantile(this.#sorted, p);
     }
     const rank = Math.ceil(p * this.count * (1 - 1e-12));
@@ -73,11 +75,17 @@ export class Sample {
     return this.#sketch.getValueAtQuantile((Math.max(rank, 1) - 0.5) / (this.count - 1));
   }
 
+  #grow(): void {
+    const longer = new Float64Array(Math.max(16, this.#values.length * 2));
+    longer.set(this.#values);
+    this.#values = longer;
+  }
+
   #condense(): void {
     const sketch = newSketch();
-    for (const value of this.#values) sketch.accept(value);
+    for (let n = 0; n < this.count; n++) sketch.accept(this.#values[n]!);
     this.#sketch = sketch;
-    this.#values = [];
+    this.#values = new Float64Array(0);
   }
 }
 

@@ -117,7 +117,7 @@ export class EventLog implements Recorder {
 
   /** The health of the task in a slot is known. */
   health(nowMs: number, task: number, isHealthy: boolean): void {
-    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal[task]!, isHealthy });
+    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal(task), isHealthy });
   }
 
   /** A zone is lost, or back. */
@@ -157,7 +157,7 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'submitted',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
+      task: view.taskOrdinal(task),
       class: taskClass.id,
       startupMs: finite(this.#plan.startupMs(task)),
       runtimeMs: finite(this.#plan.runtimeMs(task)),
@@ -169,8 +169,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'placed',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
       devices: this.#changedDevices(task, slot),
     });
@@ -181,8 +181,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'running',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
     });
   }
@@ -192,10 +192,10 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'evicted',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
-      for: forTask === null ? null : view.taskOrdinal[forTask]!,
+      for: forTask === null ? null : view.taskOrdinal(forTask),
       untilMs,
     });
   }
@@ -206,8 +206,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'requeued',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]! - 1,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task) - 1,
       instance: view.instanceId[slot]!,
     });
   }
@@ -218,8 +218,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'ended',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: slot < 0 ? null : view.instanceId[slot]!,
       outcome: TASK_END_NAMES[end] as EndedRecord['outcome'],
     });

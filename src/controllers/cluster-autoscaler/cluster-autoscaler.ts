@@ -191,14 +191,14 @@ export class ClusterAutoscaler {
       (pod) => left.delete(this.#snapshot.realTask(pod)),
     );
     this.#packingHints.dropOld();
-    return [...left].filter((task) => store.taskSubmitMs[task]! + settings.newPodDelayMs <= kernel.nowMs);
+    return [...left].filter((task) => store.taskSubmitMs(task) + settings.newPodDelayMs <= kernel.nowMs);
   }
 
   /** While the oldest is so young, more are likely to come; of those with GPUs, the oldest decides as well. */
   #areYoung(tasks: readonly number[]): boolean {
     const { store, kernel } = this.#options;
     const isYoung = (some: readonly number[], youngMs: number) =>
-      some.every((task) => store.taskSubmitMs[task]! + youngMs > kernel.nowMs);
+      some.every((task) => store.taskSubmitMs(task) + youngMs > kernel.nowMs);
     const withGpus = tasks.filter((task) => store.classes[store.taskClass[task]!]!.requests[LANE.gpu]! > 0);
     return isYoung(tasks, YOUNG_MS) || (withGpus.length > 0 && isYoung(withGpus, YOUNG_GPU_MS));
   }

@@ -272,8 +272,8 @@ export class ClusterPicture {
     const { spec, requests } = this.#wordsOf(store.taskClass[task]!);
     return {
       name: `${task}`,
-      uid: String(store.taskOrdinal[task]!).padStart(UID_DIGITS, '0'),
-      createdMs: Math.floor(store.taskSubmitMs[task]! / SECOND) * SECOND,
+      uid: String(store.taskOrdinal(task)).padStart(UID_DIGITS, '0'),
+      createdMs: Math.floor(store.taskSubmitMs(task) / SECOND) * SECOND,
       spec,
       requests,
       nodeName,

@@ -116,7 +116,7 @@ export class Karpenter {
         (this.#shortUntilMs.get(`${group}/${type}/${zone}`) ?? 0) > kernel.nowMs,
       factsOf: (slot, pool) => this.#factsOf(slot, pool),
       isProtected: (task, taskClass) =>
-        isUndisruptable(taskClass, protects, kernel.nowMs - options.store.taskSinceMs[task]!),
+        isUndisruptable(taskClass, protects, kernel.nowMs - options.store.taskSinceMs(task)),
     });
     const define = (name: string, action: (entity: number) => void) =>
       kernel.defineKind(name, PHASE.autoscale, action);
