@@ -35,6 +35,16 @@ export function loadOf(lists: readonly (readonly KarpenterPod[])[]): PodLoad {
   return load;
 }
 
+/** What all pods that ask for at least `size` in the lane ask for together. */
+export function askedFrom({ steps }: PodLoad, lane: number, size: number): number {
+  let total = 0;
+  for (const step of steps[lane] ?? []) {
+    if (step.size < size) break;
+    total = step.total;
+  }
+  return total;
+}
+
 function add(counts: Map<Amounts, number>, kind: Amounts, count: number): void {
   counts.set(kind, (counts.get(kind) ?? 0) + count);
 }

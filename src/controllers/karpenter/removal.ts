@@ -82,14 +82,14 @@ function stageOf(input: DisruptionInput): Stage {
     const active = input.nodes.filter(({ deleting }) => !deleting).map(({ state }) => state);
     const leaving = input.nodes
       .filter(({ deleting }) => deleting)
-      .flatMap(({ pods }) => movedPods(pods, input.budgets))
-      .map((pod) => ({ ...pod, fromDeletingNode: true }));
+      .map(({ pods }) => movedPods(pods, input.budgets));
+    const anyway = leaving.flat().map((pod) => ({ ...pod, fromDeletingNode: true }));
     const { catalogue } = input;
     stage = {
       active: new TrialNodes(active, catalogue.daemons),
       names: new Set(active.map(({ name }) => name)),
-      common: new SortedPods([...input.pending, ...leaving], catalogue.demandOf),
-      bound: new RoomBound(active, launchRooms(catalogue)),
+      common: new SortedPods([...input.pending, ...anyway], catalogue.demandOf),
+      bound: new RoomBound(active, launchRooms(catalogue), loadOf(leaving)),
     };
     STAGES.set(input, stage);
   }

@@ -100,13 +100,14 @@ test.each([
   const bound = new RoomBound(
     free.map((one) => node(one)),
     types,
+    loadOf([]),
   );
   expect(bound.mayHold(loadOf([moved]), [], price)).toBe(answer);
 });
 
 test('mayHold() counts no room of the nodes that go, and none of those that settle', () => {
   const [leaving, other] = [node(4), node(1)];
-  const bound = new RoomBound([leaving, other, node(9, true)], []);
+  const bound = new RoomBound([leaving, other, node(9, true)], [], loadOf([]));
   expect(bound.mayHold(loadOf([pods(2, 2)]), [], 0)).toBe(true);
   expect(bound.mayHold(loadOf([pods(2, 2)]), [leaving], 0)).toBe(false);
 });
@@ -116,7 +117,22 @@ test('mayHold() counts the pods of several lists together', () => {
   const list = (count: number) =>
     Array.from({ length: count }, () => ({ requests: kind }) as unknown as KarpenterPod);
   // Five of 2 on nodes of 4 and 5: two on each, so that one is left.
-  const bound = new RoomBound([node(4), node(5)], []);
+  const bound = new RoomBound([node(4), node(5)], [], loadOf([]));
   expect(bound.mayHold(loadOf([list(2), list(2)]), [], 0)).toBe(true);
   expect(bound.mayHold(loadOf([list(2), list(3)]), [], 0)).toBe(false);
+});
+
+test('mayHold() leaves room to pods that move anyway, which may go to settling nodes too', () => {
+  const kind = [2];
+  const list = (count: number) =>
+    Array.from({ length: count }, () => ({ requests: kind }) as unknown as KarpenterPod);
+  const [three, two] = [loadOf([list(3)]), loadOf([list(2)])];
+  const bound = (settling: number, leaving: number) =>
+    new RoomBound([node(8), node(settling, true)], [], loadOf([list(leaving)]));
+  // The settled node holds four; of two that move anyway the settling node takes one, so that three are left.
+  expect(bound(2, 2).mayHold(three, [], 0)).toBe(true);
+  expect(bound(0, 2).mayHold(three, [], 0)).toBe(false);
+  expect(bound(0, 2).mayHold(two, [], 0)).toBe(true);
+  // Room on a settling node that nobody on the way out takes is nobody's.
+  expect(bound(8, 0).mayHold(loadOf([list(5)]), [], 0)).toBe(false);
 });
