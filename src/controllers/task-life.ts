@@ -219,12 +219,23 @@ export class TaskLife {
     this.#released(slot, classId);
   }
 
-  /** The task loses its room and waits again, from the beginning. */
-  interrupt(task: number): void {
+  /**
+   * The containers of a running task were killed, and start again in its room after a while: it comes up as it did at
+   * first (chosen), and its work begins anew.
+   */
+  restart(task: number, delayMs: number): void {
+    this.#cancelEvent(task);
+    const upMs = this.#kernel.nowMs + delayMs + this.#startupMs[task]! - this.#bindMs;
+    this.#store.restart(task, upMs, this.#kernel.nowMs);
+    this.#event[task] = this.#kernel.at(upMs, this.#started, task);
+  }
+
+  /** The task loses its room and waits again, from the beginning. `isTold`: it was told to go, and did not just die. */
+  interrupt(task: number, isTold = true): void {
     const fate = this.#isOwned[task] === 1 ? this.#owner?.lost(task) : 'waits';
     if (fate === 'ended') return;
     this.#cancelEvent(task);
-    this.#starter?.leaves(task, true);
+    this.#starter?.leaves(task, isTold);
     const slot = this.#store.taskInstance[task]!;
     const classId = this.#store.taskClass[task]!;
     this.#store.requeue(task, this.#kernel.nowMs);
