@@ -7,7 +7,11 @@ import { parseKubernetesCron } from '../../model/kubernetes-cron.ts';
 import { PHASE } from '../../model/phases.ts';
 import { LANE } from '../../model/resources.ts';
 import type { JobFields } from '../../schedulers/kubernetes/manifests/workload-objects.ts';
-import type { ManifestSet, ManifestWorkload } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
+import type {
+  ManifestPod,
+  ManifestSet,
+  ManifestWorkload,
+} from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import { laneOfResource } from '../../schedulers/kubernetes/resource-names.ts';
 import { manifestAutoscaler } from './manifest-autoscaler.ts';
 import { imageSizes, type PodTask } from './manifest-workload.ts';
@@ -298,6 +302,7 @@ export class KubernetesObjects {
       fate: () => (failing > 0 && stream('failing', pod.group).double() < failing ? 'fails' : 'good'),
       tolerations: read.value.wishes.tolerations,
       deletionCost,
+      ...restarts(pod),
       charge: this.#set.charge(pod),
       refusal: this.#set.refusal(pod),
     };
@@ -312,10 +317,16 @@ export class KubernetesObjects {
       fate: () => 'good',
       tolerations: spec.wishes.tolerations,
       deletionCost: 0,
+      ...restarts(pod),
       charge: this.#set.charge(pod),
       refusal: this.#set.refusal(pod),
     };
   }
+}
+
+/** Pods of a Job say what becomes of their containers; those of other controllers are always restarted. */
+function restarts({ restartPolicy }: ManifestPod): Pick<PodTemplate, 'restartPolicy'> {
+  return restartPolicy === 'Always' ? {} : { restartPolicy };
 }
 
 function keyOf(kind: string, namespace: string, name: string): string {

@@ -283,3 +283,92 @@ test('draws of memory do not change with the platform, nor those of anything els
   expect(starts(without.lines)).toEqual(starts(ecs.lines));
   expect(without.oomKills).toBeNull();
 });
+
+const CONTAINER = {
+  image: 'a',
+  resources: { requests: { cpu: '1', memory: '256Mi' }, limits: { memory: '320Mi' } },
+};
+
+/** A controller's object whose pods grow by 1 MiB a second from 300 MiB on. */
+function leaking(kind: string, spec: object, podSpec: object = {}, more: object = {}) {
+  const labels = { app: 'leak' };
+  const annotations = { 'stowage.dev/memory': '300Mi', 'stowage.dev/memory-growth': '3600Mi', ...more };
+  const template = { metadata: { labels, annotations }, spec: { containers: [CONTAINER], ...podSpec } };
+  const selector = kind === 'Job' ? {} : { selector: { matchLabels: labels } };
+  return { kind, metadata: { name: 'leak' }, spec: { ...selector, ...spec, template } };
+}
+
+async function runObjects(manifests: readonly object[], horizon: string) {
+  const amounts = { cpu: '4', memory: '4Gi', pods: '20' };
+  const node = { kind: 'Node', metadata: { name: 'n' }, status: { capacity: amounts, allocatable: amounts } };
+  const scenario = {
+    version: 1,
+    name: 't',
+    seed: 1,
+    start: '2026-03-02T00:00:00Z',
+    horizon,
+    fleet: [{ name: 'c', nodes: [node], price: 0.1 }],
+    workload: { manifests },
+    platforms: [{ name: 'k', ...PLATFORMS.kubernetes, controlPlane: 'none', autoscaler: 'none' }],
+  };
+  const log = new MemoryLog();
+  await runPlatform(await prepareScenario('t.yaml', { scenario, folder: '.' }), { log });
+  expect(checkLog(log.records)).toEqual([]);
+  return log.records.flatMap((record) => {
+    const at = record.timeMs / SECOND;
+    if (record.kind === 'killed') return [`${at} ${record.cause} ${record.usedBytes / MIB}`];
+    if (record.kind === 'service' && /^Job/.test(record.message)) return [`${at} ${record.message}`];
+    if (record.kind === 'ended') return [`${at} ${record.outcome}`];
+    return record.kind === 'restarted' ? [`${at} up at ${record.upMs / SECOND}`] : [];
+  });
+}
+
+describe('pods of Kubernetes objects', () => {
+  test('of a Deployment are restarted, by what their annotations and limits say', async () => {
+    expect(await runObjects([leaking('Deployment', { replicas: 1 })], '65s')).toEqual([
+      '30 limit 330',
+      '30 up at 30',
+      '60 limit 330',
+      '60 up at 70',
+    ]);
+  });
+
+  test('of a Job with restartPolicy Never fail it when that happens more often than its backoffLimit', async () => {
+    const job = leaking(
+      'Job',
+      { backoffLimit: 1 },
+      { restartPolicy: 'Never' },
+      { 'stowage.dev/runtime': '5m' },
+    );
+    // The second pod comes 10 s after the first has failed, and runs from 40 to 70.
+    expect(await runObjects([job], '2m')).toEqual([
+      '30 limit 330',
+      '30 failed',
+      '70 limit 330',
+      '70 failed',
+      '70 Job Failed: BackoffLimitExceeded',
+    ]);
+  });
+
+  test('of a Job with restartPolicy OnFailure count their restarts', async () => {
+    const job = leaking(
+      'Job',
+      { backoffLimit: 1 },
+      { restartPolicy: 'OnFailure' },
+      { 'stowage.dev/runtime': '5m' },
+    );
+    const lines = await runObjects([job], '2m');
+    expect(lines.slice(0, 2)).toEqual(['30 limit 330', '30 up at 30']);
+    expect(lines.at(-1)).toMatch(/^\d+ Job Failed: BackoffLimitExceeded$/);
+  });
+
+  test('with annotations that say nothing are reported', async () => {
+    const object = leaking(
+      'Deployment',
+      { replicas: 1 },
+      {},
+      { 'stowage.dev/memory': '2Gi..1Gi', 'stowage.dev/memory-growth': 'fast' },
+    );
+    await expect(runObjects([object], '1m')).rejects.toThrow();
+  });
+});

@@ -27,6 +27,8 @@ import {
 } from './modelled.ts';
 import { limitRefusal, type Refusal } from './limit-bounds.ts';
 import { type LimitRange, limitRangeFrom, withContainerDefaults } from './limit-range.ts';
+import type { MemoryUse } from '../../../model/memory-use.ts';
+import { GROWTH_ANNOTATION, MEMORY_ANNOTATION, readMemoryUse } from './memory-annotations.ts';
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
 import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
 import { resourcesAskedFor } from './pod-resources.ts';
@@ -51,6 +53,10 @@ export interface ManifestPod {
   readonly hasGates: boolean;
   /** Its scheduling gates go this long after it came; null: never. */
   readonly gatesRemovedMs: number | null;
+  /** Undefined: it uses what it asks for. */
+  readonly memoryUse: MemoryUse | undefined;
+  /** What becomes of it when its container dies; Always unless it says otherwise. */
+  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   /** Position among the objects that the set was made from. */
   readonly index: number;
 }
@@ -177,7 +183,7 @@ export class ManifestSet {
     const object = this.#admitted.get(pod.index)!;
     const { nodeName: _, ...spec } = objectAt(object, 'spec');
     const selectedBy = this.#selectors.of(object, pod.namespace);
-    return podFromObject(
+    const read = podFromObject(
       { ...object, spec, selectedBy },
       {
         table,
@@ -188,6 +194,8 @@ export class ManifestSet {
         volumes: this.#volumes,
       },
     );
+    const { memoryUse } = pod;
+    return 'value' in read && memoryUse !== undefined ? { value: { ...read.value, memoryUse } } : read;
   }
 
   /** What a pod, or one made from its template, takes of quotas; null where there are none. */
@@ -245,6 +253,8 @@ export class ManifestSet {
       createdAt: reader.text(metadata['creationTimestamp'], ['metadata', 'creationTimestamp']),
       hasGates: Array.isArray(spec['schedulingGates']) && spec['schedulingGates'].length > 0,
       ...times,
+      memoryUse: readMemoryUse(reader, objectAt(metadata, 'annotations'), spec, ['metadata', 'annotations']),
+      restartPolicy: restartPolicyOf(spec),
       index,
     };
   }
@@ -308,6 +318,13 @@ const TIMES = {
   [GATES_ANNOTATION]: 'gatesRemoved',
 } as const;
 
+/** Annotations of pods that are no times. */
+const READ_ELSEWHERE: readonly string[] = [FAILING_ANNOTATION, MEMORY_ANNOTATION, GROWTH_ANNOTATION];
+
+function restartPolicyOf({ restartPolicy }: JsonObject): ManifestPod['restartPolicy'] {
+  return restartPolicy === 'OnFailure' || restartPolicy === 'Never' ? restartPolicy : 'Always';
+}
+
 function readTimes(
   reader: Reader,
   raw: unknown,
@@ -315,12 +332,12 @@ function readTimes(
   const path: Path = ['metadata', 'annotations'];
   const times = { runtime: null as number | null, startup: 0, gatesRemoved: null as number | null };
   for (const [key, value] of Object.entries(reader.object(raw, path) ?? {})) {
-    if (!key.startsWith(ANNOTATION_PREFIX) || key === FAILING_ANNOTATION) continue;
+    if (!key.startsWith(ANNOTATION_PREFIX) || READ_ELSEWHERE.includes(key)) continue;
     const known = TIMES[key as keyof typeof TIMES] as (typeof TIMES)[keyof typeof TIMES] | undefined;
     if (known === undefined) {
       reader.problem([...path, key], `there is no annotation '${key}'`, [
         ...Object.keys(TIMES),
-        FAILING_ANNOTATION,
+        ...READ_ELSEWHERE,
       ]);
       continue;
     }
