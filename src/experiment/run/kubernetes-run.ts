@@ -56,7 +56,7 @@ export class KubernetesRun implements PlatformRun {
     const { plan, platform, kernel, store, life, fleet, evictions, budgets, stream } = parts;
     assert(evictions !== null, 'Kubernetes deletes pods');
     const settings = kubernetesSettings(platform);
-    this.quotas = new ResourceQuotas(parts.manifests?.quotas ?? []);
+    this.quotas = new ResourceQuotas(parts.manifests?.quotas ?? [], parts.manifests?.applied);
     this.controllers = new KubernetesControllers({
       kernel,
       store,
@@ -89,7 +89,9 @@ export class KubernetesRun implements PlatformRun {
     this.services = new KubernetesServices(parts, this.controllers);
     const { manifests, pods } = parts;
     this.objects =
-      manifests === null ? null : new KubernetesObjects(parts, this.controllers, manifests, pods);
+      manifests === null
+        ? null
+        : new KubernetesObjects({ ...parts, quotas: this.quotas }, this.controllers, manifests, pods);
     this.#autoscalers = new Autoscalers({
       kernel,
       store,

@@ -29,6 +29,7 @@ import { limitRefusal, type Refusal } from './limit-bounds.ts';
 import { type LimitRange, limitRangeFrom, withContainerDefaults } from './limit-range.ts';
 import type { MemoryUse } from '../../../model/memory-use.ts';
 import { GROWTH_ANNOTATION, MEMORY_ANNOTATION, readMemoryUse } from './memory-annotations.ts';
+import { type AppliedObjects, applyObjects } from './object-admission.ts';
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
 import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
 import { resourcesAskedFor } from './pod-resources.ts';
@@ -100,12 +101,17 @@ export class ManifestSet {
   /** PodDisruptionBudgets, for preemption. */
   readonly budgets: readonly NamedBudget[];
   readonly quotas: readonly ResourceQuota[];
+  /** What the quotas have made of the other objects. */
+  readonly applied: AppliedObjects;
   /** Names of resources that pods ask for, beyond those that every node has a lane for. */
   readonly extended: readonly string[];
   /** Objects of controllers, in the order in which they stand there. */
   readonly workloads: readonly ManifestWorkload[];
   readonly autoscalers: readonly ManifestAutoscaler[];
-  readonly #named: readonly (NamedObject | undefined)[];
+  /** Those that the API server takes, by position. */
+  readonly #named: (NamedObject | undefined)[];
+  /** All of them, by position. */
+  readonly #given: readonly (NamedObject | undefined)[];
   readonly #priorities = new Map<string, PriorityClass>();
   readonly #selectors: PodSelectors;
   readonly #volumes: VolumeObjects;
@@ -144,6 +150,9 @@ export class ManifestSet {
         ? [reading(index, (reader) => quotaFrom(reader, named))]
         : [],
     );
+    this.applied = applyObjects(this.#named, this.quotas);
+    this.#given = [...this.#named];
+    for (const index of this.applied.refused.keys()) this.#named[index] = undefined;
     const csiNodes = each(
       'CSINode',
       (reader, named) => [named.name, volumeLimitsFrom(reader, named)] as const,
@@ -221,7 +230,7 @@ export class ManifestSet {
 
   /** The name of the object at `index`, if it has one. */
   named(index: number): NamedObject | undefined {
-    return this.#named[index];
+    return this.#given[index];
   }
 
   #readPod(reader: Reader, named: NamedObject, index: number): ManifestPod {
