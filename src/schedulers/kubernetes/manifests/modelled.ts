@@ -310,17 +310,16 @@ function quotaLeftOut(object: JsonObject): LeftOut[] {
 function limitRangeLeftOut(object: JsonObject): LeftOut[] {
   const items = objectAt(object, 'spec')['limits'];
   if (!Array.isArray(items)) return [];
-  return items.flatMap((item: unknown, index): LeftOut[] =>
-    isObject(item) && item['type'] === 'PersistentVolumeClaim'
-      ? [
-          {
-            path: ['spec', 'limits', index],
-            what: 'bounds of PersistentVolumeClaims',
-            message: ': bounds of claims are not looked at, as none is made during the run',
-          },
-        ]
-      : [],
-  );
+  return items.flatMap((item: unknown, index): LeftOut[] => {
+    const type = isObject(item) ? item['type'] : undefined;
+    const path: Path = ['spec', 'limits', index];
+    if (type === 'PersistentVolumeClaim') {
+      const message = ': bounds of claims are not looked at, as none is made during the run';
+      return [{ path, what: 'bounds of PersistentVolumeClaims', message }];
+    }
+    if (typeof type !== 'string' || !type.includes('/')) return [];
+    return [{ path, what: `bounds of ${type}`, message: ': nothing in the simulation is of that type' }];
+  });
 }
 
 /** The pod without what `leftOutOf` names. */
