@@ -212,13 +212,25 @@ export class TaskLife {
     this.#released(slot, classId);
   }
 
-  /** The task loses its room and waits again, from the beginning. */
-  interrupt(task: number): void {
+  /**
+   * The containers of a running task were killed, and start again in its room after a while: it comes up as it did at
+   * first (chosen), and its work begins anew.
+   */
+  restart(task: number, delayMs: number): void {
+    const { nowMs } = this.#kernel;
+    const untilUpMs = delayMs + this.#plannedStartupMs(task) - this.#bindMs;
+    this.#cancelEvent(task);
+    this.#store.restart(task, nowMs + untilUpMs, nowMs);
+    this.#expect(task, this.#started, untilUpMs);
+  }
+
+  /** The task loses its room and waits again, from the beginning. `isTold`: it was told to go, and did not just die. */
+  interrupt(task: number, isTold = true): void {
     const owner = this.#ownerOf(task);
     const fate = owner === null ? 'waits' : owner.lost(task);
     if (fate === 'ended') return;
     this.#cancelEvent(task);
-    this.#starter?.leaves(task, true);
+    this.#starter?.leaves(task, isTold);
     const slot = this.#store.taskInstance[task]!;
     const classId = this.#store.taskClass[task]!;
     this.#store.requeue(task, this.#kernel.nowMs);

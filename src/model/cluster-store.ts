@@ -273,6 +273,15 @@ export class ClusterStore implements ClusterView {
     this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
   }
 
+  /** The taints of a living instance are these from now on. */
+  setTaints(slot: number, taints: readonly Taint[], nowMs: number): void {
+    const state = this.state[slot]!;
+    assert(state >= requested && state <= draining, 'only a living instance has taints');
+    this.#taints[slot] = taints;
+    this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
+    this.recorder.tainted?.(nowMs, slot);
+  }
+
   /** AWS has said what will become of the instance: told to recorders, changes nothing. */
   notice(slot: number, notice: InstanceNotice, nowMs: number): void {
     const state = this.state[slot]!;
@@ -356,6 +365,13 @@ export class ClusterStore implements ClusterView {
     assert(this.taskState[task] === TASK_STATE.starting, 'only a starting task can start to run');
     this.taskState[task] = TASK_STATE.running;
     this.recorder.running(nowMs, task, this.taskInstance[task]!);
+  }
+
+  /** running → starting again, with its room: its containers were killed, and are up again at `upMs`. */
+  restart(task: number, upMs: number, nowMs: number): void {
+    assert(this.taskState[task] === TASK_STATE.running, 'only a running task can be restarted');
+    this.taskState[task] = TASK_STATE.starting;
+    this.recorder.restarted?.(nowMs, task, this.taskInstance[task]!, upMs);
   }
 
   /**

@@ -57,7 +57,7 @@ const KOPS_ROWS = {
   maxUnavailable: row(0, 'count', 'source', `${KOPS_SETTINGS}: 1 without a surge`),
   cordonFirst: row(false, '', 'documented', `${KOPS_DOCS}: old nodes are only tainted softly`),
   trimsSurge: row(false, '', 'documented', `${KOPS_DOCS}: detached nodes go last`),
-  drainTimeoutMs: row(900_000, 'ms', 'source', `${KOPS}: --drain-timeout`),
+  drainTimeoutMs: row(900_000, 'ms', 'source', `${KOPS}: InitDefaults, DrainTimeout`),
   onDrainTimeout: row('fail', '', 'source', `${KOPS}: --fail-on-drain-error`),
   postDrainMs: row(5000, 'ms', 'source', `${KOPS}: --post-drain-delay`),
   intervalMs: row(15_000, 'ms', 'source', `${KOPS}: --master-interval, --node-interval`),

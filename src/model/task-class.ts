@@ -1,3 +1,5 @@
+import type { MemoryUse } from './memory-use.ts';
+
 /**
  * Tasks come from templates: tasks with equal requests, labels and constraints share one interned class, and the
  * schedulers think per class. A class belongs to exactly one group (the service, job or trace it came from).
@@ -78,6 +80,8 @@ export interface TaskClassSpec {
   readonly neverPreempts?: true;
   /** Kubernetes' `terminationGracePeriodSeconds` of the pod itself, in ms. Absent: what the platform says. */
   readonly graceMs?: number;
+  /** What its tasks really use. Absent: what they ask for. */
+  readonly memoryUse?: MemoryUse;
   /** Evicted by its scheduler, and still on its instance: the class of such tasks. Absent: false. */
   readonly evicted?: true;
 }

@@ -54,6 +54,9 @@ export class TaskTelemetry implements Recorder {
   evictionCount = 0;
   lossCount = 0;
   placementCount = 0;
+  /** Containers that were killed because they, or their instance, ran out of memory, and pods that kubelet evicted before. */
+  oomKillCount = 0;
+  memoryEvictionCount = 0;
   firstSubmitMs = Number.NaN;
   /** Of the last task that succeeded or failed: a stop or a rejection ends no work. */
   lastEndMs = Number.NaN;
@@ -117,6 +120,11 @@ export class TaskTelemetry implements Recorder {
   running(nowMs: number, task: number): void {
     this.#records.setTime(task, TASK_FIELD.runningMs, nowMs);
     this.#runningChanges(nowMs, this.#group(task), 1);
+  }
+
+  restarted(nowMs: number, task: number): void {
+    this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
+    this.#runningChanges(nowMs, this.#group(task), -1);
   }
 
   evicted(_nowMs: number, _task: number, _slot: number, forTask: number | null): void {
