@@ -34,7 +34,7 @@ export class FeasibleNodes implements ScoredNodes {
     const scores = this.#scores;
     for (let s = 0; s < rules.attributeScores.length; s++) {
       const { plugin, rule, weight } = rules.attributeScores[s]!;
-      if (plugin.preScore?.(pod, cluster, slots, count) === false || rule.alike(pod, cluster)) continue;
+      if (rule.alike(pod, cluster) || plugin.preScore?.(pod, cluster, slots, count) === false) continue;
       const raw = local.rawAttributeScores(pod, s);
       for (let i = 0; i < count; i++) scores[i] = raw[slots[i]!]!;
       rule.normalise(scores, slots, count);
@@ -47,8 +47,8 @@ export class FeasibleNodes implements ScoredNodes {
     const scores = this.#scores;
     for (let s = 0; s < rules.clusterScores.length; s++) {
       const { plugin, rule, weight } = rules.clusterScores[s]!;
-      if (plugin.preScore?.(pod, cluster, slots, count) === false) continue;
       if (rule.alike?.(pod, cluster) === true) continue;
+      if (plugin.preScore?.(pod, cluster, slots, count) === false) continue;
       rule.raw(pod, cluster, slots, count, scores);
       rule.normalise?.(scores, slots, count);
       this.#addToTotals(weight);

@@ -20,6 +20,8 @@ export class LiveCluster implements Cluster {
   readonly view: ClusterView;
   readonly pods: PodTable;
   nodes: Int32Array = new Int32Array(0);
+  /** By slot: its index in `nodes`, -1 for what is no node. */
+  positionOf: Int32Array = new Int32Array(0);
   nodesToAvoid = 0;
   /** By slot: when its attributes were last known to change; grows with each change. */
   attributesVersion = new Float64Array(0);
@@ -56,7 +58,16 @@ export class LiveCluster implements Cluster {
     if (this.#cursor === changes.version) return;
     if (changes.isBehind(this.#cursor)) this.#startAfresh();
     else for (; this.#cursor < changes.version; this.#cursor++) this.#apply(this.#cursor);
-    this.nodes = this.#tree.list();
+    const nodes = this.#tree.list();
+    if (nodes !== this.nodes) this.#enumerate(nodes);
+  }
+
+  #enumerate(nodes: Int32Array): void {
+    const { slotCount, instanceId } = this.view;
+    this.nodes = nodes;
+    if (this.positionOf.length < slotCount) this.positionOf = new Int32Array(instanceId.length);
+    this.positionOf.fill(-1);
+    for (let position = 0; position < nodes.length; position++) this.positionOf[nodes[position]!] = position;
   }
 
   attributes(slot: number): NodeAttributes {

@@ -2,12 +2,13 @@ import { assert } from '../../errors.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { Pod } from './pod.ts';
 import type { RulesByScope } from './rules-by-scope.ts';
+import { ScoreBlocks } from './score-blocks.ts';
 import { AttributeVerdicts, NodeVerdicts, RecentlyUsed, REFUSED, STALE } from './verdict-cache.ts';
 
 /** Memory for verdicts on nodes, over all classes, and for those on attributes, over all kinds of demands. */
 const CACHE_BYTES = 2 ** 27;
-/** A number a slot and class. */
-const NODE_BYTES = 8;
+/** A number a slot and class, and 20 bytes a block of 32. */
+const NODE_BYTES = 8 + 20 / 32;
 /** A version, a flag and a number per scoring plugin, of which two score attributes. */
 const ATTRIBUTE_BYTES = 32;
 const MIN_CACHES = 8;
@@ -35,11 +36,16 @@ export class LocalVerdicts {
    * until the next turn.
    */
   scores = new Float64Array(0);
+  /** Of the same pod: the scores summed up. */
+  blocks = new ScoreBlocks();
   /** By class id, once turned to. */
   readonly #rulesByClass: ClassRules[] = [];
   /** Of the pod turned to. */
   #classRules: ClassRules = NO_RULES;
   #attributes: AttributeVerdicts;
+  /** Of nodes that are judged together. */
+  #totals = new Float64Array(0);
+  #raws = new Float64Array(0);
 
   constructor(cluster: LiveCluster, rules: RulesByScope) {
     this.#cluster = cluster;
@@ -52,8 +58,9 @@ export class LocalVerdicts {
   turnTo(pod: Pod): void {
     const { id } = pod.taskClass;
     const verdicts = this.#nodeCache.get(id, this.#cacheLimit(NODE_BYTES));
-    verdicts.catchUp(this.#cluster.view);
+    verdicts.catchUp(this.#cluster);
     this.scores = verdicts.scores;
+    this.blocks = verdicts.blocks;
     this.#attributes = this.#attributeVerdicts(pod);
     this.#rulesByClass[id] ??= this.#rulesOf(pod);
     this.#classRules = this.#rulesByClass[id];
@@ -66,6 +73,53 @@ export class LocalVerdicts {
     const score = this.#ask(pod, slot);
     this.scores[slot] = score;
     return score;
+  }
+
+  /** Judges the first `count` of the slots, whose order is lost: the rules go through them one after the other. */
+  judgeAll(pod: Pod, slots: Int32Array, count: number): void {
+    const { scores } = this;
+    const cluster = this.#cluster;
+    let left = this.#keepAttributesPass(pod, slots, count);
+    const { filters, scores: scorers } = this.#classRules;
+    for (let i = 0; i < filters.length; i++) {
+      const rule = filters[i]!;
+      left = rule.keepPassing?.(pod, slots, left, cluster) ?? keepPassing(rule, pod, slots, left, cluster);
+    }
+    if (left > this.#totals.length) {
+      this.#totals = new Float64Array(left * 2);
+      this.#raws = new Float64Array(left * 2);
+    }
+    const totals = this.#totals;
+    const raws = this.#raws;
+    totals.fill(0, 0, left);
+    for (let s = 0; s < scorers.length; s++) {
+      const { rule, weight } = scorers[s]!;
+      if (rule.rawAll !== undefined) rule.rawAll(pod, slots, left, cluster, raws);
+      else for (let i = 0; i < left; i++) raws[i] = rule.raw(pod, slots[i]!, cluster);
+      for (let i = 0; i < left; i++) totals[i]! += raws[i]! * weight;
+    }
+    for (let i = 0; i < left; i++) {
+      assert(totals[i]! >= 0, 'a score plugin gave a negative score');
+      scores[slots[i]!] = totals[i]!;
+    }
+  }
+
+  /** Of those whose score is stale, the ones that rules on attributes let pass come first; all are `REFUSED` for now. */
+  #keepAttributesPass(pod: Pod, slots: Int32Array, count: number): number {
+    const { scores } = this;
+    const { attributesVersion } = this.#cluster;
+    const attributes = this.#attributes;
+    let left = 0;
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i]!;
+      if (scores[slot] !== STALE) continue;
+      if (attributes.versions[slot] !== attributesVersion[slot]) {
+        this.#refreshAttributes(pod, slot, attributes);
+      }
+      scores[slot] = REFUSED;
+      if (attributes.passes[slot] === 1) slots[left++] = slot;
+    }
+    return left;
   }
 
   /** Asserts that what is kept of the slot is what the rules say. */
@@ -130,4 +184,19 @@ export class LocalVerdicts {
       attributes.raws[i]![slot] = rule.raw(pod, node);
     });
   }
+}
+
+function keepPassing(
+  rule: ClassRules['filters'][number],
+  pod: Pod,
+  slots: Int32Array,
+  count: number,
+  cluster: LiveCluster,
+): number {
+  let left = 0;
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i]!;
+    if (rule.passes(pod, slot, cluster)) slots[left++] = slot;
+  }
+  return left;
 }

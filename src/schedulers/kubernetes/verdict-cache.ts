@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import { grown } from '../../model/grown.ts';
+import { ScoreBlocks } from './score-blocks.ts';
 
 /** Score of a node that was refused. */
 export const REFUSED = -1;
@@ -28,25 +29,46 @@ export class AttributeVerdicts {
   }
 }
 
+interface OrderedNodes {
+  readonly view: ClusterView;
+  /** In kube-scheduler's order: the same array until that changes. */
+  readonly nodes: Int32Array;
+  /** By slot: its index in `nodes`, -1 for what is no node. */
+  readonly positionOf: Int32Array;
+}
+
 /**
  * What rules on a node and its tasks said about one class, by slot: the weighted sum of all scores that neither look
  * beyond the node nor are normalised, `REFUSED`, or `STALE` where the slot changed since. Follows the change log, so
- * that a search loads one number per node.
+ * that a search loads one number per node, or a few per block of nodes.
  */
 export class NodeVerdicts {
   scores = new Float64Array(0);
+  /** Summed up from the scores; stale wherever those are. */
+  readonly blocks = new ScoreBlocks();
   #cursor = 0;
 
   /** Marks what changed since the last call; the rest is as good as it was. */
-  catchUp({ slotCount, instanceId, changes }: ClusterView): void {
+  catchUp({ view, nodes, positionOf }: OrderedNodes): void {
+    const { slotCount, instanceId, changes } = view;
     if (slotCount > this.scores.length) {
       this.scores = grown(Float64Array, this.scores, instanceId.length, STALE);
     }
-    const { scores } = this;
+    const { scores, blocks } = this;
     const { version } = changes;
+    blocks.follow(nodes);
     // From so many changes on, forgetting everything is cheaper than following.
-    if (version - this.#cursor > slotCount || changes.isBehind(this.#cursor)) scores.fill(STALE);
-    else for (let cursor = this.#cursor; cursor < version; cursor++) scores[changes.slotAt(cursor)] = STALE;
+    if (version - this.#cursor > slotCount || changes.isBehind(this.#cursor)) {
+      scores.fill(STALE);
+      blocks.forget();
+    } else {
+      for (let cursor = this.#cursor; cursor < version; cursor++) {
+        const slot = changes.slotAt(cursor);
+        const position = positionOf[slot] ?? -1;
+        scores[slot] = STALE;
+        if (position >= 0) blocks.mark(position);
+      }
+    }
     this.#cursor = version;
   }
 }
