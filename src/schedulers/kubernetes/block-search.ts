@@ -100,6 +100,11 @@ export class BlockSearch {
   #compare(blocks: ScoreBlocks, block: number, passing: number, heapOnly: boolean): void {
     let best = blocks.best[block]!;
     if (best < this.#best) return;
+    if (blocks.bestAt[block] === 0) {
+      blocks.settle(block, this.#local.scores);
+      best = blocks.best[block]!;
+      if (best < this.#best) return;
+    }
     let bestAt = blocks.bestAt[block]! & passing;
     if (bestAt === 0) {
       best = this.#bestOf(blocks, block, passing);

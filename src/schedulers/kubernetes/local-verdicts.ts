@@ -1,6 +1,7 @@
 import { assert } from '../../errors.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { Pod } from './pod.ts';
+import { keep } from './room.ts';
 import type { RulesByScope } from './rules-by-scope.ts';
 import { ScoreBlocks } from './score-blocks.ts';
 import { AttributeVerdicts, NodeVerdicts, RecentlyUsed, REFUSED, STALE } from './verdict-cache.ts';
@@ -83,7 +84,10 @@ export class LocalVerdicts {
     const { filters, scores: scorers } = this.#classRules;
     for (let i = 0; i < filters.length; i++) {
       const rule = filters[i]!;
-      left = rule.keepPassing?.(pod, slots, left, cluster) ?? keepPassing(rule, pod, slots, left, cluster);
+      left =
+        rule.keepPassing === undefined
+          ? keep(slots, left, (slot) => rule.passes(pod, slot, cluster))
+          : rule.keepPassing(pod, slots, left, cluster);
     }
     if (left > this.#totals.length) {
       this.#totals = new Float64Array(left * 2);
@@ -91,7 +95,7 @@ export class LocalVerdicts {
     }
     const totals = this.#totals;
     const raws = this.#raws;
-    totals.fill(0, 0, left);
+    for (let i = 0; i < left; i++) totals[i] = 0;
     for (let s = 0; s < scorers.length; s++) {
       const { rule, weight } = scorers[s]!;
       if (rule.rawAll !== undefined) rule.rawAll(pod, slots, left, cluster, raws);
@@ -184,19 +188,4 @@ export class LocalVerdicts {
       attributes.raws[i]![slot] = rule.raw(pod, node);
     });
   }
-}
-
-function keepPassing(
-  rule: ClassRules['filters'][number],
-  pod: Pod,
-  slots: Int32Array,
-  count: number,
-  cluster: LiveCluster,
-): number {
-  let left = 0;
-  for (let i = 0; i < count; i++) {
-    const slot = slots[i]!;
-    if (rule.passes(pod, slot, cluster)) slots[left++] = slot;
-  }
-  return left;
 }

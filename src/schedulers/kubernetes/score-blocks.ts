@@ -5,6 +5,8 @@ export const BLOCK = 32;
 export const BLOCK_SHIFT = 5;
 const NO_NODES = new Int32Array(0);
 const ALL = -1;
+/** No score of a node that passes is as low. */
+const REFUSED = -1;
 
 /**
  * What is kept of one class, summed up for blocks of 32 nodes that follow one another in the node list: which of them
@@ -15,7 +17,7 @@ export class ScoreBlocks {
   /** By block: the nodes about which the rest of the columns may be wrong. */
   stale = new Int32Array(0);
   passing = new Int32Array(0);
-  /** The highest score of the nodes that pass, and the nodes that have it; meaningless where none does. */
+  /** No node that passes has a higher score than `best`; `bestAt` has it. Nobody does: see `settle`. */
   best = new Float64Array(0);
   bestAt = new Int32Array(0);
   #list: Int32Array = NO_NODES;
@@ -44,6 +46,7 @@ export class ScoreBlocks {
     const blocks = length >> BLOCK_SHIFT;
     this.stale.fill(ALL, 0, blocks);
     this.passing.fill(0);
+    this.best.fill(REFUSED);
     this.bestAt.fill(0);
     if (blocks << BLOCK_SHIFT < length) this.stale[blocks] = below(length);
   }
@@ -60,8 +63,7 @@ export class ScoreBlocks {
     const first = block << BLOCK_SHIFT;
     let passing = this.passing[block]! & ~stale;
     let bestAt = this.bestAt[block]! & ~stale;
-    const isBestKnown = bestAt !== 0;
-    let best = isBestKnown ? this.best[block]! : -1;
+    let best = this.best[block]!;
     for (let rest = stale; rest !== 0; rest &= rest - 1) {
       const bit = rest & -rest;
       const score = scores[list[first + indexOf(bit)]!]!;
@@ -73,17 +75,25 @@ export class ScoreBlocks {
     }
     this.stale[block] = 0;
     this.passing[block] = passing;
-    // Nobody has the old highest score any more: all others may have the new one.
-    const others = passing & ~stale;
-    for (let rest = isBestKnown ? 0 : others; rest !== 0; rest &= rest - 1) {
+    this.bestAt[block] = bestAt;
+    this.best[block] = best;
+  }
+
+  /** Looks who is best in a fresh block; until then those that were may have left `best` too high. */
+  settle(block: number, scores: Float64Array): void {
+    const list = this.#list;
+    const first = block << BLOCK_SHIFT;
+    let best = REFUSED;
+    let bestAt = 0;
+    for (let rest = this.passing[block]!; rest !== 0; rest &= rest - 1) {
       const bit = rest & -rest;
       const score = scores[list[first + indexOf(bit)]!]!;
       if (score < best) continue;
       bestAt = score > best ? bit : bestAt | bit;
       best = score;
     }
-    this.bestAt[block] = bestAt;
     this.best[block] = best;
+    this.bestAt[block] = bestAt;
   }
 
   /** Asserts that the blocks are what the scores by slot say. */
@@ -94,7 +104,7 @@ export class ScoreBlocks {
       if ((this.stale[block]! & bit) !== 0) continue;
       const score = scores[this.#list[position]!]!;
       assert(((this.passing[block]! & bit) !== 0) === score >= 0, 'a block is wrong about which nodes pass');
-      if (score < 0 || this.bestAt[block] === 0) continue;
+      if (score < 0) continue;
       const best = this.best[block]!;
       assert(score <= best, 'a block is wrong about its highest score');
       assert(((this.bestAt[block]! & bit) !== 0) === (score === best), 'a block is wrong about who is best');

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../scheduler.ts';
 import type { Plugin } from '../framework.ts';
+import { keep, keepWithRoom } from '../room.ts';
 
 export const KUBELET_ADMISSION = 'KubeletAdmission';
 const REFUSAL: Refusal = {
@@ -21,6 +22,13 @@ export function kubeletAdmission(): Plugin {
     filter: {
       dependsOn: 'tasks',
       passes: (pod, slot, { view }) => view.accepts[slot] === 1 && view.fits(slot, pod.taskClass),
+      keepPassing({ taskClass }, slots, count, { view }) {
+        const { accepts } = view;
+        let left = keep(slots, count, (slot) => accepts[slot] === 1);
+        left = keepWithRoom(taskClass, taskClass.requestedLanes, slots, left, view);
+        if (taskClass.portClashBits.length === 0) return left;
+        return keep(slots, left, (slot) => view.portsFit(slot, taskClass));
+      },
       refusal: () => REFUSAL,
     },
   };

@@ -2,7 +2,7 @@ import type { ResourceTable } from '../../../model/resources.ts';
 import { MAX_NODE_SCORE, type Plugin } from '../framework.ts';
 import { FRAGMENT } from '../pod-signature.ts';
 import { laneOfResource } from '../resource-names.ts';
-import { type ResourceColumns, resourceColumns, type WeightedResource } from '../scoring/resource-columns.ts';
+import { columnGatherer, type ResourceColumns, type WeightedResource } from '../scoring/resource-columns.ts';
 
 const NAME = 'NodeResourcesBalancedAllocation';
 const HALF = MAX_NODE_SCORE / 2;
@@ -20,20 +20,27 @@ export function nodeResourcesBalancedAllocation(
   resources: readonly WeightedResource[],
   relative: boolean,
 ): Plugin {
-  const { gather } = resourceColumns(table, resources, false);
+  const columns = columnGatherer(table, resources, false);
   const lanes = resources.map(({ name }) => laneOfResource(table, name)).filter((lane) => lane >= 0);
+  const scoreOf = (slot: number): number => {
+    const after = balance(columns.of(slot, true));
+    if (!relative) return after;
+    const before = balance(columns.of(slot, false));
+    return HALF + Math.floor((HALF + after - before) / 2);
+  };
   return {
     name: NAME,
     sign: (pod) => FRAGMENT.resources(table, pod),
     preScore: (pod) => lanes.some((lane) => pod.taskClass.requests[lane]! > 0),
     score: {
       dependsOn: 'tasks',
-      raw(pod, slot, cluster) {
-        const { requests } = pod.taskClass;
-        const after = balance(gather(cluster.view, slot, requests, true));
-        if (!relative) return after;
-        const before = balance(gather(cluster.view, slot, requests, false));
-        return HALF + Math.floor((HALF + after - before) / 2);
+      raw(pod, slot, { view }) {
+        columns.turnTo(view, pod.taskClass.requests);
+        return scoreOf(slot);
+      },
+      rawAll(pod, slots, count, { view }, scores) {
+        columns.turnTo(view, pod.taskClass.requests);
+        for (let i = 0; i < count; i++) scores[i] = scoreOf(slots[i]!);
       },
     },
   };

@@ -3,13 +3,14 @@ import { LANE, type ResourceTable } from '../../../model/resources.ts';
 import { type Cluster, type Plugin, RUN } from '../framework.ts';
 import type { Pod } from '../pod.ts';
 import { podRequests, SILENT_REQUESTS } from '../pod-requests.ts';
+import { keepWithRoom } from '../room.ts';
 import { FRAGMENT } from '../pod-signature.ts';
 import { laneAmount } from '../quantity.ts';
 import { laneOfResource, resourceOfLane, scoredLane } from '../resource-names.ts';
 import { leastAllocatedScore } from '../scoring/least-allocated.ts';
 import { mostAllocatedScore } from '../scoring/most-allocated.ts';
 import { requestedToCapacityRatioScore, type ShapePoint } from '../scoring/requested-to-capacity-ratio.ts';
-import { type ResourceColumns, resourceColumns, type WeightedResource } from '../scoring/resource-columns.ts';
+import { columnGatherer, type ResourceColumns, type WeightedResource } from '../scoring/resource-columns.ts';
 
 const NAME = 'NodeResourcesFit';
 
@@ -43,9 +44,14 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
   const reasons = table.names.map((_, lane) =>
     lane === LANE.slots ? 'Too many pods' : `Insufficient ${resourceOfLane(table, lane)}`,
   );
-  const { gather } = resourceColumns(table, args.resources, true);
+  const columns = columnGatherer(table, args.resources, true);
   const score = scoreOf(args);
   const scoreRequests: Float64Array[] = [];
+  const requestsOf = (pod: Pod): Float64Array => {
+    const { id } = pod.taskClass;
+    scoreRequests[id] ??= requestsForScore(table, pod);
+    return scoreRequests[id];
+  };
   return {
     name: NAME,
     sign: (pod) => FRAGMENT.resources(table, pod),
@@ -53,6 +59,7 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
     filter: {
       dependsOn: 'tasks',
       passes: (pod, slot, cluster) => hasRoom(pod, slot, cluster, lanes),
+      keepPassing: (pod, slots, count, { view }) => keepWithRoom(pod.taskClass, lanes, slots, count, view),
       refusal(pod, slot, cluster) {
         const [lacking, resolvable] = lackingLanes(pod, slot, cluster, lanes);
         return { rule: NAME, reasons: lacking.map((lane) => reasons[lane]!), resolvable };
@@ -61,10 +68,13 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
     preScore: () => true,
     score: {
       dependsOn: 'tasks',
-      raw(pod, slot, cluster) {
-        const { id } = pod.taskClass;
-        scoreRequests[id] ??= requestsForScore(table, pod);
-        return score(gather(cluster.view, slot, scoreRequests[id], true));
+      raw(pod, slot, { view }) {
+        columns.turnTo(view, requestsOf(pod));
+        return score(columns.of(slot, true));
+      },
+      rawAll(pod, slots, count, { view }, scores) {
+        columns.turnTo(view, requestsOf(pod));
+        for (let i = 0; i < count; i++) scores[i] = score(columns.of(slots[i]!, true));
       },
     },
   };
