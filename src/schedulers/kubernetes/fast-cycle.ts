@@ -2,9 +2,11 @@ import { assert } from '../../errors.ts';
 import { NO_INSTANCE, type RandomDraws } from '../scheduler.ts';
 import type { Batch, BatchCycle } from './batch.ts';
 import { BlockSearch } from './block-search.ts';
+import { MAX_NODE_SCORE } from './framework.ts';
 import { type Selection, selectHost } from './host-selection.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { LocalVerdicts } from './local-verdicts.ts';
+import { NodeJudge } from './node-judge.ts';
 import { NodeSearch } from './node-search.ts';
 import type { PluginSet } from './plugin-set.ts';
 import type { Pod } from './pod.ts';
@@ -13,6 +15,7 @@ import { Preparation } from './preparation.ts';
 import type { ScoredNodes } from './ranked-nodes.ts';
 import { type RulesByScope, rulesByScope } from './rules-by-scope.ts';
 import { feasibleNodesToFind } from './sampling.ts';
+import { MAX_BLOCK_SCORE } from './score-blocks.ts';
 import { REFUSED } from './verdict-cache.ts';
 
 const NO_SLOTS = new Int32Array(0);
@@ -37,10 +40,13 @@ export interface FastCycleOptions {
 export class FastCycle {
   readonly #options: FastCycleOptions;
   readonly #rules: RulesByScope;
+  readonly #judge: NodeJudge;
   readonly #local: LocalVerdicts;
   readonly #prepared: Preparation;
   readonly #nodeSearch: NodeSearch;
   readonly #blockSearch: BlockSearch;
+  /** Are scores of single nodes small enough for that? */
+  readonly #fitsBlocks: boolean;
   /** For the rule of ties; kept, so that a decision allocates nothing. */
   readonly #candidates: { slots: Int32Array; instanceIds: ArrayLike<number> };
   /** Of this decision, when pods are nominated to nodes. */
@@ -52,10 +58,13 @@ export class FastCycle {
     const { cluster, plugins } = options;
     this.#options = options;
     this.#rules = rulesByScope(plugins);
-    this.#local = new LocalVerdicts(cluster, this.#rules);
+    this.#judge = new NodeJudge(cluster, this.#rules);
+    this.#local = new LocalVerdicts(cluster, this.#judge);
     this.#prepared = new Preparation(cluster, plugins, this.#rules);
     this.#nodeSearch = new NodeSearch(this.#local, this.#prepared);
-    this.#blockSearch = new BlockSearch(this.#local);
+    this.#blockSearch = new BlockSearch(cluster, this.#judge);
+    const most = this.#rules.taskScores.reduce((sum, { weight }) => sum + weight * MAX_NODE_SCORE, 0);
+    this.#fitsBlocks = most <= MAX_BLOCK_SCORE;
     this.#candidates = { slots: NO_SLOTS, instanceIds: cluster.view.instanceId };
   }
 
@@ -68,20 +77,21 @@ export class FastCycle {
     this.#nominees = nominees;
     if (cluster.nodeCount === 0) return NO_INSTANCE;
     if (!this.#prepared.run(pod)) return NO_INSTANCE;
-    this.#local.turnTo(pod);
-    if (verify) this.#verifyKept(pod);
-    const hint = batch === null ? NO_INSTANCE : this.#hintOf(batch, pod, random, cycle);
-    const first = this.#first(hint);
-    if (first !== NO_INSTANCE && this.#passesAll(pod, first)) {
-      batch?.took(first, hint, cycle, cluster.view);
-      return first;
-    }
-    if (cycle.signature === null && first === NO_INSTANCE && this.#isAboutSingleNodes(pod)) {
+    this.#judge.turnTo(pod);
+    if (cycle.signature === null && this.#isAboutSingleNodes(pod)) {
       const chosen = this.#decideByBlocks(pod, random);
       if (chosen !== NO_INSTANCE) batch?.took(chosen, NO_INSTANCE, cycle, cluster.view);
       return chosen;
     }
-    return this.#decideByNodes(pod, first, random, cycle);
+    this.#local.turnTo(pod);
+    if (verify) this.#verifyKept(pod);
+    const hint = batch === null ? NO_INSTANCE : this.#hintOf(batch, pod, random, cycle);
+    const first = this.#first(hint);
+    if (first === NO_INSTANCE || !this.#passesAll(pod, first)) {
+      return this.#decideByNodes(pod, first, random, cycle);
+    }
+    batch?.took(first, hint, cycle, cluster.view);
+    return first;
   }
 
   #decideByNodes(pod: Pod, first: number, random: RandomDraws, cycle: BatchCycle): number {
@@ -97,7 +107,7 @@ export class FastCycle {
       batch?.took(only, NO_INSTANCE, cycle, cluster.view);
       return only;
     }
-    feasible.addScores(pod, cluster, this.#rules, this.#local);
+    feasible.addScores(pod, cluster, this.#rules, this.#judge);
     const chosen = this.#bestOf(feasible, random);
     batch?.chose(chosen, feasible, cycle, cluster.view);
     return chosen;
@@ -115,7 +125,7 @@ export class FastCycle {
   #isAboutSingleNodes(pod: Pod): boolean {
     const { cluster } = this.#options;
     const { isLocal, nodes } = this.#prepared;
-    if (!isLocal || this.#nominees !== null || nodes !== cluster.nodes) return false;
+    if (!isLocal || !this.#fitsBlocks || this.#nominees !== null || nodes !== cluster.nodes) return false;
     const { attributeScores, clusterScores } = this.#rules;
     for (let i = 0; i < attributeScores.length; i++) {
       if (!attributeScores[i]!.rule.alike(pod, cluster)) return false;
@@ -178,7 +188,6 @@ export class FastCycle {
   #verifyKept(pod: Pod): void {
     const { cluster } = this.#options;
     const { gates, gated } = this.#prepared;
-    this.#local.blocks.verify(this.#local.scores);
     for (const slot of cluster.nodes) {
       this.#local.verify(pod, slot);
       const passes = gated.every((rule) => rule.check(pod, slot, cluster) === null);
@@ -189,6 +198,8 @@ export class FastCycle {
   /** What a search node by node finds, after a search by blocks. */
   #verifyBlocks(pod: Pod, begin: number, chosen: number, random: RandomDraws): void {
     const { feasible } = this.#nodeSearch;
+    this.#blockSearch.verify(pod);
+    this.#local.turnTo(pod);
     this.#verifyKept(pod);
     const looked = this.#nodeSearch.search(pod, null, NO_INSTANCE, begin, this.#enough(this.#prepared.count));
     assert(looked === this.#blockSearch.looked, 'a search by blocks ended elsewhere than one by nodes');

@@ -25,6 +25,8 @@ export class LiveCluster implements Cluster {
   nodesToAvoid = 0;
   /** By slot: when its attributes were last known to change; grows with each change. */
   attributesVersion = new Float64Array(0);
+  /** Grows whenever one of those changes. */
+  attributeChanges = 0;
 
   readonly #tree = new NodeTree();
   readonly #counts: PodCounts;
@@ -153,6 +155,7 @@ export class LiveCluster implements Cluster {
       this.#nodeId = grown(Int32Array, this.#nodeId, length);
     }
     this.attributesVersion[slot] = version;
+    this.attributeChanges += 1;
   }
 
   #join(slot: number): void {

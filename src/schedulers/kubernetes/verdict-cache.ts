@@ -1,6 +1,5 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import { grown } from '../../model/grown.ts';
-import { ScoreBlocks } from './score-blocks.ts';
 
 /** Score of a node that was refused. */
 export const REFUSED = -1;
@@ -8,67 +7,75 @@ export const REFUSED = -1;
 export const STALE = -2;
 const NEVER = -1;
 
-/** What rules on attributes said about pods with equal demands, by slot; good while the node's attributes version is that. */
+/** What the rules on attributes said of a node. */
+export const UNKNOWN = 0;
+export const PASSES = 1;
+export const FAILS = 2;
+
+/** Of a cluster: by slot, when attributes last changed; `attributeChanges` grows whenever any of these does. */
+interface AttributeLog {
+  readonly view: { readonly slotCount: number };
+  readonly attributesVersion: Float64Array;
+  readonly attributeChanges: number;
+}
+
+/** What rules on attributes said about pods with equal demands, by slot. */
 export class AttributeVerdicts {
-  versions = new Float64Array(0);
-  passes = new Uint8Array(0);
-  /** Raw scores, one column per plugin that scores attributes. */
+  verdicts = new Uint8Array(0);
+  /** Raw scores, one column per plugin that scores attributes; of nodes that are not unknown. */
   readonly raws: Float64Array[];
+  /** Of the attributes that were judged. */
+  #versions = new Float64Array(0);
+  #seen = NEVER;
 
   constructor(scorePlugins: number) {
     this.raws = Array.from({ length: scorePlugins }, () => new Float64Array(0));
   }
 
-  ensure(slots: number): void {
-    if (slots <= this.versions.length) return;
-    this.versions = grown(Float64Array, this.versions, slots * 2, NEVER);
-    this.passes = grown(Uint8Array, this.passes, slots * 2);
+  /** Nodes whose attributes changed since they were judged are unknown again. */
+  catchUp({ view, attributesVersion, attributeChanges }: AttributeLog): void {
+    if (attributeChanges === this.#seen) return;
+    this.#seen = attributeChanges;
+    const { slotCount } = view;
+    if (slotCount > this.verdicts.length) this.#grow(slotCount * 2);
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (this.#versions[slot] !== attributesVersion[slot]) this.verdicts[slot] = UNKNOWN;
+    }
+  }
+
+  learn(slot: number, version: number, passes: boolean): void {
+    this.#versions[slot] = version;
+    this.verdicts[slot] = passes ? PASSES : FAILS;
+  }
+
+  #grow(length: number): void {
+    this.#versions = grown(Float64Array, this.#versions, length, NEVER);
+    this.verdicts = grown(Uint8Array, this.verdicts, length);
     this.raws.forEach((raw, i) => {
-      this.raws[i] = grown(Float64Array, raw, slots * 2);
+      this.raws[i] = grown(Float64Array, raw, length);
     });
   }
-}
-
-interface OrderedNodes {
-  readonly view: ClusterView;
-  /** In kube-scheduler's order: the same array until that changes. */
-  readonly nodes: Int32Array;
-  /** By slot: its index in `nodes`, -1 for what is no node. */
-  readonly positionOf: Int32Array;
 }
 
 /**
  * What rules on a node and its tasks said about one class, by slot: the weighted sum of all scores that neither look
  * beyond the node nor are normalised, `REFUSED`, or `STALE` where the slot changed since. Follows the change log, so
- * that a search loads one number per node, or a few per block of nodes.
+ * that a search loads one number per node.
  */
 export class NodeVerdicts {
   scores = new Float64Array(0);
-  /** Summed up from the scores; stale wherever those are. */
-  readonly blocks = new ScoreBlocks();
   #cursor = 0;
 
   /** Marks what changed since the last call; the rest is as good as it was. */
-  catchUp({ view, nodes, positionOf }: OrderedNodes): void {
-    const { slotCount, instanceId, changes } = view;
+  catchUp({ slotCount, instanceId, changes }: ClusterView): void {
     if (slotCount > this.scores.length) {
       this.scores = grown(Float64Array, this.scores, instanceId.length, STALE);
     }
-    const { scores, blocks } = this;
+    const { scores } = this;
     const { version } = changes;
-    blocks.follow(nodes);
     // From so many changes on, forgetting everything is cheaper than following.
-    if (version - this.#cursor > slotCount || changes.isBehind(this.#cursor)) {
-      scores.fill(STALE);
-      blocks.forget();
-    } else {
-      for (let cursor = this.#cursor; cursor < version; cursor++) {
-        const slot = changes.slotAt(cursor);
-        const position = positionOf[slot] ?? -1;
-        scores[slot] = STALE;
-        if (position >= 0) blocks.mark(position);
-      }
-    }
+    if (version - this.#cursor > slotCount || changes.isBehind(this.#cursor)) scores.fill(STALE);
+    else for (let cursor = this.#cursor; cursor < version; cursor++) scores[changes.slotAt(cursor)] = STALE;
     this.#cursor = version;
   }
 }

@@ -21,18 +21,17 @@ test('NodeVerdicts know nothing at first, and forget what changed', () => {
   const taskClass = cluster.taskClass({ cpu: 100 });
   const slots = ['a', 'b', 'c', 'd'].map((name) => cluster.join({ cpu: 1000, memoryMiB: 1024, name }));
   const verdicts = new NodeVerdicts();
-  const ordered = { view: cluster.store, nodes: Int32Array.from(slots), positionOf: Int32Array.from(slots) };
   const kept = () => slots.map((slot) => verdicts.scores[slot]);
-  verdicts.catchUp(ordered);
+  verdicts.catchUp(cluster.store);
   expect(kept()).toEqual([STALE, STALE, STALE, STALE]);
   slots.forEach((slot) => {
     verdicts.scores[slot] = 7;
   });
   cluster.put(taskClass, slots[2]!);
-  verdicts.catchUp(ordered);
+  verdicts.catchUp(cluster.store);
   expect(kept()).toEqual([7, 7, STALE, 7]);
   // More changes than slots: everything is asked for again.
   for (let i = 0; i < 5; i++) cluster.put(taskClass, slots[0]!);
-  verdicts.catchUp(ordered);
+  verdicts.catchUp(cluster.store);
   expect(kept()).toEqual([STALE, STALE, STALE, STALE]);
 });
