@@ -1,6 +1,7 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Refusal } from '../scheduler.ts';
 import type { DomainGates } from './domain-gates.ts';
+import type { NodeAmounts } from './node-rows.ts';
 import type { NodeAttributes } from './node-selector.ts';
 import type { Pod } from './pod.ts';
 import type { SignFragments } from './pod-signature.ts';
@@ -57,7 +58,7 @@ export type FilterRule =
       concerns?(pod: Pod): boolean;
       passes(pod: Pod, slot: number, cluster: Cluster): boolean;
       /** The same for many nodes: those that pass come first among the `count` slots; returns how many they are. */
-      keepPassing?(pod: Pod, slots: Int32Array, count: number, cluster: Cluster): number;
+      keepPassing?(pod: Pod, slots: Int32Array, count: number, cluster: ClusterInRows): number;
       /** Why the node did not pass; asked for explanations only. */
       refusal(pod: Pod, slot: number, cluster: Cluster): Refusal;
     }
@@ -86,7 +87,7 @@ export type ScoreRule =
       readonly dependsOn: 'tasks';
       raw(pod: Pod, slot: number, cluster: Cluster): number;
       /** The same for many nodes: fills `scores` like `Normalise` reads them. */
-      rawAll?(pod: Pod, slots: Int32Array, count: number, cluster: Cluster, scores: Float64Array): void;
+      rawAll?(pod: Pod, slots: Int32Array, count: number, cluster: ClusterInRows, scores: Float64Array): void;
     }
   | {
       readonly dependsOn: 'cluster';
@@ -118,6 +119,11 @@ export interface Cluster {
   /** Counts pods node by node. */
   counter(weight: PodWeight): PodCounter;
   domains(query: DomainQuery): DomainCounts;
+}
+
+/** A cluster for rules that go through many nodes. */
+export interface ClusterInRows extends Cluster {
+  readonly rows: NodeAmounts;
 }
 
 /** What each pod adds to a count: a whole number, or null for pods that are not counted at all. */

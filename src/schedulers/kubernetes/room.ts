@@ -1,5 +1,6 @@
-import type { ClusterView } from '../../model/cluster-view.ts';
 import type { TaskClass } from '../../model/task-class.ts';
+import type { ClusterInRows } from './framework.ts';
+import type { Amounts } from './node-rows.ts';
 
 /**
  * Of the first `count` slots, those with room for what the class asks for on these lanes come first, and its devices;
@@ -10,13 +11,15 @@ export function keepWithRoom(
   lanes: ArrayLike<number>,
   slots: Int32Array,
   count: number,
-  view: ClusterView,
+  { view, rows }: ClusterInRows,
 ): number {
   const { requests, gpu } = taskClass;
   let left = count;
   for (let i = 0; i < lanes.length; i++) {
-    const request = requests[lanes[i]!]!;
-    if (request > 0) left = keepWithFree(request, lanes[i]!, slots, left, view);
+    const lane = lanes[i]!;
+    const request = requests[lane]!;
+    if (request === 0) continue;
+    left = keepWithFree(request, rows.allocatable[lane]!, rows.requested[lane]!, slots, left);
   }
   if (gpu === null) return left;
   return keep(slots, left, (slot) => view.gpuFits(slot, taskClass));
@@ -24,17 +27,18 @@ export function keepWithRoom(
 
 function keepWithFree(
   request: number,
-  lane: number,
+  allocatable: Amounts,
+  requested: Amounts,
   slots: Int32Array,
   count: number,
-  view: ClusterView,
 ): number {
-  const allocatable = view.allocatable[lane]!;
-  const requested = view.requested[lane]!;
+  const { values: offered, stride: offeredStride, offset: offeredAt } = allocatable;
+  const { values: taken, stride: takenStride, offset: takenAt } = requested;
   let left = 0;
   for (let i = 0; i < count; i++) {
     const slot = slots[i]!;
-    if (request <= allocatable[slot]! - requested[slot]!) slots[left++] = slot;
+    const free = offered[slot * offeredStride + offeredAt]! - taken[slot * takenStride + takenAt]!;
+    if (request <= free) slots[left++] = slot;
   }
   return left;
 }

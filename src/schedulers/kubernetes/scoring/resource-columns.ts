@@ -1,5 +1,6 @@
-import type { ClusterView, Column } from '../../../model/cluster-view.ts';
+import type { ClusterView } from '../../../model/cluster-view.ts';
 import type { ResourceTable } from '../../../model/resources.ts';
+import type { Amounts, NodeAmounts } from '../node-rows.ts';
 import { isScalarResource, laneOfResource, scoredLane } from '../resource-names.ts';
 
 export interface WeightedResource {
@@ -20,23 +21,72 @@ export interface ResourceColumns {
   count: number;
 }
 
-/** Gathers columns of one node after the other: first `turnTo`, then `of`. Columns are good until the next call. */
-export interface ColumnGatherer {
-  /** Nodes of this view, and a pod that asks for so much, by lane. The view must stay as it is. */
-  turnTo(view: ClusterView, podRequests: Float64Array): void;
-  /** `withPod` false leaves the pod out of `requested`, but not out of the choice of resources. */
-  of(slot: number, withPod: boolean): ResourceColumns;
-}
-
 /**
- * A gatherer for the given resources. `nonzero`: in what is taken, CPU and memory of silent containers count (as in the
- * scores of NodeResourcesFit); else real requests.
+ * A gatherer of columns for the given resources. `nonzero`: CPU and memory of silent containers count (§ Fit); else
+ * real requests. The columns are reused: read them before the next call.
  */
-export function columnGatherer(
+export function resourceColumns(
   table: ResourceTable,
   resources: readonly WeightedResource[],
   nonzero: boolean,
-): ColumnGatherer {
+): {
+  readonly columns: ResourceColumns;
+  /** Of the pod, by lane: `podRequests`. `withPod` false leaves the pod out of `requested`, but not out of the choice of resources. */
+  gather(view: ClusterView, slot: number, podRequests: Float64Array, withPod: boolean): ResourceColumns;
+} {
+  const size = resources.length;
+  const lanes = Int32Array.from(resources, ({ name }) => laneOfResource(table, name));
+  const usedLanes = lanes.map((lane) => (nonzero && lane >= 0 ? scoredLane(table, lane) : lane));
+  const scalars = resources.map(({ name }) => isScalarResource(name));
+  const columns: ResourceColumns = {
+    requested: new Float64Array(size),
+    allocatable: new Float64Array(size),
+    weights: new Float64Array(size),
+    count: 0,
+  };
+  return {
+    columns,
+    gather(view, slot, podRequests, withPod) {
+      const { requested, allocatable, weights } = columns;
+      let count = 0;
+      for (let i = 0; i < size; i++) {
+        const lane = lanes[i]!;
+        if (lane < 0) continue;
+        const capacity = view.allocatable[lane]![slot]!;
+        const wanted = podRequests[lane]!;
+        if (capacity === 0 || (wanted === 0 && scalars[i]!)) continue;
+        requested[count] = view.requested[usedLanes[i]!]![slot]! + (withPod ? wanted : 0);
+        allocatable[count] = capacity;
+        weights[count] = resources[i]!.weight;
+        count += 1;
+      }
+      columns.count = count;
+      return columns;
+    },
+  };
+}
+
+/** What a strategy looks at on many nodes: one entry per resource that matters to a pod, the first `size` entries valid. */
+export interface ManyNodes {
+  /** Nodes that offer nothing of a resource are scored without it. */
+  readonly allocatable: Amounts[];
+  /** Taken already. */
+  readonly requested: Amounts[];
+  /** What the pod asks for. */
+  readonly wanted: Float64Array;
+  readonly weights: Float64Array;
+  size: number;
+}
+
+/**
+ * Picks the resources of many nodes like `resourceColumns` those of one. The answer is used again: read it before the next
+ * call.
+ */
+export function manyNodes(
+  table: ResourceTable,
+  resources: readonly WeightedResource[],
+  nonzero: boolean,
+): (nodes: NodeAmounts, podRequests: Float64Array) => ManyNodes {
   const known = resources
     .map(({ name, weight }) => ({
       lane: laneOfResource(table, name),
@@ -45,43 +95,25 @@ export function columnGatherer(
     }))
     .filter(({ lane }) => lane >= 0)
     .map((one) => ({ ...one, takenLane: nonzero ? scoredLane(table, one.lane) : one.lane }));
-  const columns: ResourceColumns = {
-    requested: new Float64Array(known.length),
-    allocatable: new Float64Array(known.length),
+  const many: ManyNodes = {
+    allocatable: [],
+    requested: [],
+    wanted: new Float64Array(known.length),
     weights: new Float64Array(known.length),
-    count: 0,
+    size: 0,
   };
-  /** Of the resources that matter to the pod, the first `size`. */
-  const offered: Column[] = [];
-  const taken: Column[] = [];
-  const wanted = new Float64Array(known.length);
-  const weights = new Float64Array(known.length);
-  let size = 0;
-  return {
-    turnTo(view, podRequests) {
-      size = 0;
-      for (let i = 0; i < known.length; i++) {
-        const { lane, takenLane, scalar, weight } = known[i]!;
-        if (scalar && podRequests[lane] === 0) continue;
-        offered[size] = view.allocatable[lane]!;
-        taken[size] = view.requested[takenLane]!;
-        wanted[size] = podRequests[lane]!;
-        weights[size] = weight;
-        size += 1;
-      }
-    },
-    of(slot, withPod) {
-      let count = 0;
-      for (let i = 0; i < size; i++) {
-        const capacity = offered[i]![slot]!;
-        if (capacity === 0) continue;
-        columns.requested[count] = taken[i]![slot]! + (withPod ? wanted[i]! : 0);
-        columns.allocatable[count] = capacity;
-        columns.weights[count] = weights[i]!;
-        count += 1;
-      }
-      columns.count = count;
-      return columns;
-    },
+  return (nodes, podRequests) => {
+    let size = 0;
+    for (let i = 0; i < known.length; i++) {
+      const { lane, takenLane, scalar, weight } = known[i]!;
+      if (scalar && podRequests[lane] === 0) continue;
+      many.allocatable[size] = nodes.allocatable[lane]!;
+      many.requested[size] = nodes.requested[takenLane]!;
+      many.wanted[size] = podRequests[lane]!;
+      many.weights[size] = weight;
+      size += 1;
+    }
+    many.size = size;
+    return many;
   };
 }
