@@ -6,56 +6,51 @@ import { PHASE } from '../../model/phases.ts';
 import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { FilterRun } from '../../schedulers/kubernetes/filter-run.ts';
+import type { RandomDraws } from '../../schedulers/scheduler.ts';
 import type { ProfileOptions } from '../../schedulers/kubernetes/kubernetes-options.ts';
-import { HOUR, SECOND } from '../../units.ts';
+import { HOUR } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
 import { NodeRemoval, type NodeRemovalOptions } from '../node-removal.ts';
 import type { PendingQueue } from '../pending-queue.ts';
 import { ClusterSnapshot } from './cluster-snapshot.ts';
-import type { PodGroup } from './estimator.ts';
 import { GroupBackoff } from './group-backoff.ts';
 import { addDaemons, type NodeTemplate } from './node-template.ts';
 import { PodHints } from './pod-hints.ts';
 import { PodSimulator } from './pod-simulator.ts';
+import { EXPENDABLE_PRIORITY, PodsToHelp, type PodsToHelpOptions } from './pods-to-help.ts';
 import { type DownNode, isUnderused, RemovalSimulation, unneededLimit } from './scale-down.ts';
-import { type Growth, ScaleUp, type ScaleUpOptions } from './scale-up.ts';
+import { ScaleUp, type ScaleUpOptions } from './scale-up.ts';
 
 export interface ClusterAutoscalerOptions
   extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'>,
-    Pick<ScaleUpOptions, 'random' | 'podPrice' | 'nodePrice'> {
+    Pick<ScaleUpOptions, 'random' | 'podPrice' | 'nodePrice'>,
+    Pick<PodsToHelpOptions, 'isDaemon' | 'nominated'> {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
   readonly settings: ClusterAutoscalerSettings;
-  /** The waiting tasks that nodes may be launched for. */
-  readonly queue: Pick<PendingQueue, 'size' | 'waiting' | 'line'>;
+  readonly queue: PodsToHelpOptions['queue'] & Pick<PendingQueue, 'size'>;
   /** Could an empty node of the shape, in the zone, take the pod? */
   readonly admits: (taskClass: TaskClass, shape: InstanceShape, zone: string) => boolean;
+  /** Which of the nodes of a group, if they are in several zones, stands for those to come. */
+  readonly templateDraws: RandomDraws;
   /** Of kube-scheduler: whose filters say where a pod could go. */
   readonly profiles: readonly ProfileOptions[];
   /** What the agents of every node request: a share of it that is used. */
   readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number };
   /** Must the task stay: by its annotations, a disruption budget, or because its kind is protected? */
   readonly isBlocked: (task: number) => boolean;
-  /** Pods that come with every node need no other. */
-  readonly isDaemon: (task: number) => boolean;
   /** Of the pods of each DaemonSet. */
   readonly daemonClasses: () => readonly number[];
 }
-
-/** While all waiting pods are younger, more are likely to come: the loop waits for them. */
-const YOUNG_MS = 2 * SECOND;
-const YOUNG_GPU_MS = 30 * SECOND;
-/** Pods below this priority get no node, and make room for others. */
-const EXPENDABLE_PRIORITY = -10;
 
 /**
  * The Cluster Autoscaler 1.36 in a run. Each loop packs the waiting pods onto the nodes that are there and on their way;
  * for those that are left it grows one node group, as the expanders choose. Then it looks which nodes could go: those
  * that were unneeded for long enough are tainted, drained and ended.
  *
- * A group of several types is taken to launch its first; one of several zones, to launch in that of its first ready
- * node (chosen: the real template is any of its nodes). A loop takes no time.
+ * A group of several types is taken to launch its first; one of several zones, to launch in that of one of its ready
+ * nodes, drawn anew in each loop (the real template is any of its nodes). A loop takes no time.
  * Source: kubernetes/autoscaler cluster-autoscaler-1.36.1 core/static_autoscaler.go, core/scaleup, core/scaledown
  */
 export class ClusterAutoscaler {
@@ -65,8 +60,7 @@ export class ClusterAutoscaler {
   readonly #simulator: PodSimulator;
   readonly #scaleUp: ScaleUp;
   readonly #removals: RemovalSimulation;
-  /** Where waiting pods were packed before. */
-  readonly #packingHints = new PodHints();
+  readonly #podsToHelp: PodsToHelp;
   readonly #backoff = new GroupBackoff();
   readonly #loop: EventKind;
   readonly #evict: EventKind;
@@ -90,6 +84,7 @@ export class ClusterAutoscaler {
     this.#simulator = new PodSimulator(this.#snapshot, new FilterRun(this.#snapshot.store, profiles));
     const simulator = this.#simulator;
     this.#scaleUp = new ScaleUp({ ...options, simulator, templateOf: (group) => this.#templateOf(group) });
+    this.#podsToHelp = new PodsToHelp({ ...options, simulator });
     this.#removals = new RemovalSimulation(simulator, new PodHints());
     this.#loop = kernel.defineKind('cluster-autoscaler', PHASE.autoscale, () => this.#run());
     this.#evict = kernel.defineKind('scale-down-eviction', PHASE.autoscale, (slot) =>
@@ -143,9 +138,9 @@ export class ClusterAutoscaler {
     this.#snapshot.follow(kernel.nowMs);
     const mark = this.#snapshot.fork();
     this.#addUpcomingNodes();
-    const tasks = this.#tasksToHelp();
-    const areYoung = tasks.length > 0 && this.#areYoung(tasks);
-    const hasGrown = tasks.length > 0 && !areYoung && this.#grow(this.#scaleUp.plan(this.#groupsOf(tasks)));
+    const tasks = this.#podsToHelp.find(this.#drains);
+    const areYoung = this.#podsToHelp.areYoung(tasks);
+    const hasGrown = tasks.length > 0 && !areYoung && this.#grow(tasks);
     if (hasGrown) this.#lastScaleUpMs = kernel.nowMs;
     const isCooling =
       hasGrown ||
@@ -170,61 +165,27 @@ export class ClusterAutoscaler {
     }
   }
 
-  /**
-   * Waiting tasks that fit neither a node that is there nor one on its way; the important ones are packed first, and
-   * those that fit stay in the snapshot.
-   */
-  #tasksToHelp(): number[] {
-    const { store, queue, settings, kernel, isDaemon } = this.#options;
-    const waiting = store.classes
-      .filter(({ id, priority }) => queue.waiting(id) > 0 && priority >= EXPENDABLE_PRIORITY)
-      .sort((a, b) => b.priority - a.priority || a.id - b.id)
-      .flatMap(({ id }) => queue.line(id).filter((task) => !isDaemon(task)));
-    if (waiting.length === 0) return [];
-    const left = new Set(waiting);
-    const pods = waiting.map((task) => this.#snapshot.addPod(store.taskClass[task]!, task));
-    this.#simulator.scheduleAll(
-      pods,
-      this.#packingHints,
-      () => true,
-      false,
-      (pod) => left.delete(this.#snapshot.realTask(pod)),
-    );
-    this.#packingHints.dropOld();
-    return [...left].filter((task) => store.taskSubmitMs(task) + settings.newPodDelayMs <= kernel.nowMs);
-  }
-
-  /** While the oldest is so young, more are likely to come; of those with GPUs, the oldest decides as well. */
-  #areYoung(tasks: readonly number[]): boolean {
-    const { store, kernel } = this.#options;
-    const isYoung = (some: readonly number[], youngMs: number) =>
-      some.every((task) => store.taskSubmitMs(task) + youngMs > kernel.nowMs);
-    const withGpus = tasks.filter((task) => store.classes[store.taskClass[task]!]!.requests[LANE.gpu]! > 0);
-    return isYoung(tasks, YOUNG_MS) || (withGpus.length > 0 && isYoung(withGpus, YOUNG_GPU_MS));
-  }
-
-  #groupsOf(tasks: readonly number[]): PodGroup[] {
-    const { store } = this.#options;
-    const counts = new Map<number, number>();
-    for (const task of tasks) {
-      const classId = store.taskClass[task]!;
-      counts.set(classId, (counts.get(classId) ?? 0) + 1);
-    }
-    return [...counts].map(([classId, count]) => ({ taskClass: store.classes[classId]!, count }));
-  }
-
   /** Null: not a group that it looks after, one that has failed, or in zones that launch nothing. */
   #templateOf(group: number): NodeTemplate | null {
-    const { fleet, store, kernel } = this.#options;
+    const { fleet, kernel } = this.#options;
     if (!this.#isManaged(group) || this.#backoff.isBackedOff(group, kernel.nowMs)) return null;
     const { types, zones } = fleet.groups[group]!;
-    const there = this.#slots(INSTANCE_STATE.ready).find((slot) => fleet.groupOf(slot) === group);
-    const own = there === undefined ? undefined : store.strings.name(store.zone[there]!);
-    const zone = own !== undefined && fleet.isOpen(own) ? own : zones.find((one) => fleet.isOpen(one));
+    const zone = this.#zoneOfAny(group) ?? zones.find((one) => fleet.isOpen(one));
     if (zone === undefined) return null;
     const instance = fleet.instanceOf(group, types[0]!, zone);
     const { shape } = instance;
     return { shape, instance, daemons: this.#daemonsOn(shape, zone) };
+  }
+
+  /** The zone of any of its ready nodes; undefined without one in a zone that launches. */
+  #zoneOfAny(group: number): string | undefined {
+    const { fleet, store, templateDraws } = this.#options;
+    const zones = this.#slots(INSTANCE_STATE.ready)
+      .filter((slot) => fleet.groupOf(slot) === group)
+      .map((slot) => store.strings.name(store.zone[slot]!))
+      .filter((zone) => fleet.isOpen(zone));
+    const isOne = zones.every((zone) => zone === zones[0]);
+    return zones[isOne ? 0 : Math.floor(templateDraws.double() * zones.length)];
   }
 
   /** Pods of every DaemonSet that may run on such a node. */
@@ -234,9 +195,9 @@ export class ClusterAutoscaler {
     return classes.filter((daemon) => admits(daemon, shape, zone));
   }
 
-  #grow(growths: readonly Growth[]): boolean {
+  #grow(tasks: readonly number[]): boolean {
     let hasGrown = false;
-    for (const { group, count } of growths) {
+    for (const { group, count } of this.#scaleUp.plan(this.#podsToHelp.groupsOf(tasks))) {
       for (let node = 0; node < count; node++) {
         if (!this.#launch(group)) break;
         hasGrown = true;

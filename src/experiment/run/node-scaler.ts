@@ -125,6 +125,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
     admits: (taskClass, shape, zone) => parts.admission.admits(taskClass, shape, zone),
     profiles: profilesOf(parts.scheduler),
     random: parts.stream('expander', platform.name),
+    templateDraws: parts.stream('node-template', platform.name),
     daemons: platform.daemons,
     podPrice: podPrices(fleet.groups.flatMap((group) => group.types.map((name) => types.get(name)!))),
     nodePrice: (group, typeName) => {
@@ -141,6 +142,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
       );
     },
     isDaemon: parts.isDaemon,
+    nominated: () => new Set((placing.placer.context().nominations ?? []).map(({ task }) => task)),
     daemonClasses: parts.daemonClasses,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),

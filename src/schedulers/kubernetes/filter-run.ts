@@ -5,6 +5,7 @@ import type { FilterRule, Plugin } from './framework.ts';
 import type { ProfileOptions } from './kubernetes-options.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { LocalVerdicts } from './local-verdicts.ts';
+import { NodeJudge } from './node-judge.ts';
 import { createPluginSet, type PluginSet } from './plugin-set.ts';
 import { HOSTNAME_LABEL, type Pod } from './pod.ts';
 import { type Rule, rulesByScope } from './rules-by-scope.ts';
@@ -13,6 +14,7 @@ import { REFUSED } from './verdict-cache.ts';
 /** The filters of one profile on the cluster. */
 interface ProfileFilters {
   readonly plugins: PluginSet;
+  readonly judge: NodeJudge;
   readonly local: LocalVerdicts;
   /** Filters on the cluster as a whole. */
   readonly wide: readonly { readonly plugin: Plugin; readonly rule: Rule<FilterRule, 'cluster'> }[];
@@ -60,6 +62,7 @@ export class FilterRun {
       if (outcome.kind === 'skip') this.#skipped.add(plugin);
     }
     for (const { plugin, rule } of profile.wide) if (!this.#skipped.has(plugin)) this.#active.push(rule);
+    profile.judge.turnTo(pod);
     profile.local.turnTo(pod);
     return true;
   }
@@ -96,6 +99,8 @@ export class FilterRun {
     const rules = rulesByScope(plugins);
     // Nothing is scored: what is kept of a node is whether it passes.
     const unscored = { ...rules, attributeScores: [], taskScores: [], clusterScores: [] };
-    return { plugins, local: new LocalVerdicts(this.#cluster, unscored), wide: rules.clusterFilters };
+    const judge = new NodeJudge(this.#cluster, unscored);
+    const local = new LocalVerdicts(this.#cluster, judge);
+    return { plugins, judge, local, wide: rules.clusterFilters };
   }
 }

@@ -199,6 +199,27 @@ describe('the Cluster Autoscaler grows', () => {
   });
 });
 
+describe('the Cluster Autoscaler and a group of three zones', () => {
+  const grown = (size: object, rest: object = {}) =>
+    run({
+      fleet: [{ name: 'm', zones: [A, B, C], size: { min: 0, max: 20, ...size } }],
+      manifests: [deployment('web', 9, '2', spread(ZONE, rest))],
+    });
+
+  test('come to an end loop by loop, whichever of the nodes stands for the next one', async () => {
+    // One pod to a node. The group launches where it has the fewest nodes, which is where the fewest pods are.
+    const { groups, unplaced, instances } = await grown({ initial: 3 });
+    expect([groups, unplaced]).toEqual(['mmmmmmmmm', 0]);
+    for (const zone of [A, B, C]) expect(instances.filter((one) => one.zone === zone)).toHaveLength(3);
+  });
+
+  test('get stuck where a zone is wanted that no node of the group is in yet', async () => {
+    // The first node is in a. For the second pod it stands for those to come: 2 − 0 in a zone that has one already.
+    const { groups, unplaced } = await grown({}, { minDomains: 3 });
+    expect([groups, unplaced]).toEqual(['m', 8]);
+  });
+});
+
 describe('the Cluster Autoscaler launches nothing', () => {
   const zones = [A, B, C];
   test.each([
