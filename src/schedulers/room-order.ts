@@ -9,6 +9,14 @@ const BLOCK = 64;
 const SPARSE = BLOCK / 8;
 const NONE = -1;
 
+/** Doubles and integers of a slot's 32 bytes: key, free CPU and free memory, then the id and the block. */
+const DOUBLES = 4;
+const CPU = 1;
+const MEMORY = 2;
+const INTEGERS = 8;
+const ID = 6;
+const BLOCK_OF = 7;
+
 /** What a walk looks for: enough of both, and whatever else `takes` wants. */
 export interface RoomQuery {
   readonly view: ClusterView;
@@ -23,23 +31,23 @@ export interface RoomQuery {
  * lowest id on ties" is the first one of a walk that has room. Neighbours share a block, which knows how much CPU and
  * memory the roomiest of them has at most, so a walk passes over whole blocks.
  *
- * Layout: `#entries` holds `BLOCK` slots per block; a list is a row of block numbers in order. Columns by slot: the key
- * and id under which it is listed, and its block (-1: not listed). Listing, moving and leaving cost a binary search over
- * blocks and a shift within one. 22 bytes a slot.
+ * Layout: `#entries` holds `BLOCK` slots per block; a list is a row of block numbers in order. A record by slot: the key
+ * and id under which it is listed, its block (-1: not listed) and its room, which stand together because a walk over
+ * 100,000 instances waits for memory and for nothing else. Listing, moving and leaving cost a binary search over blocks
+ * and one within a block. 32 bytes a slot, and 5 to 15 for its place in a block.
  */
 export class RoomOrder {
   #entries: Int32Array = new Int32Array(0);
   #length = new Uint8Array(0);
-  /** Never less than what the block really has; made exact by a walk in vain. */
-  #mostCpu = new Float64Array(0);
-  #mostMemory = new Float64Array(0);
+  /** CPU and memory by block: never less than the roomiest of it really has; made exact by a walk in vain. */
+  #most = new Float64Array(0);
   #domainOfBlock = new Int32Array(0);
   readonly #freeBlocks: number[] = [];
   #blocks = 0;
   readonly #rows: { blocks: Int32Array; count: number }[] = [];
-  #key = new Float64Array(0);
-  #id = new Int32Array(0);
-  #block = new Int32Array(0);
+  /** Both look at the same bytes. */
+  #doubles = new Float64Array(0);
+  #integers = new Int32Array(this.#doubles.buffer);
 
   /** Lists nothing any more, and makes room for so many slots. */
   clear(slots: number): void {
@@ -47,32 +55,32 @@ export class RoomOrder {
     this.#freeBlocks.length = 0;
     this.#blocks = 0;
     this.ensure(slots);
-    this.#block.fill(NONE);
+    for (let slot = 0; slot * DOUBLES < this.#doubles.length; slot++) this.#list(slot, NONE);
   }
 
   ensure(slots: number): void {
-    if (slots <= this.#block.length) return;
-    this.#key = grown(Float64Array, this.#key, slots);
-    this.#id = grown(Int32Array, this.#id, slots);
-    this.#block = grown(Int32Array, this.#block, slots, NONE);
+    const before = this.#doubles.length / DOUBLES;
+    if (slots <= before) return;
+    this.#doubles = grown(Float64Array, this.#doubles, slots * DOUBLES);
+    this.#integers = new Int32Array(this.#doubles.buffer);
+    for (let slot = before; slot < slots; slot++) this.#list(slot, NONE);
   }
 
   /** Is the slot listed just so? */
   isAt(slot: number, key: number, id: number, domain: number): boolean {
-    const block = this.#block[slot]!;
-    return (
-      block >= 0 && this.#key[slot] === key && this.#id[slot] === id && this.#domainOfBlock[block] === domain
-    );
+    const block = this.#blockOf(slot);
+    const isThere = this.#doubles[slot * DOUBLES] === key && this.#integers[slot * INTEGERS + ID] === id;
+    return block >= 0 && isThere && this.#domainOfBlock[block] === domain;
   }
 
   isListed(slot: number): boolean {
-    return this.#block[slot]! >= 0;
+    return this.#blockOf(slot) >= 0;
   }
 
-  /** To be followed by `raise`. */
+  /** To be followed by `setRoom`. */
   insert(slot: number, key: number, id: number, domain: number): void {
-    this.#key[slot] = key;
-    this.#id[slot] = id;
+    this.#doubles[slot * DOUBLES] = key;
+    this.#integers[slot * INTEGERS + ID] = id;
     const row = this.#rowOf(domain);
     let at = this.#blockFor(row, key, id);
     let block = row.count === 0 ? this.#open(row, 0, domain) : row.blocks[at]!;
@@ -86,21 +94,22 @@ export class RoomOrder {
     }
     const base = block * BLOCK;
     const length = this.#length[block]!;
-    let position = length;
     const entries = this.#entries;
-    // Moving one by one is quicker than a call for so few.
-    for (; position > 0; position -= 1) {
-      const before = entries[base + position - 1]!;
-      if (this.#isBefore(before, key, id)) break;
-      entries[base + position] = before;
+    let low = base;
+    for (let high = base + length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (this.#isBefore(entries[middle]!, key, id)) low = middle + 1;
+      else high = middle;
     }
-    entries[base + position] = slot;
+    // Moving one by one is quicker than a call for so few.
+    for (let entry = base + length; entry > low; entry -= 1) entries[entry] = entries[entry - 1]!;
+    entries[low] = slot;
     this.#length[block] = length + 1;
-    this.#block[slot] = block;
+    this.#list(slot, block);
   }
 
   remove(slot: number): void {
-    const block = this.#block[slot]!;
+    const block = this.#blockOf(slot);
     const base = block * BLOCK;
     const length = this.#length[block]! - 1;
     const entries = this.#entries;
@@ -109,44 +118,45 @@ export class RoomOrder {
     for (const last = base + length; position < last; position += 1)
       entries[position] = entries[position + 1]!;
     this.#length[block] = length;
-    this.#block[slot] = NONE;
+    this.#list(slot, NONE);
     if (length === 0 || length === SPARSE) this.#shrink(block, length);
   }
 
-  /** So much is free on the slot now: more than before, perhaps. Slots that are not listed are passed over. */
-  raise(slot: number, cpu: number, memory: number): void {
-    const block = this.#block[slot]!;
+  /** So much is free on the slot now. Slots that are not listed are passed over. */
+  setRoom(slot: number, cpu: number, memory: number): void {
+    const block = this.#blockOf(slot);
     if (block < 0) return;
-    if (cpu > this.#mostCpu[block]!) this.#mostCpu[block] = cpu;
-    if (memory > this.#mostMemory[block]!) this.#mostMemory[block] = memory;
+    this.#doubles[slot * DOUBLES + CPU] = cpu;
+    this.#doubles[slot * DOUBLES + MEMORY] = memory;
+    const most = this.#most;
+    if (cpu > most[2 * block]!) most[2 * block] = cpu;
+    if (memory > most[2 * block + 1]!) most[2 * block + 1] = memory;
   }
 
   /** The first of the domain with a key of `fromKey` at least that answers the query, or -1. */
-  first(domain: number, fromKey: number, { view, cpuNeed, memoryNeed, takes }: RoomQuery): number {
+  first(domain: number, fromKey: number, { cpuNeed, memoryNeed, takes }: RoomQuery): number {
     const row = this.#rows[domain];
     if (row === undefined || row.count === 0) return NONE;
-    const cpuAllocatable = view.allocatable[LANE.cpu]!;
-    const cpuRequested = view.requested[LANE.cpu]!;
-    const memoryAllocatable = view.allocatable[LANE.memory]!;
-    const memoryRequested = view.requested[LANE.memory]!;
     const entries = this.#entries;
+    const doubles = this.#doubles;
+    const most = this.#most;
     const from = fromKey === Number.NEGATIVE_INFINITY ? 0 : this.#blockFor(row, fromKey, 0);
     for (let at = from; at < row.count; at++) {
       const block = row.blocks[at]!;
-      if (this.#mostCpu[block]! < cpuNeed || this.#mostMemory[block]! < memoryNeed) continue;
+      if (most[2 * block]! < cpuNeed || most[2 * block + 1]! < memoryNeed) continue;
       let mostCpu = Number.NEGATIVE_INFINITY;
       let mostMemory = Number.NEGATIVE_INFINITY;
       const end = block * BLOCK + this.#length[block]!;
       for (let entry = block * BLOCK; entry < end; entry++) {
         const slot = entries[entry]!;
-        const cpu = cpuAllocatable[slot]! - cpuRequested[slot]!;
-        const memory = memoryAllocatable[slot]! - memoryRequested[slot]!;
+        const cpu = doubles[slot * DOUBLES + CPU]!;
+        const memory = doubles[slot * DOUBLES + MEMORY]!;
         if (cpu >= cpuNeed && memory >= memoryNeed && (takes === null || takes(slot))) return slot;
         if (cpu > mostCpu) mostCpu = cpu;
         if (memory > mostMemory) mostMemory = memory;
       }
-      this.#mostCpu[block] = mostCpu;
-      this.#mostMemory[block] = mostMemory;
+      most[2 * block] = mostCpu;
+      most[2 * block + 1] = mostMemory;
     }
     return NONE;
   }
@@ -168,10 +178,10 @@ export class RoomOrder {
 
   /** Does `a` come before `b`? Both are listed. */
   goesFirst(a: number, b: number): boolean {
-    return this.#isBefore(a, this.#key[b]!, this.#id[b]!);
+    return this.#isBefore(a, this.#doubles[b * DOUBLES]!, this.#integers[b * INTEGERS + ID]!);
   }
 
-  /** Every list is in order and no block promises less room than it has. */
+  /** Every list is in order, every instance has the room it should have, and no block promises less than that. */
   verify(view: ClusterView): void {
     this.#rows.forEach((row, domain) => {
       let before = NONE;
@@ -181,11 +191,14 @@ export class RoomOrder {
         assert(this.#domainOfBlock[block] === domain, 'a block is in the list of another domain');
         for (let i = 0; i < this.#length[block]!; i++) {
           const slot = this.#entries[block * BLOCK + i]!;
-          assert(this.#block[slot] === block, 'an instance is listed where it does not stand');
+          assert(this.#blockOf(slot) === block, 'an instance is listed where it does not stand');
           assert(before < 0 || this.goesFirst(before, slot), 'instances are out of order');
           const cpu = view.allocatable[LANE.cpu]![slot]! - view.requested[LANE.cpu]![slot]!;
           const memory = view.allocatable[LANE.memory]![slot]! - view.requested[LANE.memory]![slot]!;
-          const isPromised = this.#mostCpu[block]! >= cpu && this.#mostMemory[block]! >= memory;
+          const isKnown =
+            this.#doubles[slot * DOUBLES + CPU] === cpu && this.#doubles[slot * DOUBLES + MEMORY] === memory;
+          assert(isKnown, 'an instance has other room than is known');
+          const isPromised = this.#most[2 * block]! >= cpu && this.#most[2 * block + 1]! >= memory;
           assert(isPromised, 'a block hides room');
           before = slot;
         }
@@ -194,8 +207,17 @@ export class RoomOrder {
   }
 
   #isBefore(slot: number, key: number, id: number): boolean {
-    const own = this.#key[slot]!;
-    return own < key || (own === key && this.#id[slot]! < id);
+    const own = this.#doubles[slot * DOUBLES]!;
+    return own < key || (own === key && this.#integers[slot * INTEGERS + ID]! < id);
+  }
+
+  #blockOf(slot: number): number {
+    return this.#integers[slot * INTEGERS + BLOCK_OF]!;
+  }
+
+  /** The slot stands in the block; -1: in none. */
+  #list(slot: number, block: number): void {
+    this.#integers[slot * INTEGERS + BLOCK_OF] = block;
   }
 
   /** Where in the row the block is that (key, id) belongs to: the last that begins before it, or the first. */
@@ -225,8 +247,7 @@ export class RoomOrder {
     row.count += 1;
     this.#length[block] = 0;
     this.#domainOfBlock[block] = domain;
-    this.#mostCpu[block] = Number.NEGATIVE_INFINITY;
-    this.#mostMemory[block] = Number.NEGATIVE_INFINITY;
+    this.#most.fill(Number.NEGATIVE_INFINITY, 2 * block, 2 * block + 2);
     return block;
   }
 
@@ -245,11 +266,12 @@ export class RoomOrder {
       const slot = this.#entries[block * BLOCK + i]!;
       this.#entries[to * BLOCK + this.#length[to]!] = slot;
       this.#length[to]! += 1;
-      this.#block[slot] = to;
+      this.#list(slot, to);
     }
     this.#length[block] = from;
-    this.#mostCpu[to] = Math.max(this.#mostCpu[to]!, this.#mostCpu[block]!);
-    this.#mostMemory[to] = Math.max(this.#mostMemory[to]!, this.#mostMemory[block]!);
+    const most = this.#most;
+    most[2 * to] = Math.max(most[2 * to]!, most[2 * block]!);
+    most[2 * to + 1] = Math.max(most[2 * to + 1]!, most[2 * block + 1]!);
   }
 
   /** Closes an empty block, and joins a sparse one with the sparse one behind it. */
@@ -276,8 +298,7 @@ export class RoomOrder {
     const blocks = Math.max(8, this.#length.length * 2);
     this.#entries = grown(Int32Array, this.#entries, blocks * BLOCK);
     this.#length = grown(Uint8Array, this.#length, blocks);
-    this.#mostCpu = grown(Float64Array, this.#mostCpu, blocks);
-    this.#mostMemory = grown(Float64Array, this.#mostMemory, blocks);
+    this.#most = grown(Float64Array, this.#most, 2 * blocks);
     this.#domainOfBlock = grown(Int32Array, this.#domainOfBlock, blocks);
   }
 }
