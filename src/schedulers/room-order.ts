@@ -8,6 +8,9 @@ const BLOCK = 64;
 /** A block that has shrunk to this joins its neighbour if both fit into half a block. */
 const SPARSE = BLOCK / 8;
 const NONE = -1;
+/** Blocks of a span, as a power of two. */
+const SPAN_BITS = 5;
+const SPAN = 2 ** SPAN_BITS;
 
 /** Doubles and integers of a slot's 32 bytes: key, free CPU and free memory, then the id and the block. */
 const DOUBLES = 4;
@@ -26,25 +29,38 @@ export interface RoomQuery {
   readonly takes: ((slot: number) => boolean) | null;
 }
 
+/** The blocks of a domain, in order. */
+interface Row {
+  blocks: Int32Array;
+  count: number;
+  /** CPU and memory by span of neighbouring blocks: never less than what any of these has at most. */
+  most: Float64Array;
+}
+
 /**
  * Instances in lists, one list per domain, each in order of a key and then of instance id: "the best instance with room,
  * lowest id on ties" is the first one of a walk that has room. Neighbours share a block, which knows how much CPU and
- * memory the roomiest of them has at most, so a walk passes over whole blocks.
+ * memory the roomiest of them has at most, so a walk passes over whole blocks; and 32 neighbouring blocks share a span,
+ * which knows the same, so that a walk over thousands of blocks is short too.
  *
  * Layout: `#entries` holds `BLOCK` slots per block; a list is a row of block numbers in order. A record by slot: the key
  * and id under which it is listed, its block (-1: not listed) and its room, which stand together because a walk over
- * 100,000 instances waits for memory and for nothing else. Listing, moving and leaving cost a binary search over blocks
- * and one within a block. 32 bytes a slot, and 5 to 15 for its place in a block.
+ * 100,000 instances waits for memory and for nothing else. Listing, moving and leaving cost a binary search over the
+ * beginnings of blocks and one within a block. 32 bytes a slot, and 5 to 15 for its place in a block.
  */
 export class RoomOrder {
   #entries: Int32Array = new Int32Array(0);
   #length = new Uint8Array(0);
   /** CPU and memory by block: never less than the roomiest of it really has; made exact by a walk in vain. */
   #most = new Float64Array(0);
+  /** Key and id of the first entry of each block. */
+  #firstKey = new Float64Array(0);
+  #firstId = new Int32Array(0);
   #domainOfBlock = new Int32Array(0);
+  #spanOfBlock = new Int32Array(0);
   readonly #freeBlocks: number[] = [];
   #blocks = 0;
-  readonly #rows: { blocks: Int32Array; count: number }[] = [];
+  readonly #rows: Row[] = [];
   /** Both look at the same bytes. */
   #doubles = new Float64Array(0);
   #integers = new Int32Array(this.#doubles.buffer);
@@ -106,6 +122,7 @@ export class RoomOrder {
     entries[low] = slot;
     this.#length[block] = length + 1;
     this.#list(slot, block);
+    if (low === base) this.#begin(block);
   }
 
   remove(slot: number): void {
@@ -115,10 +132,12 @@ export class RoomOrder {
     const entries = this.#entries;
     let position = base;
     while (entries[position] !== slot) position += 1;
+    const wasFirst = position === base;
     for (const last = base + length; position < last; position += 1)
       entries[position] = entries[position + 1]!;
     this.#length[block] = length;
     this.#list(slot, NONE);
+    if (wasFirst && length > 0) this.#begin(block);
     if (length === 0 || length === SPARSE) this.#shrink(block, length);
   }
 
@@ -129,35 +148,62 @@ export class RoomOrder {
     this.#doubles[slot * DOUBLES + CPU] = cpu;
     this.#doubles[slot * DOUBLES + MEMORY] = memory;
     const most = this.#most;
-    if (cpu > most[2 * block]!) most[2 * block] = cpu;
-    if (memory > most[2 * block + 1]!) most[2 * block + 1] = memory;
+    if (cpu <= most[2 * block]! && memory <= most[2 * block + 1]!) return;
+    most[2 * block] = Math.max(most[2 * block]!, cpu);
+    most[2 * block + 1] = Math.max(most[2 * block + 1]!, memory);
+    this.#raiseSpan(block);
   }
 
   /** The first of the domain with a key of `fromKey` at least that answers the query, or -1. */
-  first(domain: number, fromKey: number, { cpuNeed, memoryNeed, takes }: RoomQuery): number {
+  first(domain: number, fromKey: number, query: RoomQuery): number {
     const row = this.#rows[domain];
     if (row === undefined || row.count === 0) return NONE;
-    const entries = this.#entries;
-    const doubles = this.#doubles;
+    const { cpuNeed, memoryNeed } = query;
+    const { blocks, count } = row;
     const most = this.#most;
     const from = fromKey === Number.NEGATIVE_INFINITY ? 0 : this.#blockFor(row, fromKey, 0);
-    for (let at = from; at < row.count; at++) {
-      const block = row.blocks[at]!;
-      if (most[2 * block]! < cpuNeed || most[2 * block + 1]! < memoryNeed) continue;
+    for (let at = from; at < count; ) {
+      const span = at >> SPAN_BITS;
+      const begin = at;
+      const end = Math.min(count, (span + 1) * SPAN);
+      if (row.most[2 * span]! < cpuNeed || row.most[2 * span + 1]! < memoryNeed) {
+        at = end;
+        continue;
+      }
       let mostCpu = Number.NEGATIVE_INFINITY;
       let mostMemory = Number.NEGATIVE_INFINITY;
-      const end = block * BLOCK + this.#length[block]!;
-      for (let entry = block * BLOCK; entry < end; entry++) {
-        const slot = entries[entry]!;
-        const cpu = doubles[slot * DOUBLES + CPU]!;
-        const memory = doubles[slot * DOUBLES + MEMORY]!;
-        if (cpu >= cpuNeed && memory >= memoryNeed && (takes === null || takes(slot))) return slot;
-        if (cpu > mostCpu) mostCpu = cpu;
-        if (memory > mostMemory) mostMemory = memory;
+      for (; at < end; at += 1) {
+        const block = blocks[at]!;
+        if (most[2 * block]! >= cpuNeed && most[2 * block + 1]! >= memoryNeed) {
+          const slot = this.#firstIn(block, query);
+          if (slot >= 0) return slot;
+        }
+        mostCpu = Math.max(mostCpu, most[2 * block]!);
+        mostMemory = Math.max(mostMemory, most[2 * block + 1]!);
       }
-      most[2 * block] = mostCpu;
-      most[2 * block + 1] = mostMemory;
+      if (begin !== span * SPAN) continue;
+      row.most[2 * span] = mostCpu;
+      row.most[2 * span + 1] = mostMemory;
     }
+    return NONE;
+  }
+
+  #firstIn(block: number, { cpuNeed, memoryNeed, takes }: RoomQuery): number {
+    const entries = this.#entries;
+    const doubles = this.#doubles;
+    let mostCpu = Number.NEGATIVE_INFINITY;
+    let mostMemory = Number.NEGATIVE_INFINITY;
+    const end = block * BLOCK + this.#length[block]!;
+    for (let entry = block * BLOCK; entry < end; entry++) {
+      const slot = entries[entry]!;
+      const cpu = doubles[slot * DOUBLES + CPU]!;
+      const memory = doubles[slot * DOUBLES + MEMORY]!;
+      if (cpu >= cpuNeed && memory >= memoryNeed && (takes === null || takes(slot))) return slot;
+      if (cpu > mostCpu) mostCpu = cpu;
+      if (memory > mostMemory) mostMemory = memory;
+    }
+    this.#most[2 * block] = mostCpu;
+    this.#most[2 * block + 1] = mostMemory;
     return NONE;
   }
 
@@ -189,6 +235,7 @@ export class RoomOrder {
         const block = row.blocks[at]!;
         assert(this.#length[block]! > 0, 'a block of the order is empty');
         assert(this.#domainOfBlock[block] === domain, 'a block is in the list of another domain');
+        this.#verifySpan(row, at);
         for (let i = 0; i < this.#length[block]!; i++) {
           const slot = this.#entries[block * BLOCK + i]!;
           assert(this.#blockOf(slot) === block, 'an instance is listed where it does not stand');
@@ -206,6 +253,20 @@ export class RoomOrder {
     });
   }
 
+  #verifySpan({ blocks, most }: Row, at: number): void {
+    const block = blocks[at]!;
+    const span = at >> SPAN_BITS;
+    assert(this.#spanOfBlock[block] === span, 'a block is in another span');
+    const isPromised = [0, 1].every((lane) => most[2 * span + lane]! >= this.#most[2 * block + lane]!);
+    assert(isPromised, 'a span hides room');
+    const slot = this.#entries[block * BLOCK]!;
+    const first = [this.#firstKey[block], this.#firstId[block]];
+    assert(
+      first[0] === this.#doubles[slot * DOUBLES] && first[1] === this.#integers[slot * INTEGERS + ID],
+      'a block begins elsewhere',
+    );
+  }
+
   #isBefore(slot: number, key: number, id: number): boolean {
     const own = this.#doubles[slot * DOUBLES]!;
     return own < key || (own === key && this.#integers[slot * INTEGERS + ID]! < id);
@@ -220,25 +281,37 @@ export class RoomOrder {
     this.#integers[slot * INTEGERS + BLOCK_OF] = block;
   }
 
+  /** The block has another first entry. */
+  #begin(block: number): void {
+    const slot = this.#entries[block * BLOCK]!;
+    this.#firstKey[block] = this.#doubles[slot * DOUBLES]!;
+    this.#firstId[block] = this.#integers[slot * INTEGERS + ID]!;
+  }
+
   /** Where in the row the block is that (key, id) belongs to: the last that begins before it, or the first. */
-  #blockFor({ blocks, count }: { blocks: Int32Array; count: number }, key: number, id: number): number {
+  #blockFor({ blocks, count }: Row, key: number, id: number): number {
+    const firstKey = this.#firstKey;
     let low = 0;
     let high = count;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (this.#isBefore(this.#entries[blocks[middle]! * BLOCK]!, key, id)) low = middle + 1;
+      const block = blocks[middle]!;
+      const begins = firstKey[block]!;
+      if (begins < key || (begins === key && this.#firstId[block]! < id)) low = middle + 1;
       else high = middle;
     }
     return Math.max(0, low - 1);
   }
 
-  #rowOf(domain: number): { blocks: Int32Array; count: number } {
-    while (this.#rows.length <= domain) this.#rows.push({ blocks: new Int32Array(4), count: 0 });
+  #rowOf(domain: number): Row {
+    while (this.#rows.length <= domain) {
+      this.#rows.push({ blocks: new Int32Array(4), count: 0, most: new Float64Array(2) });
+    }
     return this.#rows[domain]!;
   }
 
   /** A new block of the domain, empty, before the one at `at`. */
-  #open(row: { blocks: Int32Array; count: number }, at: number, domain: number): number {
+  #open(row: Row, at: number, domain: number): number {
     const block = this.#freeBlocks.pop() ?? this.#blocks++;
     if (block >= this.#length.length) this.#growBlocks();
     if (row.count === row.blocks.length) row.blocks = grown(Int32Array, row.blocks, row.count * 2);
@@ -248,11 +321,32 @@ export class RoomOrder {
     this.#length[block] = 0;
     this.#domainOfBlock[block] = domain;
     this.#most.fill(Number.NEGATIVE_INFINITY, 2 * block, 2 * block + 2);
+    const last = (row.count - 1) >> SPAN_BITS;
+    if (2 * last === row.most.length) row.most = grown(Float64Array, row.most, 4 * last);
+    if ((row.count - 1) % SPAN === 0) row.most.fill(Number.NEGATIVE_INFINITY, 2 * last, 2 * last + 2);
+    // Every block behind it is one further, and the first of each later span comes from the one before.
+    this.#enterSpan(row, at);
+    for (let span = (at >> SPAN_BITS) + 1; span <= last; span++) this.#enterSpan(row, span * SPAN);
     return block;
   }
 
+  /** The block at this place of the row belongs to the span there from now on. */
+  #enterSpan(row: Row, at: number): void {
+    const block = row.blocks[at]!;
+    this.#spanOfBlock[block] = at >> SPAN_BITS;
+    this.#raiseSpan(block);
+  }
+
+  /** The span of the block has at least what the block has. */
+  #raiseSpan(block: number): void {
+    const { most } = this.#rows[this.#domainOfBlock[block]!]!;
+    const at = 2 * this.#spanOfBlock[block]!;
+    most[at] = Math.max(most[at]!, this.#most[2 * block]!);
+    most[at + 1] = Math.max(most[at + 1]!, this.#most[2 * block + 1]!);
+  }
+
   /** Moves the second half of a full block to a new one behind it. */
-  #split(row: { blocks: Int32Array; count: number }, at: number, domain: number): number {
+  #split(row: Row, at: number, domain: number): number {
     const block = row.blocks[at]!;
     const next = this.#open(row, at + 1, domain);
     this.#move(block, BLOCK / 2, next);
@@ -272,6 +366,8 @@ export class RoomOrder {
     const most = this.#most;
     most[2 * to] = Math.max(most[2 * to]!, most[2 * block]!);
     most[2 * to + 1] = Math.max(most[2 * to + 1]!, most[2 * block + 1]!);
+    this.#raiseSpan(to);
+    this.#begin(to);
   }
 
   /** Closes an empty block, and joins a sparse one with the sparse one behind it. */
@@ -288,10 +384,12 @@ export class RoomOrder {
     this.#close(row, at + 1);
   }
 
-  #close(row: { blocks: Int32Array; count: number }, at: number): void {
+  #close(row: Row, at: number): void {
     this.#freeBlocks.push(row.blocks[at]!);
     row.blocks.copyWithin(at, at + 1, row.count);
     row.count -= 1;
+    // Every block behind it is one nearer, and the last of each span comes from the one behind.
+    for (let end = (at | (SPAN - 1)) + 1; end <= row.count; end += SPAN) this.#enterSpan(row, end - 1);
   }
 
   #growBlocks(): void {
@@ -299,6 +397,9 @@ export class RoomOrder {
     this.#entries = grown(Int32Array, this.#entries, blocks * BLOCK);
     this.#length = grown(Uint8Array, this.#length, blocks);
     this.#most = grown(Float64Array, this.#most, 2 * blocks);
+    this.#firstKey = grown(Float64Array, this.#firstKey, blocks);
+    this.#firstId = grown(Int32Array, this.#firstId, blocks);
     this.#domainOfBlock = grown(Int32Array, this.#domainOfBlock, blocks);
+    this.#spanOfBlock = grown(Int32Array, this.#spanOfBlock, blocks);
   }
 }
