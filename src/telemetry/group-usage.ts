@@ -78,7 +78,12 @@ export class GroupUsage {
     this.#integers[at + GROUP] = groupId;
     this.#integers[at + NEXT] = NONE;
     if (instanceId >= this.#first.length) {
-      this.#first = grown(Int32Array, this.#first, Math.max(16, instanceId + 1, this.#first.length * 2), NONE);
+      this.#first = grown(
+        Int32Array,
+        this.#first,
+        Math.max(16, instanceId + 1, this.#first.length * 2),
+        NONE,
+      );
     }
     let last = this.#first[instanceId]!;
     if (last < 0) this.#first[instanceId] = pair;
