@@ -150,10 +150,9 @@ export class EventRecords {
   }
 
   #grow(): void {
-    // As bytes: not every pattern of bits is a double that survives being copied as one.
-    const integers = new Int32Array(this.#integers.length * 2);
-    integers.set(this.#integers);
-    this.#integers = integers;
-    this.#doubles = new Float64Array(integers.buffer);
+    const doubles = new Float64Array(this.#doubles.length * 2);
+    doubles.set(this.#doubles);
+    this.#doubles = doubles;
+    this.#integers = new Int32Array(doubles.buffer);
   }
 }

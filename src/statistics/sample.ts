@@ -23,6 +23,9 @@ export class Sample {
   /** The first `count` are values. */
   #values = new Float64Array(0);
   #sketch: DDSketch | null = null;
+  /** The last value, and how often in a row it came that the sketch has not heard of. */
+  #repeated = 0;
+  #repeats = 0;
   #sorted: Float64Array | null = null;
   /** Neumaier's compensated sum, in order of arrival. */
   #sum = 0;
@@ -39,7 +42,7 @@ export class Sample {
     this.#lost +=
       Math.abs(this.#sum) >= Math.abs(value) ? this.#sum - next + value : value - next + this.#sum;
     this.#sum = next;
-    if (this.#sketch !== null) this.#sketch.accept(value);
+    if (this.#sketch !== null) this.#sketchIn(this.#sketch, value);
     else {
       if (this.count > this.#values.length) this.#grow();
       this.#values[this.count - 1] = value;
@@ -69,10 +72,25 @@ export class Sample {
       this.#sorted ??= this.#values.slice(0, this.count).sort();
       return quantile(this.#sorted, p);
     }
+    this.#flushInto(this.#sketch);
     const rank = Math.ceil(p * this.count * (1 - 1e-12));
     if (rank >= this.count) return this.max;
     // Half a rank further, so that no rounding of the share can fall back to the value before.
     return this.#sketch.getValueAtQuantile((Math.max(rank, 1) - 0.5) / (this.count - 1));
+  }
+
+  /** Most tasks of many runs wait as long as the one before, not at all: equal values go in at once. */
+  #sketchIn(sketch: DDSketch, value: number): void {
+    if (value !== this.#repeated) {
+      this.#flushInto(sketch);
+      this.#repeated = value;
+    }
+    this.#repeats += 1;
+  }
+
+  #flushInto(sketch: DDSketch): void {
+    if (this.#repeats > 0) sketch.accept(this.#repeated, this.#repeats);
+    this.#repeats = 0;
   }
 
   #grow(): void {

@@ -103,11 +103,8 @@ export class GroupUsage {
   }
 
   #grow(): void {
-    // As integers: not every pattern of bits is a double that survives being copied as one.
-    const integers = new Int32Array(this.#integers.length * 2);
-    integers.set(this.#integers);
-    this.#integers = integers;
-    this.#doubles = new Float64Array(integers.buffer);
+    this.#doubles = grown(Float64Array, this.#doubles, this.#doubles.length * 2);
+    this.#integers = new Int32Array(this.#doubles.buffer);
     this.#places = new Int32Array(this.#places.length * 2);
     for (let pair = 0; pair < this.#pairs; pair++) this.#enter(pair);
   }

@@ -212,11 +212,13 @@ export class TaskTelemetry implements Recorder {
 
   #integrate(group: GroupCounts, nowMs: number): void {
     const durationMs = nowMs - group.sinceMs;
+    group.sinceMs = nowMs;
+    // Of a job nothing is wanted all the time: nothing to add.
+    if (group.desired === 0 && group.usage === null) return;
     group.servedMs += Math.min(group.running, group.desired) * durationMs;
     group.desiredMs += group.desired * durationMs;
     if (group.running * 100 < group.desired * group.minimumPercent) group.belowMs += durationMs;
-    group.usage?.advance(group.sinceMs, nowMs, group.running);
-    group.sinceMs = nowMs;
+    group.usage?.advance(nowMs - durationMs, nowMs, group.running);
   }
 
   #requestedChanges(nowMs: number, taskClass: TaskClass, sign: 1 | -1): void {
