@@ -28,6 +28,7 @@ export interface ClusterUpgradeSettings {
 
 const EKS_GUIDE = 'Amazon EKS user guide, managed node update behavior';
 const KOPS = 'kubernetes/kops cmd/kops/rolling-update_cluster.go';
+const KOPS_SETTINGS = 'kubernetes/kops pkg/instancegroups/settings.go';
 const KOPS_DOCS = 'kubernetes/kops docs/operations/rolling-update.md';
 const row = <Value>(
   value: Value,
@@ -52,8 +53,8 @@ const EKS_ROWS = {
 
 const KOPS_ROWS = {
   controlPlaneMs: row(0, 'ms', 'source', `${KOPS}: masters are updated like nodes`),
-  maxSurge: row(0, 'count', 'source', 'kubernetes/kops pkg/instancegroups/settings.go'),
-  maxUnavailable: row(1, 'count', 'source', 'kubernetes/kops pkg/instancegroups/settings.go'),
+  maxSurge: row(1, 'count', 'source', `${KOPS_SETTINGS}: 1 on AWS`),
+  maxUnavailable: row(1, 'count', 'source', `${KOPS_SETTINGS}: where nothing surges; else 0`),
   cordonFirst: row(false, '', 'documented', `${KOPS_DOCS}: old nodes are only tainted softly`),
   trimsSurge: row(false, '', 'documented', `${KOPS_DOCS}: detached nodes go last`),
   drainTimeoutMs: row(900_000, 'ms', 'source', `${KOPS}: InitDefaults, DrainTimeout`),

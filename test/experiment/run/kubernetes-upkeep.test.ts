@@ -202,7 +202,7 @@ describe('an upgrade', () => {
   test('with masters of one’s own: these first, one at a time, each when the cluster was found whole twice', () => {
     const played = upgrade(
       { events: [UPGRADE] },
-      kubernetes({ controlPlane: masters('zone-a', 'zone-b', 'zone-c') }),
+      kubernetes({ controlPlane: masters('zone-a', 'zone-b', 'zone-c'), upgrades: { maxSurge: 0 } }),
     );
     expect(told(played.log)).toEqual([
       '10:00 UpgradeStarted the control plane is upgraded, the nodes follow',

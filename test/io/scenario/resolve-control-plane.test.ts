@@ -107,10 +107,11 @@ describe('resolveUpgrades()', () => {
   test('wants at least one node that may go', async () => {
     const none = 'this maxUnavailable and maxSurge leave no node that may be drained';
     expect(await found('eks', { upgrades: { maxUnavailable: 0 } })).toEqual([expect.stringContaining(none)]);
-    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0 } })).toEqual([
+    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0, maxSurge: 0 } })).toEqual([
       expect.stringContaining(none),
     ]);
-    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0, maxSurge: 2 } })).toEqual([]);
+    // On AWS kops has one node more for the time.
+    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0 } })).toEqual([]);
     expect(await found(selfRun(), { upgrades: { controlPlane: '5m' } })).toEqual([
       expect.stringContaining('masters of a self-run control plane take the time that they take'),
     ]);
