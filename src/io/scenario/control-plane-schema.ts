@@ -70,7 +70,12 @@ export const upgradesSchema = z
       0,
       100,
     ).optional(),
-    maxUnavailable: whole('Nodes that are drained at once. Default 1; 0 with self-run masters that surge.', 1, 0, 100).optional(),
+    maxUnavailable: whole(
+      'Nodes that are drained at once. Default 1; 0 with self-run masters that surge.',
+      1,
+      0,
+      100,
+    ).optional(),
     drainTimeout: durationLeaf({ positive: true })
       .describe('The longest that a drain may take. Default 15m.')
       .optional(),
