@@ -92,6 +92,8 @@ export interface TaskClass extends Omit<TaskClassSpec, 'requests' | 'group'> {
   readonly groupId: number;
   readonly groupName: string;
   readonly requests: Float64Array;
+  /** Lanes with a request above 0: what a placement changes. */
+  readonly takenLanes: Int32Array;
   /** Lanes with a request above 0, limited ones only: what a fit check must look at. */
   readonly requestedLanes: Int32Array;
   /** Bit set of own ports and of ports they clash with, over the store's port table; empty without host ports. */

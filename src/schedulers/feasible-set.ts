@@ -1,6 +1,7 @@
 import { assert } from '../errors.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import { LANE } from '../model/resources.ts';
+import { bitCount } from './bit-count.ts';
 import type { FollowingIndex } from './index-budget.ts';
 import type { ReadyOrder } from './ready-order.ts';
 
@@ -135,11 +136,4 @@ export class FeasibleSet implements FollowingIndex {
     this.#blocks[(word / WORDS) | 0]! += difference;
     this.count += difference;
   }
-}
-
-/** Bits set in a word of 32. */
-function bitCount(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555);
-  const nibbles = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
-  return Math.imul((nibbles + (nibbles >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

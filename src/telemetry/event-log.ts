@@ -128,7 +128,7 @@ export class EventLog implements Recorder {
 
   /** The health of the task in a slot is known. */
   health(nowMs: number, task: number, isHealthy: boolean): void {
-    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal[task]!, isHealthy });
+    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal(task), isHealthy });
   }
 
   /** A zone is lost, or back. */
@@ -184,7 +184,7 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'submitted',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
+      task: view.taskOrdinal(task),
       class: taskClass.id,
       startupMs: finite(this.#plan.startupMs(task)),
       runtimeMs: finite(this.#plan.runtimeMs(task)),
@@ -197,8 +197,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'placed',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
       devices: this.#changedDevices(task, slot),
     });
@@ -209,8 +209,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'running',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
     });
   }
@@ -224,10 +224,10 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'evicted',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
-      for: forTask === null ? null : view.taskOrdinal[forTask]!,
+      for: forTask === null ? null : view.taskOrdinal(forTask),
       untilMs,
     });
   }
@@ -238,8 +238,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'requeued',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]! - 1,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task) - 1,
       instance: view.instanceId[slot]!,
     });
   }
@@ -250,8 +250,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'ended',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: slot < 0 ? null : view.instanceId[slot]!,
       outcome: TASK_END_NAMES[end] as EndedRecord['outcome'],
     });
@@ -326,8 +326,8 @@ export class EventLog implements Recorder {
     const view = this.#view;
     return {
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[view.taskInstance[task]!]!,
     };
   }

@@ -117,7 +117,7 @@ export class MemoryWatch {
       if (store.taskState[task] !== TASK_STATE.running) continue;
       const usedBytes = used.usedBytes(task, kernel.nowMs);
       const oomScoreAdj = rules.oomScoreAdj(task);
-      candidates.push({ task, usedBytes, oomScoreAdj, ordinal: store.taskOrdinal[task]! });
+      candidates.push({ task, usedBytes, oomScoreAdj, ordinal: store.taskOrdinal(task) });
     }
     return candidates;
   }

@@ -1,20 +1,24 @@
 import { assert } from '../../errors.ts';
 import { NO_INSTANCE, type RandomDraws } from '../scheduler.ts';
 import type { Batch, BatchCycle } from './batch.ts';
-import { DomainGates } from './domain-gates.ts';
-import { FeasibleNodes } from './feasible-nodes.ts';
-import type { FilterRule } from './framework.ts';
+import { BlockSearch } from './block-search.ts';
+import { MAX_NODE_SCORE } from './framework.ts';
 import { type Selection, selectHost } from './host-selection.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import { LocalVerdicts } from './local-verdicts.ts';
+import { NodeJudge } from './node-judge.ts';
+import { NodeSearch } from './node-search.ts';
 import type { PluginSet } from './plugin-set.ts';
 import type { Pod } from './pod.ts';
 import type { Trial } from './preemption/trial.ts';
-import { type Rule, type RulesByScope, rulesByScope } from './rules-by-scope.ts';
+import { Preparation } from './preparation.ts';
+import type { ScoredNodes } from './ranked-nodes.ts';
+import { type RulesByScope, rulesByScope } from './rules-by-scope.ts';
 import { feasibleNodesToFind } from './sampling.ts';
-import { REFUSED, STALE } from './verdict-cache.ts';
+import { MAX_BLOCK_SCORE } from './score-blocks.ts';
+import { REFUSED } from './verdict-cache.ts';
 
-const NO_COLUMN = new Int32Array(0);
+const NO_SLOTS = new Int32Array(0);
 
 export interface FastCycleOptions {
   readonly cluster: LiveCluster;
@@ -35,31 +39,33 @@ export interface FastCycleOptions {
  */
 export class FastCycle {
   readonly #options: FastCycleOptions;
+  readonly #rules: RulesByScope;
+  readonly #judge: NodeJudge;
+  readonly #local: LocalVerdicts;
+  readonly #prepared: Preparation;
+  readonly #nodeSearch: NodeSearch;
+  readonly #blockSearch: BlockSearch;
+  /** Are scores of single nodes small enough for that? */
+  readonly #fitsBlocks: boolean;
   /** For the rule of ties; kept, so that a decision allocates nothing. */
   readonly #candidates: { slots: Int32Array; instanceIds: ArrayLike<number> };
-  readonly #rules: RulesByScope;
-  readonly #local: LocalVerdicts;
-  /** Filters on the cluster that did not skip this cycle: as gates, or else the first `#activeCount` here. */
-  readonly #gates = new DomainGates();
-  /** What the gates stand for; known when verifying. */
-  readonly #gated: Rule<FilterRule, 'cluster'>[] = [];
-  readonly #active: Rule<FilterRule, 'cluster'>[] = [];
-  #activeCount = 0;
-  readonly #feasible = new FeasibleNodes();
-  /** Nodes that the search turned down. */
-  #refused = 0;
-  #subset: Int32Array = new Int32Array(0);
-  #subsetCount = 0;
   /** Of this decision, when pods are nominated to nodes. */
   #nominees: Trial | null = null;
   /** Where the next search begins. */
   start = 0;
 
   constructor(options: FastCycleOptions) {
+    const { cluster, plugins } = options;
     this.#options = options;
-    this.#rules = rulesByScope(options.plugins);
-    this.#local = new LocalVerdicts(options.cluster, this.#rules);
-    this.#candidates = { slots: this.#feasible.slots, instanceIds: options.cluster.view.instanceId };
+    this.#rules = rulesByScope(plugins);
+    this.#judge = new NodeJudge(cluster, this.#rules);
+    this.#local = new LocalVerdicts(cluster, this.#judge);
+    this.#prepared = new Preparation(cluster, plugins, this.#rules);
+    this.#nodeSearch = new NodeSearch(this.#local, this.#prepared);
+    this.#blockSearch = new BlockSearch(cluster, this.#judge);
+    const most = this.#rules.taskScores.reduce((sum, { weight }) => sum + weight * MAX_NODE_SCORE, 0);
+    this.#fitsBlocks = most <= MAX_BLOCK_SCORE;
+    this.#candidates = { slots: NO_SLOTS, instanceIds: cluster.view.instanceId };
   }
 
   /**
@@ -67,41 +73,86 @@ export class FastCycle {
    * nominated to nodes.
    */
   decide(pod: Pod, random: RandomDraws, cycle: BatchCycle, nominees: Trial | null = null): number {
-    const { cluster, batch, plugins, verify } = this.#options;
+    const { cluster, batch, verify } = this.#options;
     this.#nominees = nominees;
     if (cluster.nodeCount === 0) return NO_INSTANCE;
-    const list = this.#prepare(pod);
-    if (list === null) return NO_INSTANCE;
-    this.#feasible.ensure(cluster.nodeCount);
+    if (!this.#prepared.run(pod)) return NO_INSTANCE;
+    this.#judge.turnTo(pod);
+    if (cycle.signature === null && this.#isAboutSingleNodes(pod)) {
+      const chosen = this.#decideByBlocks(pod, random);
+      if (chosen !== NO_INSTANCE) batch?.took(chosen, NO_INSTANCE, cycle, cluster.view);
+      return chosen;
+    }
     this.#local.turnTo(pod);
     if (verify) this.#verifyKept(pod);
     const hint = batch === null ? NO_INSTANCE : this.#hintOf(batch, pod, random, cycle);
     const first = this.#first(hint);
-    if (first !== NO_INSTANCE && this.#passesAll(pod, first)) {
-      batch?.took(first, hint, cycle, cluster.view);
-      return first;
+    if (first === NO_INSTANCE || !this.#passesAll(pod, first)) {
+      return this.#decideByNodes(pod, first, random, cycle);
     }
-    const nodes = list === this.#subset ? this.#subsetCount : list.length;
-    const count = this.#findFeasible(pod, list, nodes, first);
-    if (count === 0) return NO_INSTANCE;
-    if (count > 1 && plugins.isScoring) return this.#best(pod, random, cycle);
-    const only = this.#feasible.slots[0]!;
-    batch?.took(only, hint, cycle, cluster.view);
-    return only;
+    batch?.took(first, hint, cycle, cluster.view);
+    return first;
   }
 
-  /** Scores the nodes found, and takes the best one. */
-  #best(pod: Pod, random: RandomDraws, cycle: BatchCycle): number {
-    const { cluster, batch, selection } = this.#options;
-    const feasible = this.#feasible;
-    feasible.addScores(pod, cluster, this.#rules, this.#local);
-    const candidates = this.#candidates;
-    candidates.slots = feasible.slots;
-    candidates.instanceIds = cluster.view.instanceId;
-    const { totals, count, wrapAt } = feasible;
-    const chosen = feasible.slots[selectHost(totals, count, wrapAt, selection, random, candidates)]!;
+  #decideByNodes(pod: Pod, first: number, random: RandomDraws, cycle: BatchCycle): number {
+    const { cluster, batch, plugins } = this.#options;
+    const { feasible } = this.#nodeSearch;
+    const { count: nodes } = this.#prepared;
+    const begin = nodes === 0 ? 0 : this.start % nodes;
+    const looked = this.#nodeSearch.search(pod, this.#nominees, first, begin, this.#enough(nodes));
+    this.start = (this.start + looked) % cluster.nodeCount;
+    if (feasible.count === 0) return NO_INSTANCE;
+    if (feasible.count === 1 || !plugins.isScoring) {
+      const only = feasible.slots[0]!;
+      batch?.took(only, NO_INSTANCE, cycle, cluster.view);
+      return only;
+    }
+    feasible.addScores(pod, cluster, this.#rules, this.#judge);
+    const chosen = this.#bestOf(feasible, random);
     batch?.chose(chosen, feasible, cycle, cluster.view);
     return chosen;
+  }
+
+  #bestOf({ slots, totals, count, wrapAt }: ScoredNodes, random: RandomDraws): number {
+    const { cluster, selection } = this.#options;
+    const candidates = this.#candidates;
+    candidates.slots = slots;
+    candidates.instanceIds = cluster.view.instanceId;
+    return slots[selectHost(totals, count, wrapAt, selection, random, candidates)]!;
+  }
+
+  /** Do only rules that look at one node alone tell the nodes of this cycle apart? */
+  #isAboutSingleNodes(pod: Pod): boolean {
+    const { cluster } = this.#options;
+    const { isLocal, nodes } = this.#prepared;
+    if (!isLocal || !this.#fitsBlocks || this.#nominees !== null || nodes !== cluster.nodes) return false;
+    const { attributeScores, clusterScores } = this.#rules;
+    for (let i = 0; i < attributeScores.length; i++) {
+      if (!attributeScores[i]!.rule.alike(pod, cluster)) return false;
+    }
+    for (let i = 0; i < clusterScores.length; i++) {
+      if (clusterScores[i]!.rule.alike?.(pod, cluster) !== true) return false;
+    }
+    return true;
+  }
+
+  #decideByBlocks(pod: Pod, random: RandomDraws): number {
+    const { cluster, selection, verify } = this.#options;
+    const search = this.#blockSearch;
+    const { nodeCount } = cluster;
+    const begin = this.start % nodeCount;
+    const plainRandom = verify ? random.clone() : null;
+    search.search(pod, begin, this.#enough(nodeCount), selection === 'heap');
+    const chosen =
+      selection === 'heap' || search.found === 0 ? search.top : this.#bestOf(search.ties, random);
+    if (plainRandom !== null) this.#verifyBlocks(pod, begin, chosen, plainRandom);
+    this.start = (begin + search.looked) % nodeCount;
+    return chosen;
+  }
+
+  #enough(nodes: number): number {
+    const { plugins, percentageOfNodesToScore } = this.#options;
+    return plugins.isScoring ? feasibleNodesToFind(nodes, percentageOfNodesToScore) : 1;
   }
 
   #hintOf(batch: Batch, pod: Pod, random: RandomDraws, cycle: BatchCycle): number {
@@ -118,135 +169,6 @@ export class FastCycle {
     return this.#options.cluster.nodes.includes(own) ? own : NO_INSTANCE;
   }
 
-  /** Runs the PreFilters; returns the nodes in question, null for none. */
-  #prepare(pod: Pod): Int32Array | null {
-    const { cluster, plugins, verify } = this.#options;
-    this.#activeCount = 0;
-    this.#gates.clear();
-    this.#gated.length = 0;
-    let list = cluster.nodes;
-    for (const plugin of plugins.preFilters) {
-      const outcome = plugin.preFilter!(pod, cluster);
-      if (outcome.kind === 'refused') return null;
-      if (outcome.kind === 'nodes') list = this.#narrow(outcome.names);
-      if (outcome.kind === 'skip') continue;
-      for (const one of this.#rules.clusterFilters) {
-        if (one.plugin !== plugin) continue;
-        if (one.rule.gates === undefined) this.#active[this.#activeCount++] = one.rule;
-        else one.rule.gates(this.#gates);
-        if (verify && one.rule.gates !== undefined) this.#gated.push(one.rule);
-      }
-    }
-    return list;
-  }
-
-  #narrow(names: ReadonlySet<string>): Int32Array {
-    const { nodes, view } = this.#options.cluster;
-    if (this.#subset.length < nodes.length) this.#subset = new Int32Array(nodes.length);
-    this.#subsetCount = 0;
-    for (let i = 0; i < nodes.length; i++) {
-      if (names.has(view.instanceName(nodes[i]!))) this.#subset[this.#subsetCount++] = nodes[i]!;
-    }
-    return this.#subset;
-  }
-
-  /**
-   * Looks for feasible nodes, which get the scores that are kept of them; returns how many. `first`, if any, has been
-   * refused already.
-   */
-  #findFeasible(pod: Pod, list: Int32Array, nodes: number, first: number): number {
-    const { cluster, plugins, percentageOfNodesToScore } = this.#options;
-    const enough = plugins.isScoring ? feasibleNodesToFind(nodes, percentageOfNodesToScore) : 1;
-    const begin = nodes === 0 ? 0 : this.start % nodes;
-    const feasible = this.#feasible;
-    feasible.count = 0;
-    this.#refused = first === NO_INSTANCE ? 0 : 1;
-    const asksMore = this.#gates.count > 0 || this.#activeCount > 0 || this.#nominees !== null;
-    const search = (from: number, to: number) =>
-      asksMore
-        ? this.#search(pod, list, from, to, enough, first)
-        : this.#searchLocal(pod, list, from, to, enough, first);
-    const foundEnough = search(begin, nodes);
-    feasible.wrapAt = feasible.count;
-    if (!foundEnough) search(0, begin);
-    this.start = (this.start + feasible.count + this.#refused) % cluster.nodeCount;
-    return feasible.count;
-  }
-
-  /** A stretch of the node list; true when it met one more feasible node than `enough`. */
-  #search(pod: Pod, list: Int32Array, from: number, to: number, enough: number, first: number): boolean {
-    const { scores } = this.#local;
-    const { slots, totals } = this.#feasible;
-    const gates = this.#gates;
-    const hasGates = gates.count > 0;
-    const hasMoreGates = gates.count > 1;
-    const domainOf = gates.domainOf[0] ?? NO_COLUMN;
-    const domainTotals = gates.totals[0] ?? NO_COLUMN;
-    const low = gates.low[0]!;
-    const high = gates.high[0]!;
-    const passesUnlabelled = gates.unlabelled[0] === 1;
-    const asksRules = this.#activeCount > 0 || this.#nominees !== null;
-    const before = this.#feasible.count;
-    let found = before;
-    let position = from;
-    for (; position < to; position++) {
-      const slot = list[position]!;
-      let score = scores[slot]!;
-      if (score === STALE) score = this.#local.judge(pod, slot);
-      let passes = score >= 0;
-      if (passes && hasGates) {
-        const domain = domainOf[slot]!;
-        if (domain < 0) passes = passesUnlabelled;
-        else {
-          const total = domainTotals[domain]!;
-          passes = total >= low && total <= high;
-        }
-        if (passes && hasMoreGates) passes = gates.pass(slot, 1);
-      }
-      if (!passes || (asksRules && !this.#passesRules(pod, slot))) {
-        // Counted already.
-        if (slot === first) this.#refused -= 1;
-        continue;
-      }
-      if (found === enough) break;
-      slots[found] = slot;
-      totals[found] = score;
-      found += 1;
-    }
-    this.#refused += position - from - (found - before);
-    this.#feasible.count = found;
-    return position < to;
-  }
-
-  /** The same for a pod that is refused by rules on the node alone: nearly always a load and a comparison a node. */
-  #searchLocal(pod: Pod, list: Int32Array, from: number, to: number, enough: number, first: number): boolean {
-    const local = this.#local;
-    const { scores } = local;
-    const { slots, totals } = this.#feasible;
-    const before = this.#feasible.count;
-    let found = before;
-    let position = from;
-    for (; position < to; position++) {
-      const slot = list[position]!;
-      let score = scores[slot]!;
-      if (score < 0) {
-        if (score === STALE) score = local.judge(pod, slot);
-        if (score < 0) {
-          // Counted already.
-          if (slot === first) this.#refused -= 1;
-          continue;
-        }
-      }
-      if (found === enough) break;
-      slots[found] = slot;
-      totals[found] = score;
-      found += 1;
-    }
-    this.#refused += position - from - (found - before);
-    this.#feasible.count = found;
-    return position < to;
-  }
-
   /** Every filter, on one node as it is, and as it would be with the pods that are nominated to it. */
   #passesAll(pod: Pod, slot: number): boolean {
     return (
@@ -257,28 +179,31 @@ export class FastCycle {
   /** Every filter, on one node as it is. */
   #passes(pod: Pod, slot: number): boolean {
     return (
-      this.#local.judge(pod, slot) !== REFUSED && this.#gates.pass(slot) && this.#passesActive(pod, slot)
+      this.#local.judge(pod, slot) !== REFUSED &&
+      this.#prepared.gates.pass(slot) &&
+      this.#prepared.passesActive(pod, slot)
     );
   }
 
   #verifyKept(pod: Pod): void {
     const { cluster } = this.#options;
+    const { gates, gated } = this.#prepared;
     for (const slot of cluster.nodes) {
       this.#local.verify(pod, slot);
-      const passes = this.#gated.every((rule) => rule.check(pod, slot, cluster) === null);
-      assert(passes === this.#gates.pass(slot), 'a condition on domains is not what its rule says');
+      const passes = gated.every((rule) => rule.check(pod, slot, cluster) === null);
+      assert(passes === gates.pass(slot), 'a condition on domains is not what its rule says');
     }
   }
 
-  #passesRules(pod: Pod, slot: number): boolean {
-    if (this.#nominees !== null && this.#nominees.nomineesRefusal(slot) !== null) return false;
-    return this.#passesActive(pod, slot);
-  }
-
-  #passesActive(pod: Pod, slot: number): boolean {
-    for (let i = 0; i < this.#activeCount; i++) {
-      if (this.#active[i]!.check(pod, slot, this.#options.cluster) !== null) return false;
-    }
-    return true;
+  /** What a search node by node finds, after a search by blocks. */
+  #verifyBlocks(pod: Pod, begin: number, chosen: number, random: RandomDraws): void {
+    const { feasible } = this.#nodeSearch;
+    this.#blockSearch.verify(pod);
+    this.#local.turnTo(pod);
+    this.#verifyKept(pod);
+    const looked = this.#nodeSearch.search(pod, null, NO_INSTANCE, begin, this.#enough(this.#prepared.count));
+    assert(looked === this.#blockSearch.looked, 'a search by blocks ended elsewhere than one by nodes');
+    const plain = feasible.count === 0 ? NO_INSTANCE : this.#bestOf(feasible, random);
+    assert(plain === chosen, 'a search by blocks chose another node than one by nodes');
   }
 }

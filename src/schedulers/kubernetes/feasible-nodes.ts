@@ -1,5 +1,5 @@
 import type { LiveCluster } from './live-cluster.ts';
-import type { LocalVerdicts } from './local-verdicts.ts';
+import type { NodeJudge } from './node-judge.ts';
 import type { Pod } from './pod.ts';
 import type { ScoredNodes } from './ranked-nodes.ts';
 import type { RulesByScope } from './rules-by-scope.ts';
@@ -24,18 +24,18 @@ export class FeasibleNodes implements ScoredNodes {
    * Adds the scores that look at more than one node, or are relative to the nodes found; the others are in the totals
    * already. Those that are the same for every node are left out.
    */
-  addScores(pod: Pod, cluster: LiveCluster, rules: RulesByScope, local: LocalVerdicts): void {
-    this.#addAttributeScores(pod, cluster, rules, local);
+  addScores(pod: Pod, cluster: LiveCluster, rules: RulesByScope, judge: NodeJudge): void {
+    this.#addAttributeScores(pod, cluster, rules, judge);
     this.#addClusterScores(pod, cluster, rules);
   }
 
-  #addAttributeScores(pod: Pod, cluster: LiveCluster, rules: RulesByScope, local: LocalVerdicts): void {
+  #addAttributeScores(pod: Pod, cluster: LiveCluster, rules: RulesByScope, judge: NodeJudge): void {
     const { slots, count } = this;
     const scores = this.#scores;
     for (let s = 0; s < rules.attributeScores.length; s++) {
       const { plugin, rule, weight } = rules.attributeScores[s]!;
-      if (plugin.preScore?.(pod, cluster, slots, count) === false || rule.alike(pod, cluster)) continue;
-      const raw = local.rawAttributeScores(pod, s);
+      if (rule.alike(pod, cluster) || plugin.preScore?.(pod, cluster, slots, count) === false) continue;
+      const raw = judge.rawAttributeScores(pod, s);
       for (let i = 0; i < count; i++) scores[i] = raw[slots[i]!]!;
       rule.normalise(scores, slots, count);
       this.#addToTotals(weight);
@@ -47,8 +47,8 @@ export class FeasibleNodes implements ScoredNodes {
     const scores = this.#scores;
     for (let s = 0; s < rules.clusterScores.length; s++) {
       const { plugin, rule, weight } = rules.clusterScores[s]!;
-      if (plugin.preScore?.(pod, cluster, slots, count) === false) continue;
       if (rule.alike?.(pod, cluster) === true) continue;
+      if (plugin.preScore?.(pod, cluster, slots, count) === false) continue;
       rule.raw(pod, cluster, slots, count, scores);
       rule.normalise?.(scores, slots, count);
       this.#addToTotals(weight);

@@ -1,6 +1,7 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { Refusal } from '../scheduler.ts';
 import type { DomainGates } from './domain-gates.ts';
+import type { NodeAmounts } from './node-rows.ts';
 import type { NodeAttributes } from './node-selector.ts';
 import type { Pod } from './pod.ts';
 import type { SignFragments } from './pod-signature.ts';
@@ -27,6 +28,8 @@ export interface Plugin {
    * pod of its profile from being signed.
    */
   sign?(pod: Pod): SignFragments | null;
+  /** False: PreFilter says Skip to such a pod whatever the cluster holds. Absent: nobody knows. */
+  concerns?(pod: Pod): boolean;
   /** Before the nodes are looked at; the state it prepares lasts for the cycle. */
   preFilter?(pod: Pod, cluster: Cluster): PreFilterOutcome;
   readonly filter?: FilterRule;
@@ -54,6 +57,8 @@ export type FilterRule =
       /** False: such a pod passes on every node. Absent: nobody knows. */
       concerns?(pod: Pod): boolean;
       passes(pod: Pod, slot: number, cluster: Cluster): boolean;
+      /** The same for many nodes: those that pass come first among the `count` slots; returns how many they are. */
+      keepPassing?(pod: Pod, slots: Int32Array, count: number, cluster: ClusterInRows): number;
       /** Why the node did not pass; asked for explanations only. */
       refusal(pod: Pod, slot: number, cluster: Cluster): Refusal;
     }
@@ -78,12 +83,18 @@ export type ScoreRule =
       /** True when all nodes of the cluster have the same raw score: then a decision need not ask. */
       alike(pod: Pod, cluster: Cluster): boolean;
     }
-  | { readonly dependsOn: 'tasks'; raw(pod: Pod, slot: number, cluster: Cluster): number }
+  | {
+      readonly dependsOn: 'tasks';
+      raw(pod: Pod, slot: number, cluster: Cluster): number;
+      /** The same for many nodes: fills `scores` like `Normalise` reads them. */
+      rawAll?(pod: Pod, slots: Int32Array, count: number, cluster: ClusterInRows, scores: Float64Array): void;
+    }
   | {
       readonly dependsOn: 'cluster';
       /** Fills `scores` like `Normalise` reads them. */
       raw(pod: Pod, cluster: Cluster, slots: Int32Array, count: number, scores: Float64Array): void;
       readonly normalise?: Normalise;
+      /** True when all nodes of the cluster get the same score; asked before `preScore`. Absent: nobody knows. */
       alike?(pod: Pod, cluster: Cluster): boolean;
     };
 
@@ -108,6 +119,11 @@ export interface Cluster {
   /** Counts pods node by node. */
   counter(weight: PodWeight): PodCounter;
   domains(query: DomainQuery): DomainCounts;
+}
+
+/** A cluster for rules that go through many nodes. */
+export interface ClusterInRows extends Cluster {
+  readonly rows: NodeAmounts;
 }
 
 /** What each pod adds to a count: a whole number, or null for pods that are not counted at all. */

@@ -1,8 +1,9 @@
 import { CHANGE } from '../../model/change-log.ts';
 import { type ClusterView, INSTANCE_STATE } from '../../model/cluster-view.ts';
 import { grown } from '../../model/grown.ts';
-import type { Cluster, DomainCounts, DomainQuery, PodCounter, PodWeight } from './framework.ts';
+import type { ClusterInRows, DomainCounts, DomainQuery, PodCounter, PodWeight } from './framework.ts';
 import { NodeTree, zoneKey } from './node-order.ts';
+import { NodeRows } from './node-rows.ts';
 import type { NodeAttributes } from './node-selector.ts';
 import { hasTerms, type Pod, PodTable } from './pod.ts';
 import { PodCounts } from './pod-counts.ts';
@@ -16,13 +17,18 @@ const { joined, left, altered, taskAdded, taskRemoved } = CHANGE;
  * of selected pods by node and by domain, and the version at which the attributes of each node last changed.
  * An instance is a node from the moment it is ready until it is gone; draining ones stay in the list.
  */
-export class LiveCluster implements Cluster {
+export class LiveCluster implements ClusterInRows {
   readonly view: ClusterView;
   readonly pods: PodTable;
+  readonly rows: NodeRows;
   nodes: Int32Array = new Int32Array(0);
+  /** By slot: its index in `nodes`, -1 for what is no node. */
+  positionOf: Int32Array = new Int32Array(0);
   nodesToAvoid = 0;
   /** By slot: when its attributes were last known to change; grows with each change. */
   attributesVersion = new Float64Array(0);
+  /** Grows whenever one of those changes. */
+  attributeChanges = 0;
 
   readonly #tree = new NodeTree();
   readonly #counts: PodCounts;
@@ -41,6 +47,7 @@ export class LiveCluster implements Cluster {
 
   constructor(view: ClusterView) {
     this.view = view;
+    this.rows = new NodeRows(view);
     this.pods = new PodTable(view);
     this.#counts = new PodCounts(view, this.pods);
     this.#attributes = new SlotAttributes(view);
@@ -54,9 +61,19 @@ export class LiveCluster implements Cluster {
   sync(): void {
     const { changes } = this.view;
     if (this.#cursor === changes.version) return;
+    this.rows.ensure();
     if (changes.isBehind(this.#cursor)) this.#startAfresh();
     else for (; this.#cursor < changes.version; this.#cursor++) this.#apply(this.#cursor);
-    this.nodes = this.#tree.list();
+    const nodes = this.#tree.list();
+    if (nodes !== this.nodes) this.#enumerate(nodes);
+  }
+
+  #enumerate(nodes: Int32Array): void {
+    const { slotCount, instanceId } = this.view;
+    this.nodes = nodes;
+    if (this.positionOf.length < slotCount) this.positionOf = new Int32Array(instanceId.length);
+    this.positionOf.fill(-1);
+    for (let position = 0; position < nodes.length; position++) this.positionOf[nodes[position]!] = position;
   }
 
   attributes(slot: number): NodeAttributes {
@@ -115,10 +132,13 @@ export class LiveCluster implements Cluster {
     const { changes } = this.view;
     const kind = changes.kindAt(entry);
     const slot = changes.slotAt(entry);
-    if (kind === taskAdded) this.#counts.podChanged(changes.classAt(entry), slot, 1);
-    else if (kind === taskRemoved) this.#counts.podChanged(changes.classAt(entry), slot, -1);
-    else if (kind === joined || kind === left || kind === altered)
+    if (kind === taskAdded || kind === taskRemoved) {
+      this.rows.updateRequested(slot);
+      this.#counts.podChanged(changes.classAt(entry), slot, kind === taskAdded ? 1 : -1);
+    } else if (kind === joined || kind === left || kind === altered) {
+      this.rows.update(slot);
       this.#instanceChanged(kind, slot, entry + 1);
+    }
   }
 
   /** The columns may already be ahead of the entry; the entries that follow bring everything in line. */
@@ -142,6 +162,7 @@ export class LiveCluster implements Cluster {
       this.#nodeId = grown(Int32Array, this.#nodeId, length);
     }
     this.attributesVersion[slot] = version;
+    this.attributeChanges += 1;
   }
 
   #join(slot: number): void {
@@ -171,6 +192,7 @@ export class LiveCluster implements Cluster {
     for (const domains of this.#domains.values()) domains.clear();
     for (let slot = 0; slot < view.slotCount; slot++) {
       this.#markChanged(slot, version);
+      this.rows.update(slot);
       const state = view.state[slot]!;
       const isNode = state === INSTANCE_STATE.ready || state === INSTANCE_STATE.draining;
       this.#living[slot] = state === INSTANCE_STATE.free ? 0 : 1;

@@ -1,69 +1,44 @@
 import { assert } from '../../errors.ts';
 import type { LiveCluster } from './live-cluster.ts';
+import type { NodeJudge } from './node-judge.ts';
 import type { Pod } from './pod.ts';
-import type { RulesByScope } from './rules-by-scope.ts';
-import { AttributeVerdicts, NodeVerdicts, RecentlyUsed, REFUSED, STALE } from './verdict-cache.ts';
+import { NodeVerdicts, RecentlyUsed, STALE } from './verdict-cache.ts';
 
-/** Memory for verdicts on nodes, over all classes, and for those on attributes, over all kinds of demands. */
-const CACHE_BYTES = 2 ** 27;
-/** A number a slot and class. */
-const NODE_BYTES = 8;
-/** A version, a flag and a number per scoring plugin, of which two score attributes. */
-const ATTRIBUTE_BYTES = 32;
+/** Memory for verdicts on nodes, over all classes. */
+const CACHE_BYTES = 2 ** 26;
+const BYTES_PER_SLOT = 8;
 const MIN_CACHES = 8;
-const NO_NODES = new Int32Array(0);
 
-/** The rules on a node and its tasks, as far as they concern the pods of one class. */
-interface ClassRules {
-  readonly filters: RulesByScope['taskFilters'];
-  readonly scores: RulesByScope['taskScores'];
-}
-
-const NO_RULES: ClassRules = { filters: [], scores: [] };
-
-/**
- * What those rules say of a pod that look at one node alone, kept per class and slot, and asked for again when the slot
- * has changed.
- */
+/** What the judge said of each node, kept per class and slot, and asked for again when the slot has changed. */
 export class LocalVerdicts {
   readonly #cluster: LiveCluster;
-  readonly #rules: RulesByScope;
-  readonly #attributeCache: RecentlyUsed<string, AttributeVerdicts>;
-  readonly #nodeCache = new RecentlyUsed<number, NodeVerdicts>(() => new NodeVerdicts());
+  readonly #judge: NodeJudge;
+  readonly #cache = new RecentlyUsed<number, NodeVerdicts>(() => new NodeVerdicts());
   /**
    * By slot, of the pod turned to: the sum of the scores, or `REFUSED`, or `STALE`, where `judge` knows. The same column
    * until the next turn.
    */
   scores = new Float64Array(0);
-  /** By class id, once turned to. */
-  readonly #rulesByClass: ClassRules[] = [];
-  /** Of the pod turned to. */
-  #classRules: ClassRules = NO_RULES;
-  #attributes: AttributeVerdicts;
 
-  constructor(cluster: LiveCluster, rules: RulesByScope) {
+  constructor(cluster: LiveCluster, judge: NodeJudge) {
     this.#cluster = cluster;
-    this.#rules = rules;
-    this.#attributeCache = new RecentlyUsed(() => new AttributeVerdicts(rules.attributeScores.length));
-    this.#attributes = new AttributeVerdicts(rules.attributeScores.length);
+    this.#judge = judge;
   }
 
-  /** The cluster must be in sync, and stay as it is while the pod is judged. */
+  /** The judge must be turned to the pod. */
   turnTo(pod: Pod): void {
-    const { id } = pod.taskClass;
-    const verdicts = this.#nodeCache.get(id, this.#cacheLimit(NODE_BYTES));
-    verdicts.catchUp(this.#cluster.view);
+    const { view } = this.#cluster;
+    const limit = Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (BYTES_PER_SLOT * view.slotCount)));
+    const verdicts = this.#cache.get(pod.taskClass.id, limit);
+    verdicts.catchUp(view);
     this.scores = verdicts.scores;
-    this.#attributes = this.#attributeVerdicts(pod);
-    this.#rulesByClass[id] ??= this.#rulesOf(pod);
-    this.#classRules = this.#rulesByClass[id];
   }
 
   /** The score that is kept, or `REFUSED`; asks when it is stale. */
   judge(pod: Pod, slot: number): number {
     const kept = this.scores[slot]!;
     if (kept !== STALE) return kept;
-    const score = this.#ask(pod, slot);
+    const score = this.#judge.ask(pod, slot);
     this.scores[slot] = score;
     return score;
   }
@@ -71,63 +46,6 @@ export class LocalVerdicts {
   /** Asserts that what is kept of the slot is what the rules say. */
   verify(pod: Pod, slot: number): void {
     const kept = this.scores[slot]!;
-    assert(kept === STALE || kept === this.#ask(pod, slot), 'a kept verdict is not what the rules say');
-  }
-
-  /** By slot, for nodes that were judged: the raw scores of the `index`-th plugin that scores attributes. */
-  rawAttributeScores(pod: Pod, index: number): Float64Array {
-    return this.#attributeVerdicts(pod).raws[index]!;
-  }
-
-  /** How many caches of so many bytes a slot there may be. */
-  #cacheLimit(bytes: number): number {
-    return Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (bytes * this.#cluster.view.slotCount)));
-  }
-
-  #attributeVerdicts(pod: Pod): AttributeVerdicts {
-    const verdicts = this.#attributeCache.get(pod.attributesKey, this.#cacheLimit(ATTRIBUTE_BYTES));
-    verdicts.ensure(this.#cluster.view.slotCount);
-    return verdicts;
-  }
-
-  /** Those rules on a node and its tasks that have something to say of such a pod. */
-  #rulesOf(pod: Pod): ClassRules {
-    const { taskFilters, taskScores } = this.#rules;
-    return {
-      filters: taskFilters.filter((rule) => rule.concerns?.(pod) !== false),
-      scores: taskScores.filter(({ plugin }) => plugin.preScore?.(pod, this.#cluster, NO_NODES, 0) !== false),
-    };
-  }
-
-  /** Asks all rules that look at this node alone. */
-  #ask(pod: Pod, slot: number): number {
-    const cluster = this.#cluster;
-    const attributes = this.#attributes;
-    if (attributes.versions[slot] !== cluster.attributesVersion[slot]) {
-      this.#refreshAttributes(pod, slot, attributes);
-    }
-    if (attributes.passes[slot] === 0) return REFUSED;
-    const { filters, scores } = this.#classRules;
-    for (let i = 0; i < filters.length; i++) {
-      if (!filters[i]!.passes(pod, slot, cluster)) return REFUSED;
-    }
-    let score = 0;
-    for (let i = 0; i < scores.length; i++) {
-      const { rule, weight } = scores[i]!;
-      score += rule.raw(pod, slot, cluster) * weight;
-    }
-    assert(score >= 0, 'a score plugin gave a negative score');
-    return score;
-  }
-
-  #refreshAttributes(pod: Pod, slot: number, attributes: AttributeVerdicts): void {
-    const cluster = this.#cluster;
-    const { attributeFilters, attributeScores } = this.#rules;
-    const node = cluster.attributes(slot);
-    attributes.versions[slot] = cluster.attributesVersion[slot]!;
-    attributes.passes[slot] = attributeFilters.every((rule) => rule.check(pod, node) === null) ? 1 : 0;
-    attributeScores.forEach(({ rule }, i) => {
-      attributes.raws[i]![slot] = rule.raw(pod, node);
-    });
+    assert(kept === STALE || kept === this.#judge.ask(pod, slot), 'a kept verdict is not what the rules say');
   }
 }

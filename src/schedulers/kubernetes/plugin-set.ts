@@ -72,16 +72,20 @@ export function createPluginSet(options: ProfileOptions, table: ResourceTable): 
     instances.set(name, plugin);
     return [plugin];
   };
-  const preFilters = profile.preFilter.flatMap(instance);
+  const preFilters = profile.preFilter.flatMap(instance).filter(({ preFilter }) => preFilter !== undefined);
   const filters = profile.filter.flatMap(instance);
   // An out-of-tree filter needs no PreFilter of its own to take part in a cycle.
   const unprepared = filters.filter(({ name }) => own.has(name) && !profile.preFilter.includes(name));
   const scored = profile.score.map(({ name }) => name);
   const signing = new Set([...profile.preFilter, ...profile.filter, ...profile.preScore, ...scored]);
   const signers = [...signing].flatMap(instance);
+  const { ignoredResources, ignoredResourceGroups } = options.fit;
+  const checksRoom =
+    ignoredResources.length + ignoredResourceGroups.length === 0 &&
+    ['NodeResourcesFit', 'NodePorts'].every((name) => profile.filter.includes(name));
   return {
     preFilters: [...preFilters, ...unprepared],
-    filters: [...filters, kubeletAdmission()],
+    filters: [...filters, kubeletAdmission(checksRoom)],
     preScores: profile.preScore.flatMap(instance).filter(({ preScore }) => preScore !== undefined),
     scores: profile.score
       .flatMap(({ name, weight }) => instance(name).map((plugin) => ({ plugin, weight })))

@@ -7,23 +7,52 @@ export const REFUSED = -1;
 export const STALE = -2;
 const NEVER = -1;
 
-/** What rules on attributes said about pods with equal demands, by slot; good while the node's attributes version is that. */
+/** What the rules on attributes said of a node. */
+export const UNKNOWN = 0;
+export const PASSES = 1;
+export const FAILS = 2;
+
+/** Of a cluster: by slot, when attributes last changed; `attributeChanges` grows whenever any of these does. */
+interface AttributeLog {
+  readonly view: { readonly slotCount: number };
+  readonly attributesVersion: Float64Array;
+  readonly attributeChanges: number;
+}
+
+/** What rules on attributes said about pods with equal demands, by slot. */
 export class AttributeVerdicts {
-  versions = new Float64Array(0);
-  passes = new Uint8Array(0);
-  /** Raw scores, one column per plugin that scores attributes. */
+  verdicts = new Uint8Array(0);
+  /** Raw scores, one column per plugin that scores attributes; of nodes that are not unknown. */
   readonly raws: Float64Array[];
+  /** Of the attributes that were judged. */
+  #versions = new Float64Array(0);
+  #seen = NEVER;
 
   constructor(scorePlugins: number) {
     this.raws = Array.from({ length: scorePlugins }, () => new Float64Array(0));
   }
 
-  ensure(slots: number): void {
-    if (slots <= this.versions.length) return;
-    this.versions = grown(Float64Array, this.versions, slots * 2, NEVER);
-    this.passes = grown(Uint8Array, this.passes, slots * 2);
+  /** Nodes whose attributes changed since they were judged are unknown again. */
+  catchUp({ view, attributesVersion, attributeChanges }: AttributeLog): void {
+    if (attributeChanges === this.#seen) return;
+    this.#seen = attributeChanges;
+    const { slotCount } = view;
+    if (slotCount > this.verdicts.length) this.#grow(slotCount * 2);
+    for (let slot = 0; slot < slotCount; slot++) {
+      if (this.#versions[slot] !== attributesVersion[slot]) this.verdicts[slot] = UNKNOWN;
+    }
+  }
+
+  learn(slot: number, version: number, passes: boolean): void {
+    this.#versions[slot] = version;
+    this.verdicts[slot] = passes ? PASSES : FAILS;
+  }
+
+  #grow(length: number): void {
+    this.#versions = grown(Float64Array, this.#versions, length, NEVER);
+    this.verdicts = grown(Uint8Array, this.verdicts, length);
     this.raws.forEach((raw, i) => {
-      this.raws[i] = grown(Float64Array, raw, slots * 2);
+      this.raws[i] = grown(Float64Array, raw, length);
     });
   }
 }

@@ -151,7 +151,7 @@ export class Kubelets implements MemoryRules {
         usedBytes: used.usedBytes(task, kernel.nowMs),
         requestBytes: requests[LANE.memory]!,
         priority,
-        ordinal: store.taskOrdinal[task]!,
+        ordinal: store.taskOrdinal(task),
       });
     }
     return ranked;

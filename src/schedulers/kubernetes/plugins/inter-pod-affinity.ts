@@ -117,6 +117,7 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
         }
       },
       normalise,
+      alike: (pod, cluster) => boundOf(pod, cluster).scores.counts.every(({ pods }) => pods === 0),
     },
   };
 }

@@ -38,6 +38,8 @@ export function nodeAffinity(added: NodeAffinity): Plugin {
   return {
     name: NAME,
     sign: FRAGMENT.nodeSelection,
+    concerns: (pod) =>
+      pod.nodeSelector !== null || pod.nodeAffinity.required !== null || added.required !== null,
     preFilter(pod) {
       const { id } = pod.taskClass;
       outcomes[id] ??= preFilterOutcome(pod, added);
@@ -61,7 +63,7 @@ export function nodeAffinity(added: NodeAffinity): Plugin {
         return score;
       },
       normalise: (scores, _slots, count) => normaliseByMax(scores, count),
-      alike: () => false,
+      alike: (pod) => added.preferred.length + pod.nodeAffinity.preferred.length === 0,
     },
   };
 }

@@ -18,6 +18,7 @@ export function nodePorts(): Plugin {
   return {
     name: NAME,
     sign: FRAGMENT.hostPorts,
+    concerns: (pod) => pod.hostPorts.length > 0,
     preFilter: (pod) => (pod.hostPorts.length === 0 ? SKIP : RUN),
     filter: {
       dependsOn: 'tasks',

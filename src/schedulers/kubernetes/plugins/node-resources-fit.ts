@@ -1,15 +1,21 @@
 import type { InstanceShape } from '../../../model/cluster-view.ts';
 import { LANE, type ResourceTable } from '../../../model/resources.ts';
-import { type Cluster, type Plugin, RUN } from '../framework.ts';
+import type { Cluster, Plugin } from '../framework.ts';
 import type { Pod } from '../pod.ts';
 import { podRequests, SILENT_REQUESTS } from '../pod-requests.ts';
+import { keepWithRoom } from '../room.ts';
 import { FRAGMENT } from '../pod-signature.ts';
 import { laneAmount } from '../quantity.ts';
 import { laneOfResource, resourceOfLane, scoredLane } from '../resource-names.ts';
-import { leastAllocatedScore } from '../scoring/least-allocated.ts';
+import { leastAllocatedScore, leastAllocatedScores } from '../scoring/least-allocated.ts';
 import { mostAllocatedScore } from '../scoring/most-allocated.ts';
 import { requestedToCapacityRatioScore, type ShapePoint } from '../scoring/requested-to-capacity-ratio.ts';
-import { type ResourceColumns, resourceColumns, type WeightedResource } from '../scoring/resource-columns.ts';
+import {
+  manyNodes,
+  type ResourceColumns,
+  resourceColumns,
+  type WeightedResource,
+} from '../scoring/resource-columns.ts';
 
 const NAME = 'NodeResourcesFit';
 
@@ -45,14 +51,22 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
   );
   const { gather } = resourceColumns(table, args.resources, true);
   const score = scoreOf(args);
+  const many = manyNodes(table, args.resources, true);
   const scoreRequests: Float64Array[] = [];
+  const requestsOf = (pod: Pod): Float64Array => {
+    const { id } = pod.taskClass;
+    scoreRequests[id] ??= requestsForScore(table, pod);
+    return scoreRequests[id];
+  };
+  let weightSums = new Float64Array(0);
   return {
     name: NAME,
     sign: (pod) => FRAGMENT.resources(table, pod),
-    preFilter: () => RUN,
     filter: {
       dependsOn: 'tasks',
       passes: (pod, slot, cluster) => hasRoom(pod, slot, cluster, lanes),
+      keepPassing: ({ taskClass }, slots, count, cluster) =>
+        keepWithRoom(taskClass, lanes, slots, count, cluster),
       refusal(pod, slot, cluster) {
         const [lacking, resolvable] = lackingLanes(pod, slot, cluster, lanes);
         return { rule: NAME, reasons: lacking.map((lane) => reasons[lane]!), resolvable };
@@ -61,11 +75,13 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
     preScore: () => true,
     score: {
       dependsOn: 'tasks',
-      raw(pod, slot, cluster) {
-        const { id } = pod.taskClass;
-        scoreRequests[id] ??= requestsForScore(table, pod);
-        return score(gather(cluster.view, slot, scoreRequests[id], true));
-      },
+      raw: (pod, slot, { view }) => score(gather(view, slot, requestsOf(pod), true)),
+      ...(args.strategy === 'LeastAllocated' && {
+        rawAll(pod, slots, count, { rows }, scores) {
+          if (weightSums.length < scores.length) weightSums = new Float64Array(scores.length);
+          leastAllocatedScores(many(rows, requestsOf(pod)), slots, count, scores, weightSums);
+        },
+      }),
     },
   };
 }

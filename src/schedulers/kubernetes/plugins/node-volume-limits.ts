@@ -21,15 +21,20 @@ export function nodeVolumeLimits(limits: VolumeLimits): Plugin {
   return {
     name: NAME,
     sign: FRAGMENT.volumes,
-    preFilter: ({ claims, csiVolumes }) => (claims.length === 0 && csiVolumes.length === 0 ? SKIP : RUN),
+    concerns: hasVolumes,
+    preFilter: (pod) => (hasVolumes(pod) ? RUN : SKIP),
     filter: {
       dependsOn: 'tasks',
-      concerns: ({ claims, csiVolumes }) => claims.length > 0 || csiVolumes.length > 0,
+      concerns: hasVolumes,
       passes: (pod, slot, cluster) =>
         !pod.claims.some(({ missing }) => missing) && !exceeds(limits, pod, slot, cluster),
       refusal: (pod) => missingRefusal(pod) ?? TOO_MANY,
     },
   };
+}
+
+function hasVolumes({ claims, csiVolumes }: Pod): boolean {
+  return claims.length > 0 || csiVolumes.length > 0;
 }
 
 /** Whether or not the node has a limit. */

@@ -69,6 +69,7 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
     name: NAME,
     // Spreading is about other nodes too.
     sign: (pod) => (pod.spread.length > 0 || defaults.constraints.length > 0 ? null : {}),
+    concerns: (pod) => pod.spread.length > 0 || (pod.owners !== null && defaults.constraints.length > 0),
     preFilter(pod, cluster) {
       current = spreadOf(pod, cluster);
       if (current.hard.length === 0) return SKIP;
@@ -126,6 +127,7 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
         if (inColumns) normaliseAll(scores, count);
         else normalise(current, scores, slots, count);
       },
+      alike: (pod, cluster) => spreadOf(pod, cluster).soft.length === 0,
     },
   };
 }

@@ -19,6 +19,7 @@ export function volumeBinding(): Plugin {
   return {
     name: NAME,
     sign: FRAGMENT.volumes,
+    concerns: ({ claims }) => claims.length > 0,
     preFilter({ claims }) {
       if (claims.length === 0) return SKIP;
       const fault = claims.find((claim) => claim.fault !== null)?.fault ?? null;

@@ -28,6 +28,7 @@ export function volumeRestrictions(): Plugin {
   return {
     name: NAME,
     sign: FRAGMENT.volumes,
+    concerns: ({ claims, disks }) => claims.length + disks.length > 0,
     preFilter(pod, cluster) {
       const { claims, disks } = pod;
       const fault = claims.find(({ missing }) => missing)?.fault ?? null;

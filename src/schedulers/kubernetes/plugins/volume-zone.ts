@@ -22,6 +22,7 @@ export function volumeZone(): Plugin {
   return {
     name: NAME,
     sign: FRAGMENT.volumes,
+    concerns: (pod) => zonesOf(pod).length > 0,
     preFilter: (pod) => (zonesOf(pod).length === 0 ? SKIP : RUN),
     filter: { dependsOn: 'attributes', check: zoneRefusal },
   };

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../../model/cluster-view.ts';
 import type { ResourceTable } from '../../../model/resources.ts';
+import type { Amounts, NodeAmounts } from '../node-rows.ts';
 import { isScalarResource, laneOfResource, scoredLane } from '../resource-names.ts';
 
 export interface WeightedResource {
@@ -62,5 +63,57 @@ export function resourceColumns(
       columns.count = count;
       return columns;
     },
+  };
+}
+
+/** What a strategy looks at on many nodes: one entry per resource that matters to a pod, the first `size` entries valid. */
+export interface ManyNodes {
+  /** Nodes that offer nothing of a resource are scored without it. */
+  readonly allocatable: Amounts[];
+  /** Taken already. */
+  readonly requested: Amounts[];
+  /** What the pod asks for. */
+  readonly wanted: Float64Array;
+  readonly weights: Float64Array;
+  size: number;
+}
+
+/**
+ * Picks the resources of many nodes like `resourceColumns` those of one. The answer is used again: read it before the next
+ * call.
+ */
+export function manyNodes(
+  table: ResourceTable,
+  resources: readonly WeightedResource[],
+  nonzero: boolean,
+): (nodes: NodeAmounts, podRequests: Float64Array) => ManyNodes {
+  const known = resources
+    .map(({ name, weight }) => ({
+      lane: laneOfResource(table, name),
+      weight,
+      scalar: isScalarResource(name),
+    }))
+    .filter(({ lane }) => lane >= 0)
+    .map((one) => ({ ...one, takenLane: nonzero ? scoredLane(table, one.lane) : one.lane }));
+  const many: ManyNodes = {
+    allocatable: [],
+    requested: [],
+    wanted: new Float64Array(known.length),
+    weights: new Float64Array(known.length),
+    size: 0,
+  };
+  return (nodes, podRequests) => {
+    let size = 0;
+    for (let i = 0; i < known.length; i++) {
+      const { lane, takenLane, scalar, weight } = known[i]!;
+      if (scalar && podRequests[lane] === 0) continue;
+      many.allocatable[size] = nodes.allocatable[lane]!;
+      many.requested[size] = nodes.requested[takenLane]!;
+      many.wanted[size] = podRequests[lane]!;
+      many.weights[size] = weight;
+      size += 1;
+    }
+    many.size = size;
+    return many;
   };
 }
