@@ -48,7 +48,7 @@ function upgradeNote(platform: KubernetesPlatform, settings: ClusterUpgradeSetti
   const looks = validations === 0 ? '' : `, and the cluster found whole ${validations} times before the next`;
   return (
     `Upgrade: first ${first}; then each instance group by its Auto Scaling group, with ${surge}, ${maxUnavailable} at a time beside them, ` +
-    `each cordoned, drained and replaced${looks}. A drain that takes more than ${drainTimeoutMs / MINUTE} min ${late}. The scheduler decides ` +
-    'by the rules of one version throughout. Listed instances stay.'
+    `each cordoned, drained and replaced${looks}. A drain that takes more than ${drainTimeoutMs / MINUTE} min ${late}. The scheduler of ` +
+    '1.34 gives way to that of 1.36 when its control plane comes to 1.35 or later. Listed instances stay.'
   );
 }

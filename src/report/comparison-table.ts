@@ -136,10 +136,15 @@ const LAYOUT: ReadonlyArray<{ title: string; rows: ReadonlyArray<readonly [Metri
       ['wait.p99', 'wait p99'],
       ['unplaced', 'unplaced'],
       ['tasks.interrupted', 'interrupted'],
+      ['disruption.memoryEvictions', 'evicted for memory'],
+      ['disruption.oomKills', 'killed for memory'],
       ['services.availability', 'availability'],
     ],
   },
 ];
+
+/** Rows of runs that state what their tasks use. */
+const MEMORY: readonly MetricName[] = ['disruption.memoryEvictions', 'disruption.oomKills'];
 
 /** Heading of each family of metrics, by the first word of the name. */
 const FAMILIES: Readonly<Record<string, string>> = {
@@ -191,10 +196,16 @@ type Layout = readonly {
 }[];
 
 function shortLayout(platforms: readonly PlatformColumn[]): Layout {
-  const own = userMetricNames(platforms.flatMap(({ runs }) => runs.map(({ summary }) => summary)));
-  return own.length === 0
+  const summaries = platforms.flatMap(({ runs }) => runs.map(({ summary }) => summary));
+  const own = userMetricNames(summaries);
+  // Where nobody says what tasks use, the intervals are not shared with what nobody can know.
+  const saysMemory = summaries.some(({ metrics }) => typeof metrics['disruption.oomKills'] === 'number');
+  const layout = saysMemory
     ? LAYOUT
-    : [...LAYOUT, { title: 'Own metrics', rows: own.map((name) => [name, name] as const) }];
+    : LAYOUT.map(({ title, rows }) => ({ title, rows: rows.filter(([name]) => !MEMORY.includes(name)) }));
+  return own.length === 0
+    ? layout
+    : [...layout, { title: 'Own metrics', rows: own.map((name) => [name, name] as const) }];
 }
 
 /** In the order asked, under the heading of each; with the labels of the short list where it has one. */

@@ -46,6 +46,8 @@ export class MemoryWatch {
   readonly #kind: EventKind;
   /** By instance slot: before this time there is nothing to see. */
   readonly #quietUntilMs: number[] = [];
+  /** The same for loads: until their shares have risen to this in sum there is nothing to see. */
+  readonly #quietUntilBytes: number[] = [];
 
   constructor(options: MemoryWatchOptions) {
     this.#options = options;
@@ -60,16 +62,19 @@ export class MemoryWatch {
   }
 
   #lookAtAll(): void {
-    const { kernel, store, hasLoads } = this.#options;
+    const { kernel, store, used, hasLoads } = this.#options;
+    const risenBytes = hasLoads ? used.risenBytes(kernel.nowMs) : 0;
     for (let slot = 0; slot < store.slotCount; slot++) {
       const state = store.state[slot]!;
       if (state !== INSTANCE_STATE.ready && state !== INSTANCE_STATE.draining) continue;
-      if (hasLoads || (this.#quietUntilMs[slot] ?? 0) <= kernel.nowMs) this.#lookAt(slot);
+      const isQuiet =
+        kernel.nowMs < (this.#quietUntilMs[slot] ?? 0) && risenBytes <= this.#quietUntilBytes[slot]!;
+      if (!isQuiet) this.#lookAt(slot, risenBytes);
     }
     kernel.after(MEMORY_LOOK_MS, this.#kind, 0);
   }
 
-  #lookAt(slot: number): void {
+  #lookAt(slot: number, risenBytes: number): void {
     const { kernel, store, used, rules } = this.#options;
     const { nowMs } = kernel;
     const id = store.instanceId[slot]!;
@@ -89,7 +94,9 @@ export class MemoryWatch {
       untilMs: Number.POSITIVE_INFINITY,
     };
     const limitBytes = Math.min(roomBytes ?? Number.POSITIVE_INFINITY, seen.belowBytes);
-    this.#quietUntilMs[slot] = Math.min(seen.untilMs, this.#crossingMs(slot, limitBytes - usedBytes));
+    const spare = this.#spare(slot, limitBytes - usedBytes);
+    this.#quietUntilMs[slot] = Math.min(seen.untilMs, nowMs + spare.growthMs);
+    this.#quietUntilBytes[slot] = risenBytes + spare.shareBytes;
   }
 
   #kill(task: number, cause: 'limit' | 'instance'): void {
@@ -122,23 +129,27 @@ export class MemoryWatch {
     return candidates;
   }
 
-  /** Until the use of the instance can have risen by so much, or that of a task beyond its limit; never too late. */
-  #crossingMs(slot: number, spareBytes: number): number {
-    const { kernel, store, used } = this.#options;
-    const { nowMs } = kernel;
-    let perHour = 0;
-    let soonestMs = Number.POSITIVE_INFINITY;
+  /**
+   * For how long tasks may grow, and by how much the shares of loads may rise, before the instance can be beyond what it has
+   * to spare, or a task beyond its limit. Where there are loads each may take half of it; never too much.
+   */
+  #spare(slot: number, spareBytes: number): { readonly growthMs: number; readonly shareBytes: number } {
+    const { kernel, store, used, hasLoads } = this.#options;
+    if (spareBytes <= 0) return { growthMs: 0, shareBytes: 0 };
+    const part = hasLoads ? 0.5 : 1;
+    let [perHour, growthMs, shareBytes] = [0, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
       const use = store.classes[store.taskClass[task]!]!.memoryUse;
-      if (use === undefined || use.growthBytesPerHour === 0) continue;
+      if (use === undefined) continue;
+      const left = (use.limitBytes ?? Number.POSITIVE_INFINITY) - used.usedBytes(task, kernel.nowMs);
       perHour += use.growthBytesPerHour;
-      if (use.limitBytes === null) continue;
-      const left = use.limitBytes - used.usedBytes(task, nowMs);
-      soonestMs = Math.min(soonestMs, (left / use.growthBytesPerHour) * HOUR);
+      shareBytes = Math.min(shareBytes, left * part);
+      if (use.growthBytesPerHour > 0)
+        growthMs = Math.min(growthMs, (left * part * HOUR) / use.growthBytesPerHour);
     }
-    if (spareBytes <= 0) return nowMs;
-    if (perHour > 0) soonestMs = Math.min(soonestMs, (spareBytes / perHour) * HOUR);
+    if (perHour > 0) growthMs = Math.min(growthMs, (spareBytes * part * HOUR) / perHour);
+    shareBytes = Math.min(shareBytes, (spareBytes * part) / Math.max(1, store.taskCount[slot]!));
     // A step earlier than the division says: it rounds.
-    return nowMs + Math.max(0, Math.floor(soonestMs) - MEMORY_LOOK_MS);
+    return { growthMs: Math.max(0, growthMs - MEMORY_LOOK_MS), shareBytes: Math.max(0, shareBytes - 1) };
   }
 }

@@ -34,6 +34,9 @@ export class UsedMemory implements Recorder {
   readonly #samplers: ((() => number) | null)[] = [];
   /** By group id: bytes that the load adds to each task, and when that was worked out. */
   readonly #shares: { bytes: number; atMs: number; running: number }[] = [];
+  /** By name of the group of each load: its share at the last `risenBytes`. */
+  readonly #seenShares = new Map<string, number>();
+  #risenBytes = 0;
   /** Something about the tasks on an instance has changed. */
   onChange: (slot: number) => void = () => {};
 
@@ -65,6 +68,24 @@ export class UsedMemory implements Recorder {
     if (store.taskState[task] !== TASK_STATE.running) return 0;
     const growth = grownBytes(memoryUse.growthBytesPerHour, nowMs - this.#runningMs[task]!);
     return this.#baseBytes[task]! + growth + this.#loadShare(groupId, groupName, nowMs);
+  }
+
+  /**
+   * By how much the shares of loads have risen at most, in sum over all calls up to now: no task uses more for its load than
+   * it did then by more than what this has grown by since.
+   */
+  risenBytes(nowMs: number): number {
+    const { store, loads } = this.#options;
+    let most = 0;
+    for (const name of loads.keys()) {
+      const groupId = store.groups.id(name);
+      if ((this.#running[groupId] ?? 0) === 0) continue;
+      const share = this.#loadShare(groupId, name, nowMs);
+      most = Math.max(most, share - (this.#seenShares.get(name) ?? 0));
+      this.#seenShares.set(name, share);
+    }
+    this.#risenBytes += most;
+    return this.#risenBytes;
   }
 
   /** What all tasks on an instance use now, bytes. */

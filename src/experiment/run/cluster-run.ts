@@ -34,6 +34,7 @@ import { RunWorld, type RunWorldInput } from './run-world.ts';
 import { createPlatformRun } from './create-platform-run.ts';
 import { createNodeScaler } from './node-scaler.ts';
 import type { PlatformRun } from './platform-run.ts';
+import { bringsNewRules, upgradeScheduler } from './scheduler-upgrade.ts';
 import { SpotRun } from './spot-run.ts';
 import { type Rejection, WorkloadRun, type WorkloadTables } from './workload-run.ts';
 
@@ -340,6 +341,8 @@ export class ClusterRun {
       onUpgraded: (version) => {
         this.upgrades.push({ atMs: this.kernel.nowMs, version });
         this.#drifts.push(this.kernel.nowMs);
+        if (bringsNewRules(platform, version))
+          upgradeScheduler(this.scheduler, this.input.scheduler, platform, this.world.manifests);
       },
     });
   }

@@ -65,12 +65,17 @@ export const upgradesSchema = z
       .describe('How long a managed control plane takes; it answers meanwhile. Default 10m (chosen).')
       .optional(),
     maxSurge: whole(
-      'Nodes that a group gets beforehand. Default: two per zone on EKS, 0 with self-run masters.',
+      'Nodes that a group gets beforehand. Default: two per zone on EKS, 1 with self-run masters.',
       1,
       0,
       100,
     ).optional(),
-    maxUnavailable: whole('Nodes that are drained at once. Default 1.', 1, 0, 100).optional(),
+    maxUnavailable: whole(
+      'Nodes that are drained at once. Default 1; 0 with self-run masters that surge.',
+      1,
+      0,
+      100,
+    ).optional(),
     drainTimeout: durationLeaf({ positive: true })
       .describe('The longest that a drain may take. Default 15m.')
       .optional(),

@@ -114,7 +114,7 @@ function resolveEvent({ path, value }: Entry<EventInput>, known: Known, resolvin
   }
 }
 
-/** The version decides about nothing but what EKS charges support by. */
+/** The version decides about what EKS charges support by, and brings a scheduler of 1.34 another one. */
 function checkUpgrade(
   version: string | undefined,
   path: Path,
@@ -126,8 +126,12 @@ function checkUpgrade(
   if (version === undefined) return;
   const known = [...EKS_VERSIONS.keys()];
   const at = [...path, 'version'];
+  const isOld = ({ value }: (typeof sections.platforms)[number]) =>
+    value.kind === 'kubernetes' && value.version === '1.34';
   if (sections.head.billing?.eks === undefined) {
-    const message = 'the version of an upgrade only matters to the support that EKS charges for';
+    if (sections.platforms.some(isOld) && /^1\.\d+$/.test(version)) return;
+    const message =
+      'the version of an upgrade only matters to the support that EKS charges for, and to a scheduler of version 1.34';
     const hint = 'billing: { eks: { version: "1.30" } } says which one the cluster begins with';
     problems.error('E1103', at, message, { hint });
   } else if (!known.includes(version)) {

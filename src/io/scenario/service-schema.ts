@@ -228,7 +228,9 @@ export const eventSchema = z
         ),
       at,
       version: textLeaf('a Kubernetes version', '1.31')
-        .describe('What it is then; EKS charges support by it (billing.eks). Default: as before.')
+        .describe(
+          'What it is then; EKS charges support by it (billing.eks), and a scheduler of 1.34 gives way to that of 1.36 at 1.35 or later. Default: as before.',
+        )
         .optional(),
       groups: z
         .array(nameLeaf('an instance group', 'general'))

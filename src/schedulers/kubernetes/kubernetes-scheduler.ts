@@ -55,6 +55,8 @@ export interface KubernetesScheduler extends Scheduler {
    * there is a node to try.
    */
   preempt(input: KubernetesInput): Preemption;
+  /** Another kube-scheduler takes its place: it begins anew, by these options. */
+  succeededBy(options: KubernetesOptions): void;
 }
 
 type KubernetesDefinition = Omit<SchedulerDefinition<KubernetesOptions>, 'create'> & {
@@ -104,10 +106,10 @@ function preempts({ profile }: ProfileOptions): boolean {
 
 class KubeScheduler implements KubernetesScheduler {
   readonly name = 'kubernetes';
-  readonly options: KubernetesOptions;
+  options: KubernetesOptions;
   readonly #verify: boolean;
-  readonly #selection: Selection;
-  readonly #classes: ClassQuestions;
+  #selection: Selection;
+  #classes: ClassQuestions;
   /** Seen by all profiles. */
   #cluster: LiveCluster | undefined;
   /** By scheduler name. */
@@ -122,6 +124,16 @@ class KubeScheduler implements KubernetesScheduler {
     this.options = options;
     this.#selection = selectionOf(options);
     this.#classes = new ClassQuestions(options);
+  }
+
+  succeededBy(options: KubernetesOptions): void {
+    this.options = options;
+    this.#selection = selectionOf(options);
+    this.#classes = new ClassQuestions(options);
+    this.#cluster = undefined;
+    this.#profiles.clear();
+    this.#cycle.number = 0;
+    this.#cycle.signature = null;
   }
 
   decide({ view, task, random, nowMs, nominations }: KubernetesInput): number {

@@ -22,7 +22,7 @@ export const memory: Rule = {
       if (record.kind !== 'killed') return;
       const task = before.tasks.get(record.task);
       if (task?.class.memory?.followsLoad !== false) return;
-      const used = usedBytes(task, before, record.timeMs);
+      const used = usedBytes(task, memoryLane(before), record.timeMs);
       if (used !== record.usedBytes)
         fail(`task ${record.task} uses ${used} bytes, and is said to use ${record.usedBytes}`);
       const { limitBytes } = task.class.memory;
@@ -33,14 +33,15 @@ export const memory: Rule = {
 };
 
 function checkAll(world: World, lookMs: number, fail: Fail): void {
-  const { memory: terms, resources } = world.run!;
-  const lane = resources.findIndex(({ name }) => name === 'memory');
+  const { memory: terms } = world.run!;
+  const lane = memoryLane(world);
   for (const instance of world.instances.values()) {
     if (instance.state !== 'ready' && instance.state !== 'draining') continue;
     const seen = [...instance.tasks.values()].filter((task) => wasThere(task, lookMs));
     if (seen.some(({ class: { memory: stated } }) => stated?.followsLoad === true)) continue;
-    for (const task of seen) checkLimit(task, usedBytes(task, world, lookMs), lookMs, fail);
-    if (terms!.beyondBytes !== null) checkRoom(instance, terms!.beyondBytes, lane, seen, world, lookMs, fail);
+    for (const task of seen) checkLimit(task, usedBytes(task, lane, lookMs), lookMs, fail);
+    if (terms!.beyondBytes !== null)
+      checkRoom(instance, terms!.beyondBytes, { lane, tasks: seen, lookMs }, fail);
   }
 }
 
@@ -60,21 +61,23 @@ function checkLimit(task: WorldTask, used: number, lookMs: number, fail: Fail): 
 function checkRoom(
   { facts }: WorldInstance,
   beyondBytes: number,
-  lane: number,
-  tasks: readonly WorldTask[],
-  world: World,
-  lookMs: number,
+  seen: { readonly lane: number; readonly tasks: readonly WorldTask[]; readonly lookMs: number },
   fail: Fail,
 ): void {
+  const { lane, tasks, lookMs } = seen;
   const room = facts.allocatable[lane]! + beyondBytes;
-  const used = tasks.reduce((sum, task) => sum + usedBytes(task, world, lookMs), 0);
+  const used = tasks.reduce((sum, task) => sum + usedBytes(task, lane, lookMs), 0);
   if (used > room)
     fail(`tasks on instance ${facts.instance} use ${used} bytes at ${lookMs} ms, it has ${room}`);
 }
 
-function usedBytes(task: WorldTask, { run }: World, nowMs: number): number {
+function memoryLane({ run }: World): number {
+  return run!.resources.findIndex(({ name }) => name === 'memory');
+}
+
+function usedBytes(task: WorldTask, lane: number, nowMs: number): number {
   const { memory: stated, requests } = task.class;
-  if (stated === undefined) return requests[run!.resources.findIndex(({ name }) => name === 'memory')]!;
+  if (stated === undefined) return requests[lane]!;
   if (task.state !== 'running') return 0;
   const grown = (BigInt(stated.growthBytesPerHour) * BigInt(nowMs - task.runningMs)) / HOUR_MS;
   return (task.memoryBytes ?? 0) + Number(grown);

@@ -110,7 +110,8 @@ describe('resolveUpgrades()', () => {
     expect(await found(selfRun(), { upgrades: { maxUnavailable: 0, maxSurge: 0 } })).toEqual([
       expect.stringContaining(none),
     ]);
-    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0, maxSurge: 2 } })).toEqual([]);
+    // On AWS kops has one node more for the time.
+    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0 } })).toEqual([]);
     expect(await found(selfRun(), { upgrades: { controlPlane: '5m' } })).toEqual([
       expect.stringContaining('masters of a self-run control plane take the time that they take'),
     ]);
