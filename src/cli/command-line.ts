@@ -2,6 +2,7 @@ import parser, { type Options } from 'yargs-parser';
 import { didYouMean, listed, nearestNames } from '../io/scenario/did-you-mean.ts';
 import { type Arguments, type Command, COMMANDS, type Flag, type Flags, GLOBAL_FLAGS } from './commands.ts';
 import { operandText, usageOf } from './help.ts';
+import { shellWord } from './shell-word.ts';
 import { usage } from './usage.ts';
 
 /** A command with its arguments. */
@@ -32,7 +33,7 @@ export function parseCommandLine(line: readonly string[]): ParsedLine {
   if (wrong !== undefined) throw wrong;
   const { flags, words } = parse(known, argv);
   requireValues(flags, known);
-  return { command, args: { ...flags, ...operandsOf(command, words.slice(1)) } };
+  return { command, args: { ...flags, ...operandsOf(command, words.slice(1), flags) } };
 }
 
 interface Parsed {
@@ -168,12 +169,17 @@ function requireValues(values: Readonly<Record<string, unknown>>, flags: Flags):
   }
 }
 
-function operandsOf({ name, operands }: Command, given: readonly string[]): Arguments {
+function operandsOf(
+  command: Command,
+  given: readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+): Arguments {
+  const { operands } = command;
   const args: Record<string, unknown> = {};
   operands.forEach((operand, index) => {
     const value = given[index];
     if (value === undefined && (operand.count === 'one' || operand.count === 'many')) {
-      throw usage(`${operandText(operand)} is missing`, `stowage ${usageOf({ name, operands })}`);
+      throw usage(`${operandText(operand)} is missing`, `stowage ${usageOf(command)}`);
     }
     if (value !== undefined && operand.choices !== undefined && !operand.choices.includes(value)) {
       throw usage(`there is no ${operand.name} '${value}'`, hintFor(value, operand.choices));
@@ -183,7 +189,23 @@ function operandsOf({ name, operands }: Command, given: readonly string[]): Argu
   });
   const last = operands.at(-1)?.count;
   const extra = last === 'many' || last === 'any' ? undefined : given[operands.length];
-  if (extra !== undefined)
-    throw usage(`cannot use '${extra}': one argument too many`, `stowage ${usageOf({ name, operands })}`);
+  if (extra !== undefined) {
+    throw usage(`cannot use '${extra}': one argument too many`, surplusHint(command, given, extra, flags));
+  }
   return args;
+}
+
+/** The line with the argument too many behind the flag that it is likely to be meant for; otherwise what is taken. */
+function surplusHint(
+  command: Command,
+  given: readonly string[],
+  extra: string,
+  flags: Readonly<Record<string, unknown>>,
+): string {
+  const { name, operands, surplusFlag } = command;
+  const byDefault = surplusFlag === undefined ? undefined : command.flags[surplusFlag]!.default;
+  const isFree = surplusFlag !== undefined && flags[surplusFlag] === byDefault;
+  if (!isFree || given.length > operands.length + 1) return `stowage ${usageOf(command)}`;
+  const words = [name, ...given.slice(0, operands.length), spelled(surplusFlag), extra];
+  return `stowage ${words.map(shellWord).join(' ')}`;
 }
