@@ -2,12 +2,14 @@
 import { createIo } from './cli/command-io.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { textAskedFor } from './cli/help.ts';
+import { inlineMore } from './cli/optimiser.ts';
 import { reportFailure } from './cli/report-failure.ts';
 import { Signals } from './cli/signals.ts';
 
 /** The command line: arguments to files. The only part that prints, reads the environment or the wall clock. */
 const argv = process.argv.slice(2);
 const signals = new Signals();
+inlineMore();
 signals.listen((text) => process.stderr.write(text), process.exit);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnWriteError);
 
