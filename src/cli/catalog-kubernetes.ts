@@ -1,6 +1,7 @@
 import { UPGRADE_ROWS } from '../model/cluster-upgrade.ts';
 import { KUBERNETES_CONTROLLER_ROWS } from '../model/kubernetes-defaults.ts';
 import { NODE_AGENT_ROWS } from '../model/node-agents.ts';
+import { KUBELET_ROWS } from '../model/kubelet-defaults.ts';
 import type { PlatformDefault } from '../model/platform-default.ts';
 import { SELF_RUN_ROWS } from '../model/self-run-control-plane.ts';
 import { formatDurationMs } from '../units.ts';
@@ -90,6 +91,7 @@ export function kubernetesRows(): readonly (readonly string[])[] {
     ...SCHEDULING_ROWS,
     ...NODE_AGENT_ROWS,
     ...KUBERNETES_CONTROLLER_ROWS,
+    ...KUBELET_ROWS,
     ...SELF_RUN_ROWS,
     ...UPGRADE_ROWS,
     ...FIXED_ROWS,

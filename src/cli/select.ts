@@ -1,11 +1,11 @@
 import { InputError } from '../errors.ts';
+import { metricOf } from '../experiment/metric-value.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import { replicateAll } from '../experiment/replicate.ts';
 import type { ReplicationRequest } from '../experiment/replication-request.ts';
 import { FIRST_STAGE, type Selection, selectByOcba, selectByRinott } from '../experiment/select-best.ts';
-import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
+import type { UserMetricDefinition } from '../model/user-metric.ts';
 import { metricFormat } from '../report/number-format.ts';
 import { textTable, wrapText } from '../report/text-layout.ts';
 import { rinottConstant } from '../statistics/ranking-selection.ts';
@@ -14,6 +14,7 @@ import { type AnswerColumn, csvOf, formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { reproduceLine } from './outputs.ts';
+import { rankedMetric } from './ranked-metric.ts';
 import { shareOf } from './table-options.ts';
 import { usage } from './usage.ts';
 
@@ -27,13 +28,17 @@ const FOREIGN_FLAGS = [
 ] as const;
 
 interface SelectionWish {
-  readonly metric: MetricName;
+  /** By its name: one of stowage, or of the plug-ins of the scenario. */
+  readonly metric: string;
   readonly confidence: number;
   /** Share of the baseline's mean. */
   readonly indifference: number;
   /** Replications in all, shared out by OCBA; null: Rinott's procedure. */
   readonly budget: number | null;
 }
+
+/** The same, its metric found. */
+type RankedWish = Omit<SelectionWish, 'metric'> & { readonly metric: UserMetricDefinition };
 
 /** What `--select` asks for; null: nothing. Errors: E5001. */
 export function selectionOf(args: Arguments): SelectionWish | null {
@@ -43,14 +48,9 @@ export function selectionOf(args: Arguments): SelectionWish | null {
     if (flags.length > 0) throw usage(`--${flags[0]} is for --select`, 'compare --select best');
     return null;
   }
-  const [best, name = 'cost.total', more] = text.split(':');
+  const [best, metric = 'cost.total', more] = text.split(':');
   if (best !== 'best' || more !== undefined)
     throw usage(`cannot use --select '${text}'`, 'write best, or best:wait.p95');
-  if (!Object.hasOwn(METRICS, name)) {
-    throw usage(`there is no metric '${name}' for --select`, didYouMean(name, METRIC_NAMES));
-  }
-  const metric = name as MetricName;
-  if (METRICS[metric].better === 'neither') throw usage(`of ${name} neither less nor more is better`);
   if (args['seeds'] !== undefined)
     throw usage('cannot use --select and --seeds together: it chooses how many');
   const foreign = FOREIGN_FLAGS.find((flag) => args[flag] !== undefined && args[flag] !== false);
@@ -71,7 +71,7 @@ export function selectionOf(args: Arguments): SelectionWish | null {
 
 /** Runs as many replications of each platform as it takes to name the best one, and says which. */
 export async function selectBest(
-  { plan }: PreparedScenario,
+  { plan, userMetrics }: PreparedScenario,
   request: ReplicationRequest,
   wish: SelectionWish,
   jobs: number,
@@ -80,7 +80,7 @@ export async function selectBest(
 ): Promise<void> {
   const { platforms } = request;
   if (platforms.length < 2) throw usage('--select needs two platforms at least');
-  const { metric } = wish;
+  const metric = rankedMetric('--select', wish.metric, userMetrics);
   const done = platforms.map(() => 0);
   const replicate = async (alternative: number, count: number): Promise<readonly number[]> => {
     // Every platform has seeds of its own: the guarantee is for independent replications.
@@ -96,12 +96,12 @@ export async function selectBest(
       jobs,
     });
     return summaries.map(
-      ({ metrics, seed }) => metrics[metric] ?? fail(metric, platforms[alternative]!, seed),
+      (summary) => metricOf(summary, metric.name) ?? fail(metric.name, platforms[alternative]!, summary.seed),
     );
   };
   const options = {
     alternatives: platforms.length,
-    lessIsBetter: METRICS[metric].better === 'less',
+    lessIsBetter: metric.better === 'less',
     replicate,
   };
   const { confidence: probability, indifference, budget } = wish;
@@ -115,7 +115,7 @@ export async function selectBest(
         })
       : await selectByOcba(options, budget);
   if (io.stderrIsTerminal) io.redraw('');
-  await print(selection, platforms, wish, args, io);
+  await print(selection, platforms, { ...wish, metric }, args, io);
 }
 
 function fail(metric: string, platform: string, seed: number): never {
@@ -142,7 +142,7 @@ const COLUMNS: readonly AnswerColumn<Row>[] = [
 async function print(
   { selected, alternatives, probability, isMet }: Selection,
   platforms: readonly string[],
-  wish: SelectionWish,
+  wish: RankedWish,
   args: Arguments,
   io: CommandIo,
 ): Promise<void> {
@@ -154,7 +154,14 @@ async function print(
   const form = formOf(args);
   if (form === 'csv') io.out(csvOf(COLUMNS, rows));
   else if (form === 'json' || form === 'yaml') {
-    const answer = { selected: platforms[selected]!, metric, method, probability, indifference, isMet };
+    const answer = {
+      selected: platforms[selected]!,
+      metric: metric.name,
+      method,
+      probability,
+      indifference,
+      isMet,
+    };
     await printDocument(io, form, { ...answer, platforms: rows.map(({ selected: _, ...row }) => row) });
   } else {
     const format = metricFormat(metric, [
@@ -178,7 +185,7 @@ async function print(
 function sentence(
   best: string,
   { probability, isMet }: Pick<Selection, 'probability' | 'isMet'>,
-  { metric, indifference, budget }: SelectionWish,
+  { metric: { name: metric }, indifference, budget }: RankedWish,
 ): string {
   const percent = `${decimal(probability * 100, 1)} %`;
   if (budget !== null) {

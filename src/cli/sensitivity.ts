@@ -1,13 +1,13 @@
 import { changed, startReplications } from '../experiment/replication-runner.ts';
 import { sensitivityOf, tieVariants } from '../experiment/sensitivity.ts';
 import type { SensitivityAnswer } from '../experiment/sensitivity-answer.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../model/metrics.ts';
-import { didYouMean } from '../io/scenario/did-you-mean.ts';
+import { metricOf } from '../experiment/metric-value.ts';
 import { formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { reproduceLine } from './outputs.ts';
+import { rankedMetric } from './ranked-metric.ts';
 import { requirePlatform, scenarioAndSource } from './scenario-input.ts';
 import { jobsOf, seedsOf } from './seeds.ts';
 import { exitCodeOfSignal } from './signals.ts';
@@ -20,7 +20,6 @@ const DEFAULT_SEEDS = '1..10';
 
 /** Shows how much of a ranking is the tie rule and the seed. */
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
-  const metric = metricOf(args);
   const wish = seedsOf({ ...args, seeds: args['seeds'] ?? DEFAULT_SEEDS });
   if (wish?.kind !== 'list' || wish.seeds.length < 2)
     throw usage('this needs two seeds by number, at least', 'write --seeds 1..10');
@@ -28,6 +27,8 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const jobs = jobsOf(args);
   const { prepared, source } = await scenarioAndSource(args, io);
   const { plan } = prepared;
+  const asked = (args['metric'] as string | undefined) ?? 'cost.total';
+  const metric = rankedMetric('--metric', asked, prepared.userMetrics);
   const known = plan.platforms.map(({ name }) => name);
   const wanted = (args['platforms'] as string | undefined)?.split(',').map((name) => name.trim()) ?? known;
   for (const name of wanted) requirePlatform('--platforms', name, known);
@@ -47,10 +48,13 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
       const request = changed(source, platform, rule === null ? [] : [[path, rule]]);
       const summaries = await runner.run(request, seeds);
       values.push(
-        summaries.map(({ metrics, seed }) => {
-          const value = metrics[metric];
+        summaries.map((summary) => {
+          const value = metricOf(summary, metric.name);
           if (value === null)
-            throw usage(`${platform} has no ${metric} with seed ${seed}`, 'choose another --metric');
+            throw usage(
+              `${platform} has no ${metric.name} with seed ${summary.seed}`,
+              'choose another --metric',
+            );
           return value;
         }),
       );
@@ -76,16 +80,4 @@ async function print(answer: SensitivityAnswer, args: Arguments, io: CommandIo):
   if (form === 'markdown') io.out(renderSensitivityMarkdown(answer, { reproduce, version: VERSION }));
   else
     io.print(renderSensitivityText(answer, { width: io.width, ascii: io.ascii, paint: io.paint, reproduce }));
-}
-
-function metricOf(args: Arguments): MetricName {
-  const name = (args['metric'] as string | undefined) ?? 'cost.total';
-  if (!Object.hasOwn(METRICS, name))
-    throw usage(
-      `there is no metric '${name}'`,
-      didYouMean(name, METRIC_NAMES) ?? 'stowage catalog metrics lists them',
-    );
-  if (METRICS[name as MetricName].better === 'neither')
-    throw usage(`${name} ranks nothing: neither more nor less of it is better`);
-  return name as MetricName;
 }

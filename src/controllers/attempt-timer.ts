@@ -27,14 +27,14 @@ export class AttemptTimer {
 
   start(task: number): void {
     const { kernel, store, delayMs } = this.#options;
-    this.#started.push({ task, ordinal: store.taskOrdinal[task]!, attempt: store.taskAttempt[task]! });
+    this.#started.push({ task, ordinal: store.taskOrdinal(task), attempt: store.taskAttempt(task) });
     kernel.after(delayMs, this.#kind, task);
   }
 
   #fire(): void {
     const { store, action } = this.#options;
     const { task, ordinal, attempt } = this.#started.shift()!;
-    const isThere = store.taskState[task] !== TASK_STATE.free && store.taskOrdinal[task] === ordinal;
-    if (isThere && store.taskAttempt[task] === attempt) action(task);
+    const isThere = store.taskState[task] !== TASK_STATE.free && store.taskOrdinal(task) === ordinal;
+    if (isThere && store.taskAttempt(task) === attempt) action(task);
   }
 }

@@ -76,10 +76,10 @@ export class DisruptionBudgets {
   }
 
   #podOf(task: number): BudgetedPod {
-    const { taskState, taskClass, taskOrdinal, classes } = this.#view;
+    const { taskState, taskClass, classes } = this.#view;
     const runs = taskState[task] === TASK_STATE.running;
     return {
-      name: String(taskOrdinal[task]),
+      name: String(this.#view.taskOrdinal(task)),
       phase: runs ? 'Running' : 'Pending',
       ready: { isTrue: runs, sinceMs: 0 },
       terminating: classes[taskClass[task]!]!.evicted === true,

@@ -42,8 +42,19 @@ export class Evictions {
   remove(task: number): void {
     const { life } = this.#options;
     if (this.isLeaving(task)) return;
-    if (this.#graceMs(task) === 0) life.interrupt(task);
+    if (this.graceMs(task) === 0) life.interrupt(task);
     else this.#leave(task, null);
+  }
+
+  /** Ends a task that has room within a grace period of its own; whoever looks after it hears of it when it is gone. */
+  terminate(task: number, graceMs: number): void {
+    if (!this.isLeaving(task)) this.#leaveWithin(task, null, graceMs);
+  }
+
+  /** The longest that a task may take to go when it is told to. */
+  graceMs(task: number): number {
+    const { store, graceMs } = this.#options;
+    return store.classes[store.taskClass[task]!]!.graceMs ?? graceMs;
   }
 
   /** Was it told to go? */
@@ -52,19 +63,17 @@ export class Evictions {
     return store.classes[store.taskClass[task]!]!.evicted === true;
   }
 
-  #graceMs(task: number): number {
-    const { store, graceMs } = this.#options;
-    return store.classes[store.taskClass[task]!]!.graceMs ?? graceMs;
+  #leave(task: number, forTask: number | null): void {
+    if (this.isLeaving(task)) return;
+    this.#leaveWithin(task, forTask, this.graceMs(task));
+    this.#options.onLeaving?.(task);
   }
 
-  #leave(task: number, forTask: number | null): void {
-    const { kernel, store, onLeaving } = this.#options;
-    if (this.isLeaving(task)) return;
-    const graceMs = this.#graceMs(task);
+  #leaveWithin(task: number, forTask: number | null, graceMs: number): void {
+    const { kernel, store } = this.#options;
     this.#untilMs[task] = kernel.nowMs + graceMs;
     store.evict(task, forTask, kernel.nowMs + graceMs, kernel.nowMs);
     kernel.after(graceMs, this.#gone, task);
-    onLeaving?.(task);
   }
 
   /** It may have ended or lost its instance before, and its slot may be another's, with a time of its own. */

@@ -109,6 +109,11 @@ export class Fleet {
     return this.#options.factory.shape(this.groups[groupIndex]!, typeName);
   }
 
+  /** What the group would launch: an instance of the type in the zone. */
+  instanceOf(groupIndex: number, typeName: string, zone: string): NewInstance {
+    return this.#options.factory.instance(this.shape(groupIndex, typeName), zone, undefined);
+  }
+
   /** Instances of the group from the request on, until they drain or end; in units where it says what types are worth. */
   alive(groupIndex: number): number {
     return this.#states[groupIndex]!.alive;

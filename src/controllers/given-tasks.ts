@@ -121,7 +121,7 @@ export class GivenTasks {
     const { store } = this.#options;
     const task = store.nextTaskSlot();
     enter();
-    this.#indexes.set(store.taskOrdinal[task]!, index);
+    this.#indexes.set(store.taskOrdinal(task), index);
   }
 
   #slotsByName(): Map<string, number> {

@@ -305,9 +305,10 @@ export class KubernetesPlacement implements Placer {
 
   /** Is the victim still on the node, in the attempt that was to be ended? */
   #isThere({ task, ordinal }: Victim, slot: number): boolean {
-    const { taskState, taskOrdinal, taskInstance } = this.#options.store;
+    const { store } = this.#options;
+    const { taskState, taskInstance } = store;
     const hasRoom = taskState[task] === TASK_STATE.starting || taskState[task] === TASK_STATE.running;
-    return hasRoom && taskOrdinal[task] === ordinal && taskInstance[task] === slot;
+    return hasRoom && store.taskOrdinal(task) === ordinal && taskInstance[task] === slot;
   }
 
   /** The task is no longer among those that wait. */

@@ -14,7 +14,7 @@ export interface PendingPod extends WaitingPod {
 /** A task as it begins to wait: with all of its gates, unless it had a place before. */
 export function pendingPod(pods: PodTable, store: ClusterStore, task: number): PendingPod {
   const pod = pods.pod(store.taskClass[task]!);
-  const gates = store.taskAttempt[task] === 0 ? pod.schedulingGates : [];
+  const gates = store.taskAttempt(task) === 0 ? pod.schedulingGates : [];
   return { pod, task, gates: new Set(gates) };
 }
 

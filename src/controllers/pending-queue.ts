@@ -1,17 +1,27 @@
 import type { ClusterView } from '../model/cluster-view.ts';
 import { grown } from '../model/grown.ts';
 
+const NOBODY = -1;
+
 /**
  * Tasks that wait for room, first come first served inside one priority. Equal tasks need trying only once, so they
- * wait in one line per class, linked through columns indexed by task slot, and only the head of a line is tried.
- * Order between lines: higher priority first, then the head that waits longest. A task that lost its room goes to
- * the end of its line.
+ * wait in one line per class, and only the head of a line is tried. Order between lines: higher priority first, then the
+ * head that waits longest. A task that lost its room goes to the end of its line.
+ *
+ * Lines link places, which are used again: 20 bytes for each task that waits, and 4 for each that is there.
  */
 export class PendingQueue {
   readonly #view: ClusterView;
+  /** By task slot, while the task waits. */
+  #place = new Int32Array(0);
+  /** By place; of free places, `#next` leads to the next free one. */
+  #task = new Int32Array(0);
   #next = new Int32Array(0);
   #previous = new Int32Array(0);
   #sequence = new Float64Array(0);
+  #places = 0;
+  #firstFree = NOBODY;
+  /** Places, by class id. */
   readonly #head: number[] = [];
   readonly #tail: number[] = [];
   readonly #length: number[] = [];
@@ -29,45 +39,51 @@ export class PendingQueue {
 
   /** The task of a class that waits longest, or -1. */
   head(classId: number): number {
-    return this.#head[classId] ?? -1;
+    const place = this.#head[classId] ?? NOBODY;
+    return place < 0 ? NOBODY : this.#task[place]!;
   }
 
   /** The tasks of a class that wait, the one that waits longest first. */
   line(classId: number): number[] {
     const tasks: number[] = [];
-    for (let task = this.head(classId); task >= 0; task = this.#next[task]!) tasks.push(task);
+    for (let place = this.#head[classId] ?? NOBODY; place >= 0; place = this.#next[place]!) {
+      tasks.push(this.#task[place]!);
+    }
     return tasks;
   }
 
   push(task: number): void {
     const classId = this.#view.taskClass[task]!;
     while (this.#head.length <= classId) {
-      this.#head.push(-1);
-      this.#tail.push(-1);
+      this.#head.push(NOBODY);
+      this.#tail.push(NOBODY);
       this.#length.push(0);
     }
-    if (task >= this.#next.length) this.#grow(task);
+    const place = this.#placeFor(task);
     const last = this.#tail[classId]!;
-    this.#next[task] = -1;
-    this.#previous[task] = last;
-    this.#sequence[task] = this.#sequences++;
-    if (last < 0) this.#head[classId] = task;
-    else this.#next[last] = task;
-    this.#tail[classId] = task;
+    this.#next[place] = NOBODY;
+    this.#previous[place] = last;
+    this.#sequence[place] = this.#sequences++;
+    if (last < 0) this.#head[classId] = place;
+    else this.#next[last] = place;
+    this.#tail[classId] = place;
     this.#length[classId]! += 1;
     this.size += 1;
   }
 
   remove(task: number): void {
     const classId = this.#view.taskClass[task]!;
-    const before = this.#previous[task]!;
-    const after = this.#next[task]!;
+    const place = this.#place[task]!;
+    const before = this.#previous[place]!;
+    const after = this.#next[place]!;
     if (before < 0) this.#head[classId] = after;
     else this.#next[before] = after;
     if (after < 0) this.#tail[classId] = before;
     else this.#previous[after] = before;
     this.#length[classId]! -= 1;
     this.size -= 1;
+    this.#next[place] = this.#firstFree;
+    this.#firstFree = place;
   }
 
   /** Does the head of line `a` go before the head of line `b`? */
@@ -78,10 +94,34 @@ export class PendingQueue {
     return this.#sequence[this.#head[a]!]! < this.#sequence[this.#head[b]!]!;
   }
 
-  #grow(task: number): void {
-    const length = Math.max(64, this.#next.length * 2, task + 1);
-    this.#next = grown(Int32Array, this.#next, length, -1);
-    this.#previous = grown(Int32Array, this.#previous, length, -1);
+  /** A free place, which is the task's from now on. */
+  #placeFor(task: number): number {
+    if (task >= this.#place.length) {
+      this.#place = grown(Int32Array, this.#place, Math.max(64, this.#place.length * 2, task + 1));
+    }
+    let place = this.#firstFree;
+    if (place >= 0) this.#firstFree = this.#next[place]!;
+    else {
+      place = this.#places++;
+      if (place === this.#next.length) this.#grow();
+    }
+    this.#place[task] = place;
+    this.#task[place] = task;
+    return place;
+  }
+
+  #grow(): void {
+    const length = Math.max(16, this.#next.length * 2);
+    this.#task = grown(Int32Array, this.#task, length);
+    this.#next = grown(Int32Array, this.#next, length);
+    this.#previous = grown(Int32Array, this.#previous, length);
     this.#sequence = grown(Float64Array, this.#sequence, length);
+  }
+
+  /** Bytes by task slot, and by task that waits, for all there is room for. */
+  get byteLengths(): { readonly perTask: number; readonly perWaiting: number } {
+    const columns = [this.#task, this.#next, this.#previous, this.#sequence];
+    const perWaiting = columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    return { perTask: this.#place.byteLength, perWaiting };
   }
 }

@@ -108,7 +108,7 @@ export class SchedulingAttempts {
     if (nominated === NO_INSTANCE) {
       return { failure: { ...failure, nomination: notEligible === null ? 'drop' : 'keep' }, isWhole };
     }
-    const named = victims.map((task) => ({ task, ordinal: store.taskOrdinal[task]! }));
+    const named = victims.map((task) => ({ task, ordinal: store.taskOrdinal(task) }));
     const nomination = { slot: nominated, instanceId: store.instanceId[nominated]! };
     return { failure: { ...failure, nomination, victims: named }, isWhole };
   }

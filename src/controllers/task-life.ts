@@ -1,12 +1,13 @@
 import { assert } from '../errors.ts';
-import type { EventHandle, EventKind, Kernel } from '../kernel/kernel.ts';
+import type { EventKind, EventReference, Kernel } from '../kernel/kernel.ts';
 import type { ClusterStore } from '../model/cluster-store.ts';
 import { TASK_END, TASK_STATE, type TaskEnd } from '../model/cluster-view.ts';
-import { grown } from '../model/grown.ts';
 import { PHASE } from '../model/phases.ts';
+import { TASK_FIELD, type TaskRecords } from '../model/task-records.ts';
 import type { Placer } from './placer.ts';
 
-const NO_EVENT = -1;
+/** In the life field of a record: what is above the reference to the pending event, 0 for none. */
+const OWNED = 2 ** 27;
 
 /** The start-up of a task that has no length of its own: its platform's parts make it up. */
 export const IN_PARTS: number = Number.NaN;
@@ -38,20 +39,16 @@ export interface TaskOwner {
  * end after its runtime. Runtime and start-up are drawn when the task is created, so that no policy can change them
  * (common random numbers). A task that loses its room starts over.
  *
- * Columns by task slot: planned runtime, planned start-up (ms), and the one pending event of the task.
+ * Planned runtime, planned start-up and the one pending event of a task stand in its record.
  */
 export class TaskLife {
   readonly #kernel: Kernel;
   readonly #store: ClusterStore;
+  readonly #records: TaskRecords;
   readonly #bindMs: number;
   readonly #started: EventKind;
   readonly #ended: EventKind;
   #placement: Placer | null = null;
-  #runtimeMs = new Float64Array(0);
-  #startupMs = new Float64Array(0);
-  #event = new Float64Array(0);
-  /** By task slot: 1 for tasks of the owner. */
-  #isOwned = new Uint8Array(0);
   #owner: TaskOwner | null = null;
   #starter: TaskStarter | null = null;
   /** Told when an instance has lost a task and is idle now. */
@@ -65,12 +62,13 @@ export class TaskLife {
   constructor(kernel: Kernel, store: ClusterStore, bindMs = 0) {
     this.#kernel = kernel;
     this.#store = store;
+    this.#records = store.taskRecords;
     this.isIdle = (slot) => store.taskCount[slot] === 0;
     this.#bindMs = bindMs;
     this.#started = kernel.defineKind('task-started', PHASE.release, (task) => this.#start(task));
     this.#ended = kernel.defineKind('task-ended', PHASE.release, (task) => {
-      this.#event[task] = NO_EVENT;
-      const owner = this.#isOwned[task] === 1 ? this.#owner : null;
+      this.#forgetEvent(task);
+      const owner = this.#ownerOf(task);
       this.end(task, owner?.ends?.(task) ?? TASK_END.succeeded);
     });
   }
@@ -99,12 +97,12 @@ export class TaskLife {
 
   /** A new task of the owner, which runs until it is told to stop unless it has a runtime. It waits in no queue until `enqueue`. */
   submitOwned(classId: number, startupMs: number, runtimeMs = Number.POSITIVE_INFINITY): number {
-    return this.#add(classId, runtimeMs, startupMs, 1);
+    return this.#add(classId, runtimeMs, startupMs, OWNED);
   }
 
   /** A task that is there already belongs to the owner from now on. */
   claim(task: number): void {
-    this.#isOwned[task] = 1;
+    this.#setLife(task, OWNED | this.#eventOf(task));
   }
 
   /** A task of the owner waits for room from now on. */
@@ -128,14 +126,12 @@ export class TaskLife {
     this.#store.endTask(task, how, this.#kernel.nowMs);
   }
 
-  #add(classId: number, runtimeMs: number, startupMs: number, isOwned: 0 | 1): number {
+  #add(classId: number, runtimeMs: number, startupMs: number, life: 0 | typeof OWNED): number {
     // The plan of the task must be known to whoever is told of its submission, so the slot comes first.
     const task = this.#store.nextTaskSlot();
-    if (task >= this.#runtimeMs.length) this.#grow(task);
-    this.#runtimeMs[task] = runtimeMs;
-    this.#startupMs[task] = startupMs + this.#bindMs;
-    this.#event[task] = NO_EVENT;
-    this.#isOwned[task] = isOwned;
+    this.#records.setTime(task, TASK_FIELD.runtimeMs, runtimeMs);
+    this.#records.setTime(task, TASK_FIELD.startupMs, startupMs + this.#bindMs);
+    this.#setLife(task, life);
     assert(
       this.#starter !== null || !Number.isNaN(startupMs),
       'a start-up in parts needs somebody who knows them',
@@ -148,10 +144,9 @@ export class TaskLife {
   /** A new task that runs on the instance in `slot` already, where it must have room; it never waits. */
   adopt(classId: number, runtimeMs: number, slot: number): void {
     const task = this.#store.nextTaskSlot();
-    if (task >= this.#runtimeMs.length) this.#grow(task);
-    this.#runtimeMs[task] = runtimeMs;
-    this.#startupMs[task] = 0;
-    this.#event[task] = NO_EVENT;
+    this.#records.setTime(task, TASK_FIELD.runtimeMs, runtimeMs);
+    this.#records.setTime(task, TASK_FIELD.startupMs, 0);
+    this.#setLife(task, 0);
     this.#store.addTask(classId, this.#kernel.nowMs);
     this.#starter?.created(task);
     this.#store.place(task, slot, this.#kernel.nowMs);
@@ -166,21 +161,21 @@ export class TaskLife {
   }
 
   runtimeMs(task: number): number {
-    return this.#runtimeMs[task]!;
+    return this.#records.time(task, TASK_FIELD.runtimeMs);
   }
 
   /** From placement to running; NaN where that is not known beforehand. */
   startupMs(task: number): number {
-    return this.#starter === null ? this.#startupMs[task]! : IN_PARTS;
+    return this.#starter === null ? this.#plannedStartupMs(task) : IN_PARTS;
   }
 
   /** Called by the placement when the task got its room. */
   placed(task: number): void {
-    const startupMs = this.#startupMs[task]!;
+    const startupMs = this.#plannedStartupMs(task);
     // It never comes up, and holds its room until somebody takes it away.
     if (startupMs === Number.POSITIVE_INFINITY) return;
     if (this.#starter !== null) this.#starter.begin(task, startupMs);
-    else if (startupMs > 0) this.#event[task] = this.#kernel.after(startupMs, this.#started, task);
+    else if (startupMs > 0) this.#expect(task, this.#started, startupMs);
     else this.#start(task);
   }
 
@@ -191,16 +186,14 @@ export class TaskLife {
 
   #start(task: number): void {
     const store = this.#store;
-    const owner = this.#isOwned[task] === 1 ? this.#owner : null;
-    this.#event[task] = NO_EVENT;
+    const owner = this.#ownerOf(task);
+    this.#forgetEvent(task);
     if (owner !== null && !owner.mayRun(task)) return;
     store.startRunning(task, this.#kernel.nowMs);
     const slot = store.taskInstance[task]!;
     for (const image of store.classes[store.taskClass[task]!]!.images) store.addImage(slot, image.name);
-    const runtimeMs = this.#runtimeMs[task]!;
-    this.#event[task] = Number.isFinite(runtimeMs)
-      ? this.#kernel.after(runtimeMs, this.#ended, task)
-      : NO_EVENT;
+    const runtimeMs = this.runtimeMs(task);
+    if (runtimeMs < Number.POSITIVE_INFINITY) this.#expect(task, this.#ended, runtimeMs);
     owner?.running(task);
   }
 
@@ -219,12 +212,25 @@ export class TaskLife {
     this.#released(slot, classId);
   }
 
-  /** The task loses its room and waits again, from the beginning. */
-  interrupt(task: number): void {
-    const fate = this.#isOwned[task] === 1 ? this.#owner?.lost(task) : 'waits';
+  /**
+   * The containers of a running task were killed, and start again in its room after a while: it comes up as it did at
+   * first (chosen), and its work begins anew.
+   */
+  restart(task: number, delayMs: number): void {
+    const { nowMs } = this.#kernel;
+    const untilUpMs = delayMs + this.#plannedStartupMs(task) - this.#bindMs;
+    this.#cancelEvent(task);
+    this.#store.restart(task, nowMs + untilUpMs, nowMs);
+    this.#expect(task, this.#started, untilUpMs);
+  }
+
+  /** The task loses its room and waits again, from the beginning. `isTold`: it was told to go, and did not just die. */
+  interrupt(task: number, isTold = true): void {
+    const owner = this.#ownerOf(task);
+    const fate = owner === null ? 'waits' : owner.lost(task);
     if (fate === 'ended') return;
     this.#cancelEvent(task);
-    this.#starter?.leaves(task, true);
+    this.#starter?.leaves(task, isTold);
     const slot = this.#store.taskInstance[task]!;
     const classId = this.#store.taskClass[task]!;
     this.#store.requeue(task, this.#kernel.nowMs);
@@ -243,17 +249,40 @@ export class TaskLife {
     if (this.isIdle(slot)) this.onReleased(slot);
   }
 
-  #cancelEvent(task: number): void {
-    const handle: EventHandle = this.#event[task]!;
-    if (handle !== NO_EVENT) this.#kernel.cancel(handle);
-    this.#event[task] = NO_EVENT;
+  #plannedStartupMs(task: number): number {
+    return this.#records.time(task, TASK_FIELD.startupMs);
   }
 
-  #grow(task: number): void {
-    const length = Math.max(64, this.#runtimeMs.length * 2, task + 1);
-    this.#runtimeMs = grown(Float64Array, this.#runtimeMs, length);
-    this.#startupMs = grown(Float64Array, this.#startupMs, length);
-    this.#isOwned = grown(Uint8Array, this.#isOwned, length);
-    this.#event = grown(Float64Array, this.#event, length, NO_EVENT);
+  /** Who looks after the task; null: nobody. */
+  #ownerOf(task: number): TaskOwner | null {
+    return this.#life(task) >= OWNED ? this.#owner : null;
+  }
+
+  #eventOf(task: number): EventReference {
+    return this.#life(task) & (OWNED - 1);
+  }
+
+  #expect(task: number, kind: EventKind, delayMs: number): void {
+    const event = this.#kernel.referTo(this.#kernel.after(delayMs, kind, task));
+    this.#setLife(task, this.#life(task) | event);
+  }
+
+  #forgetEvent(task: number): void {
+    this.#setLife(task, this.#life(task) & OWNED);
+  }
+
+  #cancelEvent(task: number): void {
+    const event = this.#eventOf(task);
+    if (event === 0) return;
+    this.#kernel.cancelReferred(event);
+    this.#forgetEvent(task);
+  }
+
+  #life(task: number): number {
+    return this.#records.integer(task, TASK_FIELD.life);
+  }
+
+  #setLife(task: number, life: number): void {
+    this.#records.setInteger(task, TASK_FIELD.life, life);
   }
 }

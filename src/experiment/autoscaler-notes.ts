@@ -58,9 +58,9 @@ function clusterAutoscalerNotes({
   return [
     `The Cluster Autoscaler 1.36 grows and shrinks every instance group whose size is a range: a loop every ${scanMs / SECOND} s and ` +
       `for every new pod without room, expander ${expanders.join(', ')}, nodes go after ${unneededMs / SECOND} s unneeded. ${protectionNote(protects)}`,
-    'Its simulation knows requests, labels, taints, ports and pods that must not share a node; spreading and affinity between ' +
-      'pods it leaves out. A group of several types or zones is judged by its first type, in the zone of its first node. The soft ' +
-      'taint on unneeded nodes is not modelled.',
+    "Where pods could go it simulates with kube-scheduler's filters, without scores and preemption. A group of several types is judged " +
+      'by its first; one of several zones by any of its nodes, drawn anew in each loop, although a new node comes up where the group ' +
+      'has the fewest: pods that are bound to a zone, or spread hard over zones, want a group in each. The soft taint on unneeded nodes is not modelled.',
   ];
 }
 

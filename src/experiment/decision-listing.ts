@@ -49,7 +49,7 @@ export async function decisionListing(
         const title = titleOf(own(), task);
         const node = slot < 0 ? null : view.instanceName(slot);
         note(nowMs, node === null ? 'failure' : 'placement', { decision: number, task: title, node });
-        if (node !== null) reader?.decided.add(view.taskOrdinal[task]!);
+        if (node !== null) reader?.decided.add(view.taskOrdinal(task));
       },
     };
   });

@@ -55,7 +55,7 @@ function tasksOn(run: ClusterRun, slot: number): InstanceExplanation['tasks'] {
   const tasks: InstanceExplanation['tasks'][number][] = [];
   for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
     const asks = needsOf(store.classes[store.taskClass[task]!]!, platform.resources);
-    tasks.push({ task: titleOf(run, task), asks, sinceMs: store.taskSinceMs[task]! });
+    tasks.push({ task: titleOf(run, task), asks, sinceMs: store.taskSinceMs(task) });
   }
   return tasks;
 }

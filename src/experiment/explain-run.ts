@@ -101,7 +101,7 @@ function firstPass(
       if (question.kind === 'decision' && number !== question.number) return;
       if (question.kind === 'unplaced' || question.kind === 'node') return;
       if (question.kind === 'task') {
-        const here = view.taskOrdinal[task]!;
+        const here = view.taskOrdinal(task);
         const group = view.classes[view.taskClass[task]!]!.groupName;
         if (ordinal === undefined && isTask(own(), question.name, group, here)) ordinal = here;
         if (ordinal !== here) return;
@@ -204,7 +204,7 @@ interface Standing {
 function standing(ordinal: number, atMs: number, asking: Asking): Standing | null {
   const run = stateAt(asking.input, atMs);
   const { store } = run;
-  const task = waitingTasks(run).find((one) => store.taskOrdinal[one] === ordinal);
+  const task = waitingTasks(run).find((one) => store.taskOrdinal(one) === ordinal);
   if (task === undefined) return null;
   const isHeldBack = run.placement.heldBack(task) !== '';
   return {

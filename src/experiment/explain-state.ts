@@ -27,7 +27,7 @@ export function explainState(
     timeMs: input.nowMs,
     task: titleOf(run, input.task),
     group: taskClass.groupName,
-    waitsSinceMs: store.taskSinceMs[input.task]!,
+    waitsSinceMs: store.taskSinceMs(input.task),
     asks: needsOf(taskClass, platform.resources),
     platform: plan.name,
     policy,
@@ -38,7 +38,7 @@ export function explainState(
 
 /** Pods go by their own names. */
 export function titleOf(run: ClusterRun, task: number): string {
-  return run.podName(run.store.taskOrdinal[task]!) ?? run.store.taskName(task);
+  return run.podName(run.store.taskOrdinal(task)) ?? run.store.taskName(task);
 }
 
 /** The question that the run's scheduler would be asked about a waiting task next. */
@@ -56,7 +56,7 @@ export function waitingTasks({ store }: ClusterRun): number[] {
   for (let task = 0; task < store.taskState.length; task++) {
     if (store.taskState[task] === TASK_STATE.pending) tasks.push(task);
   }
-  return tasks.sort((a, b) => store.taskOrdinal[a]! - store.taskOrdinal[b]!);
+  return tasks.sort((a, b) => store.taskOrdinal(a) - store.taskOrdinal(b));
 }
 
 /** Waiting tasks by class, those that are held back apart from the others; most tasks first. */

@@ -61,7 +61,7 @@ function preemptionOf(
   const { nominated, victims } = scheduler.preempt({ ...input, random: input.random.clone() });
   if (nominated === NO_INSTANCE) return null;
   const victimNames = victims.map(
-    (victim) => run.podName(store.taskOrdinal[victim]!) ?? store.taskName(victim),
+    (victim) => run.podName(store.taskOrdinal(victim)) ?? store.taskName(victim),
   );
   return { instance: store.instanceName(nominated), victims: victimNames };
 }

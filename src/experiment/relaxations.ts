@@ -30,6 +30,7 @@ type PlaceOf = (changed: TaskClassSpec) => string | null;
 function specOf({
   id: _id,
   groupId: _group,
+  takenLanes: _takenLanes,
   requestedLanes: _lanes,
   portBits: _bits,
   portClashBits: _clash,

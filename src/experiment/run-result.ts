@@ -8,6 +8,7 @@ import { ATTEMPT_OUTCOMES } from '../telemetry/task-rows.ts';
 import { decimal, E10_PER_USD, GIB, HOUR, MIB, SECOND } from '../units.ts';
 import { toNumber } from '../billing/money.ts';
 import { checkOutcomes } from './check-outcomes.ts';
+import { memoryNotes } from './run/memory-run.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
 import { fleetOf } from './run/plan-parts.ts';
 import { costSummary } from './cost-summary.ts';
@@ -87,6 +88,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
       ...serviceNotes(plan, platform),
       ...autoscalerNotes(platform, fleetOf(plan, platform)),
       ...(run.spot?.notes() ?? []),
+      ...memoryNotes(run.memory !== null, platform),
       ...manifestNotes(run.world.manifests, fleetOf(plan, platform), platform.queue),
       ...(plan.billing === undefined ? [] : fargateNotes(platform, plan.billing)),
       ...billingNotes(plan),

@@ -112,7 +112,7 @@ class Sampler {
       timeMs: question.nowMs,
       task: titleOf(run, question.task),
       group: taskClass.groupName,
-      waitsSinceMs: store.taskSinceMs[question.task]!,
+      waitsSinceMs: store.taskSinceMs(question.task),
       asks: needsOf(taskClass, platform.resources),
       ...inShort(verdict, this.#candidates),
     };

@@ -1,4 +1,4 @@
-import type { MetricName } from '../model/metrics.ts';
+import type { UserMetricDefinition } from '../model/user-metric.ts';
 import type { Interval } from '../statistics/intervals.ts';
 
 /** One platform with one way to choose among equally good instances. */
@@ -32,9 +32,10 @@ export interface PairOrder {
 }
 
 /** What a ranking owes to tie rules and seeds. Plain data. */
-export interface SensitivityAnswer {
+export interface SensitivityAnswer extends Pick<UserMetricDefinition, 'unit' | 'better'> {
   readonly scenario: string;
-  readonly metric: MetricName;
+  /** One of stowage, or of a plug-in of the scenario. */
+  readonly metric: string;
   readonly seeds: readonly number[];
   /** By platform in the order of the plan, then by rule. */
   readonly outcomes: readonly TieOutcome[];

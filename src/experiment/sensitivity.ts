@@ -2,8 +2,8 @@ import { ECS_TIE_BREAKS } from '../schedulers/ecs/ecs-options.ts';
 import { TIE_BREAKS } from '../schedulers/kubernetes/kubernetes-options.ts';
 import { compensatedSum, squared } from '../statistics/descriptive.ts';
 import { meanInterval, pairedInterval } from '../statistics/intervals.ts';
-import { METRICS, type MetricName } from '../model/metrics.ts';
 import type { PlatformPlan } from '../model/plan.ts';
+import type { UserMetricDefinition } from '../model/user-metric.ts';
 import type { PairOrder, SensitivityAnswer, TieOutcome, TieVariant } from './sensitivity-answer.ts';
 
 /** Confidence of every interval here. */
@@ -24,8 +24,8 @@ export function tieVariants(platforms: readonly PlatformPlan[]): TieVariant[] {
 export function sensitivityOf(
   variants: readonly TieVariant[],
   values: readonly (readonly number[])[],
-  metric: MetricName,
-): Pick<SensitivityAnswer, 'metric' | 'outcomes' | 'pairs' | 'variance'> {
+  { name: metric, unit, better }: Pick<UserMetricDefinition, 'name' | 'unit' | 'better'>,
+): Omit<SensitivityAnswer, 'scenario' | 'seeds'> {
   const ownOf = (platform: string) =>
     values[variants.findIndex((variant) => variant.platform === platform && variant.isOwn)]!;
   const outcomes = variants.map((variant, at): TieOutcome => {
@@ -37,19 +37,19 @@ export function sensitivityOf(
       difference: variant.isOwn ? null : pairedInterval(own, ownOf(variant.platform), LEVEL),
     };
   });
-  return { metric, outcomes, pairs: pairsOf(outcomes, metric), variance: varianceOf(outcomes) };
+  return { metric, unit, better, outcomes, pairs: pairsOf(outcomes, better), variance: varianceOf(outcomes) };
 }
 
-function pairsOf(outcomes: readonly TieOutcome[], metric: MetricName): PairOrder[] {
-  const sign = METRICS[metric].better === 'more' ? -1 : 1;
+function pairsOf(outcomes: readonly TieOutcome[], better: SensitivityAnswer['better']): PairOrder[] {
+  const sign = better === 'more' ? -1 : 1;
   const ranked = outcomes
     .filter(({ isOwn }) => isOwn)
     .sort((a, b) => sign * (a.mean.mean - b.mean.mean))
     .map(({ platform }) => platform);
   const of = (name: string) => outcomes.filter(({ platform }) => platform === name);
-  return ranked.flatMap((better, at) =>
+  return ranked.flatMap((first, at) =>
     ranked.slice(at + 1).map((worse): PairOrder => {
-      const pairs = of(better).flatMap((ours) => of(worse).map((theirs) => [ours, theirs] as const));
+      const pairs = of(first).flatMap((ours) => of(worse).map((theirs) => [ours, theirs] as const));
       let [kept, sure, worlds] = [0, 0, 0];
       for (const [ours, theirs] of pairs) {
         const { mean, halfWidth } = pairedInterval(ours.values, theirs.values, LEVEL);
@@ -61,7 +61,7 @@ function pairsOf(outcomes: readonly TieOutcome[], metric: MetricName): PairOrder
         });
         worlds += compensatedSum(points) / points.length;
       }
-      return { better, worse, rulePairs: pairs.length, kept, sure, worlds: worlds / pairs.length };
+      return { better: first, worse, rulePairs: pairs.length, kept, sure, worlds: worlds / pairs.length };
     }),
   );
 }

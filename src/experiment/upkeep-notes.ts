@@ -39,7 +39,10 @@ function upgradeNote(platform: KubernetesPlatform, settings: ClusterUpgradeSetti
   if (platform.autoscaler.kind === 'karpenter') {
     return `Upgrade: first ${first}; then the nodes have drifted, and Karpenter replaces them by its own rules.`;
   }
-  const surge = maxSurge === 'two-per-zone' ? 'two nodes per zone more' : `${maxSurge} nodes more`;
+  const surge =
+    maxSurge === 'two-per-zone'
+      ? 'two nodes per zone more'
+      : `${maxSurge} ${maxSurge === 1 ? 'node' : 'nodes'} more`;
   const late =
     onDrainTimeout === 'force' ? 'ends with the pods that are left' : 'ends the upgrade where it is';
   const looks = validations === 0 ? '' : `, and the cluster found whole ${validations} times before the next`;

@@ -14,6 +14,10 @@ export function workMetrics(run: ClusterRun, facts: AttemptFacts, endMs: number)
     ...targetMetrics(run, facts),
     'disruption.preemptions': tasks.preemptionCount,
     'disruption.evictions': tasks.evictionCount,
+    ...(run.memory !== null && {
+      'disruption.memoryEvictions': tasks.memoryEvictionCount,
+      'disruption.oomKills': tasks.oomKillCount,
+    }),
     'disruption.losses': tasks.lossCount,
     'disruption.reclaims': spot?.summary(endMs).interrupted ?? 0,
     'disruption.restarts': facts.restarts,

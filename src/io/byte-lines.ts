@@ -24,7 +24,12 @@ export interface LineBlock {
  * asked for. Errors: those of `fileBytes`, E1001 (no bytes), E1003 (not UTF-8, NUL), E3005 (a line of more than
  * `MAX_LINE_BYTES` bytes; checked here for lines that outgrow a block, by `forEachLine` for the rest).
  */
-export async function* lineBlocks(file: string): AsyncGenerator<LineBlock> {
+export function lineBlocks(file: string): AsyncGenerator<LineBlock> {
+  return blocksOf(file, fileBytes(file));
+}
+
+/** The same for bytes in chunks, each of them valid until the next is asked for. `file` is for messages. */
+export async function* blocksOf(file: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<LineBlock> {
   let rest: Buffer = Buffer.alloc(0);
   let firstLine = 1;
   let isStart = true;
@@ -34,8 +39,8 @@ export async function* lineBlocks(file: string): AsyncGenerator<LineBlock> {
     checkText(file, bytes, firstLine);
     return { bytes, firstLine };
   };
-  for await (const chunk of fileBytes(file)) {
-    // The line that began before is a block of its own: the chunk need not be copied.
+  for await (const chunk of chunks) {
+    // The line that began in the chunk before is a block of its own: the chunk need not be copied.
     const head = rest.length === 0 ? 0 : chunk.indexOf(LINE_FEED) + 1;
     const end = chunk.lastIndexOf(LINE_FEED) + 1;
     if (head > 0) {
@@ -48,7 +53,8 @@ export async function* lineBlocks(file: string): AsyncGenerator<LineBlock> {
       yield block;
       firstLine += block.lineCount ?? countLines(block.bytes, block.bytes.length);
     }
-    rest = end > 0 || rest.length === 0 ? chunk.subarray(end) : Buffer.concat([rest, chunk]);
+    // A copy, for the bytes of the chunk are valid no longer than this.
+    rest = Buffer.concat(end > 0 ? [chunk.subarray(end)] : [rest, chunk]);
     if (rest.length > MAX_LINE_BYTES) throw lineTooLong(file, firstLine);
   }
   if (rest.length > (isStart ? markLength(rest) : 0)) yield blockOf(rest);

@@ -4,18 +4,19 @@ export const MAX_COLUMNS = 1024;
 const COMMA = 0x2c;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-/** No byte is. */
-const NEVER = -1;
 const SPACE = 0x20;
 const TAB = 0x09;
 const MINUS = 0x2d;
 const POINT = 0x2e;
 const ZERO = 0x30;
+const NINE = 0x39;
+/** In `#decimals`: what number the field is, if any, is for its bytes to say. */
+const UNREAD = -1;
 const PLAIN_DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d{1,3})?$/;
 /** A double holds that many digits exactly, and the powers of ten up to 12 times the divisor of any unit. */
 const MAX_EXACT_DIGITS = 15;
 const MAX_EXACT_DECIMALS = 12;
-const POWERS_OF_TEN = Float64Array.from({ length: MAX_EXACT_DECIMALS + 1 }, (_, power) => 10 ** power);
+export const POWERS_OF_TEN = Float64Array.from({ length: MAX_EXACT_DECIMALS + 1 }, (_, power) => 10 ** power);
 
 /** Value of a field = its number × multiply / divide: a unit, in whole numbers, so that 0.07 vCPU are 70 millicores. */
 export interface Unit {
@@ -38,45 +39,73 @@ export class FieldRow {
   count = 0;
   readonly starts = new Int32Array(MAX_COLUMNS + 1);
   readonly ends = new Int32Array(MAX_COLUMNS + 1);
-
-  /** Fields between commas; nothing is quoted. */
-  splitAtCommas(bytes: Buffer, start: number, end: number, line: number): void {
-    this.#split(bytes, start, end, line, NEVER);
-  }
+  /** The digits of a field as one whole number, whatever the point among them. */
+  readonly digits = new Float64Array(MAX_COLUMNS + 1);
+  /** How many of them stand behind the point; `UNREAD` when there is more to the field than digits and one point. */
+  readonly decimals = new Int8Array(MAX_COLUMNS + 1).fill(UNREAD);
 
   /**
-   * The same for the line that begins at `start`, whose end it finds on the way: answers where its line feed is, or
-   * the end of the bytes. A carriage return before the line feed belongs to neither.
+   * Fields between the commas of the line that begins at `start`; nothing is quoted. Answers where the line feed is, or
+   * the end of the bytes; a carriage return before it belongs to neither. Digits are read on the way, whether anybody
+   * will ask for them or not: they have to be passed over in any case.
    */
   splitLine(bytes: Buffer, start: number, line: number): number {
-    return this.#split(bytes, start, bytes.length, line, LINE_FEED);
-  }
-
-  #split(bytes: Buffer, start: number, end: number, line: number, stopAt: number): number {
-    const { starts, ends } = this;
+    const { starts, ends, digits, decimals } = this;
+    const { length } = bytes;
     let count = 0;
     let at = start;
-    starts[0] = start;
-    for (; at < end; at++) {
-      const byte = bytes[at]!;
-      // Most bytes are digits and letters.
-      if (byte > COMMA) continue;
-      if (byte === COMMA) {
-        ends[count] = at;
-        if (count < MAX_COLUMNS) count += 1;
-        starts[count] = at + 1;
-      } else if (byte === stopAt) break;
+    for (;;) {
+      let number = 0;
+      let byte = LINE_FEED;
+      starts[count] = at;
+      while (at < length) {
+        byte = bytes[at]!;
+        if (byte < ZERO || byte > NINE) break;
+        number = number * 10 + (byte - ZERO);
+        at += 1;
+      }
+      digits[count] = number;
+      decimals[count] = 0;
+      if (byte !== COMMA && byte !== LINE_FEED && at < length) {
+        decimals[count] = byte === POINT ? this.#readDecimals(bytes, at + 1, count) : UNREAD;
+        for (at += 1; at < length; at++) {
+          byte = bytes[at]!;
+          // Most bytes are letters and digits.
+          if (byte <= COMMA && (byte === COMMA || byte === LINE_FEED)) break;
+        }
+      }
+      ends[count] = at;
+      if (byte !== COMMA || at === length) break;
+      if (count < MAX_COLUMNS) count += 1;
+      at += 1;
     }
-    const last = stopAt === LINE_FEED && at > start && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
-    ends[count] = last;
-    this.#begin(bytes, start, last, line);
+    const end = at > start && bytes[at - 1] === CARRIAGE_RETURN ? at - 1 : at;
+    ends[count] = end;
+    this.#place(bytes, start, end, line);
     this.count = count + 1;
     return at;
   }
 
+  /** Goes on behind the point of a field with digits before it. Answers their number, or `UNREAD`. */
+  #readDecimals(bytes: Buffer, start: number, field: number): number {
+    let number = this.digits[field]!;
+    let at = start;
+    let byte = COMMA;
+    for (; at < bytes.length; at++) {
+      byte = bytes[at]!;
+      if (byte < ZERO || byte > NINE) break;
+      number = number * 10 + (byte - ZERO);
+    }
+    this.digits[field] = number;
+    const decimals = at - start;
+    const isOver = byte === COMMA || byte === LINE_FEED || at === bytes.length;
+    const isPlain = isOver && decimals > 0 && start - this.starts[field]! > 1;
+    return isPlain && decimals <= MAX_EXACT_DECIMALS ? decimals : UNREAD;
+  }
+
   /** Fields between runs of blanks. A blank line has no fields. */
   splitAtBlanks(bytes: Buffer, start: number, end: number, line: number): void {
-    this.#begin(bytes, start, end, line);
+    this.#place(bytes, start, end, line);
     const { starts, ends } = this;
     let count = 0;
     let at = start;
@@ -86,6 +115,7 @@ export class FieldRow {
       starts[count] = at;
       while (at < end && !isBlank(bytes[at]!)) at += 1;
       ends[count] = at;
+      this.decimals[count] = UNREAD;
       count += 1;
     }
     this.count = count;
@@ -93,16 +123,15 @@ export class FieldRow {
 
   /** Fields as another reader found them. */
   fill(fields: readonly string[], line: number): void {
-    this.bytes = Buffer.from(fields.join(','));
-    this.line = line;
-    this.start = 0;
-    this.end = this.bytes.length;
+    const bytes = Buffer.from(fields.join(','));
+    this.#place(bytes, 0, bytes.length, line);
     this.count = Math.min(fields.length, MAX_COLUMNS + 1);
     let at = 0;
     for (let field = 0; field < this.count; field++) {
       this.starts[field] = at;
       at += Buffer.byteLength(fields[field]!);
       this.ends[field] = at;
+      this.decimals[field] = UNREAD;
       at += 1;
     }
   }
@@ -129,6 +158,15 @@ export class FieldRow {
    * allowed; signs other than minus, hexadecimal, separators, names of infinities are not.
    */
   number(field: number, { multiply, divide }: Unit): number {
+    const decimals = this.decimals[field]!;
+    const scaled = this.digits[field]! * multiply;
+    if (isPlain(decimals, this.ends[field]! - this.starts[field]!, scaled)) {
+      return scaled / (POWERS_OF_TEN[decimals]! * divide);
+    }
+    return this.#parse(field, multiply, divide);
+  }
+
+  #parse(field: number, multiply: number, divide: number): number {
     const { bytes } = this;
     let at = this.starts[field]!;
     let end = this.ends[field]!;
@@ -163,12 +201,17 @@ export class FieldRow {
     return Number.isFinite(value) ? value : Number.NaN;
   }
 
-  #begin(bytes: Buffer, start: number, end: number, line: number): void {
+  #place(bytes: Buffer, start: number, end: number, line: number): void {
     this.bytes = bytes;
     this.start = start;
     this.end = end;
     this.line = line;
   }
+}
+
+/** Is a field of so many digits behind its point and so many bytes exact in doubles, with the factor of its unit? */
+export function isPlain(decimals: number, length: number, scaled: number): boolean {
+  return decimals !== UNREAD && length > 0 && length <= MAX_EXACT_DIGITS && scaled <= Number.MAX_SAFE_INTEGER;
 }
 
 function isBlank(byte: number): boolean {

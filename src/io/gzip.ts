@@ -9,6 +9,8 @@ export const MAX_GZIP_RATIO = 200;
 /** Not judged below this size: a small file of equal rows compresses better than any trace. */
 const RATIO_FREE_BYTES = 2 ** 20;
 const CHUNK_BYTES = 2 ** 20;
+/** Unpacking takes longer than whoever reads the chunks: it should not have to wait for them. */
+const UNPACKED_AHEAD_BYTES = 2 ** 21;
 /** Longest of the signatures below. */
 const SIGNATURE_BYTES = 6;
 
@@ -28,7 +30,9 @@ export function fileError(code: DiagnosticCode, file: string, message: string, h
 }
 
 /**
- * The bytes of a file, unpacked when its first two bytes say gzip, whatever its name. Memory stays flat.
+ * The bytes of a file in chunks, unpacked when its first two bytes say gzip, whatever its name. A chunk is valid until
+ * the next is asked for: the buffers are used again, and memory stays flat. Reading and unpacking go on in threads of
+ * Node's pool while the caller is busy with the chunk before.
  * Errors: E4001 (cannot be read), E3006 (damaged, truncated, packed by another program, more than
  * `MAX_GZIP_RATIO` times its packed size).
  */
@@ -42,13 +46,7 @@ export async function* fileBytes(file: string): AsyncGenerator<Buffer> {
       throw fileError('E3006', file, `Cannot unpack ${packer.name}`, 'unpack it, or pack it with gzip');
     }
     const isGzip = start[0] === 0x1f && start[1] === 0x8b;
-    const source = createReadStream(file, {
-      fd: handle,
-      start: 0,
-      autoClose: false,
-      highWaterMark: CHUNK_BYTES,
-    });
-    yield* isGzip ? unpacked(file, source) : source;
+    yield* isGzip ? unpacked(file, handle) : plainBytes(handle);
   } catch (error) {
     throw error instanceof InputError
       ? error
@@ -58,8 +56,39 @@ export async function* fileBytes(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-async function* unpacked(file: string, source: NodeJS.ReadableStream): AsyncGenerator<Buffer> {
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+/** Two buffers in turn: one is with the caller, the other is being filled. */
+async function* plainBytes(handle: FileHandle): AsyncGenerator<Buffer> {
+  // What is no regular file says that it has no size.
+  const length = Math.min(CHUNK_BYTES, (await handle.stat()).size || CHUNK_BYTES);
+  let given = Buffer.allocUnsafeSlow(length);
+  let filling = Buffer.allocUnsafeSlow(length);
+  let position = 0;
+  let reading = handle.read(filling, 0, length, position);
+  try {
+    for (;;) {
+      const { bytesRead } = await reading;
+      if (bytesRead === 0) return;
+      [given, filling] = [filling, given];
+      position += bytesRead;
+      reading = handle.read(filling, 0, length, position);
+      yield given.subarray(0, bytesRead);
+    }
+  } finally {
+    // Nobody waits any more for what is still being read; whether it fails is no longer of interest.
+    await reading.catch(() => {});
+  }
+}
+
+async function* unpacked(file: string, handle: FileHandle): AsyncGenerator<Buffer> {
+  const source = createReadStream(file, {
+    fd: handle,
+    start: 0,
+    autoClose: false,
+    highWaterMark: CHUNK_BYTES,
+  });
+  // The stream takes the options of every stream; their types leave this one out.
+  const options = { chunkSize: CHUNK_BYTES, readableHighWaterMark: UNPACKED_AHEAD_BYTES };
+  const gunzip = createGunzip(options);
   let unpackedBytes = 0;
   // The callback may stay empty: an error of either stream ends the loop below with that error.
   const chunks = pipeline(source, gunzip, () => {});

@@ -1,4 +1,5 @@
 import FastPriorityQueue from 'fastpriorityqueue';
+import type { EventRecords } from './event-records.ts';
 
 /** Phases are small integers below this. */
 export const PHASE_LIMIT = 16;
@@ -18,19 +19,11 @@ export function phaseOf(rank: number): number {
   return Math.floor(rank / SEQUENCE_LIMIT);
 }
 
-/**
- * What a queued event is sorted by, indexed by event slot and owned by the kernel, which writes a slot before it is
- * pushed and leaves it alone until it has been popped. Replaced when they grow, so readers go through the object.
- */
-export interface EventKeys {
-  timesMs: Float64Array;
-  /** See `rankOf`. No two queued events have the same rank, so the order is total. */
-  ranks: Float64Array;
-}
-
 /** The heap takes up to so many events before they are spread over buckets, and a bucket is meant to hold so many. */
 const HEAP_EVENTS = 1024;
 const BUCKET_EVENTS = 32;
+/** Of a bucket, so many at most are sorted by insertion; a fuller one goes through the heap. */
+const RUN_EVENTS = 96;
 /** Buckets of a layout: with 100,000 events, some five times as far as half of the events reach. */
 const BUCKETS = 8192;
 /** Of the events, to see how far half of them reach. */
@@ -40,22 +33,33 @@ const NONE = -1;
 /**
  * Event slots in the order of (time, phase, sequence). `pop` and `peek` answer -1 when there is none.
  *
- * A binary heap of small integers (fastpriorityqueue), which looks into the columns to compare, holds the events of the
- * near future alone: a heap of 100,000 spends its time waiting for memory. The others wait unsorted, in buckets of equal
- * length in time and, beyond the last bucket, in one list; a bucket goes into the heap when its time has come, and
- * everything is spread anew when the buckets are used up or the events have doubled. The heap orders, the buckets only
- * keep apart: what is in a later one is later. So equal times, which go into one bucket, cost what they cost in a heap.
+ * Only the near future is sorted, because a heap of 100,000 spends its time waiting for memory. The other events wait in
+ * buckets of equal length in time and, beyond the last bucket, in one list. When the time of a bucket has come it becomes
+ * the run: an array sorted by insertion, which costs less than a heap for so few. What is pushed after that into the time
+ * of the run goes into a binary heap of small integers (fastpriorityqueue), as does a bucket that turns out too full.
+ * Everything is spread anew when the buckets are used up or the events have doubled. Run and heap order, the buckets
+ * only keep apart: what is in a later one is later. So equal times, which go into one bucket, cost what they cost in a
+ * heap.
  *
- * Lists are linked through a column by event slot: 4 bytes an event, and nothing is allocated per event.
+ * Events of the present instant, as every pass of a scheduler is, have the latest sequence numbers of all: they wait in
+ * one line for each phase and are never compared with each other.
+ *
+ * Lists are linked through the records of the events, and nothing is allocated per event.
  */
 export class EventQueue {
-  readonly #keys: EventKeys;
-  readonly #near: FastPriorityQueue<number>;
+  readonly #records: EventRecords;
+  readonly #heap: FastPriorityQueue<number>;
+  /** Entries from `#runAt` to `#runEnd` are still to come. */
+  readonly #run = new Int32Array(RUN_EVENTS);
+  #runAt = 0;
+  #runEnd = 0;
+  /** Of the present instant: first and last slot of each phase's line, and a bit for each phase that has one. */
+  readonly #lineFirst = new Int32Array(PHASE_LIMIT).fill(NONE);
+  readonly #lineLast = new Int32Array(PHASE_LIMIT).fill(NONE);
+  #lines = 0;
   /** First slot of each bucket, and last of the list of all that is later. */
   readonly #first = new Int32Array(BUCKETS + 1).fill(NONE);
-  /** By event slot: the next one in its list. */
-  #next = new Int32Array(64);
-  /** The bucket whose events are in the heap; all lists up to it are empty. */
+  /** The bucket whose events are in the run or the heap; all lists up to it are empty. */
   #bucket = 0;
   #fromMs = 0;
   /** 1 / length of a bucket in ms; 0: everything is near. */
@@ -67,14 +71,9 @@ export class EventQueue {
   #popped = 0;
   #laidOut = 0;
 
-  constructor(keys: EventKeys) {
-    this.#keys = keys;
-    this.#near = new FastPriorityQueue<number>((a, b) => {
-      const timesMs = keys.timesMs;
-      const timeA = timesMs[a]!;
-      const timeB = timesMs[b]!;
-      return timeA < timeB || (timeA === timeB && keys.ranks[a]! < keys.ranks[b]!);
-    });
+  constructor(records: EventRecords) {
+    this.#records = records;
+    this.#heap = new FastPriorityQueue<number>((a, b) => records.isBefore(a, b));
   }
 
   get size(): number {
@@ -87,74 +86,135 @@ export class EventQueue {
     if (this.#size > this.#mostEvents) this.#spread(this.#all(), 1);
   }
 
-  pop(): number {
-    if (this.#size === 0) return NONE;
-    if (this.#near.size === 0) this.#advance();
-    this.#size -= 1;
-    this.#popped += 1;
-    return this.#near.poll()!;
+  /** The event is at the present instant: no queued one is earlier, and all of its phase were pushed before it. */
+  pushNow(slot: number, phase: number): void {
+    this.#size += 1;
+    this.#records.setLink(slot, NONE);
+    const bit = 1 << phase;
+    if ((this.#lines & bit) === 0) {
+      this.#lines |= bit;
+      this.#lineFirst[phase] = slot;
+    } else this.#records.setLink(this.#lineLast[phase]!, slot);
+    this.#lineLast[phase] = slot;
   }
 
   peek(): number {
     if (this.#size === 0) return NONE;
-    if (this.#near.size === 0) this.#advance();
-    return this.#near.peek()!;
+    const line = this.#lines === 0 ? NONE : this.#lineFirst[lowestBit(this.#lines)]!;
+    const near = this.#firstNear();
+    return near < 0 || (line >= 0 && this.#records.isBefore(line, near)) ? line : near;
+  }
+
+  pop(): number {
+    const slot = this.peek();
+    if (slot >= 0) this.drop(slot);
+    return slot;
+  }
+
+  /** Takes out the event that `peek` has answered just now. */
+  drop(slot: number): void {
+    this.#size -= 1;
+    this.#popped += 1;
+    if (this.#runAt < this.#runEnd && this.#run[this.#runAt] === slot) {
+      this.#runAt += 1;
+      return;
+    }
+    const phase = lowestBit(this.#lines);
+    if (this.#lines === 0 || this.#lineFirst[phase] !== slot) {
+      this.#heap.poll();
+      return;
+    }
+    const next = this.#records.link(slot);
+    this.#lineFirst[phase] = next;
+    if (next < 0) this.#lines &= ~(1 << phase);
   }
 
   /** Replaces everything queued; O(n). */
   reset(slots: readonly number[]): void {
-    this.#near.size = 0;
+    this.#heap.size = 0;
+    this.#runAt = this.#runEnd;
+    this.#lines = 0;
     this.#first.fill(NONE);
     this.#size = slots.length;
     this.#spread(slots, 1);
   }
 
+  /** The first of the run and the heap; -1 when only lines are left. */
+  #firstNear(): number {
+    const heap = this.#heap;
+    if (this.#runAt === this.#runEnd) {
+      if (heap.size === 0) this.#advance();
+      if (this.#runAt === this.#runEnd) return heap.peek() ?? NONE;
+    }
+    const slot = this.#run[this.#runAt]!;
+    if (heap.size === 0) return slot;
+    const other = heap.peek()!;
+    return this.#records.isBefore(other, slot) ? other : slot;
+  }
+
   #put(slot: number): void {
-    // Never falls as the time rises, so no event in a list is earlier than one in the heap.
-    const bucket = Math.floor((this.#keys.timesMs[slot]! - this.#fromMs) * this.#perMs);
-    if (bucket <= this.#bucket) this.#near.add(slot);
+    // Never falls as the time rises, so no event in a list is earlier than one in the run or the heap.
+    const bucket = Math.floor((this.#records.timeMs(slot) - this.#fromMs) * this.#perMs);
+    if (bucket <= this.#bucket) this.#heap.add(slot);
     else this.#link(slot, Math.min(bucket, BUCKETS));
   }
 
   #link(slot: number, list: number): void {
-    if (slot >= this.#next.length) this.#growTo(slot);
-    this.#next[slot] = this.#first[list]!;
+    this.#records.setLink(slot, this.#first[list]!);
     this.#first[list] = slot;
   }
 
-  /** The heap is empty and a list is not: takes the next bucket with events. */
+  /** Run and heap are empty: takes the next bucket with events, if there is one. */
   #advance(): void {
     const first = this.#first;
     let bucket = this.#bucket + 1;
     while (bucket < BUCKETS && first[bucket]! < 0) bucket += 1;
-    if (bucket >= BUCKETS) {
-      // So soon, the buckets are too short: their length is doubled at least, which cannot go on for long.
-      const isSoon = this.#popped * 4 < this.#laidOut;
-      this.#spread(this.#all(), isSoon ? 2 / this.#perMs : 1);
+    if (bucket < BUCKETS) {
+      this.#bucket = bucket;
+      this.#startRun(bucket);
       return;
     }
-    this.#bucket = bucket;
-    const next = this.#next;
-    for (let slot = first[bucket]!; slot >= 0; slot = next[slot]!) this.#near.add(slot);
-    first[bucket] = NONE;
+    if (first[BUCKETS]! < 0) return;
+    // So soon, the buckets are too short: their length is doubled at least, which cannot go on for long.
+    const isSoon = this.#popped * 4 < this.#laidOut;
+    this.#spread(this.#all(), isSoon ? 2 / this.#perMs : 1);
   }
 
-  /** Takes everything out of the heap and the lists. */
+  /** The events of a bucket become the run; those that are too many go into the heap. */
+  #startRun(bucket: number): void {
+    const records = this.#records;
+    const run = this.#run;
+    let count = 0;
+    let slot = this.#first[bucket]!;
+    this.#first[bucket] = NONE;
+    for (; slot >= 0 && count < RUN_EVENTS; slot = records.link(slot)) {
+      let at = count;
+      for (; at > 0 && records.isBefore(slot, run[at - 1]!); at -= 1) run[at] = run[at - 1]!;
+      run[at] = slot;
+      count += 1;
+    }
+    for (; slot >= 0; slot = records.link(slot)) this.#heap.add(slot);
+    this.#runAt = 0;
+    this.#runEnd = count;
+  }
+
+  /** Takes everything out but the lines of the present instant. */
   #all(): number[] {
     const slots: number[] = [];
-    while (this.#near.size > 0) slots.push(this.#near.poll()!);
+    for (; this.#runAt < this.#runEnd; this.#runAt += 1) slots.push(this.#run[this.#runAt]!);
+    while (this.#heap.size > 0) slots.push(this.#heap.poll()!);
     for (let list = this.#bucket + 1; list <= BUCKETS; list += 1) {
-      for (let slot = this.#first[list]!; slot >= 0; slot = this.#next[slot]!) slots.push(slot);
+      for (let slot = this.#first[list]!; slot >= 0; slot = this.#records.link(slot)) slots.push(slot);
       this.#first[list] = NONE;
     }
     return slots;
   }
 
-  /** Lays the buckets out for these events, all there are, and puts them in: the earliest ones into the heap. */
+  /** Lays the buckets out for these events, and puts them in: the earliest ones into the heap. */
   #spread(slots: readonly number[], leastMs: number): void {
-    const { timesMs } = this.#keys;
+    const records = this.#records;
     let fromMs = Number.POSITIVE_INFINITY;
-    for (const slot of slots) fromMs = Math.min(fromMs, timesMs[slot]!);
+    for (const slot of slots) fromMs = Math.min(fromMs, records.timeMs(slot));
     this.#fromMs = slots.length === 0 ? 0 : fromMs;
     this.#bucket = 0;
     this.#perMs = slots.length <= HEAP_EVENTS ? 0 : 1 / Math.max(this.#bucketMs(slots, fromMs), leastMs);
@@ -166,17 +226,14 @@ export class EventQueue {
 
   /** A length that gives the earlier half of the events `BUCKET_EVENTS` a bucket, if they are spread evenly. */
   #bucketMs(slots: readonly number[], fromMs: number): number {
-    const { timesMs } = this.#keys;
-    const sample = Float64Array.from(
-      { length: SAMPLED },
-      (_, i) => timesMs[slots[Math.floor((i * slots.length) / SAMPLED)]!]!,
+    const sample = Float64Array.from({ length: SAMPLED }, (_, i) =>
+      this.#records.timeMs(slots[Math.floor((i * slots.length) / SAMPLED)]!),
     ).sort();
     return ((sample[(SAMPLED - 1) / 2]! - fromMs) * 2 * BUCKET_EVENTS) / slots.length;
   }
+}
 
-  #growTo(slot: number): void {
-    const next = new Int32Array(Math.max(slot + 1, this.#next.length * 2));
-    next.set(this.#next);
-    this.#next = next;
-  }
+/** Number of the lowest bit that is set. */
+function lowestBit(bits: number): number {
+  return 31 - Math.clz32(bits & -bits);
 }

@@ -1,6 +1,6 @@
 import { assert, InvariantError } from '../errors.ts';
-import { EventColumns } from './event-columns.ts';
 import { EventQueue, PHASE_LIMIT, rankOf } from './event-queue.ts';
+import { EventRecords } from './event-records.ts';
 import { EventDigest } from './fingerprint.ts';
 import type { Gate } from './gate.ts';
 import { SourceMerge } from './source-merge.ts';
@@ -9,6 +9,8 @@ import { SourceMerge } from './source-merge.ts';
 export type EventKind = number;
 /** Names one queued event for ever: a handle that has fired or was cancelled is never taken for another event. */
 export type EventHandle = number;
+/** Names one queued event until it fires or is cancelled, in 27 bits and never 0: for who forgets it then. */
+export type EventReference = number;
 
 /**
  * Events that are known in order of time, such as the arrivals of a trace: read from a cursor, one ahead, and never
@@ -36,7 +38,7 @@ const SWEEP_FROM = 1024;
  * Time is whole milliseconds from 0. Everything is synchronous, and a step makes no objects.
  */
 export class Kernel {
-  readonly #events = new EventColumns();
+  readonly #events = new EventRecords();
   readonly #queue = new EventQueue(this.#events);
   readonly #sources = new SourceMerge();
   /** By kind. */
@@ -127,9 +129,13 @@ export class Kernel {
   open(gate: Gate): void {
     if (gate.isOpen) return;
     for (const slot of gate.open()) {
-      this.#events.timesMs[slot] = this.#nowMs;
-      this.#events.ranks[slot] = rankOf(this.#phases[this.#events.kinds[slot]!]!, this.#sequence++);
-      this.#queue.push(slot);
+      if (this.#events.isBuried(slot)) {
+        this.#forget(slot);
+        continue;
+      }
+      const phase = this.#phases[this.#events.kind(slot)]!;
+      this.#events.setKey(slot, this.#nowMs, rankOf(phase, this.#sequence++));
+      this.#queue.pushNow(slot, phase);
     }
     gate.onOpened();
   }
@@ -142,7 +148,8 @@ export class Kernel {
     const phase = this.#phases[kind];
     assert(phase !== undefined, 'unknown event kind');
     const slot = this.#events.add(timeMs, rankOf(phase, this.#sequence++), kind, entity);
-    this.#queue.push(slot);
+    if (timeMs === this.#nowMs) this.#queue.pushNow(slot, phase);
+    else this.#queue.push(slot);
     return this.#events.handleOf(slot);
   }
 
@@ -155,10 +162,25 @@ export class Kernel {
   cancel(handle: EventHandle): boolean {
     const slot = this.#events.slotOf(handle);
     if (slot < 0) return false;
+    this.#cancelAt(slot);
+    return true;
+  }
+
+  /** A short name for the event of a handle that `at` has answered just now. */
+  referTo(handle: EventHandle): EventReference {
+    return this.#events.slotIn(handle) + 1;
+  }
+
+  /** Takes an event back that has neither fired nor been cancelled: anything else is a bug. */
+  cancelReferred(reference: EventReference): void {
+    assert(this.#events.kind(reference - 1) >= 0, 'the event that is cancelled has fired or was cancelled');
+    this.#cancelAt(reference - 1);
+  }
+
+  #cancelAt(slot: number): void {
     this.#events.bury(slot);
     this.#cancelled += 1;
     if (this.#cancelled > SWEEP_FROM && this.#cancelled * 2 > this.#events.slotCount) this.#sweep();
-    return true;
   }
 
   /** Merges the events of a cursor. Sources that tie go in order of addition. One that goes backwards is a bug. */
@@ -186,7 +208,7 @@ export class Kernel {
     try {
       for (let sinceCheck = stopCheckEvery; ; sinceCheck += 1) {
         const slot = this.#firstQueued();
-        const queuedMs = slot < 0 ? Number.POSITIVE_INFINITY : this.#events.timesMs[slot]!;
+        const queuedMs = slot < 0 ? Number.POSITIVE_INFINITY : this.#events.timeMs(slot);
         const nextMs = Math.min(this.#sources.headMs, queuedMs);
         if (nextMs === Number.POSITIVE_INFINITY) return 'drained';
         if (nextMs > untilMs) {
@@ -199,7 +221,7 @@ export class Kernel {
         }
         this.#moveClock(nextMs);
         if (nextMs < queuedMs || this.#sourceGoesFirst(slot)) this.#takeFromSource();
-        else this.#takeFromQueue();
+        else this.#takeFromQueue(slot);
       }
     } finally {
       this.#running = false;
@@ -218,17 +240,23 @@ export class Kernel {
     const events = this.#events;
     let slot = queue.peek();
     while (slot >= 0 && events.isBuried(slot)) {
-      events.release(queue.pop());
-      this.#cancelled -= 1;
+      queue.drop(slot);
+      this.#forget(slot);
       slot = queue.peek();
     }
     return slot;
   }
 
+  /** The event in `slot` was cancelled, and is in no queue any more. */
+  #forget(slot: number): void {
+    this.#events.release(slot);
+    this.#cancelled -= 1;
+  }
+
   /** Is the event of a source, if it is now, not after the queued one in `slot`, which is now? */
   #sourceGoesFirst(slot: number): boolean {
     const { headMs, headPhase } = this.#sources;
-    return headMs === this.#nowMs && headPhase <= this.#phases[this.#events.kinds[slot]!]!;
+    return headMs === this.#nowMs && headPhase <= this.#phases[this.#events.kind(slot)]!;
   }
 
   #takeFromSource(): void {
@@ -236,16 +264,16 @@ export class Kernel {
     this.#handle(headKind, headPhase, this.#sources.take());
   }
 
-  #takeFromQueue(): void {
-    const slot = this.#queue.pop();
-    const { kinds, entities } = this.#events;
-    const kind = kinds[slot]!;
+  /** The event in `slot`, which is the first of the queue. */
+  #takeFromQueue(slot: number): void {
+    this.#queue.drop(slot);
+    const kind = this.#events.kind(slot);
     const gate = this.#gates[kind]!;
     if (gate !== null && !gate.isOpen) {
       gate.hold(slot);
       return;
     }
-    const entity = entities[slot]!;
+    const entity = this.#events.entity(slot);
     this.#events.release(slot);
     this.#handle(kind, this.#phases[kind]!, entity);
   }

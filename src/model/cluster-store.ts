@@ -19,6 +19,7 @@ import { type InstanceNotice, type Recorder, SILENT_RECORDER } from './recorder.
 import type { ResourceTable } from './resources.ts';
 import type { HostPort, Taint, TaskClass, TaskClassSpec } from './task-class.ts';
 import { TaskClasses } from './task-classes.ts';
+import { TASK_FIELD, type TaskRecords } from './task-records.ts';
 import { TaskTable } from './task-table.ts';
 
 const { free, requested, booting, ready, draining, terminated } = INSTANCE_STATE;
@@ -42,6 +43,13 @@ export interface ClusterStoreOptions {
   readonly hostPorts?: readonly HostPort[];
 }
 
+/** What two stores have in common whose tasks are of the same classes. */
+interface Shared {
+  readonly groups: Interner;
+  readonly classes: TaskClasses;
+  readonly ports: PortTable;
+}
+
 /**
  * The state of one cluster, and its only writer. Memory layout: one typed array per property, indexed by instance
  * slot (task slot for tasks), doubled when full; per-lane amounts are one Float64Array of whole numbers per lane.
@@ -52,7 +60,7 @@ export class ClusterStore implements ClusterView {
   readonly resources: ResourceTable;
   readonly changes = new ChangeLog();
   readonly strings = new Interner();
-  readonly groups = new Interner();
+  readonly groups: Interner;
   readonly shapes: InstanceShape[] = [];
   /** Told about every write. Set before the first one: recorders read this store. */
   recorder: Recorder = SILENT_RECORDER;
@@ -71,10 +79,13 @@ export class ClusterStore implements ClusterView {
   readonly allocatable: Float64Array[];
   readonly requested: Float64Array[];
 
+  readonly #ports: PortTable;
   readonly #portsInUse: PortsInUse;
   readonly #classes: TaskClasses;
   readonly #gpus = new GpuDevices();
   readonly #tasks = new TaskTable();
+  /** What the parts that follow tasks keep of each, beside what the store does: see `TASK_FIELD`. */
+  readonly taskRecords: TaskRecords = this.#tasks.records;
   readonly #labels = new InstanceLabels(this.strings);
   readonly #images = new InstanceImages();
   readonly #taints: (readonly Taint[])[] = [];
@@ -83,15 +94,22 @@ export class ClusterStore implements ClusterView {
   #lastTask = new Int32Array(0);
   #instancesEver = 0;
 
-  constructor(options: ClusterStoreOptions) {
+  constructor(options: ClusterStoreOptions, shared?: Shared) {
     this.resources = options.resources;
-    const ports = new PortTable(options.hostPorts ?? []);
-    this.#portsInUse = new PortsInUse(ports);
-    this.#classes = new TaskClasses(this.resources, this.groups, ports);
+    this.#ports = shared?.ports ?? new PortTable(options.hostPorts ?? []);
+    this.#portsInUse = new PortsInUse(this.#ports);
+    this.groups = shared?.groups ?? new Interner();
+    this.#classes = shared?.classes ?? new TaskClasses(this.resources, this.groups, this.#ports);
     const lanes = Array.from({ length: this.resources.laneCount });
     this.capacity = lanes.map(() => new Float64Array(0));
     this.allocatable = lanes.map(() => new Float64Array(0));
     this.requested = lanes.map(() => new Float64Array(0));
+  }
+
+  /** Another cluster, empty, whose tasks are of the same classes: where a simulation tries things out. */
+  sibling(): ClusterStore {
+    const { resources, groups } = this;
+    return new ClusterStore({ resources }, { groups, classes: this.#classes, ports: this.#ports });
   }
 
   // ---- what schedulers read -------------------------------------------------------------------------------------
@@ -108,17 +126,17 @@ export class ClusterStore implements ClusterView {
   get taskInstance(): Int32Array {
     return this.#tasks.instance;
   }
-  get taskOrdinal(): Int32Array {
-    return this.#tasks.ordinal;
+  taskOrdinal(task: number): number {
+    return this.taskRecords.integer(task, TASK_FIELD.ordinal);
   }
-  get taskAttempt(): Uint16Array {
-    return this.#tasks.attempt;
+  taskAttempt(task: number): number {
+    return this.#tasks.attempt(task);
   }
-  get taskSubmitMs(): Float64Array {
-    return this.#tasks.submitMs;
+  taskSubmitMs(task: number): number {
+    return this.taskRecords.time(task, TASK_FIELD.submitMs);
   }
-  get taskSinceMs(): Float64Array {
-    return this.#tasks.sinceMs;
+  taskSinceMs(task: number): number {
+    return this.taskRecords.time(task, TASK_FIELD.sinceMs);
   }
   get taskGpuMask(): Uint16Array {
     return this.#tasks.gpuMask;
@@ -136,7 +154,7 @@ export class ClusterStore implements ClusterView {
   }
 
   taskName(task: number): string {
-    return `${this.classes[this.taskClass[task]!]!.groupName}/${this.taskOrdinal[task]!}`;
+    return `${this.classes[this.taskClass[task]!]!.groupName}/${this.taskOrdinal(task)}`;
   }
 
   taints(slot: number): readonly Taint[] {
@@ -255,6 +273,15 @@ export class ClusterStore implements ClusterView {
     this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
   }
 
+  /** The taints of a living instance are these from now on. */
+  setTaints(slot: number, taints: readonly Taint[], nowMs: number): void {
+    const state = this.state[slot]!;
+    assert(state >= requested && state <= draining, 'only a living instance has taints');
+    this.#taints[slot] = taints;
+    this.revision[slot] = this.changes.append(CHANGE.altered, slot, -1);
+    this.recorder.tainted?.(nowMs, slot);
+  }
+
   /** AWS has said what will become of the instance: told to recorders, changes nothing. */
   notice(slot: number, notice: InstanceNotice, nowMs: number): void {
     const state = this.state[slot]!;
@@ -319,13 +346,16 @@ export class ClusterStore implements ClusterView {
     assert(this.accepts[slot] === 1, 'only a ready instance takes tasks');
     const taskClass = this.classes[this.taskClass[task]!]!;
     assert(this.fits(slot, taskClass), 'the task does not fit on the chosen instance');
-    const { requests, portBits } = taskClass;
-    for (let lane = 0; lane < requests.length; lane++) this.requested[lane]![slot]! += requests[lane]!;
+    const { requests, takenLanes, portBits } = taskClass;
+    for (let i = 0; i < takenLanes.length; i++) {
+      const lane = takenLanes[i]!;
+      this.requested[lane]![slot]! += requests[lane]!;
+    }
     this.#portsInUse.take(slot, portBits);
-    if (taskClass.gpu !== null) this.#tasks.gpuMask[task] = this.#gpus.take(slot, taskClass.gpu, gpuMask);
+    if (taskClass.gpu !== null) this.#tasks.holdGpus(task, this.#gpus.take(slot, taskClass.gpu, gpuMask));
     this.#link(task, slot);
     this.taskState[task] = TASK_STATE.starting;
-    this.taskSinceMs[task] = nowMs;
+    this.#since(task, nowMs);
     this.revision[slot] = this.changes.append(CHANGE.taskAdded, slot, taskClass.id);
     this.recorder.placed(nowMs, task, slot);
   }
@@ -335,6 +365,13 @@ export class ClusterStore implements ClusterView {
     assert(this.taskState[task] === TASK_STATE.starting, 'only a starting task can start to run');
     this.taskState[task] = TASK_STATE.running;
     this.recorder.running(nowMs, task, this.taskInstance[task]!);
+  }
+
+  /** running → starting again, with its room: its containers were killed, and are up again at `upMs`. */
+  restart(task: number, upMs: number, nowMs: number): void {
+    assert(this.taskState[task] === TASK_STATE.running, 'only a running task can be restarted');
+    this.taskState[task] = TASK_STATE.starting;
+    this.recorder.restarted?.(nowMs, task, this.taskInstance[task]!, upMs);
   }
 
   /**
@@ -359,11 +396,11 @@ export class ClusterStore implements ClusterView {
   /** starting or running → pending again, as the next attempt; its room is free. */
   requeue(task: number, nowMs: number): void {
     const slot = this.#giveBack(task);
-    const heldSinceMs = this.taskSinceMs[task]!;
+    const heldSinceMs = this.taskSinceMs(task);
     this.taskClass[task] = this.#classes.origin(this.classes[this.taskClass[task]!]!).id;
-    this.#tasks.attempt[task]! += 1;
+    this.#tasks.nextAttempt(task);
     this.taskState[task] = TASK_STATE.pending;
-    this.taskSinceMs[task] = nowMs;
+    this.#since(task, nowMs);
     this.recorder.requeued(nowMs, task, slot, heldSinceMs);
   }
 
@@ -372,8 +409,12 @@ export class ClusterStore implements ClusterView {
     const state = this.taskState[task]!;
     assert(state !== TASK_STATE.free, 'the task has left already');
     const slot = state === TASK_STATE.pending ? -1 : this.#giveBack(task);
-    this.recorder.ended(nowMs, task, slot, end, this.taskSinceMs[task]!);
+    this.recorder.ended(nowMs, task, slot, end, this.taskSinceMs(task));
     this.#tasks.remove(task);
+  }
+
+  #since(task: number, nowMs: number): void {
+    this.taskRecords.setTime(task, TASK_FIELD.sinceMs, nowMs);
   }
 
   #giveBack(task: number): number {
@@ -384,8 +425,9 @@ export class ClusterStore implements ClusterView {
     );
     const slot = this.taskInstance[task]!;
     const taskClass = this.classes[this.taskClass[task]!]!;
-    const { requests, portBits } = taskClass;
-    for (let lane = 0; lane < requests.length; lane++) {
+    const { requests, takenLanes, portBits } = taskClass;
+    for (let i = 0; i < takenLanes.length; i++) {
+      const lane = takenLanes[i]!;
       const left = this.requested[lane]![slot]! - requests[lane]!;
       assert(left >= 0, 'more given back than was taken');
       this.requested[lane]![slot] = left;

@@ -29,6 +29,7 @@ export interface ClusterUpgradeSettings {
 const EKS_GUIDE = 'Amazon EKS user guide, managed node update behavior';
 const KOPS = 'kubernetes/kops cmd/kops/rolling-update_cluster.go';
 const KOPS_DOCS = 'kubernetes/kops docs/operations/rolling-update.md';
+const KOPS_SETTINGS = 'kubernetes/kops pkg/instancegroups/settings.go';
 const row = <Value>(
   value: Value,
   unit: PlatformDefault['unit'],
@@ -52,11 +53,11 @@ const EKS_ROWS = {
 
 const KOPS_ROWS = {
   controlPlaneMs: row(0, 'ms', 'source', `${KOPS}: masters are updated like nodes`),
-  maxSurge: row(0, 'count', 'source', 'kubernetes/kops pkg/instancegroups/settings.go'),
-  maxUnavailable: row(1, 'count', 'source', 'kubernetes/kops pkg/instancegroups/settings.go'),
+  maxSurge: row(1, 'count', 'source', `${KOPS_SETTINGS}: on AWS; masters never surge`),
+  maxUnavailable: row(0, 'count', 'source', `${KOPS_SETTINGS}: 1 without a surge`),
   cordonFirst: row(false, '', 'documented', `${KOPS_DOCS}: old nodes are only tainted softly`),
   trimsSurge: row(false, '', 'documented', `${KOPS_DOCS}: detached nodes go last`),
-  drainTimeoutMs: row(900_000, 'ms', 'source', `${KOPS}: --drain-timeout`),
+  drainTimeoutMs: row(900_000, 'ms', 'source', `${KOPS}: InitDefaults, DrainTimeout`),
   onDrainTimeout: row('fail', '', 'source', `${KOPS}: --fail-on-drain-error`),
   postDrainMs: row(5000, 'ms', 'source', `${KOPS}: --post-drain-delay`),
   intervalMs: row(15_000, 'ms', 'source', `${KOPS}: --master-interval, --node-interval`),
@@ -73,16 +74,15 @@ const KOPS_DEFAULTS = defaultsOf<ClusterUpgradeSettings>(KOPS_ROWS);
 
 /**
  * The settings of a platform: those of EKS and its managed node groups, or of `kops rolling-update cluster` where masters
- * are one's own, with what its owner has set. With a surge kops lets no node go beside it unless told to.
+ * are one's own, with what its owner has set. Without a surge kops lets one node go at a time, with one none beside it.
  */
 export function upgradeSettings(
   controlPlane: 'eks' | 'none' | { readonly kind: 'self-run' },
   own: Partial<ClusterUpgradeSettings> = {},
 ): ClusterUpgradeSettings {
   if (typeof controlPlane === 'string') return { ...EKS_DEFAULTS, ...own };
-  const settings = { ...KOPS_DEFAULTS, ...own };
-  const surges = settings.maxSurge !== 0 && own.maxUnavailable === undefined;
-  return surges ? { ...settings, maxUnavailable: 0 } : settings;
+  const maxUnavailable = own.maxSurge === 0 ? 1 : KOPS_DEFAULTS.maxUnavailable;
+  return { ...KOPS_DEFAULTS, maxUnavailable, ...own };
 }
 
 /** Nodes that are drained at once. */

@@ -121,13 +121,13 @@ export interface ClusterView {
   readonly taskClass: Column;
   readonly taskInstance: Column;
   /** Ordinal in order of submission, from 0. */
-  readonly taskOrdinal: Column;
+  taskOrdinal(task: number): number;
   /** 0 for the first attempt. */
-  readonly taskAttempt: Column;
-  readonly taskSubmitMs: Column;
+  taskAttempt(task: number): number;
+  taskSubmitMs(task: number): number;
   /** While pending: since when it waits. Afterwards: when it got its room. */
-  readonly taskSinceMs: Column;
-  /** Which GPU devices of its instance the task holds: bit d for device d. */
+  taskSinceMs(task: number): number;
+  /** Which GPU devices of its instance the task holds: bit d for device d. Empty as long as no task has held any. */
   readonly taskGpuMask: Column;
   /** Tasks of an instance as a linked list in order of placement: first of slot, next of task, -1 at the end. */
   readonly firstTask: Column;

@@ -8,6 +8,8 @@ import type { LoadBalancerKind } from './load-balancer-defaults.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
 import type { KubernetesControllerSettings } from './kubernetes-defaults.ts';
+import type { KubeletSettings } from './kubelet-defaults.ts';
+import type { MemoryUsePlan } from './memory-use.ts';
 import type { SpotMarketPlan, SpotPurchase } from './purchase.ts';
 import type { SelfRunControlPlanePlan } from './self-run-control-plane.ts';
 import type { LoadPlan, PlanEvent, RolloutPlan, ServiceScalingPlan } from './service-plan.ts';
@@ -134,6 +136,8 @@ export interface TaskTemplate {
     /** `spec.schedulerName` of the pods: which profile places them. */
     readonly schedulerName: string;
   };
+  /** What tasks really use of memory. Absent: what they ask for. */
+  readonly usage?: MemoryUsePlan;
   readonly distinctInstance: boolean;
   readonly tolerations: readonly Toleration[];
   /**
@@ -351,6 +355,8 @@ export type PlatformPlan = PlatformCommon &
         readonly upgrades?: Partial<ClusterUpgradeSettings>;
         /** Requests of the agents that run on every node (network, proxy). */
         readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number; readonly pods: number };
+        /** What differs from the defaults of `kubeletSettings`. */
+        readonly kubelet?: Partial<KubeletSettings>;
         /** What differs from `KUBERNETES_CONTROLLER_DEFAULTS`. */
         readonly controllers?: Partial<KubernetesControllerSettings>;
       }

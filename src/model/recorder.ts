@@ -9,12 +9,16 @@ export interface Recorder {
   instance(nowMs: number, slot: number, state: InstanceState): void;
   /** AWS has said what will become of the instance in `slot`. */
   noticed?(nowMs: number, slot: number, notice: InstanceNotice): void;
+  /** The taints of the instance in `slot` have changed. */
+  tainted?(nowMs: number, slot: number): void;
   /** A task entered the system and waits. */
   submitted(nowMs: number, task: number): void;
   /** It got room on the instance in `slot`; the start-up begins. */
   placed(nowMs: number, task: number, slot: number): void;
   /** Its start-up is over. */
   running(nowMs: number, task: number, slot: number): void;
+  /** Its containers were killed while it ran; it keeps its room in `slot`, and is up again at `upMs`. */
+  restarted?(nowMs: number, task: number, slot: number, upMs: number): void;
   /**
    * It is to go, to make room for `forTask`, which waits, or because it was told to (null); by `untilMs` it is requeued
    * or has ended, and until then holds its room in `slot`.
@@ -65,6 +69,11 @@ class Pair implements Recorder {
     this.#second.noticed?.(nowMs, slot, notice);
   }
 
+  tainted(nowMs: number, slot: number): void {
+    this.#first.tainted?.(nowMs, slot);
+    this.#second.tainted?.(nowMs, slot);
+  }
+
   submitted(nowMs: number, task: number): void {
     this.#first.submitted(nowMs, task);
     this.#second.submitted(nowMs, task);
@@ -78,6 +87,11 @@ class Pair implements Recorder {
   running(nowMs: number, task: number, slot: number): void {
     this.#first.running(nowMs, task, slot);
     this.#second.running(nowMs, task, slot);
+  }
+
+  restarted(nowMs: number, task: number, slot: number, upMs: number): void {
+    this.#first.restarted?.(nowMs, task, slot, upMs);
+    this.#second.restarted?.(nowMs, task, slot, upMs);
   }
 
   evicted(nowMs: number, task: number, slot: number, forTask: number | null, untilMs: number): void {

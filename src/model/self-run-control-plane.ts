@@ -79,7 +79,7 @@ export const SELF_RUN_ROWS: readonly PlatformDefault[] = [
     value: 't3.medium',
     unit: '',
     evidence: 'source',
-    source: 'kubernetes/kops upup/pkg/fi/cloudup/defaults.go, machine type of masters',
+    source: 'kubernetes/kops upup/pkg/fi/cloudup/awsup/aws_cloud.go, DefaultInstanceType',
     setting: 'controlPlane.type',
   },
   {

@@ -1,3 +1,5 @@
+import type { MemoryUse } from './memory-use.ts';
+
 /**
  * Tasks come from templates: tasks with equal requests, labels and constraints share one interned class, and the
  * schedulers think per class. A class belongs to exactly one group (the service, job or trace it came from).
@@ -78,6 +80,8 @@ export interface TaskClassSpec {
   readonly neverPreempts?: true;
   /** Kubernetes' `terminationGracePeriodSeconds` of the pod itself, in ms. Absent: what the platform says. */
   readonly graceMs?: number;
+  /** What its tasks really use. Absent: what they ask for. */
+  readonly memoryUse?: MemoryUse;
   /** Evicted by its scheduler, and still on its instance: the class of such tasks. Absent: false. */
   readonly evicted?: true;
 }
@@ -88,6 +92,8 @@ export interface TaskClass extends Omit<TaskClassSpec, 'requests' | 'group'> {
   readonly groupId: number;
   readonly groupName: string;
   readonly requests: Float64Array;
+  /** Lanes with a request above 0: what a placement changes. */
+  readonly takenLanes: Int32Array;
   /** Lanes with a request above 0, limited ones only: what a fit check must look at. */
   readonly requestedLanes: Int32Array;
   /** Bit set of own ports and of ports they clash with, over the store's port table; empty without host ports. */

@@ -30,10 +30,7 @@ export class TaskClasses {
     for (const amount of spec.requests) {
       assert(Number.isSafeInteger(amount) && amount >= 0, 'requests are non-negative integers');
     }
-    const lanes: number[] = [];
-    spec.requests.forEach((amount, lane) => {
-      if (amount > 0 && this.#resources.limited[lane] === 1) lanes.push(lane);
-    });
+    const takenLanes = Int32Array.from(spec.requests.keys()).filter((lane) => spec.requests[lane]! > 0);
     const { requests, group, ...rest } = spec;
     const taskClass: TaskClass = {
       ...rest,
@@ -41,7 +38,8 @@ export class TaskClasses {
       groupId: this.#groups.id(group),
       groupName: group,
       requests: Float64Array.from(requests),
-      requestedLanes: Int32Array.from(lanes),
+      takenLanes,
+      requestedLanes: takenLanes.filter((lane) => this.#resources.limited[lane] === 1),
       ...this.#ports.bitsOf(spec.hostPorts),
     };
     this.#ids.set(key, taskClass.id);

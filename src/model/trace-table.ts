@@ -1,12 +1,8 @@
-import { grown } from './grown.ts';
+import { stableOrder } from './stable-order.ts';
 import type { GpuRequest } from './task-class.ts';
+import { type TraceShape, TraceShapes } from './trace-shapes.ts';
 
-/** What one task asks for. */
-export interface TraceShape {
-  readonly cpuMilli: number;
-  readonly memoryBytes: number;
-  readonly gpu: GpuRequest | null;
-}
+export type { TraceShape } from './trace-shapes.ts';
 
 /** Rows that the table does not hold, or holds altered. Nothing else is lost. */
 export interface TraceLoss {
@@ -48,63 +44,94 @@ export interface TraceTable {
 
 const BYTES_PER_MIB = 2n ** 20n;
 
-/** Collects rows in any order and sorts them into a `TraceTable`. */
+/** Rows of the first part; each further one holds as many as all before it, up to a limit. */
+const FIRST_PART_ROWS = 2 ** 10;
+const MAX_PART_ROWS = 2 ** 16;
+
+/** Collects rows in any order and sorts them into a `TraceTable`. Parts are filled one after the other and never copied while they grow. */
 export class TraceRows {
-  #length = 0;
-  #submitMs = new Float64Array(1024);
-  #runtimeMs = new Float64Array(1024);
-  #shape = new Int32Array(1024);
-  readonly #shapes: TraceShape[] = [];
-  /** GPU request, CPU, memory to shape: three look-ups by identity and number, no text to build per row. */
-  readonly #shapeIds = new Map<GpuRequest | null, Map<number, Map<number, number>>>();
+  readonly #shapes = new TraceShapes();
+  readonly #fullParts: Columns[] = [];
+  #part = columnsOf(FIRST_PART_ROWS);
+  #rowsInPart = 0;
+  #rowsBefore = 0;
 
   get length(): number {
-    return this.#length;
+    return this.#rowsBefore + this.#rowsInPart;
   }
 
   /** The index of a shape, given on first sight. Equal GPU requests must be one object. */
   shapeOf(cpuMilli: number, memoryBytes: number, gpu: GpuRequest | null): number {
-    const ofMemory = child(child(this.#shapeIds, gpu), cpuMilli);
-    let id = ofMemory.get(memoryBytes);
-    if (id === undefined) {
-      id = this.#shapes.push({ cpuMilli, memoryBytes, gpu }) - 1;
-      ofMemory.set(memoryBytes, id);
-    }
-    return id;
+    return this.#shapes.idOf(cpuMilli, memoryBytes, gpu);
   }
 
   add(submitMs: number, runtimeMs: number, shape: number): void {
-    const row = this.#length;
-    if (row === this.#submitMs.length) this.#grow();
-    this.#submitMs[row] = submitMs;
-    this.#runtimeMs[row] = runtimeMs;
-    this.#shape[row] = shape;
-    this.#length = row + 1;
+    if (this.#rowsInPart === this.#part.shape.length) this.#nextPart();
+    const part = this.#part;
+    const row = this.#rowsInPart;
+    part.submitMs[row] = submitMs;
+    part.runtimeMs[row] = runtimeMs;
+    part.shape[row] = shape;
+    this.#rowsInPart = row + 1;
   }
 
-  /** The table. `rowsRead` counts the rows that were looked at, kept or not. */
+  /** For rows added with unrounded times of another clock: from now on they count from `originMs`, in whole milliseconds. */
+  countFrom(originMs: number): void {
+    for (const { submitMs } of [...this.#fullParts, this.#part]) {
+      for (let row = 0; row < submitMs.length; row++) submitMs[row] = Math.round(submitMs[row]! - originMs);
+    }
+  }
+
+  /** The table. `rowsRead` counts the rows that were looked at, kept or not. To be called once: it takes the rows along. */
   finish(rowsRead: number, losses: readonly TraceLoss[]): TraceTable {
-    const length = this.#length;
-    let submitMs = this.#submitMs.slice(0, length);
-    let runtimeMs = this.#runtimeMs.slice(0, length);
-    let shape = this.#shape.slice(0, length);
+    const { length } = this;
+    let { submitMs, runtimeMs, shape } = this.#joined();
     if (!isSorted(submitMs)) {
-      const order = orderOf(submitMs);
+      const order = stableOrder(submitMs);
       submitMs = ordered(submitMs, order, new Float64Array(length));
       runtimeMs = ordered(runtimeMs, order, new Float64Array(length));
       shape = ordered(shape, order, new Int32Array(length));
     }
-    const shapes = [...this.#shapes];
+    const shapes = [...this.#shapes.list];
     const totals = { rowsRead, rowsKept: length, ...sums(runtimeMs, shape, shapes) };
     return { length, submitMs, runtimeMs, shape, shapes, losses, totals };
   }
 
-  #grow(): void {
-    const length = this.#submitMs.length * 2;
-    this.#submitMs = grown(Float64Array, this.#submitMs, length);
-    this.#runtimeMs = grown(Float64Array, this.#runtimeMs, length);
-    this.#shape = grown(Int32Array, this.#shape, length);
+  #nextPart(): void {
+    this.#fullParts.push(this.#part);
+    this.#rowsBefore += this.#rowsInPart;
+    this.#part = columnsOf(Math.min(this.#rowsBefore, MAX_PART_ROWS));
+    this.#rowsInPart = 0;
   }
+
+  #joined(): Columns {
+    const joined = columnsOf(this.length);
+    this.#nextPart();
+    let at = 0;
+    for (const part of this.#fullParts) {
+      const rows = Math.min(part.shape.length, joined.shape.length - at);
+      joined.submitMs.set(part.submitMs.subarray(0, rows), at);
+      joined.runtimeMs.set(part.runtimeMs.subarray(0, rows), at);
+      joined.shape.set(part.shape.subarray(0, rows), at);
+      at += rows;
+    }
+    this.#fullParts.length = 0;
+    return joined;
+  }
+}
+
+interface Columns {
+  readonly submitMs: Float64Array;
+  readonly runtimeMs: Float64Array;
+  readonly shape: Int32Array;
+}
+
+function columnsOf(rows: number): Columns {
+  return {
+    submitMs: new Float64Array(rows),
+    runtimeMs: new Float64Array(rows),
+    shape: new Int32Array(rows),
+  };
 }
 
 function isSorted(column: Float64Array): boolean {
@@ -114,24 +141,9 @@ function isSorted(column: Float64Array): boolean {
   return true;
 }
 
-/** Row numbers in order of (value, row number). */
-function orderOf(column: Float64Array): Uint32Array {
-  const order = new Uint32Array(column.length).map((_, row) => row);
-  return order.sort((a, b) => column[a]! - column[b]! || a - b);
-}
-
 function ordered<T extends Float64Array | Int32Array>(column: T, order: Uint32Array, into: T): T {
   for (let row = 0; row < order.length; row++) into[row] = column[order[row]!]!;
   return into;
-}
-
-function child<K, L, V>(parent: Map<K, Map<L, V>>, key: K): Map<L, V> {
-  let found = parent.get(key);
-  if (found === undefined) {
-    found = new Map();
-    parent.set(key, found);
-  }
-  return found;
 }
 
 function sums(runtimeMs: Float64Array, shape: Int32Array, shapes: readonly TraceShape[]) {

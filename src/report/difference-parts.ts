@@ -1,5 +1,5 @@
 import type { RunResult, RunSummary } from '../experiment/result.ts';
-import { HOUR, SECOND } from '../units.ts';
+import { DAY, HOUR, SECOND } from '../units.ts';
 
 /** What a difference between two platforms is split by, in every export. */
 export const SPLITS = ['service', 'type', 'hour'] as const;
@@ -143,11 +143,11 @@ function buckets({ series, summary }: RunResult) {
   }));
 }
 
-/** `hour 26` since the start, or `02:00 of the day` counted from it, in runs of days. */
+/** `02:00` of a day, `day 2 02:00` of a few, `02:00 of the day` for all days of a longer run; counted from its start. */
 function hourName({ horizonMs }: RunSummary, startMs: number): string {
-  const hour = Math.floor(startMs / HOUR);
-  if (horizonMs <= LONGEST_BY_HOUR_MS) return `hour ${String(hour).padStart(2, '0')}`;
-  return `${String(hour % 24).padStart(2, '0')}:00 of the day`;
+  const hour = `${String(Math.floor(startMs / HOUR) % 24).padStart(2, '0')}:00`;
+  if (horizonMs > LONGEST_BY_HOUR_MS) return `${hour} of the day`;
+  return horizonMs > DAY ? `day ${Math.floor(startMs / DAY) + 1} ${hour}` : hour;
 }
 
 function total({ metrics }: RunSummary): number {

@@ -1,7 +1,8 @@
 export { metricOf, userMetricNames } from '../experiment/metric-value.ts';
 
+import { metricDefinition } from '../experiment/metric-value.ts';
 import type { RunSummary } from '../experiment/result.ts';
-import { METRICS, type MetricDefinition, type MetricName } from '../model/metrics.ts';
+import type { MetricDefinition } from '../model/metrics.ts';
 
 /** A metric of stowage or of a plug-in, as tables need it. */
 export interface ShownMetric extends Pick<MetricDefinition, 'unit' | 'better' | 'about'> {
@@ -10,9 +11,6 @@ export interface ShownMetric extends Pick<MetricDefinition, 'unit' | 'better' | 
 
 /** A metric by name; one that no summary knows has no unit. */
 export function shownMetric(name: string, summaries: readonly RunSummary[]): ShownMetric {
-  if (Object.hasOwn(METRICS, name)) return { name, ...METRICS[name as MetricName] };
-  const own = summaries
-    .flatMap(({ userMetrics }) => userMetrics ?? [])
-    .find((metric) => metric.name === name);
-  return { name, unit: own?.unit ?? 'count', better: own?.better ?? 'neither', about: own?.about ?? '' };
+  const own = summaries.flatMap(({ userMetrics }) => userMetrics ?? []);
+  return metricDefinition(name, own) ?? { name, unit: 'count', better: 'neither', about: '' };
 }

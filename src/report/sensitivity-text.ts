@@ -1,6 +1,5 @@
 import type { PairOrder, SensitivityAnswer, TieOutcome } from '../experiment/sensitivity-answer.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { METRICS, type MetricName } from '../model/metrics.ts';
 import { type Format, formatPercent, metricFormat } from './number-format.ts';
 import { fenced, inline, markdownTable } from './markdown.ts';
 import { seedsSentence } from './provenance.ts';
@@ -60,9 +59,9 @@ function aboutSentence({ seeds }: SensitivityAnswer): string {
   return `Every platform with every rule to choose among equally good instances, over ${seedsSentence(seeds)}; * is the rule of the scenario. ± is the half-width of a 95 % t-interval, of differences seed by seed.`;
 }
 
-function rowsOf({ outcomes, metric }: SensitivityAnswer): string[][] {
+function rowsOf({ outcomes, metric: name, unit, better }: SensitivityAnswer): string[][] {
   const format = metricFormat(
-    metric,
+    { name, unit, better, about: '' },
     outcomes.map(({ mean }) => mean.mean),
   );
   return outcomes.map((outcome) => [
@@ -84,17 +83,20 @@ function withWidth(text: string, halfWidth: number, format: Format): string {
   return format(halfWidth) === format(0) ? text : `${text} ±${format(halfWidth)}`;
 }
 
-function sentences({ pairs, variance, metric }: SensitivityAnswer): string[] {
+function sentences({ pairs, variance, ...of }: SensitivityAnswer): string[] {
   const shares =
     variance === null
       ? 'All values are equal: neither rule nor seed matters.'
       : `Of the variance, platforms make ${formatPercent(variance.platform, 'down')}, tie rules ${formatPercent(variance.rule, 'down')}, seeds ${formatPercent(variance.seed, 'down')}; the rest is what seeds do to one and not to the other.`;
-  return [...pairs.map((pair) => pairSentence(pair, metric)), shares];
+  return [...pairs.map((pair) => pairSentence(pair, of)), shares];
 }
 
-function pairSentence(pair: PairOrder, metric: MetricName): string {
+function pairSentence(
+  pair: PairOrder,
+  { metric, better }: Pick<SensitivityAnswer, 'metric' | 'better'>,
+): string {
   const { rulePairs, kept, sure, worlds } = pair;
-  const word = METRICS[metric].better === 'more' ? 'more' : 'less';
+  const word = better === 'more' ? 'more' : 'less';
   const order = `${stripControl(pair.better)} has ${word} ${metric} than ${stripControl(pair.worse)}`;
   const runs = `in ${formatPercent(worlds, 'down')} of the single comparisons`;
   if (rulePairs === 1)

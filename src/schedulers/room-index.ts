@@ -89,9 +89,9 @@ export class RoomIndex implements FollowingIndex {
       if (kind === CHANGE.taskAdded || kind === CHANGE.taskRemoved) {
         if (ordersRoom || (countsTasks && classes[changes.classAt(cursor)]!.groupId === groupId)) {
           this.#update(view, slot);
-        } else if (kind === CHANGE.taskRemoved) {
+        } else {
           const cpu = cpuAllocatable[slot]! - cpuRequested[slot]!;
-          order.raise(slot, cpu, memoryAllocatable[slot]! - memoryRequested[slot]!);
+          order.setRoom(slot, cpu, memoryAllocatable[slot]! - memoryRequested[slot]!);
         }
       } else if (kind !== CHANGE.images) {
         this.#instanceChanged(view, slot);
@@ -168,13 +168,13 @@ export class RoomIndex implements FollowingIndex {
     const domain = this.#domainOf(slot);
     if (isListed) {
       if (order.isAt(slot, key, id, domain)) {
-        order.raise(slot, freeIn(view, LANE.cpu, slot), freeIn(view, LANE.memory, slot));
+        order.setRoom(slot, freeIn(view, LANE.cpu, slot), freeIn(view, LANE.memory, slot));
         return;
       }
       order.remove(slot);
     }
     order.insert(slot, key, id, domain);
-    order.raise(slot, freeIn(view, LANE.cpu, slot), freeIn(view, LANE.memory, slot));
+    order.setRoom(slot, freeIn(view, LANE.cpu, slot), freeIn(view, LANE.memory, slot));
   }
 
   #keyOf(view: ClusterView, slot: number): number {

@@ -15,6 +15,7 @@ import {
   type EndedRecord,
   type EngineIntegrals,
   type InstanceStateRecord,
+  type KilledRecord,
   LOG_FORMAT,
   type LogRecord,
   type Pairs,
@@ -57,6 +58,14 @@ export interface TaskPlan {
   runtimeMs(task: number): number;
 }
 
+/** What tasks use of memory, where that is stated. */
+export interface StatedMemory {
+  /** Drawn for the task in a slot; null: it uses what it asks for. */
+  baseBytes(task: number): number | null;
+  /** Does the use of the tasks of a group follow the load of their service? */
+  followsLoad(groupName: string): boolean;
+}
+
 /** The view, and every label key that an instance may have. */
 export type LoggedCluster = ClusterView & { readonly labelKeys: Iterable<string> };
 
@@ -69,6 +78,8 @@ export class EventLog implements Recorder {
   readonly #sink: LogSink;
   readonly #plan: TaskPlan;
   #constraints: (taskClass: TaskClass) => Constraints = () => 'wishes';
+  /** Set before the first record; null: nobody states what tasks use. */
+  memory: StatedMemory | null = null;
   #seq = 0;
   /** By class id: its record is written. */
   readonly #introduced: boolean[] = [];
@@ -117,7 +128,7 @@ export class EventLog implements Recorder {
 
   /** The health of the task in a slot is known. */
   health(nowMs: number, task: number, isHealthy: boolean): void {
-    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal[task]!, isHealthy });
+    this.#write({ kind: 'health', ...this.#at(nowMs), task: this.#view.taskOrdinal(task), isHealthy });
   }
 
   /** A zone is lost, or back. */
@@ -128,6 +139,11 @@ export class EventLog implements Recorder {
   /** The instance in the slot has lost its agent, or has it back. */
   agent(nowMs: number, slot: number, isConnected: boolean): void {
     this.#write({ kind: 'agent', ...this.#at(nowMs), instance: this.#view.instanceId[slot]!, isConnected });
+  }
+
+  /** The task in a slot uses more memory than there is, and is about to be killed. */
+  killed(nowMs: number, task: number, cause: KilledRecord['cause'], usedBytes: number): void {
+    this.#write({ kind: 'killed', ...this.#attempt(nowMs, task), cause, usedBytes });
   }
 
   /** Writes the last record: where the clock stands, and what the engine counted. */
@@ -150,17 +166,29 @@ export class EventLog implements Recorder {
     this.#write({ kind: 'notice', ...this.#at(nowMs), instance: this.#view.instanceId[slot]!, ...notice });
   }
 
+  tainted(nowMs: number, slot: number): void {
+    const view = this.#view;
+    this.#write({
+      kind: 'taints',
+      ...this.#at(nowMs),
+      instance: view.instanceId[slot]!,
+      taints: view.taints(slot),
+    });
+  }
+
   submitted(nowMs: number, task: number): void {
     const view = this.#view;
+    const memoryBytes = this.memory?.baseBytes(task) ?? null;
     const taskClass = view.classes[view.taskClass[task]!]!;
     this.#introduceClass(nowMs, taskClass);
     this.#write({
       kind: 'submitted',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
+      task: view.taskOrdinal(task),
       class: taskClass.id,
       startupMs: finite(this.#plan.startupMs(task)),
       runtimeMs: finite(this.#plan.runtimeMs(task)),
+      ...(memoryBytes !== null && { memoryBytes }),
     });
   }
 
@@ -169,8 +197,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'placed',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
       devices: this.#changedDevices(task, slot),
     });
@@ -181,10 +209,14 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'running',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
     });
+  }
+
+  restarted(nowMs: number, task: number, _slot: number, upMs: number): void {
+    this.#write({ kind: 'restarted', ...this.#attempt(nowMs, task), upMs });
   }
 
   evicted(nowMs: number, task: number, slot: number, forTask: number | null, untilMs: number): void {
@@ -192,10 +224,10 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'evicted',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: view.instanceId[slot]!,
-      for: forTask === null ? null : view.taskOrdinal[forTask]!,
+      for: forTask === null ? null : view.taskOrdinal(forTask),
       untilMs,
     });
   }
@@ -206,8 +238,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'requeued',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]! - 1,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task) - 1,
       instance: view.instanceId[slot]!,
     });
   }
@@ -218,8 +250,8 @@ export class EventLog implements Recorder {
     this.#write({
       kind: 'ended',
       ...this.#at(nowMs),
-      task: view.taskOrdinal[task]!,
-      attempt: view.taskAttempt[task]!,
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
       instance: slot < 0 ? null : view.instanceId[slot]!,
       outcome: TASK_END_NAMES[end] as EndedRecord['outcome'],
     });
@@ -249,7 +281,7 @@ export class EventLog implements Recorder {
   #introduceClass(nowMs: number, taskClass: TaskClass): void {
     if (this.#introduced[taskClass.id]) return;
     this.#introduced[taskClass.id] = true;
-    const { wishes } = taskClass;
+    const { wishes, memoryUse, groupName } = taskClass;
     this.#write({
       kind: 'class',
       ...this.#at(nowMs),
@@ -265,6 +297,13 @@ export class EventLog implements Recorder {
       distinctInstance: wishes.distinctInstance,
       spread: wishes.spread,
       tolerations: wishes.tolerations,
+      ...(memoryUse !== undefined && {
+        memory: {
+          growthBytesPerHour: memoryUse.growthBytesPerHour,
+          limitBytes: memoryUse.limitBytes,
+          followsLoad: this.memory?.followsLoad(groupName) === true,
+        },
+      }),
     });
   }
 
@@ -281,6 +320,16 @@ export class EventLog implements Recorder {
       changed.push(device);
     }
     return changed;
+  }
+
+  #attempt(nowMs: number, task: number) {
+    const view = this.#view;
+    return {
+      ...this.#at(nowMs),
+      task: view.taskOrdinal(task),
+      attempt: view.taskAttempt(task),
+      instance: view.instanceId[view.taskInstance[task]!]!,
+    };
   }
 
   #at(timeMs: number): { seq: number; timeMs: number } {

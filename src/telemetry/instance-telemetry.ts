@@ -4,7 +4,8 @@ import type { Recorder } from '../model/recorder.ts';
 import { LANE } from '../model/resources.ts';
 import { MIB } from '../units.ts';
 import { DurationSums } from './duration-sums.ts';
-import { type GroupUse, GroupUsage, type UsageCells } from './group-usage.ts';
+import type { GroupUse } from './group-usage.ts';
+import { HeldRoom } from './held-room.ts';
 import type { RunSeries } from './run-series.ts';
 
 /** An instance from its request to its end; times are NaN until reached. */
@@ -40,15 +41,14 @@ export class InstanceTelemetry implements Recorder {
   /** By slot: what the instance there adds to the cost rate. */
   readonly #rateE10: number[] = [];
   #busySince = new Float64Array(0);
-  readonly #usage = new GroupUsage();
-  /** Of the instance in each slot. */
-  readonly #cells: UsageCells[] = [];
+  readonly #held: HeldRoom;
 
   /** `priceE10`: price per hour of the instance in a slot at this moment, for the cost rate over time. */
   constructor(view: ClusterView, series: RunSeries, priceE10: (typeName: string, slot: number) => number) {
     this.#view = view;
     this.#series = series;
     this.#priceE10 = priceE10;
+    this.#held = new HeldRoom(() => view.classes);
   }
 
   instance(nowMs: number, slot: number, state: InstanceState): void {
@@ -63,13 +63,11 @@ export class InstanceTelemetry implements Recorder {
       };
       const zone = view.strings.name(view.zone[slot]!);
       const id = view.instanceId[slot]!;
-      const uses = this.#usage;
-      const cells = uses.open(slot);
-      this.#cells[slot] = cells;
+      const held = this.#held;
       this.records.push({
         ...{ id, name: view.instanceName(slot), zone, shape, requestedMs: nowMs, ...unknown },
         get usage() {
-          return uses.of(cells);
+          return held.of(id);
         },
       });
       return;
@@ -140,11 +138,7 @@ export class InstanceTelemetry implements Recorder {
   }
 
   #use(task: number, slot: number, durationMs: number): void {
-    const { groupId, requests } = this.#view.classes[this.#view.taskClass[task]!]!;
-    const cpu = requests[LANE.cpu]! * durationMs;
-    const memoryMiB = (requests[LANE.memory]! / MIB) * durationMs;
-    if (this.#usage.addAtHand(slot, groupId, cpu, memoryMiB)) return;
-    this.#usage.add(this.#cells[slot]!, slot, groupId, cpu, memoryMiB);
+    this.#held.add(this.#view.instanceId[slot]!, this.#view.taskClass[task]!, durationMs);
   }
 
   /** Counts what is still there when the run ends. */
@@ -156,7 +150,7 @@ export class InstanceTelemetry implements Recorder {
       if (view.taskCount[slot]! === 0) continue;
       this.busyMs.add(view.shapeOf[slot]!, endMs - this.#busySince[slot]!);
       for (let task = view.firstTask[slot]!; task >= 0; task = view.nextTask[task]!) {
-        this.#use(task, slot, endMs - view.taskSinceMs[task]!);
+        this.#use(task, slot, endMs - view.taskSinceMs(task));
       }
     }
   }

@@ -90,6 +90,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     horizonMs: count,
     cpuPerVcpu: count,
     resources: z.array(z.strictObject({ name: text, limited: z.boolean() }).readonly()).readonly(),
+    memory: z.strictObject({ beyondBytes: count.nullable() }).readonly().exactOptional(),
     reservedPorts: z.array(hostPort).readonly(),
     groups: z.array(z.strictObject({ name: text, minimum: count, maximum: count }).readonly()).readonly(),
   }),
@@ -106,6 +107,10 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     distinctInstance: z.boolean(),
     spread: z.enum(['zone', 'instance', 'none']),
     tolerations: z.array(toleration).readonly(),
+    memory: z
+      .strictObject({ growthBytesPerHour: count, limitBytes: count.nullable(), followsLoad: z.boolean() })
+      .readonly()
+      .exactOptional(),
   }),
   record('instance', {
     instance: count,
@@ -132,9 +137,12 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
     class: count,
     startupMs: count.nullable(),
     runtimeMs: count.nullable(),
+    memoryBytes: count.exactOptional(),
   }),
   record('placed', { ...attempt, devices: amounts }),
   record('running', attempt),
+  record('restarted', { ...attempt, upMs: count }),
+  record('killed', { ...attempt, cause: z.enum(['limit', 'instance', 'pressure']), usedBytes: count }),
   record('evicted', { ...attempt, for: count.nullable(), untilMs: count }),
   record('requeued', attempt),
   record('ended', {
@@ -157,6 +165,7 @@ const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
   record('health', { task: count, isHealthy: z.boolean() }),
   record('outage', { zone: text, isBack: z.boolean() }),
   record('agent', { instance: count, isConnected: z.boolean() }),
+  record('taints', { instance: count, taints: z.array(taint).readonly() }),
   record('end', {
     tasks: z
       .strictObject({

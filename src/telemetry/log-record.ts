@@ -17,6 +17,8 @@ export type LogRecord =
   | SubmittedRecord
   | PlacedRecord
   | RunningRecord
+  | RestartedRecord
+  | KilledRecord
   | EvictedRecord
   | RequeuedRecord
   | EndedRecord
@@ -27,10 +29,11 @@ export type LogRecord =
   | HealthRecord
   | OutageRecord
   | AgentRecord
+  | TaintsRecord
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
-export const LOG_FORMAT = 'stowage-log/4';
+export const LOG_FORMAT = 'stowage-log/5';
 
 /** Pairs in the order of their keys: text keys of plain objects would not keep an order of their own. */
 export type Pairs = readonly (readonly [key: string, value: string])[];
@@ -75,6 +78,11 @@ export interface RunRecord extends Position {
   readonly cpuPerVcpu: number;
   /** Lanes in order. A request must fit into what is allocatable of a limited one; others only account. */
   readonly resources: readonly { readonly name: string; readonly limited: boolean }[];
+  /**
+   * What tasks may use of the memory of an instance beyond what is allocatable before the kernel kills; null: each has a
+   * machine of its own. Absent: nobody states what tasks use.
+   */
+  readonly memory?: { readonly beyondBytes: number | null };
   /** Host ports that the system itself takes on every instance. */
   readonly reservedPorts: readonly HostPort[];
   readonly groups: readonly { readonly name: string; readonly minimum: number; readonly maximum: number }[];
@@ -95,6 +103,15 @@ export interface ClassRecord extends Position {
   readonly distinctInstance: boolean;
   readonly spread: 'zone' | 'instance' | 'none';
   readonly tolerations: readonly Toleration[];
+  /**
+   * What its tasks use of memory is stated, and grows by so much each hour that they run; at most `limitBytes`, null: there
+   * is no limit. `followsLoad`: it moves with requests that the log does not tell. Absent: they use what they ask for.
+   */
+  readonly memory?: {
+    readonly growthBytesPerHour: number;
+    readonly limitBytes: number | null;
+    readonly followsLoad: boolean;
+  };
 }
 
 /** Introduces an instance: it was asked for. Ids count from 1. */
@@ -140,6 +157,8 @@ export interface SubmittedRecord extends Position {
   /** Planned times of each attempt; null: unknown, or for ever. */
   readonly startupMs: number | null;
   readonly runtimeMs: number | null;
+  /** What it uses from its start on, where its class states that. */
+  readonly memoryBytes?: number;
 }
 
 /** It got room; its start-up begins. Attempts count from 0. */
@@ -158,6 +177,28 @@ export interface RunningRecord extends Position {
   readonly task: number;
   readonly attempt: number;
   readonly instance: number;
+}
+
+/** Its containers were killed while it ran. It keeps its room, starts again, and runs at `upMs` unless it is cut short. */
+export interface RestartedRecord extends Position {
+  readonly kind: 'restarted';
+  readonly task: number;
+  readonly attempt: number;
+  readonly instance: number;
+  readonly upMs: number;
+}
+
+/**
+ * It used more memory than there was, and is killed; what becomes of it follows. limit: more than its own limit. instance:
+ * all tasks on the instance more than there is. pressure: before that happened, kubelet evicts it.
+ */
+export interface KilledRecord extends Position {
+  readonly kind: 'killed';
+  readonly task: number;
+  readonly attempt: number;
+  readonly instance: number;
+  readonly cause: 'limit' | 'instance' | 'pressure';
+  readonly usedBytes: number;
 }
 
 /** It is to go, to make room for a waiting task or because it was told to, and holds its own until it is requeued or has ended. */
@@ -250,6 +291,13 @@ export interface AgentRecord extends Position {
   readonly kind: 'agent';
   readonly instance: number;
   readonly isConnected: boolean;
+}
+
+/** The taints of an instance are these from now on. */
+export interface TaintsRecord extends Position {
+  readonly kind: 'taints';
+  readonly instance: number;
+  readonly taints: readonly Taint[];
 }
 
 /** The run is over. What the engine itself counted, to be compared with what the log says. */

@@ -1,8 +1,8 @@
 import { type ClusterView, TASK_END, TASK_STATE, type TaskEnd } from '../model/cluster-view.ts';
-import { grown } from '../model/grown.ts';
 import type { Recorder } from '../model/recorder.ts';
 import { LANE } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
+import { TASK_FIELD, type TaskRecords } from '../model/task-records.ts';
 import { MIB, SECOND } from '../units.ts';
 import { Sample } from '../statistics/sample.ts';
 import { DurationSums } from './duration-sums.ts';
@@ -54,15 +54,15 @@ export class TaskTelemetry implements Recorder {
   evictionCount = 0;
   lossCount = 0;
   placementCount = 0;
+  /** Containers that were killed because they, or their instance, ran out of memory, and pods that kubelet evicted before. */
+  oomKillCount = 0;
+  memoryEvictionCount = 0;
   firstSubmitMs = Number.NaN;
   /** Of the last task that succeeded or failed: a stop or a rejection ends no work. */
   lastEndMs = Number.NaN;
   readonly #view: ClusterView;
   readonly #series: RunSeries;
-  /** By task slot. */
-  #runningMs = new Float64Array(0);
-  #placement = new Int32Array(0);
-  #gpuMask = new Uint16Array(0);
+  readonly #records: TaskRecords;
   /** Filled for each row: nothing is allocated per task. */
   readonly #row: AttemptRow = {
     ordinal: 0,
@@ -78,8 +78,10 @@ export class TaskTelemetry implements Recorder {
     endMs: Number.NaN,
   };
 
-  constructor(view: ClusterView, series: RunSeries) {
+  /** Of each task it keeps two fields in the record that the view's store has of it. */
+  constructor(view: ClusterView & { readonly taskRecords: TaskRecords }, series: RunSeries) {
     this.#view = view;
+    this.#records = view.taskRecords;
     this.#series = series;
   }
 
@@ -90,28 +92,25 @@ export class TaskTelemetry implements Recorder {
     if (Number.isNaN(this.firstSubmitMs)) this.firstSubmitMs = nowMs;
     this.#group(task).submitted += 1;
     this.#series.pending.change(nowMs, 1);
-    if (task >= this.#runningMs.length) {
-      const length = Math.max(64, this.#runningMs.length * 2, task + 1);
-      this.#runningMs = grown(Float64Array, this.#runningMs, length);
-      this.#placement = grown(Int32Array, this.#placement, length);
-      this.#gpuMask = grown(Uint16Array, this.#gpuMask, length);
-    }
-    this.#runningMs[task] = Number.NaN;
-    this.#placement[task] = -1;
+    this.#waits(task);
+  }
+
+  #waits(task: number): void {
+    this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
+    this.#records.setInteger(task, TASK_FIELD.placement, -1);
   }
 
   placed(nowMs: number, task: number): void {
     const view = this.#view;
     const taskClass = this.#class(task);
-    if (view.taskAttempt[task] === 0) {
-      const waitMs = nowMs - view.taskSubmitMs[task]!;
+    if (view.taskAttempt(task) === 0) {
+      const waitMs = nowMs - view.taskSubmitMs(task);
       const group = this.#groupOf(taskClass);
       group.placed += 1;
       group.waitsMs.add(waitMs);
       this.waitsMs.add(waitMs);
     }
-    this.#placement[task] = this.placementCount;
-    this.#gpuMask[task] = view.taskGpuMask[task]!;
+    this.#records.setInteger(task, TASK_FIELD.placement, this.placementCount);
     this.placementCount += 1;
     this.#series.pending.change(nowMs, -1);
     this.#series.running.change(nowMs, 1);
@@ -119,8 +118,13 @@ export class TaskTelemetry implements Recorder {
   }
 
   running(nowMs: number, task: number): void {
-    this.#runningMs[task] = nowMs;
+    this.#records.setTime(task, TASK_FIELD.runningMs, nowMs);
     this.#runningChanges(nowMs, this.#group(task), 1);
+  }
+
+  restarted(nowMs: number, task: number): void {
+    this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
+    this.#runningChanges(nowMs, this.#group(task), -1);
   }
 
   evicted(_nowMs: number, _task: number, _slot: number, forTask: number | null): void {
@@ -131,9 +135,8 @@ export class TaskTelemetry implements Recorder {
     this.interruptedCount += 1;
     this.#series.pending.change(nowMs, 1);
     this.#released(nowMs, task, heldSinceMs);
-    this.#addRow(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt[task]! - 1);
-    this.#runningMs[task] = Number.NaN;
-    this.#placement[task] = -1;
+    this.#addRow(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt(task) - 1);
+    this.#waits(task);
   }
 
   ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void {
@@ -142,13 +145,13 @@ export class TaskTelemetry implements Recorder {
     if (slot >= 0) this.#released(nowMs, task, heldSinceMs);
     else this.#series.pending.change(nowMs, -1);
     if (end === TASK_END.succeeded) this.#succeeded(nowMs, task);
-    this.#addRow(task, slot, end, slot >= 0 ? heldSinceMs : Number.NaN, nowMs, this.#view.taskAttempt[task]!);
+    this.#addRow(task, slot, end, slot >= 0 ? heldSinceMs : Number.NaN, nowMs, this.#view.taskAttempt(task));
   }
 
   #succeeded(nowMs: number, task: number): void {
     this.#group(task).succeeded += 1;
-    const responseMs = nowMs - this.#view.taskSubmitMs[task]!;
-    const runMs = nowMs - this.#runningMs[task]!;
+    const responseMs = nowMs - this.#view.taskSubmitMs(task);
+    const runMs = nowMs - this.#runningMs(task);
     this.responsesMs.add(responseMs);
     this.slowdowns.add(Math.max(1, responseMs / Math.max(runMs, SLOWDOWN_FLOOR_MS)));
   }
@@ -158,7 +161,7 @@ export class TaskTelemetry implements Recorder {
     this.heldMs.add(taskClass.id, nowMs - heldSinceMs);
     this.#series.running.change(nowMs, -1);
     this.#requestedChanges(nowMs, taskClass, -1);
-    if (!Number.isNaN(this.#runningMs[task]!)) this.#runningChanges(nowMs, this.#groupOf(taskClass), -1);
+    if (!Number.isNaN(this.#runningMs(task))) this.#runningChanges(nowMs, this.#groupOf(taskClass), -1);
   }
 
   /** A task loses its room, and another one will take its place. */
@@ -209,11 +212,13 @@ export class TaskTelemetry implements Recorder {
 
   #integrate(group: GroupCounts, nowMs: number): void {
     const durationMs = nowMs - group.sinceMs;
+    group.sinceMs = nowMs;
+    // Of a job nothing is wanted all the time: nothing to add.
+    if (group.desired === 0 && group.usage === null) return;
     group.servedMs += Math.min(group.running, group.desired) * durationMs;
     group.desiredMs += group.desired * durationMs;
     if (group.running * 100 < group.desired * group.minimumPercent) group.belowMs += durationMs;
-    group.usage?.advance(group.sinceMs, nowMs, group.running);
-    group.sinceMs = nowMs;
+    group.usage?.advance(nowMs - durationMs, nowMs, group.running);
   }
 
   #requestedChanges(nowMs: number, taskClass: TaskClass, sign: 1 | -1): void {
@@ -233,16 +238,16 @@ export class TaskTelemetry implements Recorder {
   ): void {
     const view = this.#view;
     const row = this.#row;
-    row.ordinal = view.taskOrdinal[task]!;
+    row.ordinal = view.taskOrdinal(task);
     row.attempt = attempt;
     row.classId = view.taskClass[task]!;
     row.instanceId = slot < 0 ? 0 : view.instanceId[slot]!;
     row.outcome = outcome;
-    row.placement = slot < 0 ? -1 : this.#placement[task]!;
-    row.gpuMask = slot < 0 ? 0 : this.#gpuMask[task]!;
-    row.submitMs = view.taskSubmitMs[task]!;
+    row.placement = slot < 0 ? -1 : this.#records.integer(task, TASK_FIELD.placement);
+    row.gpuMask = slot < 0 ? 0 : (view.taskGpuMask[task] ?? 0);
+    row.submitMs = view.taskSubmitMs(task);
     row.placedMs = placedMs;
-    row.runningMs = this.#runningMs[task]!;
+    row.runningMs = this.#runningMs(task);
     row.endMs = endMs;
     this.rows.add(row);
   }
@@ -259,14 +264,18 @@ export class TaskTelemetry implements Recorder {
       const waits = state === TASK_STATE.pending;
       if (waits) pending += 1;
       else running += 1;
-      if (!waits) this.heldMs.add(view.taskClass[task]!, endMs - view.taskSinceMs[task]!);
+      if (!waits) this.heldMs.add(view.taskClass[task]!, endMs - view.taskSinceMs(task));
       const outcome = ATTEMPT_OUTCOMES.indexOf(['', 'pending', 'starting', 'running'][state]!);
-      const placedMs = waits ? Number.NaN : view.taskSinceMs[task]!;
-      this.#addRow(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt[task]!);
+      const placedMs = waits ? Number.NaN : view.taskSinceMs(task);
+      this.#addRow(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt(task));
     }
     for (const group of this.groups) this.#integrate(group, endMs);
     this.outages.finish(endMs);
     return { pending, running };
+  }
+
+  #runningMs(task: number): number {
+    return this.#records.time(task, TASK_FIELD.runningMs);
   }
 
   #class(task: number): TaskClass {

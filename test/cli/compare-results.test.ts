@@ -134,6 +134,25 @@ describe('stowage compare RESULT RESULT', () => {
     expect(compare('before', 'nothing').code).toBe(4);
     expect(compare(join('before', 'two', 'kube')).stderr).toContain('this needs two columns');
   });
+
+  test('platforms are ranked by a metric of one’s own: by tie rule and seed, and to name the best', () => {
+    const ranked = (...args: string[]) => stowage([...args, '--allow-plugins', '--jobs', '1'], { cwd });
+    const told = ranked('sensitivity', 'two.yaml', '--metric', 'late.tasks', '--seeds', '1..2', '-o', 'json');
+    const { metric, unit, better, outcomes } = JSON.parse(told.stdout);
+    expect([metric, unit, better]).toEqual(['late.tasks', 'count', 'less']);
+    const runs = (JSON.parse(direct.stdout).runs as readonly RunSummary[]).slice(0, 2);
+    expect(outcomes[0]).toMatchObject({ platform: 'first', rule: null });
+    expect(outcomes[0].values[0]).toBe(runs[0]!.userMetrics![0]!.value);
+    const best = ranked('compare', 'two.yaml', '--select', 'best:late.tasks', '--budget', '20', '-o', 'json');
+    expect(JSON.parse(best.stdout)).toMatchObject({ metric: 'late.tasks', method: 'ocba' });
+    for (const args of [
+      ['sensitivity', 'two.yaml', '--metric', 'late.task'],
+      ['compare', 'two.yaml', '--select', 'best:late.task'],
+    ]) {
+      const { code, stderr } = ranked(...args);
+      expect([code, stderr.includes('did you mean "late.tasks"?')]).toEqual([2, true]);
+    }
+  });
 });
 
 describe('a metric of one’s own', () => {

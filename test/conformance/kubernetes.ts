@@ -382,7 +382,7 @@ function buildWorld(input: Json, nodeOrder: readonly string[]): TestWorld {
         store.endTask(victim, TASK_END.stopped, 0);
         podNames.delete(victim);
       }
-      for (const [task, startMs] of order.map((one) => [one, store.taskSinceMs[one]!] as const)) {
+      for (const [task, startMs] of order.map((one) => [one, store.taskSinceMs(one)] as const)) {
         store.requeue(task, startMs);
         store.place(task, slot, startMs);
       }

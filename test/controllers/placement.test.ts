@@ -379,10 +379,10 @@ describe('random arrivals, ends, launches and losses', () => {
           const priority = (task: number) => store.classes[store.taskClass[task]!]!.priority;
           const highest = Math.max(...waiting.map(priority));
           const since = Math.min(
-            ...waiting.filter((task) => priority(task) === highest).map((task) => store.taskSinceMs[task]!),
+            ...waiting.filter((task) => priority(task) === highest).map((task) => store.taskSinceMs(task)),
           );
           const first = waiting.filter(
-            (task) => priority(task) === highest && store.taskSinceMs[task] === since,
+            (task) => priority(task) === highest && store.taskSinceMs(task) === since,
           );
           // Of those that wait since the same instant one is the first; the log knows which (I-11).
           if (first.length > 0) expect(first.some((task) => !fitsSomewhere(now, task))).toBe(true);

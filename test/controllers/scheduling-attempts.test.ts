@@ -41,7 +41,7 @@ test('SchedulingAttempts proposes victims while somebody of lower priority has r
   const high = submit(pod(4, 5));
   expect(attempts.decide(high, 0)).toMatchObject({
     nomination: { slot: 0, instanceId: store.instanceId[0] },
-    victims: [{ task: low, ordinal: store.taskOrdinal[low] }],
+    victims: [{ task: low, ordinal: store.taskOrdinal(low) }],
   });
   expect(attempts.decide(submit(pod(4, 1)), 0)).toMatchObject({ nomination: 'drop', victims: [] });
   const never = submit(pod(4, 5, { preemptionPolicy: 'Never' }));

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sensitivityOf, tieVariants } from '../../src/experiment/sensitivity.ts';
 import { prepareScenario } from '../../src/experiment/prepare-scenario.ts';
+import { METRICS } from '../../src/model/metrics.ts';
 import { TINY } from '../cli/process.ts';
 
 describe('tieVariants()', () => {
@@ -19,6 +20,7 @@ describe('tieVariants()', () => {
 });
 
 describe('sensitivityOf()', () => {
+  const COST = { name: 'cost.total', ...METRICS['cost.total'] };
   const variants = [
     { platform: 'a', rule: 'x', isOwn: true },
     { platform: 'a', rule: 'y', isOwn: false },
@@ -34,7 +36,7 @@ describe('sensitivityOf()', () => {
         [20, 22],
         [15, 17],
       ],
-      'cost.total',
+      COST,
     );
     expect(outcomes.map(({ mean }) => mean.mean)).toEqual([11, 21, 16]);
     expect(outcomes[1]!.difference).toMatchObject({ mean: 10, halfWidth: 0 });
@@ -49,7 +51,7 @@ describe('sensitivityOf()', () => {
         [0.9, 0.8],
         [0.5, 0.8],
       ],
-      'packing.density',
+      { name: 'packing.density', ...METRICS['packing.density'] },
     );
     // Differences 0.4 and 0: no sure order; the tie counts half.
     expect(pairs).toEqual([{ better: 'a', worse: 'b', rulePairs: 2, kept: 2, sure: 0, worlds: 0.75 }]);
@@ -65,7 +67,7 @@ describe('sensitivityOf()', () => {
         [20, 22],
         [15, 17],
       ],
-      'cost.total',
+      COST,
     );
     expect(variance!.platform).toBeCloseTo(0, 12);
     expect(variance!.rule).toBeCloseTo(100 / 106, 12);
@@ -79,6 +81,6 @@ describe('sensitivityOf()', () => {
       [1, 1],
       [1, 1],
     ];
-    expect(sensitivityOf(variants, same, 'cost.total').variance).toBeNull();
+    expect(sensitivityOf(variants, same, COST).variance).toBeNull();
   });
 });

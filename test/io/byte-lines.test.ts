@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { countLines, forEachLine, lineBlocks, lines, MAX_LINE_BYTES } from '../../src/io/byte-lines.ts';
+import {
+  blocksOf,
+  countLines,
+  forEachLine,
+  lineBlocks,
+  lines,
+  MAX_LINE_BYTES,
+} from '../../src/io/byte-lines.ts';
 import { findingsOf, traceFolder } from '../support/trace-files.ts';
 
 const { write } = traceFolder();
@@ -46,6 +53,31 @@ describe('lines()', () => {
     expect(await findingsOf(texts(write('endless', `a\n${longest.repeat(3)}`)))).toEqual(['E3005 2:1']);
   });
 });
+
+describe('blocksOf()', () => {
+  test('gives whole lines and their numbers wherever the chunks end, whose buffer is used again', async () => {
+    const text = Buffer.from('\ufeffa,b\r\nä\n\n"c\nd",€\nlast');
+    const whole = text.subarray(3).toString();
+    for (let size = 1; size <= text.length; size++) {
+      let found = '';
+      for await (const { bytes, firstLine } of blocksOf('file', inOneBuffer(text, size))) {
+        expect(firstLine).toBe(found.split('\n').length);
+        expect(found === '' || found.endsWith('\n')).toBe(true);
+        found += bytes.toString();
+      }
+      expect(found).toBe(whole);
+    }
+  });
+});
+
+async function* inOneBuffer(text: Buffer, size: number): AsyncGenerator<Buffer> {
+  const buffer = Buffer.alloc(size);
+  for (let at = 0; at < text.length; at += size) {
+    buffer.fill('!');
+    const length = text.copy(buffer, 0, at, Math.min(text.length, at + size));
+    yield buffer.subarray(0, length);
+  }
+}
 
 describe('forEachLine()', () => {
   test('stops before the line with the byte of the limit and returns its start', async () => {

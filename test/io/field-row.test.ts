@@ -7,7 +7,7 @@ const ONE = { multiply: 1, divide: 1 };
 function commas(text: string): FieldRow {
   const row = new FieldRow();
   const bytes = Buffer.from(`x${text}x`);
-  row.splitAtCommas(bytes, 1, bytes.length - 1, 1);
+  row.splitLine(bytes.subarray(0, bytes.length - 1), 1, 1);
   return row;
 }
 
@@ -18,7 +18,7 @@ function blanks(text: string): FieldRow {
   return row;
 }
 
-describe('FieldRow.splitAtCommas()', () => {
+describe('FieldRow.splitLine()', () => {
   test.each([
     { text: 'a,b,c', fields: ['a', 'b', 'c'] },
     { text: ',a,', fields: ['', 'a', ''] },

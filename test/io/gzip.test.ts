@@ -7,13 +7,14 @@ const { folder, write, writeGzip } = traceFolder();
 
 async function all(file: string): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of fileBytes(file)) chunks.push(chunk);
+  // A copy: the chunk is valid only until the next is asked for.
+  for await (const chunk of fileBytes(file)) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
 
-// Longer than one chunk of 256 KiB, and not compressible beyond the ratio.
+// About 4.5 MB, longer than four chunks of 1 MiB, and not compressible beyond the ratio.
 const LONG = Buffer.from(
-  Array.from({ length: 90_000 }, (_, row) => `${row},${(row * 7919) % 10_007}\n`).join(''),
+  Array.from({ length: 400_000 }, (_, row) => `${row},${(row * 7919) % 10_007}\n`).join(''),
 );
 
 describe('fileBytes()', () => {

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EventQueue, phaseOf, rankOf } from '../../src/kernel/event-queue.ts';
+import { EventRecords } from '../../src/kernel/event-records.ts';
 
 describe('rankOf()', () => {
   test.each([
@@ -24,7 +25,11 @@ describe('EventQueue', () => {
       fc.property(keys, fc.array(fc.nat(), { maxLength: 5 }), fc.boolean(), (given, pops, reset) => {
         const timesMs = Float64Array.from(given, ([timeMs]) => timeMs);
         const ranks = Float64Array.from(given, ([, phase], slot) => rankOf(phase, slot));
-        const queue = new EventQueue({ timesMs, ranks });
+        const records = new EventRecords();
+        const queue = new EventQueue(records);
+        given.forEach((_key, slot) => {
+          records.add(timesMs[slot]!, ranks[slot]!, 0, 0);
+        });
         const sorted = (slots: number[]) =>
           slots.sort((a, b) => timesMs[a]! - timesMs[b]! || ranks[a]! - ranks[b]!);
         let expected: number[] = [];
@@ -67,7 +72,8 @@ describe('EventQueue', () => {
     const count = 9000;
     const timesMs = new Float64Array(count);
     const ranks = new Float64Array(count);
-    const queue = new EventQueue({ timesMs, ranks });
+    const records = new EventRecords();
+    const queue = new EventQueue(records);
     const isBefore = (a: number, b: number) => timesMs[a]! - timesMs[b]! || ranks[a]! - ranks[b]!;
     const waiting: number[] = [];
     let nowMs = 0;
@@ -81,6 +87,7 @@ describe('EventQueue', () => {
       x = (48_271 * x) % 2_147_483_647;
       timesMs[slot] = nowMs + delay(x, slot);
       ranks[slot] = rankOf(x % 3, slot);
+      records.add(timesMs[slot]!, ranks[slot]!, 0, 0);
       queue.push(slot);
       // Where it belongs, by halving.
       let low = 0;
@@ -100,12 +107,53 @@ describe('EventQueue', () => {
   });
 
   test('reset() to nothing leaves a queue that works', () => {
-    const queue = new EventQueue({ timesMs: Float64Array.of(3, 1), ranks: Float64Array.of(0, 1) });
+    const records = new EventRecords();
+    const queue = new EventQueue(records);
+    records.add(3, 0, 0, 0);
+    records.add(1, 1, 0, 0);
     queue.push(0);
     queue.reset([]);
     expect([queue.size, queue.peek(), queue.pop()]).toEqual([0, -1, -1]);
     queue.push(0);
     queue.push(1);
     expect([queue.pop(), queue.pop(), queue.pop()]).toEqual([1, 0, -1]);
+  });
+
+  // Times are those of a clock that only the events move, so that what is pushed for now is for the time just popped.
+  test('events pushed for the present instant go by phase, behind what waited for that time', () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 3 }), fc.nat(3)), { maxLength: 80 });
+    fc.assert(
+      fc.property(steps, fc.nat(3000), (given, others) => {
+        const records = new EventRecords();
+        const queue = new EventQueue(records);
+        const waiting: { readonly slot: number; readonly timeMs: number; readonly rank: number }[] = [];
+        let nowMs = 0;
+        let sequence = 0;
+        const push = (delayMs: number, phase: number) => {
+          const rank = rankOf(phase, sequence++);
+          const slot = records.add(nowMs + delayMs, rank, 0, 0);
+          waiting.push({ slot, timeMs: nowMs + delayMs, rank });
+          if (delayMs === 0) queue.pushNow(slot, phase);
+          else queue.push(slot);
+        };
+        const pop = () => {
+          waiting.sort((a, b) => a.timeMs - b.timeMs || a.rank - b.rank);
+          const first = waiting.shift()!;
+          expect(queue.peek()).toBe(first.slot);
+          queue.drop(first.slot);
+          records.release(first.slot);
+          nowMs = first.timeMs;
+        };
+        // Enough of them, at times, that buckets are made.
+        for (let n = 0; n < others; n += 500) for (let i = 0; i < 500; i++) push(1 + ((i * 7) % 900), i % 2);
+        for (const [delayMs, phase] of given) {
+          push(delayMs, phase);
+          if ((delayMs + phase) % 2 === 0) pop();
+        }
+        for (let n = 0; n < 60 && waiting.length > 0; n++) pop();
+        expect(queue.size).toBe(waiting.length);
+      }),
+      { seed: 2, numRuns: 60 },
+    );
   });
 });

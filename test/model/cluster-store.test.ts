@@ -298,7 +298,7 @@ function nameOf(task: NaiveTask): string {
 function shown(store: ClusterStore, slot: number, classes: readonly TaskClass[]): unknown {
   const tasks: number[] = [];
   for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!)
-    tasks.push(store.taskOrdinal[task]!);
+    tasks.push(store.taskOrdinal(task));
   return {
     state: INSTANCE_STATE_NAMES[store.state[slot]!],
     accepts: store.accepts[slot] === 1,
@@ -357,9 +357,9 @@ function compare(pair: Pair): void {
       state: Object.keys(TASK_STATE)[store.taskState[slot]!],
       classId: store.taskClass[slot],
       instance: store.taskInstance[slot],
-      attempt: store.taskAttempt[slot],
-      submitMs: store.taskSubmitMs[slot],
-      sinceMs: store.taskSinceMs[slot],
+      attempt: store.taskAttempt(slot),
+      submitMs: store.taskSubmitMs(slot),
+      sinceMs: store.taskSinceMs(slot),
     }).toEqual({
       state: task.state,
       classId: task.taskClass.id,

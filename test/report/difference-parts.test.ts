@@ -64,12 +64,19 @@ describe('splitDifference()', () => {
 
   test('by hour: three hours of 4 vCPUs at 0.36 USD, the same on both sides', () => {
     const { parts } = splitDifference(baseline, other, 'hour');
-    const hours = parts.filter(({ name }) => name.startsWith('hour'));
+    const hours = parts.filter(({ name }) => name.endsWith(':00'));
     expect(hours.map(({ name, usd }) => [name, Number(usd.toFixed(9))])).toEqual([
-      ['hour 00', 1.44],
-      ['hour 01', 1.44],
-      ['hour 02', 1.44],
+      ['00:00', 1.44],
+      ['01:00', 1.44],
+      ['02:00', 1.44],
     ]);
+  });
+
+  test('by hour: runs of a few days tell the day', () => {
+    const days = play(plan({ jobs }, { horizonS: 30 * 3600 }), platform('kubernetes')).result;
+    const names = splitDifference(baseline, days, 'hour').parts.map(({ name }) => name);
+    expect(names).toContain('day 2 05:00');
+    expect(names).toContain('day 1 00:00');
   });
 
   test('runs of days are split by the hour of the day', () => {

@@ -40,7 +40,7 @@ test('first() finds what a search of the whole list finds, through splits, joins
         cpu[slot] = room & 3;
         memory[slot] = room >> 2;
         order.insert(slot, key, slot + 1, domain);
-        order.raise(slot, cpu[slot]!, memory[slot]!);
+        order.setRoom(slot, cpu[slot]!, memory[slot]!);
         listed.set(slot, step);
         if (at % 50 === 0) order.verify(view);
         const takes = at % 2 === 0 ? null : (other: number) => other % 5 !== 0;
@@ -64,7 +64,7 @@ test('first() begins at the key it is given', () => {
   for (let i = 0; i < SLOTS; i++) {
     const slot = (i * 7) % SLOTS;
     order.insert(slot, slot, slot + 1, 0);
-    order.raise(slot, slot, 1);
+    order.setRoom(slot, slot, 1);
   }
   const view = viewOf(cpu, new Float64Array(SLOTS).fill(1));
   for (const need of [0, 1, 63, 64, 65, 128, 299]) {
@@ -90,14 +90,14 @@ test('fewest() goes up level by level over the domains that list any', () => {
   expect(order.fewest(counts, 4)).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('verify() notices room that a block does not know of', () => {
+test('verify() notices room that the order does not know of', () => {
   const cpu = new Float64Array(SLOTS);
   const view = viewOf(cpu, new Float64Array(SLOTS));
   const order = new RoomOrder();
   order.clear(SLOTS);
   order.insert(3, 0, 1, 0);
-  order.raise(3, 0, 0);
+  order.setRoom(3, 0, 0);
   order.verify(view);
   cpu[3] = 1;
-  expect(() => order.verify(view)).toThrow('a block hides room');
+  expect(() => order.verify(view)).toThrow('an instance has other room than is known');
 });

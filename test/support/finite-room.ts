@@ -25,7 +25,7 @@ export function startsBehindDoor(
   store.recorder = {
     ...SILENT_RECORDER,
     placed(nowMs, task) {
-      starts[admitted[store.taskOrdinal[task]!]!] = nowMs;
+      starts[admitted[store.taskOrdinal(task)]!] = nowMs;
     },
     ended() {
       inSystem -= 1;

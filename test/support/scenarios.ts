@@ -182,6 +182,11 @@ const rest = fc.record(
     image: fc.constantFrom({ name: 'web:1', size: '300MB' }),
     startup: distribution,
     labels,
+    usage: fc.constantFrom(
+      { memory: '100MiB' },
+      { memory: { uniform: { min: '1MiB', max: 5_000_000 } }, memoryLimit: 'none' as const },
+      { memory: { lognormal: { mean: '100MiB', p95: '200MiB' } }, memoryGrowth: '3MiB', memoryLimit: '9GiB' },
+    ),
     distinctInstance: fc.boolean(),
     tolerations: fc.constantFrom(
       [],
@@ -377,6 +382,17 @@ const platform = fc
           controlPlane: fc.constantFrom('eks' as const, 'none' as const),
           terminationHandler: fc.boolean(),
           daemons: fc.constantFrom({ cpu: '200m', memory: '128MiB', pods: 3 }, { pods: 0 }),
+          kubelet: fc.constantFrom(
+            { kubeReserved: 'none' as const, maxPods: 30, evictionHard: '120MiB' },
+            { maxPods: 'interfaces' as const, evictionSoft: '200MiB', evictionSoftGracePeriod: '1m' },
+            {
+              evictionSoft: '200MiB',
+              evictionMaxPodGracePeriod: '9s',
+              evictionMinimumReclaim: '1MiB',
+              evictionPressureTransitionPeriod: '0s',
+              maxContainerRestartPeriod: '1m',
+            },
+          ),
           config: fc.constantFrom({}, { percentageOfNodesToScore: 50 }),
           queue: fc.constantFrom('kube' as const, { kind: 'kube' as const, cycle: '5ms', grace: '0s' }),
         },

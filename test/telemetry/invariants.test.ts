@@ -69,6 +69,18 @@ function healthy(log: LogRecord[], task: number): void {
   log.splice(at + 1, 0, { kind: 'health', seq: 0, timeMs: log[at]!.timeMs, task, isHealthy: true });
 }
 
+const STATED = { growthBytesPerHour: 0, limitBytes: 2 ** 21, followsLoad: false };
+
+/** Has web 0 killed at 150, for it uses 4 MiB of the 2 MiB that it may. */
+function kill(log: LogRecord[], fields: Partial<Of<'killed'>> = {}): void {
+  change(log, 'run', {}, { memory: { beyondBytes: 0 } });
+  change(log, 'class', { group: 'web' }, { memory: STATED });
+  change(log, 'submitted', { task: 0 }, { memoryBytes: 2 ** 22 });
+  const record = { kind: 'killed', seq: 0, timeMs: 150, task: 0, attempt: 0, instance: 1 } as const;
+  const why = { cause: 'limit', usedBytes: 2 ** 22, ...fields } as const;
+  log.splice(find(log, 'pass', { timeMs: 150 }), 0, { ...record, ...why });
+}
+
 function renumber(log: readonly LogRecord[]): LogRecord[] {
   return log.map((record, seq) => ({ ...record, seq }));
 }
@@ -491,6 +503,20 @@ const CORRUPTIONS: readonly {
       terms(log, 'web', { strategy });
     },
   },
+  {
+    // it uses the 4 MiB that were drawn for it
+    name: 'a task is killed for memory that it does not use',
+    breaks: ['I-26'],
+    corrupt: (log) => kill(log, { usedBytes: 5 * 2 ** 20 }),
+  },
+  {
+    name: 'a task is killed for its limit while it is below it',
+    breaks: ['I-26'],
+    corrupt: (log) => {
+      kill(log);
+      change(log, 'class', { group: 'web' }, { memory: { ...STATED, limitBytes: 8 * 2 ** 20 } });
+    },
+  },
 ];
 
 describe('checkLog()', () => {
@@ -512,6 +538,12 @@ describe('checkLog()', () => {
     expect(RULES.filter(({ id }) => !alone.has(id))).toEqual([]);
   });
 
+  test('a kill that is right breaks nothing', () => {
+    const log = tinyLog();
+    kill(log);
+    expect(checkLog(renumber(log))).toEqual([]);
+  });
+
   test('an eviction that is right breaks nothing', () => {
     const log = tinyLog();
     evict(log);
@@ -527,9 +559,9 @@ describe('checkLog()', () => {
     expect(checkLog(renumber(log))).toEqual([]);
   });
 
-  test('the ids I-01 to I-25 each have one place where they are checked', () => {
+  test('the ids I-01 to I-26 each have one place where they are checked', () => {
     const ids = [...RULES, ...CHECKED_ELSEWHERE].map(({ id }) => id).sort();
-    expect(ids).toEqual(Array.from({ length: 25 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
+    expect(ids).toEqual(Array.from({ length: 26 }, (_, n) => `I-${String(n + 1).padStart(2, '0')}`));
   });
 
   test('a service may stop a healthy task that it need not keep, and have as many as it may', () => {

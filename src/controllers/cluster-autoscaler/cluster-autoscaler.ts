@@ -5,59 +5,62 @@ import { INSTANCE_STATE, type InstanceShape } from '../../model/cluster-view.ts'
 import { PHASE } from '../../model/phases.ts';
 import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
+import { FilterRun } from '../../schedulers/kubernetes/filter-run.ts';
 import type { RandomDraws } from '../../schedulers/scheduler.ts';
-import { HOUR, SECOND } from '../../units.ts';
+import type { ProfileOptions } from '../../schedulers/kubernetes/kubernetes-options.ts';
+import { HOUR } from '../../units.ts';
 import type { Fleet } from '../fleet.ts';
-import { InstanceRoom, type RoomRules } from '../instance-room.ts';
 import { NodeRemoval, type NodeRemovalOptions } from '../node-removal.ts';
 import type { PendingQueue } from '../pending-queue.ts';
-import { estimate, freshNode, type NodeTemplate, type PodGroup } from './estimator.ts';
-import { bestOptions, type ExpanderContext, type ExpansionOption } from './expanders.ts';
+import { ClusterSnapshot } from './cluster-snapshot.ts';
 import { GroupBackoff } from './group-backoff.ts';
-import { categorise, type DownNode, isUnderused, unneededLimit } from './scale-down.ts';
-import { shareOut } from './similar-groups.ts';
+import { addDaemons, type NodeTemplate } from './node-template.ts';
+import { PodHints } from './pod-hints.ts';
+import { PodSimulator } from './pod-simulator.ts';
+import { EXPENDABLE_PRIORITY, PodsToHelp, type PodsToHelpOptions } from './pods-to-help.ts';
+import { type DownNode, isUnderused, RemovalSimulation, unneededLimit } from './scale-down.ts';
+import { ScaleUp, type ScaleUpOptions } from './scale-up.ts';
 
-export interface ClusterAutoscalerOptions extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'> {
+export interface ClusterAutoscalerOptions
+  extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'>,
+    Pick<ScaleUpOptions, 'random' | 'podPrice' | 'nodePrice'>,
+    Pick<PodsToHelpOptions, 'isDaemon' | 'nominated'> {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
   readonly settings: ClusterAutoscalerSettings;
-  /** The waiting tasks that nodes may be launched for. */
-  readonly queue: Pick<PendingQueue, 'size' | 'waiting' | 'line'>;
-  readonly rules: RoomRules;
-  /** Chooses among equally good groups. */
-  readonly random: RandomDraws;
+  readonly queue: PodsToHelpOptions['queue'] & Pick<PendingQueue, 'size'>;
+  /** Could an empty node of the shape, in the zone, take the pod? */
+  readonly admits: (taskClass: TaskClass, shape: InstanceShape, zone: string) => boolean;
+  /** Which of the nodes of a group, if they are in several zones, stands for those to come. */
+  readonly templateDraws: RandomDraws;
+  /** Of kube-scheduler: whose filters say where a pod could go. */
+  readonly profiles: readonly ProfileOptions[];
   /** What the agents of every node request: a share of it that is used. */
   readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number };
-  readonly podPrice: ExpanderContext['podPrice'];
-  /** Of a node, per hour, in the same unit. */
-  readonly nodePrice: (groupIndex: number, typeName: string) => number;
   /** Must the task stay: by its annotations, a disruption budget, or because its kind is protected? */
   readonly isBlocked: (task: number) => boolean;
-  /** Pods that come with every node need no other. */
-  readonly isDaemon: (task: number) => boolean;
   /** Of the pods of each DaemonSet. */
   readonly daemonClasses: () => readonly number[];
 }
-
-/** While all waiting pods are younger, more are likely to come: the loop waits for them. */
-const YOUNG_MS = 2 * SECOND;
-const YOUNG_GPU_MS = 30 * SECOND;
-/** Pods below this priority get no node. */
-const EXPENDABLE_PRIORITY = -10;
 
 /**
  * The Cluster Autoscaler 1.36 in a run. Each loop packs the waiting pods onto the nodes that are there and on their way;
  * for those that are left it grows one node group, as the expanders choose. Then it looks which nodes could go: those
  * that were unneeded for long enough are tainted, drained and ended.
  *
- * A group of several types is taken to launch its first; one of several zones, to launch in that of its first ready
- * node (chosen: the real template is any of its nodes). A loop takes no time.
+ * A group of several types is taken to launch its first; one of several zones, to launch in that of one of its ready
+ * nodes, drawn anew in each loop (the real template is any of its nodes). A loop takes no time.
  * Source: kubernetes/autoscaler cluster-autoscaler-1.36.1 core/static_autoscaler.go, core/scaleup, core/scaledown
  */
 export class ClusterAutoscaler {
   readonly #options: ClusterAutoscalerOptions;
   readonly #removal: NodeRemoval;
+  readonly #snapshot: ClusterSnapshot;
+  readonly #simulator: PodSimulator;
+  readonly #scaleUp: ScaleUp;
+  readonly #removals: RemovalSimulation;
+  readonly #podsToHelp: PodsToHelp;
   readonly #backoff = new GroupBackoff();
   readonly #loop: EventKind;
   readonly #evict: EventKind;
@@ -75,11 +78,17 @@ export class ClusterAutoscaler {
 
   constructor(options: ClusterAutoscalerOptions) {
     this.#options = options;
-    const { kernel } = options;
+    const { kernel, store, profiles } = options;
     this.#removal = new NodeRemoval(options);
+    this.#snapshot = new ClusterSnapshot(store, EXPENDABLE_PRIORITY);
+    this.#simulator = new PodSimulator(this.#snapshot, new FilterRun(this.#snapshot.store, profiles));
+    const simulator = this.#simulator;
+    this.#scaleUp = new ScaleUp({ ...options, simulator, templateOf: (group) => this.#templateOf(group) });
+    this.#podsToHelp = new PodsToHelp({ ...options, simulator });
+    this.#removals = new RemovalSimulation(simulator, new PodHints());
     this.#loop = kernel.defineKind('cluster-autoscaler', PHASE.autoscale, () => this.#run());
     this.#evict = kernel.defineKind('scale-down-eviction', PHASE.autoscale, (slot) =>
-      this.#removal.drain(slot, options.store.instanceId[slot]!),
+      this.#removal.drain(slot, store.instanceId[slot]!),
     );
   }
 
@@ -123,12 +132,15 @@ export class ClusterAutoscaler {
 
   #run(): void {
     this.#loopEvent = null;
-    const { kernel, settings } = this.#options;
-    this.#seenPods = this.#options.queue.size;
+    const { kernel, settings, queue } = this.#options;
+    this.#seenPods = queue.size;
     this.#giveUpLateNodes();
-    const pods = this.#podsToHelp();
-    const areYoung = pods.length > 0 && this.#areAllYoung(pods);
-    const hasGrown = pods.length > 0 && !areYoung && this.#scaleUp(pods);
+    this.#snapshot.follow(kernel.nowMs);
+    const mark = this.#snapshot.fork();
+    this.#addUpcomingNodes();
+    const tasks = this.#podsToHelp.find(this.#drains);
+    const areYoung = this.#podsToHelp.areYoung(tasks);
+    const hasGrown = tasks.length > 0 && !areYoung && this.#grow(tasks);
     if (hasGrown) this.#lastScaleUpMs = kernel.nowMs;
     const isCooling =
       hasGrown ||
@@ -136,6 +148,7 @@ export class ClusterAutoscaler {
       this.#lastScaleUpMs + settings.delayAfterAddMs > kernel.nowMs ||
       this.#lastDeleteMs + settings.delayAfterDeleteMs > kernel.nowMs;
     this.#updateUnneeded();
+    this.#snapshot.revert(mark);
     const hasShrunk = !isCooling && this.#scaleDown();
     // Frequent loops: after one that did something the next begins at once.
     this.#runAfter(hasGrown || hasShrunk ? 0 : settings.scanMs);
@@ -143,122 +156,54 @@ export class ClusterAutoscaler {
 
   // ---- up ----------------------------------------------------------------------------------------------------------
 
-  /** Waiting pods that fit neither a node that is there nor one on its way; the important ones are packed first. */
-  #podsToHelp(): PodGroup[] {
-    const { store, queue, settings, kernel, rules } = this.#options;
-    const coming = this.#slots(INSTANCE_STATE.requested, INSTANCE_STATE.booting).map((slot) =>
-      freshNode(
-        this.#withDaemons(store.shapes[store.shapeOf[slot]!]!, store.strings.name(store.zone[slot]!)),
-      ),
-    );
-    const there = this.#slots(INSTANCE_STATE.ready).map((slot) => InstanceRoom.of(store, slot));
-    const rooms = [...coming, ...there];
-    const waiting = store.classes
-      .filter(({ id, priority }) => queue.waiting(id) > 0 && priority >= EXPENDABLE_PRIORITY)
-      .sort((a, b) => b.priority - a.priority || a.id - b.id);
-    return waiting.flatMap((taskClass) => {
-      const old = queue
-        .line(taskClass.id)
-        .filter((task) => store.taskSubmitMs[task]! + settings.newPodDelayMs <= kernel.nowMs);
-      let count = old.length;
-      for (const room of rooms) {
-        if (count === 0) break;
-        const fits = room.room(taskClass, count, rules);
-        if (fits > 0) room.take(taskClass, fits);
-        count -= fits;
-      }
-      return count === 0 ? [] : [{ taskClass, count }];
-    });
+  #addUpcomingNodes(): void {
+    const { store } = this.#options;
+    for (const realSlot of this.#slots(INSTANCE_STATE.requested, INSTANCE_STATE.booting)) {
+      const slot = this.#snapshot.addUpcoming(realSlot);
+      const shape = store.shapes[store.shapeOf[realSlot]!]!;
+      addDaemons(this.#snapshot, slot, this.#daemonsOn(shape, store.strings.name(store.zone[realSlot]!)));
+    }
   }
 
-  #areAllYoung(pods: readonly PodGroup[]): boolean {
-    const { store, queue, kernel } = this.#options;
-    return pods.every(({ taskClass: { id, requests } }) => {
-      const youngMs = requests[LANE.gpu]! > 0 ? YOUNG_GPU_MS : YOUNG_MS;
-      return queue.line(id).every((task) => store.taskSubmitMs[task]! + youngMs > kernel.nowMs);
-    });
-  }
-
-  #scaleUp(pods: readonly PodGroup[]): boolean {
-    const { fleet, settings, random, podPrice } = this.#options;
-    const total = this.#total();
-    const spare = settings.maxNodesTotal === 0 ? Number.POSITIVE_INFINITY : settings.maxNodesTotal - total;
-    if (spare <= 0) return false;
-    const options = fleet.groups.flatMap((_, group) => this.#optionOf(group, pods, spare) ?? []);
-    const { priorities } = settings;
-    const best = bestOptions(options, settings.expanders, { priorities, clusterSize: total, podPrice });
-    if (best.length === 0) return false;
-    const chosen = best[best.length === 1 ? 0 : Math.floor(random.double() * best.length)]!;
-    return this.#grow(chosen, pods, Math.min(chosen.nodes, spare, settings.maxNodesPerScaleUp));
-  }
-
-  #optionOf(group: number, pods: readonly PodGroup[], spare: number): ExpansionOption | null {
-    const { fleet, settings, kernel, rules, nodePrice } = this.#options;
-    const template = this.#templateOf(group);
-    if (template === null || this.#backoff.isBackedOff(group, kernel.nowMs)) return null;
-    const { name, size } = fleet.groups[group]!;
-    const most = Math.min(size.max - fleet.alive(group), spare, settings.maxNodesPerScaleUp);
-    if (most <= 0) return null;
-    const fitting = pods.filter(({ taskClass }) => freshNode(template).room(taskClass, 1, rules) > 0);
-    const { nodes, placed } = estimate(fitting, template, most, rules);
-    if (nodes === 0) return null;
-    const price = nodePrice(group, template.shape.typeName);
-    return { group, name, shape: template.shape, nodes, pods: placed, nodePrice: price };
-  }
-
-  /** Null: not a group that it looks after, or in zones that launch nothing. */
+  /** Null: not a group that it looks after, one that has failed, or in zones that launch nothing. */
   #templateOf(group: number): NodeTemplate | null {
-    const { fleet, store } = this.#options;
-    if (!this.#isManaged(group)) return null;
+    const { fleet, kernel } = this.#options;
+    if (!this.#isManaged(group) || this.#backoff.isBackedOff(group, kernel.nowMs)) return null;
     const { types, zones } = fleet.groups[group]!;
-    const ready = this.#slots(INSTANCE_STATE.ready).find((slot) => fleet.groupOf(slot) === group);
-    const own = ready === undefined ? undefined : store.strings.name(store.zone[ready]!);
-    const zone = own !== undefined && fleet.isOpen(own) ? own : zones.find((one) => fleet.isOpen(one));
-    return zone === undefined ? null : this.#withDaemons(fleet.shape(group, types[0]!), zone);
+    const zone = this.#zoneOfAny(group) ?? zones.find((one) => fleet.isOpen(one));
+    if (zone === undefined) return null;
+    const instance = fleet.instanceOf(group, types[0]!, zone);
+    const { shape } = instance;
+    return { shape, instance, daemons: this.#daemonsOn(shape, zone) };
   }
 
-  /** A node to come, with the pods of every DaemonSet that may run there. */
-  #withDaemons(shape: InstanceShape, zone: string): NodeTemplate {
-    const { store, rules, daemonClasses } = this.#options;
+  /** The zone of any of its ready nodes; undefined without one in a zone that launches. */
+  #zoneOfAny(group: number): string | undefined {
+    const { fleet, store, templateDraws } = this.#options;
+    const zones = this.#slots(INSTANCE_STATE.ready)
+      .filter((slot) => fleet.groupOf(slot) === group)
+      .map((slot) => store.strings.name(store.zone[slot]!))
+      .filter((zone) => fleet.isOpen(zone));
+    const isOne = zones.every((zone) => zone === zones[0]);
+    return zones[isOne ? 0 : Math.floor(templateDraws.double() * zones.length)];
+  }
+
+  /** Pods of every DaemonSet that may run on such a node. */
+  #daemonsOn(shape: InstanceShape, zone: string): TaskClass[] {
+    const { store, admits, daemonClasses } = this.#options;
     const classes = daemonClasses().map((classId) => store.classes[classId]!);
-    return { shape, zone, daemons: classes.filter((daemon) => rules.admits(daemon, shape, zone)) };
+    return classes.filter((daemon) => admits(daemon, shape, zone));
   }
 
-  #grow(chosen: ExpansionOption, pods: readonly PodGroup[], nodes: number): boolean {
-    const { fleet, settings } = this.#options;
-    const similar = settings.balanceSimilarGroups ? this.#similarTo(chosen, pods) : [];
-    const groups = [chosen.group, ...similar].map((group) => ({
-      group,
-      size: fleet.alive(group),
-      max: fleet.groups[group]!.size.max,
-    }));
+  #grow(tasks: readonly number[]): boolean {
     let hasGrown = false;
-    for (const { group, count } of shareOut(groups, nodes)) {
+    for (const { group, count } of this.#scaleUp.plan(this.#podsToHelp.groupsOf(tasks))) {
       for (let node = 0; node < count; node++) {
         if (!this.#launch(group)) break;
         hasGrown = true;
       }
     }
     return hasGrown;
-  }
-
-  /** Groups with the same labels, CPU and memory, that would take the same pods. */
-  #similarTo(chosen: ExpansionOption, pods: readonly PodGroup[]): number[] {
-    const { fleet } = this.#options;
-    const labels = fleet.groups[chosen.group]!.labels;
-    return fleet.groups.flatMap((group, index) => {
-      if (index === chosen.group) return [];
-      const option = this.#optionOf(index, pods, Number.POSITIVE_INFINITY);
-      const isAlike =
-        option !== null &&
-        [LANE.cpu, LANE.memory].every(
-          (lane) => option.shape.capacity[lane] === chosen.shape.capacity[lane],
-        ) &&
-        group.labels.size === labels.size &&
-        [...labels].every(([key, value]) => group.labels.get(key) === value) &&
-        chosen.pods.every(({ taskClass }) => option.pods.some((one) => one.taskClass === taskClass));
-      return isAlike ? [index] : [];
-    });
   }
 
   /** The group does not deliver: it is left alone for a while. */
@@ -285,20 +230,22 @@ export class ClusterAutoscaler {
 
   /** Which nodes could go now, and since when they could. */
   #updateUnneeded(): void {
-    const { kernel, settings, rules } = this.#options;
+    const { kernel, settings, store } = this.#options;
     const { nowMs } = kernel;
-    const nodes = this.#slots(INSTANCE_STATE.ready).map((slot) => this.#downNode(slot));
+    const real = this.#slots(INSTANCE_STATE.ready);
     const known = this.#unneededSinceMs;
-    const candidates = nodes
+    const candidates = real
+      .map((slot) => this.#downNode(slot))
       .filter((node) => this.#mayGo(node))
       .sort(
         (a, b) =>
-          Number(a.room.tasks.size > 0) - Number(b.room.tasks.size > 0) ||
+          Number(!a.isEmpty) - Number(!b.isEmpty) ||
           Number(!known.has(a.id)) - Number(!known.has(b.id)) ||
           a.id - b.id,
       );
+    const destinations = new Set(real.map((slot) => this.#snapshot.slotOf(store.instanceId[slot]!)));
     const limit = unneededLimit(known.size, settings);
-    const { unneeded, unremovable } = categorise(candidates, nodes, limit, rules);
+    const { unneeded, unremovable } = this.#removals.categorise(candidates, destinations, limit);
     this.#unneededSinceMs = new Map(unneeded.map(({ id }) => [id, known.get(id) ?? nowMs]));
     for (const { id } of unremovable) this.#unremovableUntilMs.set(id, nowMs + settings.unremovableMs);
   }
@@ -345,30 +292,29 @@ export class ClusterAutoscaler {
     return hasShrunk;
   }
 
-  #downNode(slot: number): DownNode {
+  /** As the snapshot has it, with the waiting pods that were packed onto it. */
+  #downNode(realSlot: number): DownNode {
     const { store, fleet, isBlocked, isDaemon, daemons } = this.#options;
-    const staying = new Map<TaskClass, number>();
+    const id = store.instanceId[realSlot]!;
+    const slot = this.#snapshot.slotOf(id);
+    const copy = this.#snapshot.store;
+    const pods = this.#snapshot.podsOn(slot);
+    const staying = new Set<number>();
     let hasBlocked = false;
-    for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      const taskClass = store.classes[store.taskClass[task]!]!;
-      if (isDaemon(task)) staying.set(taskClass, (staying.get(taskClass) ?? 0) + 1);
-      else hasBlocked ||= isBlocked(task);
+    for (const pod of pods) {
+      const task = this.#snapshot.realTask(pod);
+      if (isDaemon(task)) staying.add(pod);
+      else hasBlocked ||= store.taskInstance[task] === realSlot && isBlocked(task);
     }
     const share = (lane: number, ofDaemons: number) =>
-      (store.requested[lane]![slot]! + ofDaemons) / (store.allocatable[lane]![slot]! + ofDaemons);
-    const isGpu = store.shapes[store.shapeOf[slot]!]!.gpuDevices > 0;
+      (copy.requested[lane]![slot]! + ofDaemons) / (copy.allocatable[lane]![slot]! + ofDaemons);
+    const isGpu = copy.shapes[copy.shapeOf[slot]!]!.gpuDevices > 0;
     const utilisation = isGpu
       ? share(LANE.gpu, 0)
       : Math.max(share(LANE.cpu, daemons.cpuMilli), share(LANE.memory, daemons.memoryBytes));
-    return {
-      id: store.instanceId[slot]!,
-      slot,
-      group: fleet.groupOf(slot),
-      room: InstanceRoom.of(store, slot),
-      utilisation,
-      isBlocked: hasBlocked,
-      staying,
-    };
+    const group = fleet.groupOf(realSlot);
+    const isEmpty = pods.length === staying.size;
+    return { id, slot, group, utilisation, isBlocked: hasBlocked, staying, isEmpty };
   }
 
   // ---- the fleet ---------------------------------------------------------------------------------------------------
@@ -377,11 +323,6 @@ export class ClusterAutoscaler {
   #isManaged(group: number): boolean {
     const { size, types } = this.#options.fleet.groups[group]!;
     return size.min < size.max && types.length > 0;
-  }
-
-  #total(): number {
-    const { fleet } = this.#options;
-    return fleet.groups.reduce((sum, _, group) => sum + fleet.alive(group), 0);
   }
 
   #slots(...states: readonly number[]): number[] {

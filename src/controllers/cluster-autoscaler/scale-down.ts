@@ -1,18 +1,22 @@
-import type { TaskClass } from '../../model/task-class.ts';
-import type { InstanceRoom, RoomRules } from '../instance-room.ts';
+import type { NewInstance } from '../../model/cluster-store.ts';
+import type { InstanceShape } from '../../model/cluster-view.ts';
+import type { PodHints } from './pod-hints.ts';
+import type { PodSimulator } from './pod-simulator.ts';
 
 /** A node that is there and may be asked to go. */
 export interface DownNode {
   readonly id: number;
+  /** In the snapshot. */
   readonly slot: number;
   readonly group: number;
-  readonly room: InstanceRoom;
   /** Requested over allocatable, the larger of CPU and memory; daemons count. */
   readonly utilisation: number;
   /** A pod on it must not be moved. */
   readonly isBlocked: boolean;
-  /** Pods that come with the node and need no other, by class. */
-  readonly staying: ReadonlyMap<TaskClass, number>;
+  /** Tasks of the snapshot that come with the node and need no other. */
+  readonly staying: ReadonlySet<number>;
+  /** Nothing but those is on it. */
+  readonly isEmpty: boolean;
 }
 
 /** What the simulation of one loop came to. */
@@ -28,83 +32,72 @@ export function isUnderused({ utilisation }: Pick<DownNode, 'utilisation'>, thre
   return utilisation <= threshold;
 }
 
-/**
- * Which of the candidates could go together: one after the other is taken out, and its pods are put on the nodes that
- * are left, first where their like went before, then round robin over all. What was put there stays for the next ones.
- * Source: kubernetes/autoscaler cluster-autoscaler-1.36.1 core/scaledown/planner/planner.go, categorizeNodes;
- * simulator/cluster.go, simulator/scheduling/hinting_simulator.go
- */
-export function categorise(
-  candidates: readonly DownNode[],
-  nodes: readonly DownNode[],
-  mostUnneeded: number,
-  rules: RoomRules,
-): Categories {
-  const destinations = new Set(nodes);
-  const order = [...nodes];
-  const hints = new Map<TaskClass, DownNode>();
-  const unneeded: DownNode[] = [];
-  const unremovable: DownNode[] = [];
-  let next = 0;
+/** What a node has while its pods are told to go: its domain still counts for spreading, unless taints are honoured. */
+const TO_BE_DELETED = {
+  key: 'ToBeDeletedByClusterAutoscaler',
+  value: '',
+  effect: 'NoSchedule',
+} as const;
 
-  const findFor = (taskClass: TaskClass, taken: ReadonlyMap<DownNode, InstanceRoom>): DownNode | null => {
-    const willDo = (node: DownNode) =>
-      destinations.has(node) && (taken.get(node) ?? node.room).room(taskClass, 1, rules) > 0;
-    const hint = hints.get(taskClass);
-    if (hint !== undefined && willDo(hint)) return hint;
-    for (let step = 0; step < order.length; step++) {
-      const index = (next + step) % order.length;
-      if (!willDo(order[index]!)) continue;
-      next = (index + 1) % order.length;
-      return order[index]!;
-    }
-    return null;
-  };
+/** Tries which nodes could go, by finding other nodes for their pods in a snapshot of the cluster. */
+export class RemovalSimulation {
+  readonly #simulator: PodSimulator;
+  readonly #hints: PodHints;
+  readonly #tainted = new Map<InstanceShape, InstanceShape>();
 
-  for (const candidate of candidates) {
-    if (unneeded.length >= mostUnneeded) break;
-    destinations.delete(candidate);
-    const moves = placeAll(candidate, findFor, hints);
-    if (moves === null) {
-      destinations.add(candidate);
-      unremovable.push(candidate);
-      continue;
-    }
-    for (const { node, taskClass } of moves) node.room.take(taskClass, 1);
-    unneeded.push(candidate);
+  constructor(simulator: PodSimulator, hints: PodHints) {
+    this.#simulator = simulator;
+    this.#hints = hints;
   }
-  return { unneeded, unremovable };
-}
 
-/** Where each pod of the node goes, or null when one of them has nowhere to go. */
-function placeAll(
-  candidate: DownNode,
-  findFor: (taskClass: TaskClass, taken: ReadonlyMap<DownNode, InstanceRoom>) => DownNode | null,
-  hints: Map<TaskClass, DownNode>,
-): { readonly node: DownNode; readonly taskClass: TaskClass }[] | null {
-  const moves: { node: DownNode; taskClass: TaskClass }[] = [];
-  // Tried on copies: a node that cannot go leaves no trace.
-  const taken = new Map<DownNode, InstanceRoom>();
-  for (const { taskClass, count } of movedFrom(candidate)) {
-    for (let pod = 0; pod < count; pod++) {
-      const node = findFor(taskClass, taken);
-      if (node === null) return null;
-      const room = taken.get(node) ?? node.room.copy();
-      room.take(taskClass, 1);
-      taken.set(node, room);
-      hints.set(taskClass, node);
-      moves.push({ node, taskClass });
+  /**
+   * Which of the candidates could go together: one after the other is taken out, and its pods are put on those of the
+   * `destinations` (slots) that are left, where kube-scheduler's filters let them: first where they went before, then
+   * round robin over all. What was put there stays for the next ones. The snapshot is as before afterwards.
+   * Source: kubernetes/autoscaler cluster-autoscaler-1.36.1 core/scaledown/planner/planner.go, categorizeNodes;
+   * simulator/cluster.go, findPlaceFor
+   */
+  categorise(candidates: readonly DownNode[], destinations: Set<number>, mostUnneeded: number): Categories {
+    const { snapshot } = this.#simulator;
+    const mark = snapshot.fork();
+    const unneeded: DownNode[] = [];
+    const unremovable: DownNode[] = [];
+    for (const candidate of candidates) {
+      if (unneeded.length >= mostUnneeded) break;
+      const before = snapshot.fork();
+      destinations.delete(candidate.slot);
+      if (this.#moveAll(candidate, destinations)) {
+        snapshot.removeNode(candidate.slot);
+        unneeded.push(candidate);
+      } else {
+        snapshot.revert(before);
+        destinations.add(candidate.slot);
+        unremovable.push(candidate);
+      }
     }
+    snapshot.revert(mark);
+    this.#hints.dropOld();
+    return { unneeded, unremovable };
   }
-  return moves;
-}
 
-/** Its own pods, and those that the simulation has put there. */
-function movedFrom({ room, staying }: DownNode): { taskClass: TaskClass; count: number }[] {
-  return [...room.tasks].map(([taskClass, count]) => ({
-    taskClass,
-    count: count - (staying.get(taskClass) ?? 0),
-  }));
+  /** Its own pods, and those that the simulation has put there, find other nodes. */
+  #moveAll({ slot, staying }: DownNode, destinations: ReadonlySet<number>): boolean {
+    const { snapshot } = this.#simulator;
+    const pods = snapshot.podsOn(slot);
+    for (const pod of pods) snapshot.take(pod);
+    const moved = pods.filter((pod) => !staying.has(pod));
+    if (moved.length === 0) return true;
+    snapshot.replaceNode(slot, (instance) => this.#withTaint(instance));
+    const willDo = (other: number) => destinations.has(other);
+    return this.#simulator.scheduleAll(moved, this.#hints, willDo, true) === moved.length;
+  }
+
+  #withTaint(instance: NewInstance): NewInstance {
+    const { shape } = instance;
+    const tainted = this.#tainted.get(shape) ?? { ...shape, taints: [...shape.taints, TO_BE_DELETED] };
+    this.#tainted.set(shape, tainted);
+    return { ...instance, shape: tainted };
+  }
 }
 
 /**

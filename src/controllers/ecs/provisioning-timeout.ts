@@ -30,12 +30,12 @@ export class ProvisioningTimeout {
 
   #run(): void {
     const { nowMs } = this.#kernel;
-    const { taskState, taskSinceMs, taskOrdinal } = this.#store;
+    const { taskState } = this.#store;
     const queue: { id: string; createdAtMs: number; task: number }[] = [];
     for (let task = 0; task < taskState.length; task++) {
       if (taskState[task] !== TASK_STATE.pending) continue;
-      const id = String(taskOrdinal[task]!).padStart(10, '0');
-      queue.push({ id, createdAtMs: taskSinceMs[task]!, task });
+      const id = String(this.#store.taskOrdinal(task)).padStart(10, '0');
+      queue.push({ id, createdAtMs: this.#store.taskSinceMs(task), task });
     }
     const { stopped } = provisioningPass(queue, nowMs, this.#timeoutMs, () => false);
     for (const { task } of stopped) this.#stop(task);

@@ -54,8 +54,8 @@ export function readWaiting(store: ClusterStore, task: number, failures: number)
   const { wishes, hostPorts } = taskClass;
   return {
     ...hosted(taskClass),
-    id: store.taskOrdinal[task]!,
-    sinceMs: store.taskSinceMs[task]!,
+    id: store.taskOrdinal(task),
+    sinceMs: store.taskSinceMs(task),
     ports: hostPorts.map(portText),
     where: wishes.where,
     distinctInstance: wishes.distinctInstance,

@@ -41,7 +41,7 @@ export class RunTaskCalls {
   /** The task has been asked for and waits. */
   submitted(task: number): void {
     const { kernel, store } = this.#options;
-    this.#calls.set(task, { ordinal: store.taskOrdinal[task]!, failures: 0 });
+    this.#calls.set(task, { ordinal: store.taskOrdinal(task), failures: 0 });
     kernel.at(kernel.nowMs, this.#answer, task);
   }
 
@@ -50,7 +50,7 @@ export class RunTaskCalls {
     const call = this.#calls.get(task);
     // Placed, or placed and over: its slot may have another tenant.
     const isPlaced =
-      store.taskState[task] !== TASK_STATE.pending || store.taskOrdinal[task] !== call?.ordinal;
+      store.taskState[task] !== TASK_STATE.pending || store.taskOrdinal(task) !== call?.ordinal;
     if (call === undefined || isPlaced) {
       this.#calls.delete(task);
       return;

@@ -124,7 +124,7 @@ export class StartTaskLoop {
     const byTask = new Map<WaitingTask, number>();
     for (const task of this.#options.waiting()) {
       if (this.#notBeforeMs(task) > kernel.nowMs) continue;
-      const failures = this.#attempts.get(store.taskOrdinal[task]!)?.failures ?? 0;
+      const failures = this.#attempts.get(store.taskOrdinal(task))?.failures ?? 0;
       byTask.set(readWaiting(store, task, failures), task);
     }
     this.rounds += 1;
@@ -164,7 +164,7 @@ export class StartTaskLoop {
   }
 
   #notBeforeMs(task: number): number {
-    return this.#attempts.get(this.#options.store.taskOrdinal[task]!)?.notBeforeMs ?? 0;
+    return this.#attempts.get(this.#options.store.taskOrdinal(task))?.notBeforeMs ?? 0;
   }
 
   /** Wishes in a row for tasks of one definition share a call. */
@@ -207,7 +207,7 @@ export class StartTaskLoop {
   #start({ task, ordinal, place, wasPossible }: Entry): void {
     const { kernel, store, life, plan, failureOf } = this.#options;
     // It may have left meanwhile, and its task slot may have another tenant.
-    if (store.taskState[task] !== TASK_STATE.pending || store.taskOrdinal[task] !== ordinal) return;
+    if (store.taskState[task] !== TASK_STATE.pending || store.taskOrdinal(task) !== ordinal) return;
     const isThere = store.instanceId[place.slot] === place.instanceId;
     const reason = isThere ? failureOf(task, place.slot) : MISSING_REASON;
     if (reason === null) {

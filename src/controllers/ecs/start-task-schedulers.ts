@@ -74,12 +74,14 @@ export class StartTaskSchedulers {
 
   #waiting(index: number): number[] {
     const { store, queue, ownerOf } = this.#options;
-    const { classes, taskSinceMs, taskOrdinal } = store;
+    const { classes } = store;
     while (this.#owners.length < classes.length) this.#owners.push(ownerOf(classes[this.#owners.length]!));
     const tasks: number[] = [];
     this.#owners.forEach((owner, classId) => {
       if (owner === index && queue.waiting(classId) > 0) tasks.push(...queue.line(classId));
     });
-    return tasks.sort((a, b) => taskSinceMs[a]! - taskSinceMs[b]! || taskOrdinal[a]! - taskOrdinal[b]!);
+    return tasks.sort(
+      (a, b) => store.taskSinceMs(a) - store.taskSinceMs(b) || store.taskOrdinal(a) - store.taskOrdinal(b),
+    );
   }
 }

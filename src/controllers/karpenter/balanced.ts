@@ -1,6 +1,7 @@
-import { type Candidate, disruptionCost, type DisruptionInput } from './candidates.ts';
+import type { Candidate, DisruptionInput } from './candidates.ts';
 import type { Change } from './consolidation.ts';
 import { cheapestPrice } from './instance-types.ts';
+import { disruptionCost } from './node-pods.ts';
 
 /** A move passes when it saves at least half as much of the pool's cost as it disturbs of the pool. */
 const BALANCED_K = 2;

@@ -1,23 +1,12 @@
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
-import type { DisruptionBudget } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
-import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
+import type { PodBudget } from './budget-cover.ts';
 import type { NodeState } from './existing-node.ts';
 import type { OfferedType } from './instance-types.ts';
 import type { NodePool } from './node-pool.ts';
+import { BASE_DISRUPTION_COST, disruptionCost, keepTheirNode, type NodePod } from './node-pods.ts';
 import type { KarpenterPod } from './pod-demand.ts';
 import type { LaunchCatalogue } from './provisioning.ts';
 import type { TopologyNode } from './topology.ts';
-
-/** A pod on a node, as removing the node looks at it. */
-export interface NodePod {
-  readonly pod: KarpenterPod;
-  /** Must it find another node? Those of DaemonSets and of the node itself need not. */
-  readonly reschedulable: boolean;
-  /** Karpenter's annotation karpenter.sh/do-not-disrupt holds. */
-  readonly doNotDisrupt: boolean;
-  /** From -10 to 10; see `evictionCost`. */
-  readonly evictionCost: number;
-}
 
 /** A node with all that decides whether it may go. */
 export interface ClusterNode {
@@ -36,11 +25,6 @@ export interface ClusterNode {
   readonly consolidatable: boolean;
   /** Differs from what its pool would launch now. */
   readonly drifted: boolean;
-}
-
-/** A PodDisruptionBudget; `blocksAll`: it never lets any pod go (maxUnavailable 0, minAvailable 100 %). */
-export interface PodBudget extends DisruptionBudget {
-  readonly blocksAll: boolean;
 }
 
 /** The cluster as one pass of the disruption controller sees it. */
@@ -71,17 +55,6 @@ export interface Candidate {
   readonly disruptionCost: number;
 }
 
-/** Removing a node costs at least this. */
-const BASE_DISRUPTION_COST = 1;
-
-/**
- * What it costs to evict a pod: 1, more with its deletion cost (controller.kubernetes.io/pod-deletion-cost) and its
- * priority. Source: karpenter v1.14.1 pkg/utils/disruption/disruption.go, EvictionCost
- */
-export function evictionCost(deletionCost: number, priority: number): number {
-  return Math.min(10, Math.max(-10, 1 + deletionCost / 2 ** 27 + priority / 2 ** 25));
-}
-
 /**
  * The nodes that nothing protects.
  * Source: karpenter v1.14.1 pkg/controllers/disruption/types.go, NewCandidate; pkg/controllers/state/statenode.go
@@ -102,43 +75,13 @@ function isProtected(node: ClusterNode, budgets: readonly PodBudget[]): boolean 
     node.deleting ||
     node.nominated ||
     node.doNotDisrupt ||
-    node.pods.some((one) => one.doNotDisrupt || isHeldByBudget(one, budgets))
+    keepTheirNode(node.pods, budgets)
   );
-}
-
-/** Eviction knows no pod with two budgets. */
-function isHeldByBudget({ pod, doNotDisrupt }: NodePod, budgets: readonly PodBudget[]): boolean {
-  if (doNotDisrupt) return false;
-  const own = budgets.filter((budget) => covers(budget, pod));
-  return own.length > 1 || own.some(({ disruptionsAllowed }) => disruptionsAllowed <= 0);
-}
-
-/** Unlike the scheduler, Karpenter lets an empty selector cover every pod of its namespace. */
-function covers({ namespace, selector }: PodBudget, { spec: { taskClass } }: KarpenterPod): boolean {
-  if (namespace !== taskClass.namespace || selector === null) return false;
-  return selector.every((one) => isSatisfied(one, taskClass.labels.get(one.key)));
-}
-
-/** Will the pod be moved when its node goes? One that never may go is not worth a new node. */
-export function isMoved(
-  { pod, reschedulable, doNotDisrupt }: NodePod,
-  budgets: readonly PodBudget[],
-): boolean {
-  if (!reschedulable || doNotDisrupt) return false;
-  const own = budgets.filter((budget) => covers(budget, pod));
-  return own.length < 2 && !own.some(({ blocksAll }) => blocksAll);
 }
 
 function priceOf({ zone, capacityType }: ClusterNode, type: OfferedType | null): number {
   const own = type?.offerings.find((one) => one.zone === zone && one.capacityType === capacityType);
   return own?.price ?? 0;
-}
-
-/** What removing the node costs: more than 1 unless it is empty. */
-export function disruptionCost({ pods }: ClusterNode): number {
-  let cost = BASE_DISRUPTION_COST;
-  for (const one of pods) if (one.reschedulable) cost += Math.max(0, one.evictionCost);
-  return cost;
 }
 
 /** No pod on it is worth anything. */

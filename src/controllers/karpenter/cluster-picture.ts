@@ -7,7 +7,7 @@ import type { Fleet } from '../fleet.ts';
 import type { PendingQueue } from '../pending-queue.ts';
 import { deletionCost, isHeldForAWhile } from '../pod-protection.ts';
 import type { Daemon } from './daemon-overhead.ts';
-import { type ClusterNode, evictionCost, type NodePod } from './candidates.ts';
+import type { ClusterNode } from './candidates.ts';
 import {
   type Amounts,
   CAPACITY_TYPE_LABEL,
@@ -19,6 +19,7 @@ import {
   ZONE_LABEL,
 } from './instance-types.ts';
 import type { NodePool } from './node-pool.ts';
+import { evictionCost, type NodePod } from './node-pods.ts';
 import type { KarpenterPod, PodSpec } from './pod-demand.ts';
 import { requirement } from './requirement.ts';
 import { combined, labelRequirements } from './requirements.ts';
@@ -75,6 +76,8 @@ const UID_DIGITS = 12;
 export class ClusterPicture {
   readonly #options: ClusterPictureOptions;
   readonly #classes = new Map<number, ClassWords>();
+  /** Requests by what they are: pods that ask for the same share theirs. */
+  readonly #requests = new Map<string, Amounts>();
   /** By instance id: the same object while the node lives. */
   readonly #labels = new Map<number, ReadonlyMap<string, string>>();
 
@@ -94,7 +97,7 @@ export class ClusterPicture {
   pending(queue: Pick<PendingQueue, 'waiting' | 'line'>): KarpenterPod[] {
     const { store } = this.#options;
     return store.classes.flatMap(({ id }) =>
-      queue.waiting(id) === 0 ? [] : queue.line(id).map((task) => this.#podOf(task, true)),
+      queue.waiting(id) === 0 ? [] : queue.line(id).map((task) => this.#podOf(task, null)),
     );
   }
 
@@ -230,6 +233,7 @@ export class ClusterPicture {
       return known;
     const { isDaemon } = this.#options;
     const pods: NodePod[] = [];
+    const name = store.instanceName(slot);
     const daemonRequests = new Float64Array(shape.allocatable.length);
     const available = this.#limited(shape.allocatable);
     const { limited } = store.resources;
@@ -237,7 +241,7 @@ export class ClusterPicture {
       if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
     }
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      const own = this.#nodePod(task);
+      const own = this.#nodePod(task, name);
       pods.push(own);
       if (isDaemon(task)) {
         const { requests } = own.pod;
@@ -251,9 +255,9 @@ export class ClusterPicture {
     return load;
   }
 
-  #nodePod(task: number): NodePod {
+  #nodePod(task: number, nodeName: string): NodePod {
     const { isProtected, isDaemon } = this.#options;
-    const pod = this.#podOf(task, false);
+    const pod = this.#podOf(task, nodeName);
     const { taskClass } = pod.spec;
     return {
       pod,
@@ -263,16 +267,17 @@ export class ClusterPicture {
     };
   }
 
-  #podOf(task: number, pending: boolean): KarpenterPod {
+  #podOf(task: number, nodeName: string | null): KarpenterPod {
     const { store } = this.#options;
     const { spec, requests } = this.#wordsOf(store.taskClass[task]!);
     return {
       name: `${task}`,
-      uid: String(store.taskOrdinal[task]!).padStart(UID_DIGITS, '0'),
-      createdMs: Math.floor(store.taskSubmitMs[task]! / SECOND) * SECOND,
+      uid: String(store.taskOrdinal(task)).padStart(UID_DIGITS, '0'),
+      createdMs: Math.floor(store.taskSubmitMs(task) / SECOND) * SECOND,
       spec,
       requests,
-      pending,
+      nodeName,
+      pending: nodeName === null,
     };
   }
 
@@ -280,10 +285,17 @@ export class ClusterPicture {
     let words = this.#classes.get(classId);
     if (words === undefined) {
       const spec = this.#options.pods.pod(classId);
-      words = { spec, requests: this.#limited(spec.taskClass.requests) };
+      words = { spec, requests: this.#shared(this.#limited(spec.taskClass.requests)) };
       this.#classes.set(classId, words);
     }
     return words;
+  }
+
+  #shared(requests: Float64Array): Amounts {
+    const key = requests.join();
+    const known = this.#requests.get(key) ?? requests;
+    this.#requests.set(key, known);
+    return known;
   }
 
   /** Lanes that only account are nothing to a node. */

@@ -11,7 +11,7 @@ import {
 import type { NodeClaim } from './node-claim.ts';
 import { allows, requirement } from './requirement.ts';
 import { combined, hasMinValues, labelRequirements, type Requirements } from './requirements.ts';
-import { mayGo, withoutNodes } from './removal.ts';
+import { mayGo, type Removal, withoutNodes } from './removal.ts';
 
 /** A launch looks at no more types than this, the cheapest ones. */
 export const MAX_LAUNCH_TYPES = 600;
@@ -39,12 +39,25 @@ export interface Change {
  * Source: karpenter v1.14.1 pkg/controllers/disruption/consolidation.go, computeConsolidation
  */
 export function consolidate(input: DisruptionInput, candidates: readonly Candidate[]): Change | null {
-  const price = candidates.reduce((sum, one) => sum + one.price, 0);
+  const price = priceOf(candidates);
   if (!mayGo(input, candidates, price)) return null;
   // Where nothing is cheaper, one new node is already too many.
   const maxClaims = input.catalogue.cheapest < price ? 1 : 0;
-  const { isPossible, claims } = withoutNodes(input, candidates, { maxClaims, belowPrice: price });
-  if (!isPossible || claims.length > maxClaims) return null;
+  return changeOf(input, candidates, withoutNodes(input, candidates, { maxClaims, belowPrice: price }));
+}
+
+function priceOf(candidates: readonly Candidate[]): number {
+  return candidates.reduce((sum, one) => sum + one.price, 0);
+}
+
+/** What a simulation of the cluster without the candidates comes to. Null: they stay. */
+export function changeOf(
+  input: DisruptionInput,
+  candidates: readonly Candidate[],
+  { isPossible, claims }: Removal,
+): Change | null {
+  if (!isPossible || claims.length > 1) return null;
+  const price = priceOf(candidates);
   const claim = claims[0];
   if (claim === undefined) return { candidates, replacements: [] };
   const full = replacementOf(claim);

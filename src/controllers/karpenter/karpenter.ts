@@ -11,12 +11,14 @@ import { NodeRemoval, type NodeRemovalOptions } from '../node-removal.ts';
 import type { PendingQueue } from '../pending-queue.ts';
 import { isUndisruptable } from '../pod-protection.ts';
 import { BatchWindow } from './batch-window.ts';
-import { type DisruptionInput, isMoved, type PodBudget } from './candidates.ts';
+import type { PodBudget } from './budget-cover.ts';
+import type { DisruptionInput } from './candidates.ts';
 import { ClusterPicture, type NodeFacts } from './cluster-picture.ts';
 import { type Replacement, replacementOf } from './consolidation.ts';
 import { type Command, disruptionPass, validated } from './disruption.ts';
 import { launchRequest } from './launch.ts';
 import type { NodePool } from './node-pool.ts';
+import { movedPods } from './node-pods.ts';
 import type { PodEvents } from './pod-events.ts';
 import { LaunchCatalogue, provision } from './provisioning.ts';
 import { TrialNodes } from './trial-nodes.ts';
@@ -114,7 +116,7 @@ export class Karpenter {
         (this.#shortUntilMs.get(`${group}/${type}/${zone}`) ?? 0) > kernel.nowMs,
       factsOf: (slot, pool) => this.#factsOf(slot, pool),
       isProtected: (task, taskClass) =>
-        isUndisruptable(taskClass, protects, kernel.nowMs - options.store.taskSinceMs[task]!),
+        isUndisruptable(taskClass, protects, kernel.nowMs - options.store.taskSinceMs(task)),
     });
     const define = (name: string, action: (entity: number) => void) =>
       kernel.defineKind(name, PHASE.autoscale, action);
@@ -160,9 +162,7 @@ export class Karpenter {
     const nodes = this.#picture.nodes();
     const catalogue = this.#catalogue();
     const budgets = this.#options.budgets();
-    const moving = nodes
-      .filter(({ deleting }) => deleting)
-      .flatMap(({ pods }) => pods.filter((one) => isMoved(one, budgets)).map(({ pod }) => pod));
+    const moving = nodes.filter(({ deleting }) => deleting).flatMap(({ pods }) => movedPods(pods, budgets));
     const result = provision({
       catalogue,
       nodes: new TrialNodes(

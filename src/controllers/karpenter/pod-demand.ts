@@ -33,6 +33,8 @@ export interface KarpenterPod {
   readonly createdMs: number;
   readonly spec: PodSpec;
   readonly requests: Amounts;
+  /** Where it runs; null: nowhere yet. */
+  readonly nodeName: string | null;
   /** Waits for room; false for one that would lose its node. */
   readonly pending: boolean;
   /** Its node is being removed already. */

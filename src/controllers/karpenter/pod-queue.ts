@@ -28,15 +28,15 @@ function inOrderOfSize(a: KarpenterPod, b: KarpenterPod): number {
 export class SortedPods {
   readonly pods: readonly KarpenterPod[];
   readonly specs: ReadonlySet<PodSpec>;
-  /** Uids by class. */
-  readonly uidsOf: ReadonlyMap<TaskClass, readonly string[]>;
+  /** By class: the names of the nodes where they run, one for each pod. */
+  readonly nodesOf: ReadonlyMap<TaskClass, readonly string[]>;
   readonly runs: readonly PodRun[];
   #uids: ReadonlySet<string> | null = null;
 
   constructor(pods: readonly KarpenterPod[], demandOf: DemandOf) {
     this.pods = [...pods].sort(inOrderOfSize);
     this.specs = new Set(pods.map(({ spec }) => spec));
-    this.uidsOf = uidsByClass(pods);
+    this.nodesOf = nodesByClass(pods);
     this.runs = runsOf(this.pods, demandOf);
   }
 
@@ -46,14 +46,15 @@ export class SortedPods {
   }
 }
 
-function uidsByClass(pods: readonly KarpenterPod[]): Map<TaskClass, string[]> {
-  const uids = new Map<TaskClass, string[]>();
-  for (const { uid, spec } of pods) {
-    const known = uids.get(spec.taskClass);
-    if (known === undefined) uids.set(spec.taskClass, [uid]);
-    else known.push(uid);
+function nodesByClass(pods: readonly KarpenterPod[]): Map<TaskClass, string[]> {
+  const nodes = new Map<TaskClass, string[]>();
+  for (const { nodeName, spec } of pods) {
+    if (nodeName === null) continue;
+    const known = nodes.get(spec.taskClass);
+    if (known === undefined) nodes.set(spec.taskClass, [nodeName]);
+    else known.push(nodeName);
   }
-  return uids;
+  return nodes;
 }
 
 function runsOf(pods: readonly KarpenterPod[], demandOf: DemandOf): PodRun[] {

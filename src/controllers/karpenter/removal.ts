@@ -1,11 +1,13 @@
-import { type Candidate, type ClusterNode, type DisruptionInput, isMoved } from './candidates.ts';
+import type { Candidate, DisruptionInput } from './candidates.ts';
+import { difference } from './daemon-overhead.ts';
 import type { NodeClaim } from './node-claim.ts';
 import type { NodeState } from './existing-node.ts';
-import { RoomBound } from './room-bound.ts';
-import { TrialNodes } from './trial-nodes.ts';
-import type { KarpenterPod } from './pod-demand.ts';
+import { movedPods } from './node-pods.ts';
+import { loadOf } from './pod-load.ts';
 import { SortedPods } from './pod-queue.ts';
-import { provision } from './provisioning.ts';
+import { type LaunchCatalogue, provision } from './provisioning.ts';
+import { type LaunchRoom, RoomBound } from './room-bound.ts';
+import { TrialNodes } from './trial-nodes.ts';
 
 /** What becomes of the cluster without some of its nodes. */
 export interface Removal {
@@ -40,7 +42,7 @@ export function withoutNodes(
     nodes: active,
     without,
     staysUp: (name) => names.has(name) && !removedNames.has(name),
-    pods: candidates.flatMap(({ node }) => podsToMove(node, input)),
+    pods: candidates.flatMap(({ node }) => movedPods(node.pods, input.budgets)),
     common,
     ...(maxClaims === undefined ? {} : { maxClaims }),
     ...(belowPrice === undefined ? {} : { belowPrice }),
@@ -57,9 +59,9 @@ export function withoutNodes(
 
 /** Could the pods of the candidates go elsewhere, with one new node cheaper than `price`, as far as room tells? */
 export function mayGo(input: DisruptionInput, candidates: readonly Candidate[], price: number): boolean {
-  const pods = candidates.flatMap(({ node }) => podsToMove(node, input));
+  const pods = candidates.map(({ node }) => movedPods(node.pods, input.budgets));
   const states = candidates.map(({ node }) => node.state);
-  return stageOf(input).bound.mayHold(pods, states, price);
+  return stageOf(input).bound.mayHold(loadOf(pods), states, price);
 }
 
 /** What all simulations of one pass have in common. */
@@ -80,21 +82,28 @@ function stageOf(input: DisruptionInput): Stage {
     const active = input.nodes.filter(({ deleting }) => !deleting).map(({ state }) => state);
     const leaving = input.nodes
       .filter(({ deleting }) => deleting)
-      .flatMap((node) => podsToMove(node, input))
-      .map((pod) => ({ ...pod, fromDeletingNode: true }));
+      .map(({ pods }) => movedPods(pods, input.budgets));
+    const anyway = leaving.flat().map((pod) => ({ ...pod, fromDeletingNode: true }));
     const { catalogue } = input;
-    const types = catalogue.pools.flatMap((pool) => catalogue.typesOf(pool));
     stage = {
       active: new TrialNodes(active, catalogue.daemons),
       names: new Set(active.map(({ name }) => name)),
-      common: new SortedPods([...input.pending, ...leaving], catalogue.demandOf),
-      bound: new RoomBound(active, types),
+      common: new SortedPods([...input.pending, ...anyway], catalogue.demandOf),
+      bound: new RoomBound(active, launchRooms(catalogue), loadOf(leaving)),
     };
     STAGES.set(input, stage);
   }
   return stage;
 }
 
-function podsToMove({ pods }: ClusterNode, { budgets }: DisruptionInput): KarpenterPod[] {
-  return pods.filter((one) => isMoved(one, budgets)).map(({ pod }) => pod);
+/** What a new node of each pool and type leaves for pods, beside its daemons. */
+function launchRooms(catalogue: LaunchCatalogue): LaunchRoom[] {
+  return catalogue.templates.flatMap(({ overhead }) =>
+    overhead.flatMap(({ types, requests }) =>
+      types.map((type) => ({
+        room: requests === null ? type.allocatable : difference(type.allocatable, requests),
+        price: catalogue.lowestPrice(type),
+      })),
+    ),
+  );
 }

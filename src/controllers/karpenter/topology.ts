@@ -4,11 +4,11 @@ import type { Namespaces, PodTerm } from '../../schedulers/kubernetes/pod-affini
 import type { KarpenterPod, PodDemand, PodSpec } from './pod-demand.ts';
 import type { SortedPods } from './pod-queue.ts';
 import { type Requirement, requirement } from './requirement.ts';
-import { combined, nodeRequirements, type Requirements } from './requirements.ts';
+import { combined, type Requirements } from './requirements.ts';
+import { censusOf, type TopologyCensus } from './topology-census.ts';
 import type { TopologyDomains } from './topology-domains.ts';
 import {
   type Counted,
-  HOSTNAME_LABEL,
   onlyValue,
   spreadRule,
   termRule,
@@ -64,12 +64,12 @@ const RULES = new WeakMap<Namespaces, WeakMap<PodSpec, KeyedRules>>();
  */
 export class Topology {
   readonly #domains: TopologyDomains;
-  readonly #nodes: readonly TopologyNode[];
+  /** Taken when the first constraint counts. */
+  readonly #census: () => TopologyCensus;
   readonly #namespaces: Namespaces;
   readonly #staysUp: (name: string) => boolean;
-  /** Pods that are to be placed and thus count nowhere yet: these, and the common ones. */
+  /** Pods that are to be placed and thus count nowhere yet; the common ones are not in the census at all. */
   readonly #own: SortedPods;
-  readonly #common: SortedPods;
   readonly #groups = new Map<string, TopologyGroup>();
   /** Anti-affinity binds both ways: where pods are that do not want others near them. */
   readonly #inverse = new Map<string, TopologyGroup>();
@@ -92,13 +92,12 @@ export class Topology {
     readonly staysUp?: (name: string) => boolean;
   }) {
     this.#domains = input.domains;
-    this.#nodes = input.nodes;
+    this.#census = () => censusOf(input.nodes, input.common);
     this.#namespaces = input.namespaces;
     this.#staysUp = input.staysUp ?? (() => true);
     this.#own = input.own;
     this.#rules = RULES.get(input.namespaces) ?? new WeakMap();
     RULES.set(input.namespaces, this.#rules);
-    this.#common = input.common;
     for (const { labels, repelling } of repellingNodes(input.nodes)) {
       for (const { uid, spec } of repelling) {
         if (input.own.uids.has(uid) || input.common.uids.has(uid)) continue;
@@ -232,32 +231,11 @@ export class Topology {
   #counted(key: string, rule: TopologyRule, spec: PodSpec): TopologyGroup {
     const { topologyKey, filter } = rule;
     const group = new TopologyGroup(rule, this.#domains.domains(topologyKey, spec, filter.honourTaints));
-    const present = this.#present(key, group);
-    for (const [domain, nodes] of present.names) if (nodes.some(this.#staysUp)) group.register(domain);
-    const moved = new Map<string, number>();
-    for (const [taskClass, uids] of this.#own.uidsOf) {
-      if (!group.selectsExisting(taskClass)) continue;
-      for (const uid of uids) {
-        const domain = present.domainOf.get(uid);
-        if (domain !== undefined) moved.set(domain, (moved.get(domain) ?? 0) + 1);
-      }
-    }
-    for (const [domain, count] of countsBeside(present, this.#common)) {
-      group.record(domain, count - (moved.get(domain) ?? 0));
-    }
+    const { names, counts, countsOf } = this.#census().present(key, group);
+    for (const [domain, nodes] of names) if (nodes.some(this.#staysUp)) group.register(domain);
+    const moved = countsOf(this.#own);
+    for (const [domain, count] of counts) group.record(domain, count - (moved.get(domain) ?? 0));
     return group;
-  }
-
-  /** Domains that nodes have, and the pods on them that the group counts: the same in all simulations of a moment. */
-  #present(key: string, group: TopologyGroup): Present {
-    const known = PRESENT.get(this.#nodes) ?? new Map<string, Present>();
-    PRESENT.set(this.#nodes, known);
-    let present = known.get(key);
-    if (present === undefined) {
-      present = presentOn(this.#nodes, group);
-      known.set(key, present);
-    }
-    return present;
   }
 
   #rulesOf(spec: PodSpec): KeyedRules {
@@ -337,60 +315,4 @@ function repellingNodes(nodes: readonly TopologyNode[]): readonly TopologyNode[]
   const known = REPELLING.get(nodes) ?? nodes.filter(({ repelling }) => repelling.length > 0);
   REPELLING.set(nodes, known);
   return known;
-}
-
-/** What nodes have that a group looks at. */
-interface Present {
-  /** Names of the nodes in each domain. */
-  readonly names: ReadonlyMap<string, readonly string[]>;
-  /** By uid: the domain of each pod that the group counts. */
-  readonly domainOf: ReadonlyMap<string, string>;
-  /** Their numbers without those of the common pods. */
-  readonly counts: Map<SortedPods, ReadonlyMap<string, number>>;
-}
-
-const PRESENT = new WeakMap<readonly TopologyNode[], Map<string, Present>>();
-
-function presentOn(nodes: readonly TopologyNode[], group: TopologyGroup): Present {
-  const { topologyKey } = group.rule;
-  const names = new Map<string, string[]>();
-  const domainOf = new Map<string, string>();
-  const selected = new Map<TaskClass, boolean>();
-  const selects = (taskClass: TaskClass) => {
-    let answer = selected.get(taskClass);
-    if (answer === undefined) {
-      answer = group.selectsExisting(taskClass);
-      selected.set(taskClass, answer);
-    }
-    return answer;
-  };
-  for (const { name, labels, taints, pods } of nodes) {
-    if (!group.looksAt(taints, nodeRequirements(labels))) continue;
-    const own = labels.get(topologyKey);
-    if (own !== undefined) {
-      const there = names.get(own);
-      if (there === undefined) names.set(own, [name]);
-      else there.push(name);
-    }
-    const domain = own ?? (topologyKey === HOSTNAME_LABEL ? name : undefined);
-    if (domain === undefined) continue;
-    for (const { uid, taskClass } of pods) {
-      if (!selects(taskClass)) continue;
-      domainOf.set(uid, domain);
-    }
-  }
-  return { names, domainOf, counts: new Map() };
-}
-
-function countsBeside({ domainOf, counts: known }: Present, common: SortedPods): ReadonlyMap<string, number> {
-  let counts = known.get(common);
-  if (counts === undefined) {
-    const found = new Map<string, number>();
-    for (const [uid, domain] of domainOf) {
-      if (!common.uids.has(uid)) found.set(domain, (found.get(domain) ?? 0) + 1);
-    }
-    counts = found;
-    known.set(common, counts);
-  }
-  return counts;
 }

@@ -7,6 +7,7 @@ import {
   type ScalingBehavior,
   type ScalingMemory,
   stabilise,
+  stabilizationMs,
 } from './hpa-behavior.ts';
 import {
   type PodMetric,
@@ -77,7 +78,7 @@ export interface AutoscalerSync {
   readonly memory: AutoscalerMemory;
 }
 
-/** Samples and recommendations older than every window and period. */
+/** Changes older than every period. */
 const FORGET_AFTER_MS = 3_600_000;
 
 /**
@@ -122,7 +123,7 @@ export function syncAutoscaler(
   }
   const { limited, stabilised } = normalise(spec, desired, current, started, nowMs);
   const recommendations: readonly Recommendation[] = [
-    ...known.filter(({ atMs }) => atMs >= nowMs - FORGET_AFTER_MS),
+    ...recent(known, nowMs - stabilizationMs(spec.behavior)),
     { replicas: desired, atMs: nowMs },
   ];
   const active: AutoscalerMemory = {
@@ -202,8 +203,7 @@ function rescale(
   nowMs: number,
 ): AutoscalerSync {
   const change: Recommendation = { replicas: Math.abs(replicas - current), atMs: nowMs };
-  const recent = (events: readonly Recommendation[]) =>
-    events.filter(({ atMs }) => atMs >= nowMs - FORGET_AFTER_MS);
+  const sinceMs = nowMs - FORGET_AFTER_MS;
   const recorded = behavior !== null;
   return {
     replicas,
@@ -212,9 +212,15 @@ function rescale(
     measured,
     memory: {
       ...memory,
-      ups: recorded && replicas > current ? [...recent(memory.ups), change] : memory.ups,
-      downs: recorded && replicas < current ? [...recent(memory.downs), change] : memory.downs,
+      ups: recorded && replicas > current ? [...recent(memory.ups, sinceMs), change] : memory.ups,
+      downs: recorded && replicas < current ? [...recent(memory.downs, sinceMs), change] : memory.downs,
       conditions: { ...memory.conditions, AbleToScale: 'True/SucceededRescale' },
     },
   };
+}
+
+/** Those since then; they are in order of time. */
+function recent(events: readonly Recommendation[], sinceMs: number): readonly Recommendation[] {
+  const first = events.findIndex(({ atMs }) => atMs >= sinceMs);
+  return first < 0 ? [] : events.slice(first);
 }

@@ -65,7 +65,16 @@ export interface Limited {
 /** Without `behavior`: the highest recommendation of the last five minutes, this long ago counting still. */
 const DOWNSCALE_STABILIZATION_MS = 300_000;
 
-/** Source: kubernetes v1.36.2 pkg/controller/podautoscaler/horizontal.go, stabilizeRecommendation. */
+/**
+ * How long a recommendation counts: the longer of the windows. Like the real controller, which overwrites older ones.
+ * Source: kubernetes v1.36.2 pkg/controller/podautoscaler/horizontal.go, stabilizeRecommendationWithBehaviors
+ */
+export function stabilizationMs(behavior: ScalingBehavior | null): number {
+  if (behavior === null) return DOWNSCALE_STABILIZATION_MS;
+  return Math.max(behavior.up.stabilizationSeconds, behavior.down.stabilizationSeconds) * 1000;
+}
+
+/** Source: as above, stabilizeRecommendation. */
 export function highestRecent(desired: number, { recommendations }: ScalingMemory, nowMs: number): number {
   return recommendations
     .filter(({ atMs }) => atMs >= nowMs - DOWNSCALE_STABILIZATION_MS)

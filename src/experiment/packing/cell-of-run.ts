@@ -117,6 +117,6 @@ function machinesAt(run: ClusterRun, groups: ReturnType<typeof fleetOf>, atMs: n
 }
 
 function specOf({ requests, groupName, ...rest }: TaskClass): TaskClassSpec {
-  const { id: _id, groupId, requestedLanes, portBits, portClashBits, evicted, ...spec } = rest;
+  const { id: _id, groupId, takenLanes, requestedLanes, portBits, portClashBits, evicted, ...spec } = rest;
   return { ...spec, group: groupName, requests: Array.from(requests) };
 }

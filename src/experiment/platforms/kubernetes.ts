@@ -1,5 +1,7 @@
 import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
+import { type KubeletSettings, kubeletSettings } from '../../model/kubelet-defaults.ts';
+import { nodeOffer } from '../../model/node-offer.ts';
 import { LANE, type ResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
 import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
@@ -27,9 +29,10 @@ const WORDS = {
 } as const;
 
 /**
- * Kubernetes on EKS nodes. A node offers what EKS leaves of it: CPU less the reserved bands, memory less 11 MiB per
- * pod slot, 255 MiB and the eviction threshold, pods as the network interfaces allow, 90 % of the root volume less
- * 1 GiB (awslabs/amazon-eks-ami nodeadm); the agents on every node come off that.
+ * Kubernetes on EC2. An EKS node offers CPU less the reserved bands, memory less 11 MiB per pod slot, 255 MiB and the
+ * eviction threshold, pods as the network interfaces allow, 90 % of the root volume less 1 GiB (awslabs/amazon-eks-ami
+ * nodeadm); a node of a cluster that its owner runs all but the threshold and 10 % of the volume, and 110 pods
+ * (kubernetes/kops). The agents on every node come off that.
  */
 export function kubernetesPlatform({
   plan,
@@ -41,19 +44,21 @@ export function kubernetesPlatform({
   const nonzeroCpu = resources.lane(NONZERO_CPU);
   const nonzeroMemory = resources.lane(NONZERO_MEMORY);
   const { daemons } = plan;
+  const kubelet = kubeletSettings(plan.controlPlane, plan.kubelet);
   const platform: Omit<Platform, 'listed'> = {
     resources,
     reservedPorts: [],
     honoursTaints: true,
     notes: [
       ...configurationNotes(plan.scheduler.options),
-      'Kubernetes nodes offer what EKS leaves of them (kube-reserved, eviction threshold, pod limit), less the agents of every node ' +
+      `Kubernetes nodes offer what ${kubelet.kubeReserved === 'eks' ? 'EKS leaves of them (kube-reserved, eviction threshold, pod limit)' : 'kubelet leaves of them by itself (all but the eviction threshold)'}, less the agents of every node ` +
         `(${daemons.cpuMilli}m CPU, ${daemons.memoryBytes / MIB} MiB, ${daemons.pods} pods).`,
       ...queueNotes(plan.queue),
     ],
     shape: shapeCache((group, typeName) => {
       const type = types.get(typeName)!;
       const gpu = (type.gpus?.count ?? 0) * 1000;
+      const offer = nodeOffer(type, kubelet);
       const disk = group.rootVolume.sizeGiB * GIB;
       const capacity = new Array<number>(resources.laneCount).fill(0);
       const allocatable = new Array<number>(resources.laneCount).fill(0);
@@ -63,14 +68,14 @@ export function kubernetesPlatform({
       }
       capacity[LANE.cpu] = type.vcpus * 1000;
       capacity[LANE.memory] = type.memoryMiB * MIB;
-      capacity[LANE.slots] = type.maxPods;
+      capacity[LANE.slots] = offer.pods;
       capacity[LANE.ephemeral] = disk;
       capacity[LANE.gpu] = gpu;
       capacity[LANE.eni] = UNLIMITED;
-      allocatable[LANE.cpu] = Math.max(0, type.eksAllocatable.cpuMilli - daemons.cpuMilli);
-      allocatable[LANE.memory] = Math.max(0, type.eksAllocatable.memoryMiB * MIB - daemons.memoryBytes);
-      allocatable[LANE.slots] = Math.max(0, type.maxPods - daemons.pods);
-      allocatable[LANE.ephemeral] = ephemeralAllocatable(group);
+      allocatable[LANE.cpu] = Math.max(0, offer.cpuMilli - daemons.cpuMilli);
+      allocatable[LANE.memory] = Math.max(0, offer.memoryBytes - daemons.memoryBytes);
+      allocatable[LANE.slots] = Math.max(0, offer.pods - daemons.pods);
+      allocatable[LANE.ephemeral] = ephemeralAllocatable(group, kubelet);
       allocatable[LANE.gpu] = gpu;
       allocatable[LANE.eni] = UNLIMITED;
       return {
@@ -179,10 +184,10 @@ function queueNotes(queue: PlatformPlan['queue']): string[] {
   ];
 }
 
-/** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
-function ephemeralAllocatable(group: FleetGroup): number {
+/** nodefs.available below 10 % evicts, on EKS 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
+function ephemeralAllocatable(group: FleetGroup, { kubeReserved }: KubeletSettings): number {
   const disk = group.rootVolume.sizeGiB * GIB;
-  return Math.max(0, Math.floor(disk - disk / 10) - GIB);
+  return Math.max(0, Math.floor(disk - disk / 10) - (kubeReserved === 'eks' ? GIB : 0));
 }
 
 /** What was accepted of the scheduler's configuration and changes nothing. */

@@ -1,5 +1,6 @@
 import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { FleetGroup, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
+import type { MemoryUse, MemoryUsePlan } from '../../model/memory-use.ts';
 import { LANE, type ResourceTable } from '../../model/resources.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
 import type { GpuRequest, HostPort, PlacementWishes, TaskClassSpec } from '../../model/task-class.ts';
@@ -108,8 +109,13 @@ export function neutralClass(
       ...words.wishes,
     },
     native: null,
+    ...(template.usage !== undefined && { memoryUse: memoryUseOf(template.usage, words.memory) }),
     ...(template.preemptionPolicy === 'Never' && { neverPreempts: true as const }),
   };
+}
+
+function memoryUseOf({ limitBytes, ...use }: MemoryUsePlan, requestBytes: number): MemoryUse {
+  return { ...use, limitBytes: limitBytes === 'request' ? requestBytes : limitBytes };
 }
 
 /** Host ports of a template in the store's form; the neutral language knows no addresses. */

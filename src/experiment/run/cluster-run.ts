@@ -26,6 +26,7 @@ import { Admission } from './admission.ts';
 import { createFargatePlacing } from './fargate-placing.ts';
 import { fargateOf } from './fargate-machines.ts';
 import { replicasOf } from './manifest-workload.ts';
+import { MemoryRun } from './memory-run.ts';
 import { createPlacing, type Placing } from './placing.ts';
 import { constraintsOf, leastInstances } from './plan-parts.ts';
 import { RunTelemetry } from './run-telemetry.ts';
@@ -94,6 +95,8 @@ export class ClusterRun {
   readonly #emptied: EventKind | null;
   /** With Karpenter: when nodes that are older drift. Grows with each upgrade of the control plane. */
   readonly #drifts: number[] = [];
+  /** Null where nobody states what tasks use of memory. */
+  readonly memory: MemoryRun | null;
   readonly #life: TaskLife;
   /** Null where tasks stop at once when they are told to. */
   readonly #evictions: Evictions | null;
@@ -125,6 +128,12 @@ export class ClusterRun {
     this.tasks = this.telemetry.tasks;
     this.instances = this.telemetry.instances;
     this.series = this.telemetry.series;
+    this.memory = MemoryRun.of({
+      world: this.world,
+      kernel: this.kernel,
+      telemetry: this.telemetry,
+      life: this.#life,
+    });
     this.#evictions = this.#createEvictions();
     this.#budgets = new DisruptionBudgets(this.store, this.world.manifests?.budgets ?? []);
     const placing = this.kernel.under(this.#gate, () => this.#placing());
@@ -325,6 +334,8 @@ export class ClusterRun {
         this.tasks.evictionCount += 1;
       },
       observer: this.telemetry.observer,
+      onUntainted: (slot) => this.placement.instanceReady(slot),
+      onKill: (task, cause, usedBytes) => this.telemetry.killed(task, cause, usedBytes),
       gate: this.#gate,
       onUpgraded: (version) => {
         this.upgrades.push({ atMs: this.kernel.nowMs, version });
@@ -457,6 +468,7 @@ export class ClusterRun {
       queue: this.#queueName(),
       seed: plan.seed,
       horizonMs: plan.horizonMs,
+      ...(this.memory !== null && { memory: { beyondBytes: this.memory.beyondBytes } }),
       reservedPorts: this.platform.reservedPorts,
       groups: this.#fleet.groups.map((group, index) => ({
         name: group.name,
@@ -470,6 +482,7 @@ export class ClusterRun {
     this.#workload.startGiven();
     this.spot?.start();
     this.controllers.start();
+    this.memory?.start(this.controllers.memoryRules?.bind(this.controllers));
     this.#scaler?.start();
     this.#workload.startJobs();
     this.#events?.start();

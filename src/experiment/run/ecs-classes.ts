@@ -12,6 +12,8 @@ import { AVAILABILITY_ZONE } from '../../schedulers/ecs/strategies/step.ts';
 export class EcsClasses {
   readonly #store: ClusterStore;
   readonly #strategyOf: (taskClass: TaskClass) => readonly StrategyItem[];
+  /** What it has answered, by class id. */
+  readonly #strategies: (readonly StrategyItem[] | undefined)[] = [];
   readonly #bound = new Map<string, number>();
   /** By class id: tasks per provider so far. */
   readonly #counts = new Map<number, number[]>();
@@ -47,7 +49,8 @@ export class EcsClasses {
    * over all tasks of a class that the run has submitted (chosen: AWS says nothing of single tasks).
    */
   forNextTask(classId: number): number {
-    const strategy = this.#strategyOf(this.#store.classes[classId]!);
+    this.#strategies[classId] ??= this.#strategyOf(this.#store.classes[classId]!);
+    const strategy = this.#strategies[classId];
     if (strategy.length === 0) return classId;
     const counts = this.#counts.get(classId) ?? strategy.map(() => 0);
     this.#counts.set(classId, counts);

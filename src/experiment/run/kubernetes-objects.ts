@@ -1,13 +1,18 @@
 import type { Scalable, ScaledTarget } from '../../controllers/kubernetes/runtime/autoscalers.ts';
 import type { KubernetesControllers } from '../../controllers/kubernetes/runtime/kubernetes-controllers.ts';
 import type { PodOwner, PodTemplate } from '../../controllers/kubernetes/runtime/pods.ts';
+import type { ResourceQuotas } from '../../controllers/kubernetes/runtime/resource-quotas.ts';
 import { assert } from '../../errors.ts';
 import type { EventKind } from '../../kernel/kernel.ts';
 import { parseKubernetesCron } from '../../model/kubernetes-cron.ts';
 import { PHASE } from '../../model/phases.ts';
 import { LANE } from '../../model/resources.ts';
 import type { JobFields } from '../../schedulers/kubernetes/manifests/workload-objects.ts';
-import type { ManifestSet, ManifestWorkload } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
+import type {
+  ManifestPod,
+  ManifestSet,
+  ManifestWorkload,
+} from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import { laneOfResource } from '../../schedulers/kubernetes/resource-names.ts';
 import { manifestAutoscaler } from './manifest-autoscaler.ts';
 import { imageSizes, type PodTask } from './manifest-workload.ts';
@@ -15,6 +20,10 @@ import type { PlatformRunParts } from './platform-run.ts';
 
 /** A pod that nobody looks after: when it is gone, it is gone. */
 const NOBODY: PodOwner = { followsNodes: false, count() {}, changed() {}, gone() {} };
+
+interface ObjectParts extends PlatformRunParts {
+  readonly quotas: ResourceQuotas;
+}
 
 /** Takes pods that are there when the run begins. */
 type Adopt = (task: number, pod: PodTask) => void;
@@ -26,7 +35,7 @@ type Adopt = (task: number, pod: PodTask) => void;
  */
 export class KubernetesObjects {
   readonly scaled: readonly ScaledTarget[];
-  readonly #parts: PlatformRunParts;
+  readonly #parts: ObjectParts;
   readonly #controllers: KubernetesControllers;
   readonly #set: ManifestSet;
   readonly #pods: readonly PodTask[];
@@ -40,7 +49,7 @@ export class KubernetesObjects {
   readonly #scalable = new Map<string, { readonly target: Scalable; readonly workload: ManifestWorkload }>();
 
   constructor(
-    parts: PlatformRunParts,
+    parts: ObjectParts,
     controllers: KubernetesControllers,
     set: ManifestSet,
     pods: readonly PodTask[],
@@ -68,7 +77,11 @@ export class KubernetesObjects {
   }
 
   start(): void {
-    const { kernel, plan } = this.#parts;
+    const { kernel, plan, observer } = this.#parts;
+    for (const [index, message] of this.#set.applied.refused) {
+      const { namespace, name } = this.#set.named(index)!;
+      observer.said(`${namespace}/${name}`, 'Forbidden', message);
+    }
     for (const start of this.#starts) start();
     (plan.events ?? []).forEach((event, index) => {
       if (event.kind === 'restart' && event.atMs < plan.horizonMs) {
@@ -126,8 +139,10 @@ export class KubernetesObjects {
     assert(fields.kind === 'Deployment', 'a Deployment');
     const { minReadySeconds, kind, ...spec } = fields;
     const template = this.#template(workload);
+    const quota = this.#parts.quotas.ofObjects('ReplicaSet', pod.namespace);
     const deployment = this.#controllers.addDeployment({
       name: pod.group,
+      quota,
       spec,
       minReadyMs: minReadySeconds * 1000,
       template,
@@ -146,6 +161,7 @@ export class KubernetesObjects {
     }
     this.#adopters.set(`ReplicaSet ${pod.group}`, (task) => {
       const [first] = deployment.replicaSets;
+      if (first === undefined) quota?.count(1);
       const set = first ?? deployment.adopt(template, spec.replicas, 0);
       this.#controllers.pods.adopt(set, set.template, task, null);
     });
@@ -253,6 +269,8 @@ export class KubernetesObjects {
     const template = this.#template(workload);
     const { observer } = this.#parts;
     const cronJob = this.#controllers.addCronJob({
+      quota: this.#parts.quotas.ofObjects('Job', pod.namespace),
+      tell: (reason, message) => observer.said(pod.group, reason, message),
       startEpochMs,
       spec: { ...rest, name: pod.name, createdMs: startEpochMs, schedule },
       createJob: (name, onFinished) =>
@@ -298,6 +316,7 @@ export class KubernetesObjects {
       fate: () => (failing > 0 && stream('failing', pod.group).double() < failing ? 'fails' : 'good'),
       tolerations: read.value.wishes.tolerations,
       deletionCost,
+      ...restarts(pod),
       charge: this.#set.charge(pod),
       refusal: this.#set.refusal(pod),
     };
@@ -312,10 +331,16 @@ export class KubernetesObjects {
       fate: () => 'good',
       tolerations: spec.wishes.tolerations,
       deletionCost: 0,
+      ...restarts(pod),
       charge: this.#set.charge(pod),
       refusal: this.#set.refusal(pod),
     };
   }
+}
+
+/** Pods of a Job say what becomes of their containers; those of other controllers are always restarted. */
+function restarts({ restartPolicy }: ManifestPod): Pick<PodTemplate, 'restartPolicy'> {
+  return restartPolicy === 'Always' ? {} : { restartPolicy };
 }
 
 function keyOf(kind: string, namespace: string, name: string): string {

@@ -1,11 +1,15 @@
 import { Autoscalers } from '../../controllers/kubernetes/runtime/autoscalers.ts';
 import { KubernetesControllers } from '../../controllers/kubernetes/runtime/kubernetes-controllers.ts';
+import { Kubelets } from '../../controllers/kubernetes/runtime/kubelets.ts';
+import type { MemoryRules } from '../../controllers/memory/memory-watch.ts';
+import type { UsedMemory } from '../../controllers/memory/used-memory.ts';
 import { ResourceQuotas } from '../../controllers/kubernetes/runtime/resource-quotas.ts';
 import { refusalText } from '../../schedulers/kubernetes/manifests/limit-bounds.ts';
 import type { MasterLife } from '../../controllers/kubernetes/control-plane/masters.ts';
 import { assert } from '../../errors.ts';
 import type { EventKind } from '../../kernel/kernel.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
+import { kubeletSettings } from '../../model/kubelet-defaults.ts';
 import {
   KUBERNETES_CONTROLLER_DEFAULTS,
   type KubernetesControllerSettings,
@@ -52,7 +56,7 @@ export class KubernetesRun implements PlatformRun {
     const { plan, platform, kernel, store, life, fleet, evictions, budgets, stream } = parts;
     assert(evictions !== null, 'Kubernetes deletes pods');
     const settings = kubernetesSettings(platform);
-    this.quotas = new ResourceQuotas(parts.manifests?.quotas ?? []);
+    this.quotas = new ResourceQuotas(parts.manifests?.quotas ?? [], parts.manifests?.applied);
     this.controllers = new KubernetesControllers({
       kernel,
       store,
@@ -85,7 +89,9 @@ export class KubernetesRun implements PlatformRun {
     this.services = new KubernetesServices(parts, this.controllers);
     const { manifests, pods } = parts;
     this.objects =
-      manifests === null ? null : new KubernetesObjects(parts, this.controllers, manifests, pods);
+      manifests === null
+        ? null
+        : new KubernetesObjects({ ...parts, quotas: this.quotas }, this.controllers, manifests, pods);
     this.#autoscalers = new Autoscalers({
       kernel,
       store,
@@ -179,6 +185,26 @@ export class KubernetesRun implements PlatformRun {
 
   taskLeaving(task: number): void {
     this.controllers.pods.leaving(task);
+  }
+
+  /** kubelets go on when the API does not answer. */
+  memoryRules(used: UsedMemory): MemoryRules {
+    const { kernel, store, life, evictions, platform, onKill, onUntainted } = this.#parts;
+    return kernel.under(
+      null,
+      () =>
+        new Kubelets({
+          kernel,
+          store,
+          used,
+          life,
+          pods: this.controllers.pods,
+          evictions: evictions!,
+          settings: kubeletSettings(platform.controlPlane, platform.kubelet),
+          onKill,
+          onUntainted: (slot) => this.#whenUp(() => onUntainted(slot)),
+        }),
+    );
   }
 
   zoneLost(zone: string): void {

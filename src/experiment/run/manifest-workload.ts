@@ -114,6 +114,9 @@ function podNotes(set: ManifestSet): string[] {
       : [
           `Nothing measures these metrics of HorizontalPodAutoscalers, which are left out; without another one they keep their bounds alone: ${unmeasured.join(', ')} (an annotation like stowage.dev/cpu-load or stowage.dev/METRIC-load tells it).`,
         ]),
+    ...(set.applied.refused.size === 0
+      ? []
+      : [`Quotas keep these objects from being made: ${[...set.applied.refused.values()].join('; ')}.`]),
     ...(parts.length === 0 ? [] : [`Left out of the Kubernetes objects: ${parts.join(', ')}.`]),
   ];
 }

@@ -4,7 +4,7 @@ import { DemandScaler } from '../../controllers/demand-scaler.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import { Karpenter } from '../../controllers/karpenter/karpenter.ts';
 import type { PodEvents } from '../../controllers/karpenter/pod-events.ts';
-import type { PodBudget } from '../../controllers/karpenter/candidates.ts';
+import type { PodBudget } from '../../controllers/karpenter/budget-cover.ts';
 import { WELL_KNOWN_LABELS } from '../../controllers/karpenter/requirements.ts';
 import { isHeldBack } from '../../controllers/pod-protection.ts';
 import type { NodeScaler } from '../../controllers/node-scaler.ts';
@@ -21,6 +21,11 @@ import {
   type DisruptionBudget,
   isCovered,
 } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
+import {
+  type ProfileOptions,
+  readKubernetesOptions,
+} from '../../schedulers/kubernetes/kubernetes-options.ts';
+import { isKubernetesScheduler } from '../../schedulers/kubernetes/kubernetes-scheduler.ts';
 import type { Namespaces } from '../../schedulers/kubernetes/pod-affinity.ts';
 import { PodTable } from '../../schedulers/kubernetes/pod.ts';
 import type { RandomDraws, Scheduler } from '../../schedulers/scheduler.ts';
@@ -117,8 +122,10 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
     fleet,
     settings: autoscaler,
     queue: placing.demand,
-    rules: roomRules(parts),
+    admits: (taskClass, shape, zone) => parts.admission.admits(taskClass, shape, zone),
+    profiles: profilesOf(parts.scheduler),
     random: parts.stream('expander', platform.name),
+    templateDraws: parts.stream('node-template', platform.name),
     daemons: platform.daemons,
     podPrice: podPrices(fleet.groups.flatMap((group) => group.types.map((name) => types.get(name)!))),
     nodePrice: (group, typeName) => {
@@ -135,6 +142,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
       );
     },
     isDaemon: parts.isDaemon,
+    nominated: () => new Set((placing.placer.context().nominations ?? []).map(({ task }) => task)),
     daemonClasses: parts.daemonClasses,
     onDraining: parts.onDraining,
     isIdle: (slot) => life.isIdle(slot),
@@ -147,6 +155,14 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
     idle: (slot) => scaler.idle(slot),
     keeper: scaler,
   };
+}
+
+/** Of the scheduler; those of kube-scheduler by default where another policy stands in for it. */
+function profilesOf(scheduler: Scheduler): readonly ProfileOptions[] {
+  if (isKubernetesScheduler(scheduler)) return scheduler.options.profiles;
+  const read = readKubernetesOptions({});
+  assert('options' in read, 'the defaults of kube-scheduler cannot be read');
+  return read.options.profiles;
 }
 
 /** Works it out once for all questions of an instant. */

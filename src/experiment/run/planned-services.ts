@@ -71,8 +71,7 @@ export function taskToStop(
   const { chain } = classPolicy(taskClass, options);
   const candidates = tasks.map((task) => ({ task, tier: tierOf(store, task, isUnhealthy) }));
   const selection = selectTaskToStop(store, taskClass.groupId, chain, candidates)!;
-  const { taskOrdinal } = store;
-  const tied = selection.tied.toSorted((a, b) => taskOrdinal[a]! - taskOrdinal[b]!);
+  const tied = selection.tied.toSorted((a, b) => store.taskOrdinal(a) - store.taskOrdinal(b));
   const draws = options.tieBreak === 'random' ? stream('stops', platform.name) : null;
   return tied[draws === null ? 0 : drawIndex(tied.length, draws)]!;
 }

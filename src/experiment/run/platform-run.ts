@@ -5,6 +5,8 @@ import type { Evictions } from '../../controllers/evictions.ts';
 import type { Fleet } from '../../controllers/fleet.ts';
 import type { MasterLife } from '../../controllers/kubernetes/control-plane/masters.ts';
 import type { PendingQueue } from '../../controllers/pending-queue.ts';
+import type { MemoryCause, MemoryRules } from '../../controllers/memory/memory-watch.ts';
+import type { UsedMemory } from '../../controllers/memory/used-memory.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
 import type { Gate } from '../../kernel/gate.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
@@ -36,6 +38,10 @@ export interface PlatformRunParts {
   /** The wanted number of tasks of a group has changed. */
   readonly onDesired: (groupId: number, count: number) => void;
   readonly observer: ServiceObserver;
+  /** A taint of an instance is gone. */
+  readonly onUntainted: (slot: number) => void;
+  /** A task is about to be killed for the memory that it, or its instance, uses. */
+  readonly onKill: (task: number, cause: MemoryCause, usedBytes: number) => void;
   /** A task is told to go because its instance drains, in a manner of the platform's own. */
   readonly onEvicted: () => void;
   /** A task of the platform's own lost its room, and another takes its place. */
@@ -92,6 +98,8 @@ export interface PlatformRun {
   instanceIdle(slot: number): void;
   /** The instance is about to be gone; its tasks have lost it. */
   instanceGone?(slot: number): void;
+  /** What becomes of tasks that use too much memory. Absent: what the kernel does. */
+  memoryRules?(used: UsedMemory): MemoryRules;
   /** What happened beyond what every platform has. */
   summary?(): EcsSummary;
   /** Is a pod of the Kubernetes objects, by its index, let in? Absent: all are. */

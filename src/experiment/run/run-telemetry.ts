@@ -3,6 +3,7 @@ import { PodEvents } from '../../controllers/karpenter/pod-events.ts';
 import type { Kernel } from '../../kernel/kernel.ts';
 import type { ServicePlan } from '../../model/plan.ts';
 import { type Recorder, tee } from '../../model/recorder.ts';
+import type { MemoryCause } from '../../controllers/memory/memory-watch.ts';
 import { EventLog, type LogSink, type TaskPlan } from '../../telemetry/event-log.ts';
 import { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../../telemetry/run-series.ts';
@@ -62,6 +63,19 @@ export class RunTelemetry {
   add(recorder: Recorder): void {
     this.#recorders.push(recorder);
     this.#world.store.recorder = tee(this.#recorders);
+  }
+
+  /** A part that others ask while they hear of a write hears of each before them. */
+  addFirst(recorder: Recorder): void {
+    this.#recorders.unshift(recorder);
+    this.#world.store.recorder = tee(this.#recorders);
+  }
+
+  /** A task is about to be killed for the memory that it, or its instance, uses. */
+  killed(task: number, cause: MemoryCause, usedBytes: number): void {
+    if (cause === 'pressure') this.tasks.memoryEvictionCount += 1;
+    else this.tasks.oomKillCount += 1;
+    this.log?.killed(this.#kernel.nowMs, task, cause, usedBytes);
   }
 
   /** What a service states about itself is measured; a new revision does not change it. */

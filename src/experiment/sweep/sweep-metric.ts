@@ -1,6 +1,7 @@
 import { assert } from '../../errors.ts';
-import { METRIC_NAMES, METRICS, type MetricName } from '../../model/metrics.ts';
+import { METRIC_NAMES } from '../../model/metrics.ts';
 import type { UserMetricDefinition } from '../../model/user-metric.ts';
+import { metricDefinition } from '../metric-value.ts';
 import type { SweepPlan } from './sweep-plan.ts';
 
 /** What is known of a metric of a sweep: one of stowage, or of the plug-ins of its plan. */
@@ -8,10 +9,9 @@ export function sweepMetric(
   name: string,
   { userMetrics = [] }: Pick<SweepPlan, 'userMetrics'>,
 ): UserMetricDefinition {
-  if (Object.hasOwn(METRICS, name)) return { name, ...METRICS[name as MetricName] };
-  const own = userMetrics.find((metric) => metric.name === name);
-  assert(own !== undefined, 'the metrics of an answer were looked up when it was asked for');
-  return own;
+  const metric = metricDefinition(name, userMetrics);
+  assert(metric !== null, 'the metrics of an answer were looked up when it was asked for');
+  return metric;
 }
 
 /** Names of all metrics that the runs of a sweep have. */

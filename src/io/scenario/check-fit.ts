@@ -1,3 +1,5 @@
+import { kubeletSettings } from '../../model/kubelet-defaults.ts';
+import { nodeOffer } from '../../model/node-offer.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
 import type { FleetGroup, Plan, PlatformPlan, TaskTemplate } from '../../model/plan.ts';
 import { isTolerated } from '../../model/toleration.ts';
@@ -129,19 +131,21 @@ function demandsOf(template: TaskTemplate, platform: PlatformPlan): Demand[] {
     }
     case 'kubernetes': {
       const { daemons } = platform;
+      const kubelet = kubeletSettings(platform.controlPlane, platform.kubelet);
+      const offer = (type: InstanceType) => nodeOffer(type, kubelet);
       const freeMemory = ({ type }: Machine) =>
-        Math.floor(type.eksAllocatable.memoryMiB - daemons.memoryBytes / MIB);
+        Math.floor((offer(type).memoryBytes - daemons.memoryBytes) / MIB);
       demands.push({
         noun: 'millicores',
         amount: cpuMilli,
-        offered: ({ type }) => type.eksAllocatable.cpuMilli - daemons.cpuMilli,
+        offered: ({ type }) => offer(type).cpuMilli - daemons.cpuMilli,
         shown: plain,
       });
       demands.push({ noun: 'MiB of memory', amount: memoryMiB, offered: freeMemory, shown: plain });
       demands.push({
         noun: 'pods',
         amount: 1,
-        offered: ({ type }) => type.maxPods - daemons.pods,
+        offered: ({ type }) => offer(type).pods - daemons.pods,
         shown: plain,
       });
       break;

@@ -14,6 +14,7 @@ import { ecsEntry } from './ecs-template-schema.ts';
 import { fargateCapacitySchema } from './fargate-capacity-schema.ts';
 import { fleetGroupSchema } from './fleet-schema.ts';
 import { NODE_AGENT_NAMES } from '../../model/node-agents.ts';
+import { kubeletSchema } from './kubelet-schema.ts';
 import { bytesLeaf, cpuLeaf, durationLeaf, mebibytesLeaf, nameLeaf, rateLeaf, textLeaf } from './leaves.ts';
 import { taskLifeSchema } from './task-life-schema.ts';
 
@@ -219,6 +220,7 @@ const kubernetes = z.strictObject({
     .meta({ examples: [false] })
     .optional(),
   controllers: controllers.optional(),
+  kubelet: kubeletSchema.optional(),
   controlPlane: controlPlaneSchema,
   upgrades: upgradesSchema.optional(),
   daemons: z

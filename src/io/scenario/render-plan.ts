@@ -13,6 +13,7 @@ import type {
 import { formatBytes, formatCpuMilli, formatDurationMs, formatPriceE10, GIB, MIB } from '../../units.ts';
 import { formatInstant } from './instant.ts';
 import { renderClusterAutoscaler, renderKarpenter } from './render-autoscaler.ts';
+import { renderKubelet } from './render-kubelet.ts';
 import { renderControllers } from './render-kubernetes.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderBilling } from './render-billing.ts';
@@ -212,6 +213,7 @@ function renderPlatform(platform: PlatformPlan): PlatformInput {
         controlPlane: renderControlPlane(platform.controlPlane),
         ...(platform.upgrades !== undefined && { upgrades: renderUpgrades(platform.upgrades) }),
         daemons,
+        ...(platform.kubelet !== undefined && { kubelet: renderKubelet(platform.kubelet) }),
         ...(platform.controllers !== undefined && { controllers: renderControllers(platform.controllers) }),
       };
     }

@@ -13,6 +13,7 @@ import { formatBytes, formatCpuMilli, formatDurationMs } from '../../units.ts';
 import { formatRatePerHour } from './rates.ts';
 import { renderDistribution } from './render-distribution.ts';
 import { renderEcsService, renderHealthCheck } from './render-ecs-service.ts';
+import { renderUsage } from './render-usage.ts';
 import { renderBehaviour, renderRollout } from './render-services.ts';
 import type { ScenarioInput } from './scenario-schema.ts';
 
@@ -184,6 +185,7 @@ function restOf(template: TaskTemplate): RowTemplate {
     labels: Object.fromEntries(template.labels),
     where: Object.fromEntries(template.where),
     ...(template.kubernetes !== undefined && { kubernetes: { ...template.kubernetes } }),
+    ...(template.usage !== undefined && { usage: renderUsage(template.usage) }),
     distinctInstance: template.distinctInstance,
     tolerations: template.tolerations.map((toleration) => ({ ...toleration })),
     priority: template.priority,

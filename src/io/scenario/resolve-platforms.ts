@@ -24,6 +24,7 @@ import { durationMs, resolveDistribution } from './resolve-distribution.ts';
 import { resolveFargateCapacity } from './resolve-fargate-capacity.ts';
 import { resolveFleet } from './resolve-fleet.ts';
 import { kubernetesChoice } from './resolve-kubernetes-scheduler.ts';
+import { resolveKubelet } from './resolve-kubelet.ts';
 import { resolveStartTask } from './resolve-start-task.ts';
 import { resolveTaskLife } from './resolve-task-life.ts';
 import { bytes, cpuMilli, type TypeBook, wholeMiB } from './resolve-types.ts';
@@ -168,7 +169,12 @@ function resolveKubernetes(
     resolving,
   });
   const upgrades = resolveUpgrades(value.upgrades, controlPlane, { path: [...path, 'upgrades'], resolving });
-  const more = { ...controllers, ...(upgrades !== undefined && { upgrades }) };
+  const kubelet = resolveKubelet(value.kubelet, controlPlane, { path: [...path, 'kubelet'], resolving });
+  const more = {
+    ...controllers,
+    ...(upgrades !== undefined && { upgrades }),
+    ...(kubelet !== undefined && { kubelet }),
+  };
   return [{ ...common, ...drains, kind: 'kubernetes', scheduler, version, controlPlane, daemons, ...more }];
 }
 

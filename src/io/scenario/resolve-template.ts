@@ -7,6 +7,7 @@ import type { Path } from './locate.ts';
 import { resolveDistribution } from './resolve-distribution.ts';
 import { resolveEcsTemplate } from './resolve-ecs-template.ts';
 import { bytes, cpuMilli } from './resolve-types.ts';
+import { resolveUsage } from './resolve-usage.ts';
 import type { Resolving } from './resolving.ts';
 import type { Entry } from './sections.ts';
 import type { NamedTemplateInput, rowTemplateSchema, templateSchema } from './template-schema.ts';
@@ -130,6 +131,14 @@ function resolveBody(input: Body, name: string, path: Path, resolving: Resolving
     where: new Map(Object.entries(input.where)),
     ...(input.kubernetes?.schedulerName !== undefined && {
       kubernetes: { schedulerName: input.kubernetes.schedulerName },
+    }),
+    ...(input.usage !== undefined && {
+      usage: resolveUsage(
+        input.usage,
+        input.memory === undefined ? null : bytes(input.memory),
+        [...path, 'usage'],
+        resolving,
+      ),
     }),
     distinctInstance: input.distinctInstance,
     tolerations: resolveTolerations(input.tolerations, [...path, 'tolerations'], resolving),

@@ -81,7 +81,9 @@ export const loadSchema = z
       .describe('What each request per second adds to the memory of a task.')
       .default(0),
   })
-  .describe('Load, spread evenly over the running tasks. It moves the metrics of auto scaling, nothing else.')
+  .describe(
+    'Load, spread evenly over the running tasks. It moves the metrics of auto scaling; its memory is used, too, where the template states usage.',
+  )
   .meta({ examples: [{ requests: '200/s', cpu: '20ms' }] });
 
 const bound = (side: 'Lower' | 'Upper') =>

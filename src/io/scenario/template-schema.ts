@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { distributionSchema } from './distribution-schema.ts';
 import { ecsTemplateSchema } from './ecs-template-schema.ts';
+import { usageSchema } from './usage-schema.ts';
 import { bytesLeaf, cpuLeaf, gpuShareLeaf, nameLeaf, textLeaf } from './leaves.ts';
 
 /** As Kubernetes spells them. */
@@ -129,6 +130,7 @@ const restOfTemplate = {
     })
     .describe('What only Kubernetes platforms look at.')
     .optional(),
+  usage: usageSchema.optional(),
   distinctInstance: z.boolean().describe('No two tasks of the group on one instance.').default(false),
   tolerations: z
     .array(toleration)

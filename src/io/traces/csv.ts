@@ -3,16 +3,26 @@ import type { GpuRequest } from '../../model/task-class.ts';
 import type { TraceTable } from '../../model/trace-table.ts';
 import { findColumns, readCsv } from '../csv-columns.ts';
 import type { FieldRow } from '../field-row.ts';
+import { NumberColumns } from '../number-columns.ts';
 import { type ColumnMap, MAX_GPU_MILLI, parseColumnMap, type TraceColumn } from './column-map.ts';
 import { RowProblems } from './row-problems.ts';
-import { hasFields, readCpuMilli, readMemoryBytes, readTimeMs } from './row-values.ts';
+import {
+  hasFields,
+  MAX_CPU_MILLI,
+  MAX_MEMORY_BYTES,
+  MAX_TIME_MS,
+  readCpuMilli,
+  readMemoryBytes,
+  readTimeMs,
+} from './row-values.ts';
 import { type TraceChoice, TraceSink } from './trace-sink.ts';
 
 const WHOLE_GPU = 1000;
 
 /**
  * Any comma-separated file with a header line, by a column map (`parseColumnMap`). Times in epoch units count from
- * the earliest submission of the file, so that windows and horizons start there; that takes a first pass.
+ * the earliest submission of the file, so that windows and horizons start there; with a window or a time scale that
+ * takes a first pass.
  * An empty field means unknown: rows without submit time, CPU or memory are dropped, rows without end never end, both
  * counted. A field that is not empty and no number is an error. One draw per row.
  * Errors: those of `readCsv`, `findColumns` and the sink; E1102 for a column map that cannot be used; E3001 for every
@@ -24,11 +34,13 @@ export async function readCsvTrace(
   draw: () => number,
 ): Promise<TraceTable> {
   const map = columnMap(choice.columns);
-  const originMs = map.isEpoch ? await earliestSubmitMs(file, map.submit) : 0;
-  const sink = new TraceSink(choice, draw);
+  // A window, and a scale, have to know the origin of times before the first row; everything else can wait for it.
+  const isOriginLate = map.isEpoch && choice.window === null && choice.timeScale === 1;
+  const originMs = map.isEpoch && !isOriginLate ? await earliestSubmitMs(file, map.submit) : 0;
+  const sink = new TraceSink(choice, draw, isOriginLate ? 'late' : 'known');
   const problems = new RowProblems(file);
   let columnCount = 0;
-  let reader: RowReader;
+  let reader: RowReader | undefined;
   await readCsv(file, {
     header(names) {
       columnCount = names.length;
@@ -36,10 +48,11 @@ export async function readCsvTrace(
     },
     row(row) {
       sink.begin();
-      if (hasFields(row, columnCount, problems)) reader.read(row, originMs, sink);
+      if (hasFields(row, columnCount, problems)) reader!.read(row, originMs, sink);
     },
   });
   problems.throwAny();
+  if (isOriginLate) sink.countFrom(reader!.earliestMs);
   return sink.finish(file);
 }
 
@@ -79,8 +92,15 @@ async function earliestSubmitMs(file: string, submit: TraceColumn): Promise<numb
 /** A column with its place in the file; `at` is −1 for constants. */
 type Placed = TraceColumn & { readonly at: number };
 
+/** Indexes of the numbers of a row; its length is the run time or the end. */
+const VALUE = { submit: 0, length: 1, cpu: 2, memory: 3, gpu: 4 } as const;
+/** A column that the map does not have. */
+const NOTHING = { at: -1, constant: 0, multiply: 1, divide: 1 };
+
 /** Reads the rows of one file by a column map. */
 class RowReader {
+  /** Of all rows with a submit time, wanted or not. */
+  earliestMs = Number.POSITIVE_INFINITY;
   readonly #problems: RowProblems;
   readonly #submit: Placed;
   readonly #runtime: Placed | null;
@@ -88,6 +108,8 @@ class RowReader {
   readonly #cpu: Placed;
   readonly #memory: Placed;
   readonly #gpu: Placed | null;
+  /** In order of `VALUE`. */
+  readonly #numbers: NumberColumns;
   /** By thousandths: equal requests are one object. */
   readonly #gpuRequests = new Map<number, GpuRequest>();
 
@@ -106,63 +128,66 @@ class RowReader {
     this.#cpu = place(cpu);
     this.#memory = place(memory);
     this.#gpu = gpu && place(gpu);
+    const length = this.#runtime ?? this.#end ?? NOTHING;
+    this.#numbers = new NumberColumns([this.#submit, length, this.#cpu, this.#memory, this.#gpu ?? NOTHING]);
   }
 
+  /** Takes a row as good until a number of it turns out to be none: hardly any row has a word to say about. */
   read(row: FieldRow, originMs: number, sink: TraceSink): void {
-    const problems = this.#problems;
-    const submit = this.#submit;
-    const cpu = this.#cpu;
-    const memory = this.#memory;
-    const gpu = this.#gpu;
-    if (isUnknown(row, submit)) {
-      sink.drop('no submit time');
+    const { values } = this.#numbers;
+    this.#numbers.read(row);
+    const submitMs = values[VALUE.submit]!;
+    if (!(submitMs >= -MAX_TIME_MS && submitMs <= MAX_TIME_MS)) {
+      if (isUnknown(row, this.#submit)) sink.drop('no submit time');
+      else readTimeMs(row, this.#submit.at, this.#submit, this.#problems);
       return;
     }
-    const submitMs = submit.constant ?? readTimeMs(row, submit.at, submit, problems);
-    if (submitMs === undefined || !sink.isWanted(submitMs - originMs)) return;
-    if (isUnknown(row, cpu)) {
-      sink.drop('no CPU');
-      return;
-    }
-    if (isUnknown(row, memory)) {
-      sink.drop('no memory');
-      return;
-    }
-    const cpuMilli =
-      cpu.constant === null ? readCpuMilli(row, cpu.at, cpu, problems) : Math.ceil(cpu.constant);
-    const memoryBytes =
-      memory.constant === null
-        ? readMemoryBytes(row, memory.at, memory, problems)
-        : Math.ceil(memory.constant);
-    const request = gpu === null || isUnknown(row, gpu) ? null : this.#readGpu(row, gpu);
+    if (submitMs < this.earliestMs) this.earliestMs = submitMs;
+    if (!sink.isWanted(submitMs - originMs)) return;
+    const cpuMilli = values[VALUE.cpu]!;
+    const memoryBytes = values[VALUE.memory]!;
+    const areAmounts =
+      cpuMilli >= 0 && cpuMilli <= MAX_CPU_MILLI && memoryBytes >= 0 && memoryBytes <= MAX_MEMORY_BYTES;
+    if (!areAmounts && this.#lacksAmount(row, sink)) return;
+    const gpu = this.#gpu === null ? null : this.#readGpu(row, this.#gpu);
     const runtimeMs = this.#readRuntimeMs(row, submitMs, sink);
-    if (
-      cpuMilli === undefined ||
-      memoryBytes === undefined ||
-      request === undefined ||
-      runtimeMs === undefined
-    )
-      return;
-    sink.keep(submitMs - originMs, runtimeMs, sink.shapeOf(cpuMilli, memoryBytes, request));
+    if (!areAmounts || gpu === undefined || Number.isNaN(runtimeMs)) return;
+    sink.keep(submitMs - originMs, runtimeMs, sink.shapeOf(Math.ceil(cpuMilli), Math.ceil(memoryBytes), gpu));
   }
 
-  /** Infinity: no end known. */
-  #readRuntimeMs(row: FieldRow, submitMs: number, sink: TraceSink): number | undefined {
-    const column = this.#runtime ?? this.#end;
-    if (column === null || sink.choice.departures === 'none' || isUnknown(row, column)) {
-      return Number.POSITIVE_INFINITY;
+  /** Drops a row without CPU or memory; otherwise notes what is wrong with them. */
+  #lacksAmount(row: FieldRow, sink: TraceSink): boolean {
+    const [cpu, memory] = [this.#cpu, this.#memory];
+    const missing = isUnknown(row, cpu) ? 'no CPU' : isUnknown(row, memory) ? 'no memory' : null;
+    if (missing !== null) sink.drop(missing);
+    else {
+      if (cpu.constant === null) readCpuMilli(row, cpu.at, cpu, this.#problems);
+      if (memory.constant === null) readMemoryBytes(row, memory.at, memory, this.#problems);
     }
-    if (column === this.#runtime)
-      return column.constant ?? readTimeMs(row, column.at, column, this.#problems, 0);
-    const endMs = column.constant ?? readTimeMs(row, column.at, column, this.#problems);
-    if (endMs === undefined || endMs >= submitMs) return endMs === undefined ? undefined : endMs - submitMs;
+    return missing !== null;
+  }
+
+  /** Infinity: no end known. NaN: the field cannot be read, which is noted. */
+  #readRuntimeMs(row: FieldRow, submitMs: number, sink: TraceSink): number {
+    const column = this.#runtime ?? this.#end;
+    if (column === null || sink.choice.departures === 'none') return Number.POSITIVE_INFINITY;
+    const minimumMs = this.#runtime === null ? -MAX_TIME_MS : 0;
+    const valueMs = this.#numbers.values[VALUE.length]!;
+    if (!(valueMs >= minimumMs && valueMs <= MAX_TIME_MS)) {
+      if (isUnknown(row, column)) return Number.POSITIVE_INFINITY;
+      readTimeMs(row, column.at, column, this.#problems, minimumMs);
+      return Number.NaN;
+    }
+    const runtimeMs = this.#runtime === null ? valueMs - submitMs : valueMs;
+    if (runtimeMs >= 0) return runtimeMs;
     sink.note('ends before it starts: run time 0');
     return 0;
   }
 
   /** Shares of one device, or several whole ones. */
   #readGpu(row: FieldRow, column: Placed): GpuRequest | null | undefined {
-    const milli = column.constant ?? row.number(column.at, column);
+    if (isUnknown(row, column)) return null;
+    const milli = this.#numbers.values[VALUE.gpu]!;
     const isWhole = milli % WHOLE_GPU === 0;
     if (milli === 0) return null;
     if (Number.isInteger(milli) && milli > 0 && milli <= MAX_GPU_MILLI && (milli < WHOLE_GPU || isWhole)) {

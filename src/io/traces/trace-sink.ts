@@ -1,3 +1,4 @@
+import { assert } from '../../errors.ts';
 import type { TracePlan } from '../../model/plan.ts';
 import type { GpuRequest } from '../../model/task-class.ts';
 import { type TraceLoss, TraceRows, type TraceTable } from '../../model/trace-table.ts';
@@ -24,10 +25,17 @@ export class TraceSink {
   #notes: string[] = [];
   #rowsRead = 0;
   #isSampled = true;
+  readonly #isOriginLate: boolean;
 
-  constructor(choice: TraceChoice, draw: () => number) {
+  /** `origin` of submit times: `late` is for those without window and scale that count from one told by `countFrom`. */
+  constructor(choice: TraceChoice, draw: () => number, origin: 'known' | 'late' = 'known') {
+    assert(
+      origin === 'known' || (choice.window === null && choice.timeScale === 1),
+      'a late origin moves nothing else',
+    );
     this.#choice = choice;
     this.#draw = draw;
+    this.#isOriginLate = origin === 'late';
   }
 
   get choice(): TraceChoice {
@@ -69,23 +77,36 @@ export class TraceSink {
 
   /** Takes a wanted row. `runtimeMs` may be Infinity: no end is known. Times are scaled, then rounded to the nearest. */
   keep(submitMs: number, runtimeMs: number, shape: number): void {
-    const { window, timeScale, runtimeScale, departures } = this.#choice;
-    const sinceStartMs = submitMs - (window?.fromMs ?? 0);
-    const scaledSubmitMs = Math.round(Math.max(0, sinceStartMs) * timeScale);
-    if (!Number.isSafeInteger(scaledSubmitMs)) {
-      this.drop('later than times can be counted');
-      return;
-    }
-    if (sinceStartMs < 0)
-      this.note('submitted before the start of the trace: taken as submitted at its start');
+    const { runtimeScale, departures } = this.#choice;
+    const keptSubmitMs = this.#isOriginLate ? submitMs : this.#scaledSubmitMs(submitMs);
+    if (Number.isNaN(keptSubmitMs)) return;
     let scaledRuntimeMs = Number.POSITIVE_INFINITY;
     if (departures === 'trace') {
       if (runtimeMs === Number.POSITIVE_INFINITY)
         this.note('no end known: runs to the end of the simulation');
       else scaledRuntimeMs = Math.round(runtimeMs * runtimeScale);
     }
-    for (const reason of this.#notes) this.#count(reason, true);
-    this.#rows.add(scaledSubmitMs, scaledRuntimeMs, shape);
+    if (this.#notes.length > 0) for (const reason of this.#notes) this.#count(reason, true);
+    this.#rows.add(keptSubmitMs, scaledRuntimeMs, shape);
+  }
+
+  /** NaN: the row is dropped. */
+  #scaledSubmitMs(submitMs: number): number {
+    const { window, timeScale } = this.#choice;
+    const sinceStartMs = submitMs - (window?.fromMs ?? 0);
+    const scaledMs = Math.round(Math.max(0, sinceStartMs) * timeScale);
+    if (!Number.isSafeInteger(scaledMs)) {
+      this.drop('later than times can be counted');
+      return Number.NaN;
+    }
+    if (sinceStartMs < 0)
+      this.note('submitted before the start of the trace: taken as submitted at its start');
+    return scaledMs;
+  }
+
+  /** Where the times of a late origin begin: at the earliest of all rows, kept or not. Call before `finish`. */
+  countFrom(originMs: number): void {
+    this.#rows.countFrom(originMs);
   }
 
   /** The table. Errors: E3003 when no row is left. `file` is for the message. */

@@ -1,4 +1,4 @@
-import { estimate, exact } from './metric-definition.ts';
+import { estimate, exact, modelled } from './metric-definition.ts';
 
 /** What happens to services and work, and to everybody at once. */
 export const RUN_METRICS = {
@@ -31,6 +31,18 @@ export const RUN_METRICS = {
   ),
   'disruption.preemptions': exact('count', 'less', 'tasks told to go so that another gets their room'),
   'disruption.evictions': exact('count', 'less', 'tasks told to go because their instance drains'),
+  'disruption.memoryEvictions': modelled(
+    'count',
+    'less',
+    'pods that kubelet evicted because memory ran short on their node, where templates state usage',
+    true,
+  ),
+  'disruption.oomKills': modelled(
+    'count',
+    'less',
+    'tasks whose containers were killed for using more memory than their limit or their instance has, where templates state usage',
+    true,
+  ),
   'disruption.losses': exact('count', 'less', 'tasks that were on an instance when it went'),
   'disruption.reclaims': exact('count', 'less', 'Spot instances that AWS ended'),
   'disruption.restarts': exact('count', 'less', 'attempts that got room after an earlier one had lost it'),

@@ -19,18 +19,25 @@ export class SlotAttributes implements NodeAttributes {
     return this.#view.label(this.slot, key);
   }
 
+  /** A cordoned node has the taint of its cordon: spreading that honours taints does not count it. */
   get taints(): NodeAttributes['taints'] {
-    return this.#view.taints(this.slot);
+    const taints = this.#view.taints(this.slot);
+    return this.#isDraining ? [...taints, CORDON_TAINT] : taints;
   }
 
   /** A draining instance is a cordoned node. */
   get unschedulable(): boolean {
-    const { state, shapes, shapeOf } = this.#view;
-    return (
-      state[this.slot] === INSTANCE_STATE.draining || shapes[shapeOf[this.slot]!]!.unschedulable === true
-    );
+    const { shapes, shapeOf } = this.#view;
+    return this.#isDraining || shapes[shapeOf[this.slot]!]!.unschedulable === true;
+  }
+
+  get #isDraining(): boolean {
+    return this.#view.state[this.slot] === INSTANCE_STATE.draining;
   }
 }
+
+/** Source: kubernetes v1.36.2 pkg/controller/nodelifecycle/node_lifecycle_controller.go, doNoScheduleTaintingPass */
+const CORDON_TAINT = { key: 'node.kubernetes.io/unschedulable', value: '', effect: 'NoSchedule' } as const;
 
 /** A node that would come up in `zone` with this shape. Its name is not known yet; host name labels are names. */
 export function shapeAttributes(shape: InstanceShape, zone: string): NodeAttributes {

@@ -67,14 +67,12 @@ function clash(a: HostPort, b: HostPort): boolean {
 
 /** A wish of the class that the instance does not meet. Best-effort wishes (spread) never speak against one. */
 export function wishAgainst(run: RunRecord, instance: WorldInstance, taskClass: ClassRecord): string | null {
-  const { facts, tasks } = instance;
+  const { facts, taints, tasks } = instance;
   for (const [key, value] of taskClass.where) {
     if (!facts.labels.some(([k, v]) => k === key && v === value)) return `it has no label ${key}=${value}`;
   }
   if (run.honoursTaints) {
-    const taint = facts.taints.find(
-      (t) => repels(t) && !taskClass.tolerations.some((one) => tolerates(one, t)),
-    );
+    const taint = taints.find((t) => repels(t) && !taskClass.tolerations.some((one) => tolerates(one, t)));
     if (taint !== undefined) return `its taint ${taint.key}=${taint.value}:${taint.effect} is not tolerated`;
   }
   if (taskClass.distinctInstance) {

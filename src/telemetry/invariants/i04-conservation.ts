@@ -18,6 +18,8 @@ export const conservation: Rule = {
           break;
         case 'placed':
         case 'running':
+        case 'restarted':
+        case 'killed':
         case 'evicted':
         case 'requeued':
         case 'ended': {

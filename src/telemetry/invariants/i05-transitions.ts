@@ -11,7 +11,8 @@ const INSTANCE_FROM = {
 } as const;
 
 /**
- * Tasks: pending → starting → running → gone; starting and running may return to pending; any state may end, but
+ * Tasks: pending → starting → running → gone; starting and running may return to pending, and running to
+ * starting; any state may end, but
  * success comes from running and rejection from pending only. Instances: requested → booting → ready ⇄ draining,
  * and terminated from anywhere. Nothing leaves a terminal state.
  */
@@ -49,6 +50,9 @@ function taskFault(record: LogRecord, before: World): string | null {
     }
     case 'running':
       return wrongState(record, before, ['starting']);
+    case 'restarted':
+      return wrongState(record, before, ['running']);
+    case 'killed':
     case 'evicted':
     case 'requeued':
       return wrongState(record, before, ['starting', 'running']);

@@ -4,7 +4,8 @@ import type { WorldTask } from './world.ts';
 
 /**
  * A task waits before it starts, starts up for its planned start-up and runs for its planned runtime, to the
- * millisecond; an attempt cut short takes less or the same. An instance is ready before it takes tasks, and runs
+ * millisecond; an attempt cut short takes less or the same, and killed containers are up
+ * again when it was said. An instance is ready before it takes tasks, and runs
  * before it is ready.
  */
 export const times: Rule = {
@@ -48,7 +49,9 @@ function checkElapsed(record: LogRecord & { task: number }, task: WorldTask, fai
   if (task.state === 'pending' || (record.kind === 'running' && task.state !== 'starting')) return;
   const [plannedMs, fromMs, what] =
     task.state === 'starting'
-      ? [task.startupMs, task.placedMs, 'start-up']
+      ? task.upMs === null
+        ? [task.startupMs, task.placedMs, 'start-up']
+        : [task.upMs - task.runningMs, task.runningMs, 'restart']
       : [task.runtimeMs, task.runningMs, 'runtime'];
   if (plannedMs === null) return;
   const elapsedMs = record.timeMs - fromMs;

@@ -42,7 +42,10 @@ export const little: Rule = {
           }
           for (const one of [system, queue, room, ...classes.values()]) compare(one, now, fail);
           compareEngine(record.integrals, queue, room, fail);
-        } else if ('task' in record && !['running', 'health', 'evicted'].includes(record.kind)) {
+        } else if (
+          'task' in record &&
+          !['running', 'health', 'evicted', 'restarted', 'killed'].includes(record.kind)
+        ) {
           const task = before.tasks.get(record.task);
           if (task === undefined) return;
           leave(task.state === 'pending' ? queue : room, phaseStart(task), now);

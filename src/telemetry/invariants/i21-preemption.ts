@@ -5,7 +5,7 @@ import type { World, WorldTask } from './world.ts';
  * Only a waiting task of higher priority has others evicted, each once an attempt, and all from one instance at one time;
  * what a controller deletes goes for nobody's sake.
  * What is evicted is gone by the end of its grace period, and never starts to wait again before, unless its instance
- * goes; kube-scheduler's queue takes room from nobody in any other way.
+ * goes or the kernel kills it; kube-scheduler's queue takes room from nobody in any other way.
  */
 export const preemption: Rule = {
   id: 'I-21',
@@ -37,7 +37,7 @@ export const preemption: Rule = {
           const host = before.instances.get(record.instance);
           // Tasks without a grace period leave an instance that drains, or a cordoned one, at once.
           if (task === undefined || host?.state !== 'ready' || !host.isConnected) return;
-          if (task.evictedUntilMs !== record.timeMs) {
+          if (task.evictedUntilMs !== record.timeMs && !task.isKilled) {
             fail(`task ${record.task} loses its room, though it was not to be gone by now`);
           }
         }

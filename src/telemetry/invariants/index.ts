@@ -19,6 +19,7 @@ import { deploymentBounds } from './i22-deployment-bounds.ts';
 import { distinctInstance } from './i23-distinct-instance.ts';
 import { daemons } from './i24-daemons.ts';
 import { capacityProviders } from './i25-capacity-providers.ts';
+import { memory } from './i26-memory.ts';
 import type { Rule } from './rule.ts';
 
 /** The rules that a log alone can prove, the fatal one first. */
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   distinctInstance,
   daemons,
   capacityProviders,
+  memory,
 ];
 
 /** Rules that need more than the log, and who proves them instead. */

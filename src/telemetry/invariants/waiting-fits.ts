@@ -19,7 +19,7 @@ export class WaitingFits {
 
   /** Every record, with the world before it. */
   note(record: LogRecord, before: World): void {
-    if (record.kind === 'state' || record.kind === 'agent') {
+    if (record.kind === 'state' || record.kind === 'agent' || record.kind === 'taints') {
       this.#gained.add(record.instance);
     } else if (record.kind === 'requeued' || record.kind === 'ended') {
       const host = before.tasks.get(record.task)?.instance;

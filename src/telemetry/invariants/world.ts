@@ -1,9 +1,10 @@
-import type { ClassRecord, InstanceRecord, LogRecord, RunRecord } from '../log-record.ts';
+import type { ClassRecord, InstanceRecord, LogRecord, RunRecord, TaintsRecord } from '../log-record.ts';
 
 /** A living instance. */
 export interface WorldInstance {
   readonly facts: InstanceRecord;
   state: 'requested' | 'booting' | 'ready' | 'draining';
+  taints: TaintsRecord['taints'];
   /** When it must have ended, because AWS said so. */
   endsMs: number | null;
   /** Can its agent be reached? */
@@ -34,6 +35,12 @@ export interface WorldTask {
   placedMs: number;
   runningMs: number;
   instance: WorldInstance | null;
+  /** What it uses of memory from its start on, where that is stated. */
+  readonly memoryBytes: number | null;
+  /** When its killed containers are up again; null: they were not killed in this attempt. */
+  upMs: number | null;
+  /** The kernel kills it. */
+  isKilled: boolean;
   /** When it must be gone; null while it is not evicted. */
   evictedUntilMs: number | null;
   devices: readonly number[];
@@ -91,6 +98,19 @@ export class World {
         if (task?.state !== 'starting') break;
         task.state = 'running';
         task.runningMs = record.timeMs;
+        task.isKilled = false;
+        break;
+      }
+      case 'restarted': {
+        const task = this.tasks.get(record.task);
+        if (task?.state !== 'running') break;
+        task.state = 'starting';
+        task.upMs = record.upMs;
+        break;
+      }
+      case 'killed': {
+        const task = this.tasks.get(record.task);
+        if (task !== undefined && record.cause !== 'pressure') task.isKilled = true;
         break;
       }
       case 'evicted': {
@@ -123,6 +143,11 @@ export class World {
         if (instance !== undefined) instance.isConnected = record.isConnected;
         break;
       }
+      case 'taints': {
+        const instance = this.instances.get(record.instance);
+        if (instance !== undefined) instance.taints = record.taints;
+        break;
+      }
       case 'pass':
       case 'service':
       case 'outage':
@@ -141,6 +166,7 @@ export class World {
     this.instances.set(facts.instance, {
       facts,
       state: 'requested',
+      taints: facts.taints,
       endsMs: null,
       isConnected: true,
       runningMs: null,
@@ -180,6 +206,9 @@ export class World {
       placedMs: 0,
       runningMs: 0,
       instance: null,
+      memoryBytes: record.memoryBytes ?? null,
+      upMs: null,
+      isKilled: false,
       evictedUntilMs: null,
       devices: [],
     };
@@ -207,6 +236,8 @@ export class World {
     }
     task.instance = null;
     task.evictedUntilMs = null;
+    task.upMs = null;
+    task.isKilled = false;
     task.devices = [];
   }
 

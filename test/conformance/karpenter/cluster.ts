@@ -1,9 +1,11 @@
-import { type ClusterNode, evictionCost, type NodePod, type PodBudget } from '../../../src/controllers/karpenter/candidates.ts';
+import type { PodBudget } from '../../../src/controllers/karpenter/budget-cover.ts';
+import type { ClusterNode } from '../../../src/controllers/karpenter/candidates.ts';
 import { type Daemon, difference, sum } from '../../../src/controllers/karpenter/daemon-overhead.ts';
 import type { DisruptionInput } from '../../../src/controllers/karpenter/candidates.ts';
 import { isHeldByAnnotation } from '../../../src/controllers/karpenter/do-not-disrupt.ts';
 import type { OfferedType } from '../../../src/controllers/karpenter/instance-types.ts';
 import { nodePoolOf } from '../../../src/controllers/karpenter/node-pool.ts';
+import { evictionCost, type NodePod } from '../../../src/controllers/karpenter/node-pods.ts';
 import { LaunchCatalogue } from '../../../src/controllers/karpenter/provisioning.ts';
 import type { KarpenterPod, PodSpec } from '../../../src/controllers/karpenter/pod-demand.ts';
 import { requirement } from '../../../src/controllers/karpenter/requirement.ts';
@@ -57,10 +59,17 @@ export function readCluster(input: KarpenterInput, catalogue: readonly Catalogue
   };
 }
 
-/** Reads pods; those that are alike share their specification, as they do in a run. */
+/** Reads pods; those that are alike share their specification, and those that ask for the same their requests, as in a run. */
 function podReader(table: ResourceTable): (pod: PodJson) => KarpenterPod {
   const classes = new TaskClasses(table, new Interner(), new PortTable([]));
   const specs = new Map<number, PodSpec>();
+  const known = new Map<string, Float64Array>();
+  const limited = (amounts: Float64Array) => {
+    const requests = amounts.map((amount, lane) => (table.limited[lane] === 1 ? amount : 0));
+    const shared = known.get(requests.join()) ?? requests;
+    known.set(requests.join(), shared);
+    return shared;
+  };
   return (pod) => {
     const context = { table, group: 'pods', groupKind: 'trace' as const, imageSize: () => 0 };
     const taskClass = classes.intern(valueOf(podFromObject(pod, context)));
@@ -72,7 +81,8 @@ function podReader(table: ResourceTable): (pod: PodJson) => KarpenterPod {
       uid,
       createdMs: Date.parse(creationTimestamp),
       spec,
-      requests: taskClass.requests.map((amount, lane) => (table.limited[lane] === 1 ? amount : 0)),
+      requests: limited(Float64Array.from(taskClass.requests)),
+      nodeName: pod.spec.nodeName ?? null,
       pending: pod.spec.nodeName === undefined,
     };
   };

@@ -443,3 +443,74 @@ describe('LimitRanges', () => {
     expect(lines.filter((line) => line.includes('running'))).toHaveLength(3);
   });
 });
+
+describe('quotas of objects that are no pods', () => {
+  const quota = (hard: object) => ({ kind: 'ResourceQuota', metadata: { name: 'team' }, spec: { hard } });
+  const submitted = (lines: readonly string[]) => lines.filter((line) => line.includes('submitted')).length;
+
+  test('keep an object of the manifests from being made, and its pods with it', async () => {
+    const { lines, said, result } = await run([
+      quota({ 'count/deployments.apps': '1', 'services.loadbalancers': 0 }),
+      object('Deployment', 'a', { replicas: 2 }),
+      object('Deployment', 'b', { replicas: 3 }),
+      { kind: 'Service', metadata: { name: 's' }, spec: { type: 'LoadBalancer', ports: [{ port: 80 }] } },
+    ]);
+    const why = [
+      'deployments.apps "b" is forbidden: exceeded quota: team, requested: count/deployments.apps=1, used: count/deployments.apps=1, limited: count/deployments.apps=1',
+      'services "s" is forbidden: exceeded quota: team, requested: services.loadbalancers=1, used: services.loadbalancers=0, limited: services.loadbalancers=0',
+    ];
+    expect(said.filter((line) => line.includes('forbidden'))).toEqual(why.map((line) => `0 ${line}`));
+    expect(submitted(lines)).toBe(2);
+    expect(result.summary.notes).toContain(`Quotas keep these objects from being made: ${why.join('; ')}.`);
+  });
+
+  test('are full with objects that were stored before, which nobody asks', async () => {
+    const stored = object('Deployment', 'z', { replicas: 1 });
+    const { said, lines } = await run([
+      quota({ 'count/deployments.apps': '1' }),
+      object('Deployment', 'a', { replicas: 2 }),
+      { ...stored, metadata: { ...stored.metadata, creationTimestamp: '2026-03-01T00:00:00Z' } },
+    ]);
+    expect(said.filter((line) => line.includes('deployments.apps "a" is forbidden'))).toHaveLength(1);
+    expect(submitted(lines)).toBe(1);
+  });
+
+  test('hold back the Job of a CronJob until another one is gone, and it is due all the while', async () => {
+    const { template, selector: _, ...spec } = object('Job', 'j', {}, { 'stowage.dev/runtime': '90s' }).spec;
+    const cron = {
+      kind: 'CronJob',
+      metadata: { name: 'c' },
+      spec: {
+        schedule: '* * * * *',
+        successfulJobsHistoryLimit: 0,
+        jobTemplate: { spec: { ...spec, template } },
+      },
+    };
+    const { said, lines } = await run([quota({ 'count/jobs.batch': '1' }), cron], { horizon: '155s' });
+    // The first runs from 60 to 150; the second is due at 120, and asked for with a growing back-off until then.
+    const refused = said.filter((line) => line.includes('Error creating job: jobs.batch "c-'));
+    expect(refused[0]).toMatch(
+      /^120\.1 .*exceeded quota: team, requested: count\/jobs\.batch=1, used: count\/jobs\.batch=1/,
+    );
+    // 120.1 and 120.1 + 0.005 * (2^n - 1) up to n = 12; the next would come after 161 s.
+    expect(refused).toHaveLength(13);
+    expect(
+      lines.filter((line) => line.includes('submitted')).map((line) => Math.floor(Number.parseFloat(line))),
+    ).toEqual([60, 150]);
+  });
+
+  test('stop a rollout that needs another ReplicaSet, after fifteen retries for good', async () => {
+    const { said } = await run(
+      [quota({ 'count/replicasets.apps': '1' }), object('Deployment', 'a', { replicas: 2 })],
+      {
+        events: [{ kind: 'restart', at: '1m', object: 'default/a' }],
+      },
+    );
+    const failed = said.filter((line) =>
+      line.includes('Failed to create new replica set "default/a-restart-1"'),
+    );
+    expect(failed).toHaveLength(16);
+    // 60 + 0.005 * (2^15 - 1)
+    expect(Number.parseFloat(failed.at(-1)!)).toBeCloseTo(223.835, 3);
+  });
+});

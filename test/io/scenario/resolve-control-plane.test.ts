@@ -107,7 +107,7 @@ describe('resolveUpgrades()', () => {
   test('wants at least one node that may go', async () => {
     const none = 'this maxUnavailable and maxSurge leave no node that may be drained';
     expect(await found('eks', { upgrades: { maxUnavailable: 0 } })).toEqual([expect.stringContaining(none)]);
-    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0 } })).toEqual([
+    expect(await found(selfRun(), { upgrades: { maxUnavailable: 0, maxSurge: 0 } })).toEqual([
       expect.stringContaining(none),
     ]);
     expect(await found(selfRun(), { upgrades: { maxUnavailable: 0, maxSurge: 2 } })).toEqual([]);

@@ -8,7 +8,7 @@ const thrown = (problems: RowProblems) => diagnosticsOf(Promise.resolve().then((
 function row(text: string, line = 1): FieldRow {
   const made = new FieldRow();
   const bytes = Buffer.from(text);
-  made.splitAtCommas(bytes, 0, bytes.length, line);
+  made.splitLine(bytes, 0, line);
   return made;
 }
 

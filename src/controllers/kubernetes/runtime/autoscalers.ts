@@ -105,7 +105,7 @@ export class Autoscalers {
     if (known !== undefined && known.revision === revision && nowMs < known.census.untilMs)
       return known.census;
     const startedMs = ({ task }: Pod) =>
-      task >= 0 && store.taskInstance[task]! >= 0 ? store.taskSinceMs[task]! : null;
+      task >= 0 && store.taskInstance[task]! >= 0 ? store.taskSinceMs(task) : null;
     const census = podCensus(target.pods(), startedMs, windowMs, nowMs);
     this.#censuses[index] = { revision, census };
     return census;

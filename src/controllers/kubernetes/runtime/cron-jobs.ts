@@ -1,5 +1,7 @@
 import { type CronJobSpec, type CronJobStatus, syncCronJob } from '../cron-job.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { RunningJob } from './jobs.ts';
+import type { ObjectQuota } from './resource-quotas.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
 export interface CronJobOptions {
@@ -9,6 +11,10 @@ export interface CronJobOptions {
   readonly spec: CronJobSpec;
   /** A new Job of that name; `onFinished` when it is over. */
   readonly createJob: (name: string, onFinished: () => void) => RunningJob;
+  /** On its Jobs. Absent: there are none. */
+  readonly quota?: ObjectQuota | undefined;
+  /** Events of the CronJob, reason and message. */
+  readonly tell: (reason: string, message: string) => void;
 }
 
 /** A CronJob in a run: makes a Job at each due time, as its concurrency policy has it. */
@@ -17,6 +23,7 @@ export class RunningCronJob implements Reconciled {
   readonly #key: number;
   #status: CronJobStatus = { active: [], lastScheduleMs: null };
   #jobs: RunningJob[] = [];
+  readonly #refusals = new CreateBackoff();
 
   constructor(options: CronJobOptions) {
     this.#options = options;
@@ -36,10 +43,19 @@ export class RunningCronJob implements Reconciled {
       finished,
     }));
     const result = syncCronJob(spec, this.#status, children, nowMs + startEpochMs);
+    const before = this.#status;
     this.#status = result.status;
-    for (const job of this.#jobs) if (result.remove.includes(job.name)) job.delete();
-    this.#jobs = this.#jobs.filter(({ name }) => !result.remove.includes(name));
+    this.#remove(result.remove);
+    if (result.create !== null && this.#isRefused(result.create.name)) {
+      // Nothing was scheduled: it is due still, unless a newer time or the deadline comes first.
+      const active = before.active.filter((name) => !result.remove.includes(name));
+      this.#status = { ...before, active };
+      queue.wakeAfter(this.#key, this.#refusals.next());
+      return;
+    }
     if (result.create !== null) {
+      this.#refusals.reset();
+      this.#options.quota?.count(1);
       const job = createJob(result.create.name, () => queue.wake(this.#key));
       this.#jobs.push(job);
       job.start();
@@ -48,5 +64,22 @@ export class RunningCronJob implements Reconciled {
     if (requeueAfterMs !== null && Number.isFinite(requeueAfterMs)) {
       queue.wakeAfter(this.#key, Math.max(1, Math.ceil(requeueAfterMs)));
     }
+  }
+
+  #remove(names: readonly string[]): void {
+    for (const job of this.#jobs) {
+      if (!names.includes(job.name)) continue;
+      job.delete();
+      this.#options.quota?.count(-1);
+    }
+    this.#jobs = this.#jobs.filter(({ name }) => !names.includes(name));
+  }
+
+  /** Source: kubernetes v1.36.2 pkg/controller/cronjob/cronjob_controllerv2.go, syncCronJob */
+  #isRefused(name: string): boolean {
+    const { quota, tell } = this.#options;
+    const why = quota?.refusal(name) ?? null;
+    if (why !== null) tell('FailedCreate', `Error creating job: ${why}`);
+    return why !== null;
   }
 }

@@ -2,7 +2,9 @@ import { type DeploymentSync, syncDeployment } from '../deployment.ts';
 import { type DeploymentSpec, NO_STATUS, type OwnedReplicaSet } from '../deployment-state.ts';
 import { isComplete } from '../deployment-status.ts';
 import type { ClientRate } from './client-rate.ts';
+import { CreateBackoff } from './create-backoff.ts';
 import type { Pod, Pods, PodTemplate } from './pods.ts';
+import type { ObjectQuota } from './resource-quotas.ts';
 import { RunningReplicaSet } from './replica-sets.ts';
 import type { Reconciled, WorkQueue } from './work-queue.ts';
 
@@ -17,9 +19,14 @@ export interface DeploymentOptions {
   readonly template: PodTemplate;
   /** The wanted number of pods has changed. */
   readonly onDesired: (count: number) => void;
+  /** On its ReplicaSets. Absent: there are none. */
+  readonly quota?: ObjectQuota | undefined;
   /** Events of the Deployment, reason and message. */
   readonly tell: (reason: string, message: string) => void;
 }
+
+/** Tries in vain before nothing but a change is looked at. Source: kubernetes v1.36.2 pkg/controller/deployment/deployment_controller.go, maxRetries. */
+const MAX_RETRIES = 15;
 
 /** A Deployment in a run, with its ReplicaSets. */
 export class RunningDeployment implements Reconciled {
@@ -34,6 +41,8 @@ export class RunningDeployment implements Reconciled {
   readonly #options: DeploymentOptions;
   readonly #key: number;
   #wasLate = false;
+  readonly #refusals = new CreateBackoff();
+  #refused = 0;
 
   constructor(options: DeploymentOptions) {
     this.#options = options;
@@ -98,6 +107,7 @@ export class RunningDeployment implements Reconciled {
   sync(nowMs: number): void {
     const sets = this.#sets.map(owned);
     const result = syncDeployment({ spec: this.#spec, status: this.#status, replicaSets: sets }, nowMs);
+    if (result.create !== null && this.#isRefused()) return;
     const before = this.#status.progressing?.reason;
     this.#status = result.status;
     this.#apply(result, nowMs);
@@ -111,12 +121,30 @@ export class RunningDeployment implements Reconciled {
     this.#watchDeadline(nowMs);
   }
 
+  /** The API server does not take another ReplicaSet: the pass ends there. */
+  #isRefused(): boolean {
+    const { quota, tell, queue } = this.#options;
+    const name = `${this.name}-${this.#template.revision}`;
+    const why = quota?.refusal(name.slice(name.indexOf('/') + 1)) ?? null;
+    if (why === null) {
+      this.#refusals.reset();
+      this.#refused = 0;
+      return false;
+    }
+    tell('ReplicaSetCreateError', `Failed to create new replica set "${name}": ${why}`);
+    this.#refused += 1;
+    if (this.#refused <= MAX_RETRIES) queue.wakeAfter(this.#key, this.#refusals.next());
+    return true;
+  }
+
   #apply({ create, update, remove }: DeploymentSync, nowMs: number): void {
     if (create !== null) {
       const set = this.#add(this.#template, nowMs);
+      this.#options.quota?.count(1);
       this.#resize(set, create);
     }
     for (const change of update) this.#resize(this.#sets.find(({ name }) => name === change.name)!, change);
+    for (const _ of remove) this.#options.quota?.count(-1);
     if (remove.length > 0) this.#sets = this.#sets.filter(({ name }) => !remove.includes(name));
   }
 

@@ -52,11 +52,11 @@ export class Drains {
     const { kernel, store, budgets, retryMs } = this.#options;
     const asked: { readonly task: number; readonly ordinal: number }[] = [];
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      if (this.#mustGo(task)) asked.push({ task, ordinal: store.taskOrdinal[task]! });
+      if (this.#mustGo(task)) asked.push({ task, ordinal: store.taskOrdinal(task) });
     }
     let refused = 0;
     for (const { task, ordinal } of asked) {
-      if (store.taskState[task] === TASK_STATE.free || store.taskOrdinal[task] !== ordinal) continue;
+      if (store.taskState[task] === TASK_STATE.free || store.taskOrdinal(task) !== ordinal) continue;
       if (budgets.answer(task) === 'refuse') refused += 1;
       else this.#evict(task);
     }

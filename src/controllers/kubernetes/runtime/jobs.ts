@@ -23,7 +23,11 @@ interface EndedPod {
   readonly phase: 'Succeeded' | 'Failed';
   readonly endedMs: number;
   readonly isDisrupted: boolean;
+  readonly exitCode: number;
 }
+
+/** SIGKILL, as the kernel sends it to what uses too much memory: 128 + 9. */
+const KILLED = 137;
 
 /** One sync of a job at most every second. Source: kubernetes v1.36.2 pkg/controller/job/job_controller.go, syncJobBatchPeriod. */
 const SYNC_PERIOD_MS = SECOND;
@@ -82,7 +86,8 @@ export class RunningJob implements PodOwner, Reconciled {
       pod,
       phase,
       endedMs: this.#options.nowMs(),
-      isDisrupted: !isOwn && (how === 'deleted' || how === 'lost'),
+      isDisrupted: !isOwn && (how === 'deleted' || how === 'lost' || how === 'evicted'),
+      exitCode: how === 'killed' ? KILLED : phase === 'Failed' ? 1 : 0,
     });
     if (phase === 'Failed' && index !== null)
       this.#indexFailures.set(index, (this.#indexFailures.get(index) ?? 0) + 1);
@@ -162,7 +167,7 @@ export class RunningJob implements PodOwner, Reconciled {
       indexFailures: ended?.phase === 'Failed' && index !== null ? failures - 1 : failures,
       ignoredIndexFailures: 0,
       endedMs: ended?.endedMs ?? pod.readySinceMs,
-      exits: ended === null ? [] : [{ container: '', exitCode: ended.phase === 'Failed' ? 1 : 0 }],
+      exits: ended === null ? [] : [{ container: '', exitCode: ended.exitCode }],
       conditions: ended?.isDisrupted === true ? DISRUPTED : [],
     };
   }

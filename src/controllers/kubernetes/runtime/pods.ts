@@ -9,6 +9,7 @@ import type { RandomDraws } from '../../../schedulers/scheduler.ts';
 import type { Evictions } from '../../evictions.ts';
 import type { TaskLife, TaskOwner } from '../../task-life.ts';
 import type { RankedPod } from '../deletion-order.ts';
+import { type RestartBackoff, restartDelay } from '../kubelet/restart-backoff.ts';
 import type { PodPhase } from '../pod-state.ts';
 import type { ResourceQuotas } from './resource-quotas.ts';
 
@@ -25,6 +26,8 @@ export interface PodTemplate {
   readonly tolerations: readonly Toleration[];
   /** Annotation `controller.kubernetes.io/pod-deletion-cost`. */
   readonly deletionCost: number;
+  /** What becomes of a pod whose container dies. Absent: Always, it is restarted where it is. */
+  readonly restartPolicy?: 'OnFailure' | 'Never';
   /** What a pod takes of the quotas of its namespace. Absent: nothing. */
   readonly charge?: PodCharge | null;
   /** Why the LimitRanges of its namespace keep its pods from being made. Absent: they do not. */
@@ -50,10 +53,11 @@ export interface Pod {
   readySinceMs: number;
   isTerminating: boolean;
   restarts: number;
+  backoff: RestartBackoff;
 }
 
-/** How a pod went: ended by itself, was deleted, or lost its node. */
-export type PodEnd = 'succeeded' | 'failed' | 'deleted' | 'lost';
+/** How a pod went: ended by itself, was killed for its memory, evicted by kubelet, deleted, or lost its node. */
+export type PodEnd = 'succeeded' | 'failed' | 'killed' | 'evicted' | 'deleted' | 'lost';
 
 /** A controller's object as its pods see it. */
 export interface PodOwner {
@@ -90,6 +94,8 @@ export interface PodsOptions {
 export class Pods implements TaskOwner {
   readonly #options: PodsOptions;
   readonly #byTask = new Map<number, Pod>();
+  /** Those that kubelet has told to go. */
+  readonly #evicted = new WeakSet<Pod>();
   #made = 0;
 
   constructor(options: PodsOptions) {
@@ -151,6 +157,7 @@ export class Pods implements TaskOwner {
       readySinceMs: kernel.nowMs,
       isTerminating: false,
       restarts: 0,
+      backoff: null,
     };
     this.#byTask.set(task, pod);
     this.#options.quotas.count(template.charge ?? null, 1);
@@ -182,6 +189,32 @@ export class Pods implements TaskOwner {
     if (pod.isTerminating) return;
     this.#options.onInterrupted();
     this.remove(pod);
+  }
+
+  /**
+   * The container of a running pod was killed for its memory. It starts again where it is, after a back-off that grows to
+   * `maximumMs`, unless its policy or its end forbids; then the pod has failed.
+   */
+  killed(task: number, maximumMs: number): void {
+    const pod = this.#byTask.get(task)!;
+    if (pod.template.restartPolicy === 'Never' || pod.isTerminating || this.#evicted.has(pod)) {
+      this.#fail(pod, pod.isTerminating ? 'deleted' : 'killed');
+      return;
+    }
+    const { delayMs, backoff } = restartDelay(pod.backoff, this.#options.kernel.nowMs, maximumMs);
+    this.#change(pod, () => {
+      pod.isReady = false;
+      pod.readySinceMs = this.#options.kernel.nowMs;
+      pod.restarts += 1;
+      pod.backoff = backoff;
+    });
+    this.#options.life.restart(task, delayMs);
+  }
+
+  /** kubelet ends the pod: it has failed, and will be gone. Its controller sees that when it is. */
+  evictedByKubelet(task: number): void {
+    const pod = this.#byTask.get(task);
+    if (pod !== undefined) this.#evicted.add(pod);
   }
 
   /** The node of a lost pod is known to be silent: it is ready no more. */
@@ -258,6 +291,10 @@ export class Pods implements TaskOwner {
   lost(task: number): 'ended' {
     const pod = this.#byTask.get(task)!;
     const { store, onLost, onInterrupted } = this.#options;
+    if (this.#evicted.has(pod) && !pod.isTerminating) {
+      this.#fail(pod, 'evicted');
+      return 'ended';
+    }
     if (pod.isTerminating || pod.owner.followsNodes) {
       this.#end(pod, TASK_END.stopped, 'deleted');
       return 'ended';
@@ -270,6 +307,11 @@ export class Pods implements TaskOwner {
     onLost(pod, slot);
     this.#options.life.end(task, TASK_END.failed);
     return 'ended';
+  }
+
+  #fail(pod: Pod, how: PodEnd): void {
+    this.#options.onInterrupted();
+    this.#end(pod, how === 'deleted' ? TASK_END.stopped : TASK_END.failed, how);
   }
 
   #make(owner: PodOwner, template: PodTemplate, index: number | null): Pod {

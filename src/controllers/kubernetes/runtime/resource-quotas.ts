@@ -1,10 +1,21 @@
 import type { Refusal } from '../../../schedulers/kubernetes/manifests/limit-bounds.ts';
+import { objectAmounts, resourceOfKind } from '../../../schedulers/kubernetes/manifests/object-charge.ts';
+import type { AppliedObjects } from '../../../schedulers/kubernetes/manifests/object-admission.ts';
 import {
   isAbout,
+  objectRefusal,
   type PodCharge,
   refusalBy,
   type ResourceQuota,
 } from '../../../schedulers/kubernetes/manifests/resource-quota.ts';
+
+/** What quotas have to say of the objects of one kind that a controller makes in a namespace. */
+export interface ObjectQuota {
+  /** Why another one of that name may not be made, in the API server's words; null: it may. */
+  refusal(name: string): string | null;
+  /** One is there from now on (1), or no more (-1). */
+  count(sign: 1 | -1): void;
+}
 
 /**
  * The ResourceQuotas of a run, with what they have charged. A pod counts from when it is made until it has ended or is
@@ -14,8 +25,37 @@ import {
 export class ResourceQuotas {
   readonly #quotas: readonly { readonly quota: ResourceQuota; readonly used: Map<string, bigint> }[];
 
-  constructor(quotas: readonly ResourceQuota[]) {
-    this.#quotas = quotas.map((quota) => ({ quota, used: new Map() }));
+  /** `applied`: what objects that were there before have taken. */
+  constructor(quotas: readonly ResourceQuota[], applied?: AppliedObjects) {
+    this.#quotas = quotas.map((quota) => ({ quota, used: new Map(applied?.used.get(quota)) }));
+  }
+
+  /** Those on objects of a kind (Job, ReplicaSet) in a namespace; undefined: nothing limits them. */
+  ofObjects(kind: string, namespace: string): ObjectQuota | undefined {
+    const amounts = objectAmounts(kind, {});
+    const own = this.#quotas.filter(
+      ({ quota }) =>
+        quota.namespace === namespace &&
+        quota.scopes.length === 0 &&
+        [...amounts.keys()].some((name) => quota.hard.has(name)),
+    );
+    if (own.length === 0) return undefined;
+    return {
+      refusal: (name) => {
+        for (const { quota, used } of own) {
+          const why = objectRefusal(quota, used, amounts);
+          if (why !== null) return `${resourceOfKind(kind)} "${name}" is forbidden: ${why}`;
+        }
+        return null;
+      },
+      count: (sign) => {
+        for (const { quota, used } of own) {
+          for (const [name, amount] of amounts) {
+            if (quota.hard.has(name)) used.set(name, (used.get(name) ?? 0n) + BigInt(sign) * amount);
+          }
+        }
+      },
+    };
   }
 
   /** Why a pod may not be made, in the API server's words; null: it may. */

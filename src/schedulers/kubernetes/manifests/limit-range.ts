@@ -2,7 +2,8 @@ import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, type Reader } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
 import type { LimitBounds } from './limit-bounds.ts';
-import { type Amount, amountOf, amountText } from './pod-amounts.ts';
+import { type LimitItem, limitRangeProblems } from './limit-range-problems.ts';
+import { type Amount, amountOf } from './pod-amounts.ts';
 
 /** What containers of a namespace have when they do not say: amounts by resource, as they are written. */
 export interface ContainerDefaults {
@@ -17,44 +18,44 @@ export interface LimitRange {
   readonly bounds: readonly LimitBounds[];
 }
 
-const TYPES = ['Container', 'Pod', 'PersistentVolumeClaim'] as const;
 type Field = 'min' | 'max' | 'maxLimitRequestRatio' | 'default' | 'defaultRequest';
-type ItemAmounts = Readonly<Record<Field, ReadonlyMap<string, Amount>>>;
-
-/** What may not be more than what, where the API server finds fault, and its words. */
-const ORDERED: readonly (readonly [low: Field, high: Field, at: Field, lowName: string, highName: string])[] =
-  [
-    ['min', 'max', 'min', 'min value', 'max value'],
-    ['min', 'defaultRequest', 'defaultRequest', 'min value', 'default request value'],
-    ['defaultRequest', 'max', 'defaultRequest', 'default request value', 'max value'],
-    ['defaultRequest', 'default', 'defaultRequest', 'default request value', 'default limit value'],
-    ['min', 'default', 'default', 'min value', 'default value'],
-    ['default', 'max', 'default', 'default value', 'max value'],
-  ];
-const ONE = 1_000_000_000n;
 
 /** A LimitRange, v1. Amounts that are none, and bounds that contradict each other, are problems. */
 export function limitRangeFrom(reader: Reader, { namespace, object }: NamedObject): LimitRange {
   const [requests, limits] = [new Map<string, unknown>(), new Map<string, unknown>()];
-  const bounds = reader.list(objectAt(object, 'spec')['limits'], ['spec', 'limits'], (raw, path) => {
-    const item = reader.object(raw, path);
+  const path: Path = ['spec', 'limits'];
+  const items = reader.list(objectAt(object, 'spec')['limits'], path, (raw, at) => {
+    const item = reader.object(raw, at);
     if (item === undefined) return undefined;
-    const type = reader.oneOf(item['type'] ?? '', [...path, 'type'], TYPES);
-    if (type === undefined || type === 'PersistentVolumeClaim') return undefined;
-    const read = (field: Field) => readAmounts(reader, item[field], [...path, field]);
-    const amounts: ItemAmounts = {
+    const read = (field: Field) => readAmounts(reader, item[field], [...at, field]);
+    const amounts: LimitItem = {
+      type: reader.text(item['type'], [...at, 'type']) ?? '',
       min: read('min'),
       max: read('max'),
       maxLimitRequestRatio: read('maxLimitRequestRatio'),
       default: read('default'),
       defaultRequest: read('defaultRequest'),
     };
-    refuseContradictions(reader, amounts, path);
-    if (type === 'Container') addDefaults({ requests, limits }, item, amounts);
-    const { min, max, maxLimitRequestRatio } = amounts;
-    return { type, min, max, maxLimitRequestRatio };
+    if (amounts.type !== 'Container') return amounts;
+    addDefaults({ requests, limits }, item, amounts);
+    return withOwnDefaults(amounts);
   });
+  for (const { path: below, message } of limitRangeProblems(items))
+    reader.problem([...path, ...below], message);
+  const bounds = items.flatMap(({ type, min, max, maxLimitRequestRatio }) =>
+    type === 'Container' || type === 'Pod' ? [{ type, min, max, maxLimitRequestRatio } as const] : [],
+  );
   return { namespace, defaults: { requests, limits }, bounds };
+}
+
+/** Source: kubernetes v1.36.2 pkg/apis/core/v1/defaults.go, SetDefaults_LimitRangeItem. */
+function withOwnDefaults(item: LimitItem): LimitItem {
+  const limits = new Map([...item.max, ...item.default]);
+  return {
+    ...item,
+    default: limits,
+    defaultRequest: new Map([...item.min, ...limits, ...item.defaultRequest]),
+  };
 }
 
 function readAmounts(reader: Reader, raw: unknown, path: Path): Map<string, Amount> {
@@ -67,22 +68,6 @@ function readAmounts(reader: Reader, raw: unknown, path: Path): Map<string, Amou
   return amounts;
 }
 
-/** Source: kubernetes v1.36.2 pkg/apis/core/validation/validation.go, ValidateLimitRange. */
-function refuseContradictions(reader: Reader, amounts: ItemAmounts, path: Path): void {
-  for (const [low, high, at, lowName, highName] of ORDERED) {
-    for (const [name, least] of amounts[low]) {
-      const most = amounts[high].get(name);
-      if (most === undefined || least.nano <= most.nano) continue;
-      const message = `${lowName} ${amountText(least)} is greater than ${highName} ${amountText(most)}`;
-      reader.problem([...path, at, name], message);
-    }
-  }
-  for (const [name, ratio] of amounts.maxLimitRequestRatio) {
-    if (ratio.nano >= ONE) continue;
-    reader.problem([...path, 'maxLimitRequestRatio', name], `ratio ${amountText(ratio)} is less than 1`);
-  }
-}
-
 /**
  * Limits are by default `default`, then `max`; requests `defaultRequest`, then the default limit, then `min`.
  * Source: kubernetes v1.36.2 pkg/apis/core/v1/defaults.go, SetDefaults_LimitRangeItem.
@@ -90,7 +75,7 @@ function refuseContradictions(reader: Reader, amounts: ItemAmounts, path: Path):
 function addDefaults(
   { requests, limits }: { requests: Map<string, unknown>; limits: Map<string, unknown> },
   item: JsonObject,
-  amounts: ItemAmounts,
+  amounts: LimitItem,
 ): void {
   const add = (to: Map<string, unknown>, field: Field) => {
     for (const name of amounts[field].keys()) to.set(name, objectAt(item, field)[name]);

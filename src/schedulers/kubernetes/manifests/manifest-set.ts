@@ -27,6 +27,9 @@ import {
 } from './modelled.ts';
 import { limitRefusal, type Refusal } from './limit-bounds.ts';
 import { type LimitRange, limitRangeFrom, withContainerDefaults } from './limit-range.ts';
+import type { MemoryUse } from '../../../model/memory-use.ts';
+import { GROWTH_ANNOTATION, MEMORY_ANNOTATION, readMemoryUse } from './memory-annotations.ts';
+import { type AppliedObjects, applyObjects } from './object-admission.ts';
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
 import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
 import { resourcesAskedFor } from './pod-resources.ts';
@@ -51,6 +54,10 @@ export interface ManifestPod {
   readonly hasGates: boolean;
   /** Its scheduling gates go this long after it came; null: never. */
   readonly gatesRemovedMs: number | null;
+  /** Undefined: it uses what it asks for. */
+  readonly memoryUse: MemoryUse | undefined;
+  /** What becomes of it when its container dies; Always unless it says otherwise. */
+  readonly restartPolicy: 'Always' | 'OnFailure' | 'Never';
   /** Position among the objects that the set was made from. */
   readonly index: number;
 }
@@ -94,12 +101,17 @@ export class ManifestSet {
   /** PodDisruptionBudgets, for preemption. */
   readonly budgets: readonly NamedBudget[];
   readonly quotas: readonly ResourceQuota[];
+  /** What the quotas have made of the other objects. */
+  readonly applied: AppliedObjects;
   /** Names of resources that pods ask for, beyond those that every node has a lane for. */
   readonly extended: readonly string[];
   /** Objects of controllers, in the order in which they stand there. */
   readonly workloads: readonly ManifestWorkload[];
   readonly autoscalers: readonly ManifestAutoscaler[];
-  readonly #named: readonly (NamedObject | undefined)[];
+  /** Those that the API server takes, by position. */
+  readonly #named: (NamedObject | undefined)[];
+  /** All of them, by position. */
+  readonly #given: readonly (NamedObject | undefined)[];
   readonly #priorities = new Map<string, PriorityClass>();
   readonly #selectors: PodSelectors;
   readonly #volumes: VolumeObjects;
@@ -138,6 +150,9 @@ export class ManifestSet {
         ? [reading(index, (reader) => quotaFrom(reader, named))]
         : [],
     );
+    this.applied = applyObjects(this.#named, this.quotas);
+    this.#given = [...this.#named];
+    for (const index of this.applied.refused.keys()) this.#named[index] = undefined;
     const csiNodes = each(
       'CSINode',
       (reader, named) => [named.name, volumeLimitsFrom(reader, named)] as const,
@@ -177,7 +192,7 @@ export class ManifestSet {
     const object = this.#admitted.get(pod.index)!;
     const { nodeName: _, ...spec } = objectAt(object, 'spec');
     const selectedBy = this.#selectors.of(object, pod.namespace);
-    return podFromObject(
+    const read = podFromObject(
       { ...object, spec, selectedBy },
       {
         table,
@@ -188,6 +203,8 @@ export class ManifestSet {
         volumes: this.#volumes,
       },
     );
+    const { memoryUse } = pod;
+    return 'value' in read && memoryUse !== undefined ? { value: { ...read.value, memoryUse } } : read;
   }
 
   /** What a pod, or one made from its template, takes of quotas; null where there are none. */
@@ -213,7 +230,7 @@ export class ManifestSet {
 
   /** The name of the object at `index`, if it has one. */
   named(index: number): NamedObject | undefined {
-    return this.#named[index];
+    return this.#given[index];
   }
 
   #readPod(reader: Reader, named: NamedObject, index: number): ManifestPod {
@@ -245,6 +262,8 @@ export class ManifestSet {
       createdAt: reader.text(metadata['creationTimestamp'], ['metadata', 'creationTimestamp']),
       hasGates: Array.isArray(spec['schedulingGates']) && spec['schedulingGates'].length > 0,
       ...times,
+      memoryUse: readMemoryUse(reader, objectAt(metadata, 'annotations'), spec, ['metadata', 'annotations']),
+      restartPolicy: restartPolicyOf(spec),
       index,
     };
   }
@@ -308,6 +327,13 @@ const TIMES = {
   [GATES_ANNOTATION]: 'gatesRemoved',
 } as const;
 
+/** Annotations of pods that are no times. */
+const READ_ELSEWHERE: readonly string[] = [FAILING_ANNOTATION, MEMORY_ANNOTATION, GROWTH_ANNOTATION];
+
+function restartPolicyOf({ restartPolicy }: JsonObject): ManifestPod['restartPolicy'] {
+  return restartPolicy === 'OnFailure' || restartPolicy === 'Never' ? restartPolicy : 'Always';
+}
+
 function readTimes(
   reader: Reader,
   raw: unknown,
@@ -315,12 +341,12 @@ function readTimes(
   const path: Path = ['metadata', 'annotations'];
   const times = { runtime: null as number | null, startup: 0, gatesRemoved: null as number | null };
   for (const [key, value] of Object.entries(reader.object(raw, path) ?? {})) {
-    if (!key.startsWith(ANNOTATION_PREFIX) || key === FAILING_ANNOTATION) continue;
+    if (!key.startsWith(ANNOTATION_PREFIX) || READ_ELSEWHERE.includes(key)) continue;
     const known = TIMES[key as keyof typeof TIMES] as (typeof TIMES)[keyof typeof TIMES] | undefined;
     if (known === undefined) {
       reader.problem([...path, key], `there is no annotation '${key}'`, [
         ...Object.keys(TIMES),
-        FAILING_ANNOTATION,
+        ...READ_ELSEWHERE,
       ]);
       continue;
     }

@@ -3,6 +3,7 @@ import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
 import { leftOutOfPool } from './node-pool.ts';
+import { isObjectResource } from './object-charge.ts';
 import { isPodResource, unknownScopes } from './resource-quota.ts';
 
 /** Annotations of stowage on pods: how long one runs, how long it takes to start, and how long it is held back by its gates. */
@@ -94,7 +95,7 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
     },
   }),
   PersistentVolumeClaim: (object) => ({
-    metadata: metadataOf(object, ['deletionTimestamp'], {
+    metadata: metadataOf(object, ['creationTimestamp', 'deletionTimestamp'], {
       annotations: picked(objectAt(objectAt(object, 'metadata'), 'annotations'), [
         'pv.kubernetes.io/bind-completed',
       ]),
@@ -140,7 +141,7 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
     spec: picked(objectAt(object, 'spec'), ['hard', 'scopes', 'scopeSelector']),
   }),
   Namespace: (object) => ({ metadata: metadataOf(object, ['labels']) }),
-  Service: selectorOf,
+  Service: serviceOf,
   ReplicationController: selectorOf,
   Deployment: workloadOf([
     'replicas',
@@ -298,28 +299,27 @@ function quotaLeftOut(object: JsonObject): LeftOut[] {
   }
   const hard = objectAt(objectAt(object, 'spec'), 'hard');
   return Object.keys(hard)
-    .filter((name) => !isPodResource(name))
+    .filter((name) => !isPodResource(name) && !isObjectResource(name))
     .map((name) => ({
       path: ['spec', 'hard', name],
       what: `quota of ${name}`,
-      message: `: objects that are no pods are not counted`,
+      message: ': what it counts is not in the simulation',
     }));
 }
 
 function limitRangeLeftOut(object: JsonObject): LeftOut[] {
   const items = objectAt(object, 'spec')['limits'];
   if (!Array.isArray(items)) return [];
-  return items.flatMap((item: unknown, index): LeftOut[] =>
-    isObject(item) && item['type'] === 'PersistentVolumeClaim'
-      ? [
-          {
-            path: ['spec', 'limits', index],
-            what: 'bounds of PersistentVolumeClaims',
-            message: ': bounds of claims are not looked at, as none is made during the run',
-          },
-        ]
-      : [],
-  );
+  return items.flatMap((item: unknown, index): LeftOut[] => {
+    const type = isObject(item) ? item['type'] : undefined;
+    const path: Path = ['spec', 'limits', index];
+    if (type === 'PersistentVolumeClaim') {
+      const message = ': bounds of claims are not looked at, as none is made during the run';
+      return [{ path, what: 'bounds of PersistentVolumeClaims', message }];
+    }
+    if (typeof type !== 'string' || !type.includes('/')) return [];
+    return [{ path, what: `bounds of ${type}`, message: ': nothing in the simulation is of that type' }];
+  });
 }
 
 /** The pod without what `leftOutOf` names. */
@@ -356,6 +356,17 @@ function volumeSourceOf(spec: JsonObject): JsonObject {
     ...(ebs !== undefined && {
       awsElasticBlockStore: isObject(ebs) ? picked(ebs, ['volumeID']) : ebs,
     }),
+  };
+}
+
+/** What it selects, and what quotas count of it. */
+function serviceOf(object: JsonObject): JsonObject {
+  const spec = objectAt(object, 'spec');
+  const isExposed = spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer';
+  const counted = isExposed ? ['type', 'allocateLoadBalancerNodePorts', 'ports'] : [];
+  return {
+    metadata: metadataOf(object, ['creationTimestamp']),
+    spec: picked(spec, ['selector', ...counted]),
   };
 }
 

@@ -4,8 +4,9 @@ import { containerRequests } from '../pod-requests.ts';
 import { formatQuantity, parseQuantityNano } from '../quantity.ts';
 import { isObject, type JsonObject, objectAt, type Reader } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
+import { isObjectResource } from './object-charge.ts';
 
-/** A ResourceQuota: what the pods of a namespace that it is about may take together. */
+/** A ResourceQuota: what the pods of a namespace that it is about, and other objects of it, may take together. */
 export interface ResourceQuota {
   readonly namespace: string;
   readonly name: string;
@@ -46,9 +47,13 @@ const MUST_BE_SAID: readonly string[] = [
   'limits.memory',
 ];
 
-/** Does a quota of this count pods, or what they take? Counts of other objects are not simulated. */
+/** Does a quota of this count pods, or what they take? What claims ask for is not theirs. */
 export function isPodResource(name: string): boolean {
-  return COUNTS.includes(name) || PLAIN.includes(name) || /^(requests|limits)\./.test(name);
+  return (
+    COUNTS.includes(name) ||
+    PLAIN.includes(name) ||
+    (/^(requests|limits)\./.test(name) && name !== 'requests.storage')
+  );
 }
 
 /** Scopes of a ResourceQuota that no pod of a run can be told by. */
@@ -70,7 +75,7 @@ export function quotaFrom(reader: Reader, { namespace, name, object }: NamedObje
     const isText = typeof amount === 'string' || typeof amount === 'number';
     const nano = isText ? parseQuantityNano(amount) : undefined;
     if (nano === undefined) reader.problem(['spec', 'hard', resource], `'${String(amount)}' is no quantity`);
-    else if (isPodResource(resource)) hard.set(resource, nano);
+    else if (isPodResource(resource) || isObjectResource(resource)) hard.set(resource, nano);
   }
   const path = ['spec', 'scopes'];
   const plain = reader.list(spec['scopes'], path, (item, at) => reader.text(item, at)) ?? [];
@@ -192,9 +197,21 @@ function isIn({ name, operator, values }: QuotaScope, { isBestEffort, priorityCl
 export function refusalBy(quota: ResourceQuota, used: Requests, charge: PodCharge): string | null {
   const missing = missingOf(quota, charge);
   if (missing.length > 0) return `failed quota: ${quota.name}: must specify ${missing.join('; ')}`;
+  return exceeded(quota, used, charge.amounts);
+}
+
+/**
+ * Why a quota refuses an object that is no pod; null: it does not. One with scopes is about pods alone.
+ * Source: the same; staging/src/k8s.io/apiserver/pkg/quota/v1/generic/evaluator.go, MatchesNoScopeFunc.
+ */
+export function objectRefusal(quota: ResourceQuota, used: Requests, amounts: Requests): string | null {
+  return quota.scopes.length > 0 ? null : exceeded(quota, used, amounts);
+}
+
+function exceeded(quota: ResourceQuota, used: Requests, amounts: Requests): string | null {
   const over = [...quota.hard]
     .filter(([name, limit]) => {
-      const wanted = charge.amounts.get(name) ?? 0n;
+      const wanted = amounts.get(name) ?? 0n;
       return wanted > 0n && (used.get(name) ?? 0n) + wanted > limit;
     })
     .map(([name]) => name)
@@ -204,7 +221,7 @@ export function refusalBy(quota: ResourceQuota, used: Requests, charge: PodCharg
     over
       .map((name) => `${name}=${formatQuantity(of.get(name) ?? 0n, /memory|storage/.test(name))}`)
       .join(',');
-  return `exceeded quota: ${quota.name}, requested: ${list(charge.amounts)}, used: ${list(used)}, limited: ${list(quota.hard)}`;
+  return `exceeded quota: ${quota.name}, requested: ${list(amounts)}, used: ${list(used)}, limited: ${list(quota.hard)}`;
 }
 
 /** What containers must say and do not, with their places: a plan does not keep their names. */

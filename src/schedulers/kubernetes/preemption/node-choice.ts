@@ -11,7 +11,7 @@ const PRIORITY_OFFSET = 2 ** 31;
  * Source: kubernetes v1.36.2 pkg/scheduler/framework/preemption/preemption.go, pickOneNodeForPreemption
  */
 export function leastHarmful(view: ClusterView, candidates: readonly Candidate[]): readonly Candidate[] {
-  const { classes, taskClass, taskSinceMs } = view;
+  const { classes, taskClass } = view;
   const priority = (task: number) => classes[taskClass[task]!]!.priority;
   const highest = ({ victims }: Candidate) => priority(victims[0]!);
   const rules: readonly ((candidate: Candidate) => number)[] = [
@@ -23,7 +23,8 @@ export function leastHarmful(view: ClusterView, candidates: readonly Candidate[]
       -earliestStart(candidate.victims.filter((task) => priority(task) === highestOf(candidate))),
   ];
   const highestOf = ({ victims }: Candidate) => Math.max(...victims.map(priority));
-  const earliestStart = (tasks: readonly number[]) => Math.min(...tasks.map((task) => taskSinceMs[task]!));
+  const earliestStart = (tasks: readonly number[]) =>
+    Math.min(...tasks.map((task) => view.taskSinceMs(task)));
   return rules.reduce((left, harm) => {
     const least = Math.min(...left.map(harm));
     return left.filter((candidate) => harm(candidate) === least);

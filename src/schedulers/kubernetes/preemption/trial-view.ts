@@ -175,17 +175,17 @@ export class TrialView implements ClusterView {
   get taskInstance(): Column {
     return this.#real.taskInstance;
   }
-  get taskOrdinal(): Column {
-    return this.#real.taskOrdinal;
+  taskOrdinal(task: number): number {
+    return this.#real.taskOrdinal(task);
   }
-  get taskAttempt(): Column {
-    return this.#real.taskAttempt;
+  taskAttempt(task: number): number {
+    return this.#real.taskAttempt(task);
   }
-  get taskSubmitMs(): Column {
-    return this.#real.taskSubmitMs;
+  taskSubmitMs(task: number): number {
+    return this.#real.taskSubmitMs(task);
   }
-  get taskSinceMs(): Column {
-    return this.#real.taskSinceMs;
+  taskSinceMs(task: number): number {
+    return this.#real.taskSinceMs(task);
   }
   get taskGpuMask(): Column {
     return this.#real.taskGpuMask;

@@ -62,7 +62,8 @@ function isReprieved(trial: Trial, task: number): boolean {
  * first; kube-scheduler goes by its list of the node's pods, in which the last takes the place of one that goes.
  * Source: kubernetes v1.36.2 pkg/scheduler/util/utils.go, MoreImportantPod
  */
-export function byImportance({ classes, taskClass, taskSinceMs }: ClusterView, a: number, b: number): number {
+export function byImportance(view: ClusterView, a: number, b: number): number {
+  const { classes, taskClass } = view;
   const priority = (task: number) => classes[taskClass[task]!]!.priority;
-  return priority(b) - priority(a) || taskSinceMs[a]! - taskSinceMs[b]!;
+  return priority(b) - priority(a) || view.taskSinceMs(a) - view.taskSinceMs(b);
 }

@@ -55,7 +55,7 @@ test('limitRangeFrom() defaults requests to defaultRequest, default, max, min, a
 test.each([
   [{ type: 'Container', max: { cpu: 'much' } }, "spec.limits.0.max.cpu: 'much' is no quantity"],
   [
-    { type: 'Container', min: { cpu: '2' }, max: { cpu: '1' } },
+    { type: 'Pod', min: { cpu: '2' }, max: { cpu: '1' } },
     'spec.limits.0.min.cpu: min value 2 is greater than max value 1',
   ],
   [
@@ -67,15 +67,18 @@ test.each([
     'spec.limits.0.defaultRequest.cpu: default request value 1 is greater than default limit value 500m',
   ],
   [
-    { type: 'Container', default: { cpu: '2' }, max: { cpu: '1' } },
+    { type: 'Container', default: { cpu: '2' }, max: { cpu: '1' }, defaultRequest: { cpu: '1' } },
     'spec.limits.0.default.cpu: default value 2 is greater than max value 1',
   ],
   [
     { type: 'Pod', maxLimitRequestRatio: { cpu: '0.5' } },
     'spec.limits.0.maxLimitRequestRatio.cpu: ratio 500m is less than 1',
   ],
-  [{ type: 'Node' }, "spec.limits.0.type: 'Node' is none of Container, Pod, PersistentVolumeClaim"],
-  [{ max: { cpu: '1' } }, "spec.limits.0.type: '' is none of Container, Pod, PersistentVolumeClaim"],
+  [{ type: 'Node' }, 'spec.limits.0.type: must be a standard limit type or fully qualified'],
+  [
+    { type: 'Pod', min: { cpu: '1' }, max: { cpu: '2' }, maxLimitRequestRatio: { cpu: '3' } },
+    'spec.limits.0.maxLimitRequestRatio.cpu: ratio 3 is greater than max/min = 2.000000',
+  ],
 ])('limitRangeFrom() refuses %j', (item, problem) => {
   expect(read([item]).problems).toEqual([problem]);
 });

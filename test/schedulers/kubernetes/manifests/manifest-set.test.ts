@@ -54,6 +54,8 @@ describe('ManifestSet', () => {
         startupMs: 60_000,
         hasGates: true,
         gatesRemovedMs: 600_000,
+        memoryUse: undefined,
+        restartPolicy: 'Always',
         index: 1,
       },
       expect.objectContaining({

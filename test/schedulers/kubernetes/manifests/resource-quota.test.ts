@@ -117,9 +117,9 @@ describe('isAbout()', () => {
   });
 });
 
-test('quotaFrom() reports amounts that are none, and drops what counts no pods', () => {
+test('quotaFrom() reports amounts that are none, and drops what counts nothing of a run', () => {
   const reader = new Reader();
-  const object = { spec: { hard: { pods: 'many', 'requests.cpu': '2', services: '3' } } };
+  const object = { spec: { hard: { pods: 'many', 'requests.cpu': '2', configmaps: '3' } } };
   const read = quotaFrom(reader, { kind: 'ResourceQuota', namespace: 'a', name: 'b', object });
   expect([...read.hard]).toEqual([['requests.cpu', 2n * NANO]]);
   expect(reader.problems.map(({ path, message }) => `${path.join('.')}: ${message}`)).toEqual([

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createFixture } from '../fixture.ts';
 
-const without = (plugin: string) => ({
-  config: { profiles: [{ plugins: { filter: { disabled: [{ name: plugin }] } } }] },
+const without = (...plugins: string[]) => ({
+  config: { profiles: [{ plugins: { filter: { disabled: plugins.map((name) => ({ name })) } } }] },
 });
 const refusal = ['node(s) would not admit the pod'];
 
@@ -14,7 +14,7 @@ test('KubeletAdmission refuses what a profile without the Fit filter would overf
 });
 
 test('KubeletAdmission refuses a draining instance that the profile would still use', () => {
-  const fixture = createFixture([{ name: 'n' }], without('NodeUnschedulable'));
+  const fixture = createFixture([{ name: 'n' }], without('NodeUnschedulable', 'TaintToleration'));
   fixture.store.setInstanceState(0, 4, 0);
   expect(fixture.examine({}).refusals).toEqual({ n: refusal });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { INSTANCE_STATE } from '../../../../src/model/cluster-view.ts';
 import { createFixture, type PodWords } from '../fixture.ts';
 
 const ZONE = 'topology.kubernetes.io/zone';
@@ -65,6 +66,17 @@ describe('PodTopologySpread filter, pods per zone a 3, b 1, c 1', () => {
     const reason = "node(s) didn't match pod topology spread constraints";
     expect(refusals).toEqual({ a1: [reason], a2: [reason], x: [`${reason} (missing required label)`] });
     expect(resolvable).toEqual(['a1', 'a2']);
+  });
+
+  test('a zone whose nodes all drain counts with its pods, unless the constraint honours taints', () => {
+    // Pods a 1, b 1, c 0, where c drains: 1 + 1 − 0 = 2 > 1 in a and b. Without c: 1 + 1 − 1.
+    const refused = (more: object) => {
+      const fixture = skewed({}, ['a1', 'b1']);
+      for (const slot of [4, 5]) fixture.store.setInstanceState(slot, INSTANCE_STATE.draining, 0);
+      return zonesRefused(fixture.examine(spread([constraint(more)])).refusals);
+    };
+    expect(refused({})).toBe('abc');
+    expect(refused({ nodeTaintsPolicy: 'Honor' })).toBe('c');
   });
 
   test('terminating pods do not count', () => {
