@@ -235,8 +235,8 @@ export class ClusterAutoscaler {
     const real = this.#slots(INSTANCE_STATE.ready);
     const known = this.#unneededSinceMs;
     const candidates = real
+      .filter((slot) => this.#mayGo(slot))
       .map((slot) => this.#downNode(slot))
-      .filter((node) => this.#mayGo(node))
       .sort(
         (a, b) =>
           Number(!a.isEmpty) - Number(!b.isEmpty) ||
@@ -250,14 +250,15 @@ export class ClusterAutoscaler {
     for (const { id } of unremovable) this.#unremovableUntilMs.set(id, nowMs + settings.unremovableMs);
   }
 
-  #mayGo({ id, group, utilisation, isBlocked }: DownNode): boolean {
-    const { fleet, kernel, settings } = this.#options;
+  /** Whatever its pods are. */
+  #mayGo(realSlot: number): boolean {
+    const { store, fleet, kernel, settings } = this.#options;
+    const group = fleet.groupOf(realSlot);
     return (
       this.#isManaged(group) &&
       fleet.alive(group) > fleet.groups[group]!.size.min &&
-      isUnderused({ utilisation }, settings.utilisationThreshold) &&
-      !isBlocked &&
-      (this.#unremovableUntilMs.get(id) ?? 0) <= kernel.nowMs
+      (this.#unremovableUntilMs.get(store.instanceId[realSlot]!) ?? 0) <= kernel.nowMs &&
+      isUnderused(this.#utilisation(realSlot), settings.utilisationThreshold)
     );
   }
 
@@ -294,10 +295,9 @@ export class ClusterAutoscaler {
 
   /** As the snapshot has it, with the waiting pods that were packed onto it. */
   #downNode(realSlot: number): DownNode {
-    const { store, fleet, isBlocked, isDaemon, daemons } = this.#options;
+    const { store, isBlocked, isDaemon } = this.#options;
     const id = store.instanceId[realSlot]!;
     const slot = this.#snapshot.slotOf(id);
-    const copy = this.#snapshot.store;
     const pods = this.#snapshot.podsOn(slot);
     const staying = new Set<number>();
     let hasBlocked = false;
@@ -306,15 +306,19 @@ export class ClusterAutoscaler {
       if (isDaemon(task)) staying.add(pod);
       else hasBlocked ||= store.taskInstance[task] === realSlot && isBlocked(task);
     }
+    return { id, slot, isBlocked: hasBlocked, staying, isEmpty: pods.length === staying.size };
+  }
+
+  /** Requested over allocatable, the larger of CPU and memory, of GPUs alone where there are any; daemons count. */
+  #utilisation(realSlot: number): number {
+    const { store, daemons } = this.#options;
+    const copy = this.#snapshot.store;
+    const slot = this.#snapshot.slotOf(store.instanceId[realSlot]!);
     const share = (lane: number, ofDaemons: number) =>
       (copy.requested[lane]![slot]! + ofDaemons) / (copy.allocatable[lane]![slot]! + ofDaemons);
     const isGpu = copy.shapes[copy.shapeOf[slot]!]!.gpuDevices > 0;
-    const utilisation = isGpu
-      ? share(LANE.gpu, 0)
-      : Math.max(share(LANE.cpu, daemons.cpuMilli), share(LANE.memory, daemons.memoryBytes));
-    const group = fleet.groupOf(realSlot);
-    const isEmpty = pods.length === staying.size;
-    return { id, slot, group, utilisation, isBlocked: hasBlocked, staying, isEmpty };
+    if (isGpu) return share(LANE.gpu, 0);
+    return Math.max(share(LANE.cpu, daemons.cpuMilli), share(LANE.memory, daemons.memoryBytes));
   }
 
   // ---- the fleet ---------------------------------------------------------------------------------------------------
