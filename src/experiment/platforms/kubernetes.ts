@@ -2,7 +2,8 @@ import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import { LANE, type ResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
+import { nodeOffer } from '../../model/kubelet-settings.ts';
+import type { PlatformPlan } from '../../model/plan.ts';
 import { nodeInstance } from '../../schedulers/kubernetes/manifests/node-manifest.ts';
 import {
   kubernetesResourceTable,
@@ -55,6 +56,7 @@ export function kubernetesPlatform({
       const type = types.get(typeName)!;
       const gpu = (type.gpus?.count ?? 0) * 1000;
       const disk = group.rootVolume.sizeGiB * GIB;
+      const offer = nodeOffer(type, disk, group.kubelet);
       const capacity = new Array<number>(resources.laneCount).fill(0);
       const allocatable = new Array<number>(resources.laneCount).fill(0);
       for (const name of extended) {
@@ -63,14 +65,14 @@ export function kubernetesPlatform({
       }
       capacity[LANE.cpu] = type.vcpus * 1000;
       capacity[LANE.memory] = type.memoryMiB * MIB;
-      capacity[LANE.slots] = type.maxPods;
+      capacity[LANE.slots] = offer.pods;
       capacity[LANE.ephemeral] = disk;
       capacity[LANE.gpu] = gpu;
       capacity[LANE.eni] = UNLIMITED;
-      allocatable[LANE.cpu] = Math.max(0, type.eksAllocatable.cpuMilli - daemons.cpuMilli);
-      allocatable[LANE.memory] = Math.max(0, type.eksAllocatable.memoryMiB * MIB - daemons.memoryBytes);
-      allocatable[LANE.slots] = Math.max(0, type.maxPods - daemons.pods);
-      allocatable[LANE.ephemeral] = ephemeralAllocatable(group);
+      allocatable[LANE.cpu] = Math.max(0, offer.cpuMilli - daemons.cpuMilli);
+      allocatable[LANE.memory] = Math.max(0, offer.memoryBytes - daemons.memoryBytes);
+      allocatable[LANE.slots] = Math.max(0, offer.pods - daemons.pods);
+      allocatable[LANE.ephemeral] = offer.ephemeralBytes;
       allocatable[LANE.gpu] = gpu;
       allocatable[LANE.eni] = UNLIMITED;
       return {
@@ -177,12 +179,6 @@ function queueNotes(queue: PlatformPlan['queue']): string[] {
       'The API client is not rate-limited.',
     `Pods of higher priority have lower ones evicted; these are gone after ${graceMs / SECOND} s and start over.`,
   ];
-}
-
-/** nodefs.available below 10 % evicts, 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
-function ephemeralAllocatable(group: FleetGroup): number {
-  const disk = group.rootVolume.sizeGiB * GIB;
-  return Math.max(0, Math.floor(disk - disk / 10) - GIB);
 }
 
 /** What was accepted of the scheduler's configuration and changes nothing. */
