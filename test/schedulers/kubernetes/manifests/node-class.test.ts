@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   leftOutOfNodeClass,
@@ -140,4 +141,31 @@ test('nodeClassesIn() finds the classes among other objects, by name', () => {
   expect([...nodeClassesIn(objects)].map(([name, { kubelet }]) => [name, kubelet?.maxPods])).toEqual([
     ['default', 9],
   ]);
+});
+
+test('whatever stands in an EC2NodeClass is read, or a problem', () => {
+  const odd = fc.jsonValue({ maxDepth: 2 });
+  const part = (record: Record<string, fc.Arbitrary<unknown>>) => fc.oneof(odd, fc.record(record));
+  const ebs = part({
+    volumeSize: odd,
+    volumeType: fc.constantFrom('gp2', 'gp3', 7),
+    iops: odd,
+    throughput: odd,
+  });
+  const amounts = part({ cpu: odd, memory: odd });
+  const spec = part({
+    blockDeviceMappings: fc.oneof(odd, fc.array(part({ deviceName: odd, ebs, rootVolume: odd }))),
+    amiSelectorTerms: odd,
+    kubelet: part({ maxPods: odd, kubeReserved: amounts, evictionHard: part({ 'memory.available': odd }) }),
+  });
+  fc.assert(
+    fc.property(spec, (drawn) => {
+      const { problems } = read(drawn as object);
+      expect(problems.every((text) => text.startsWith('spec'))).toBe(true);
+      expect(leftOutOfNodeClass(nodeClass(drawn as object)).every(({ path }) => path[0] === 'spec')).toBe(
+        true,
+      );
+    }),
+    { seed: 3, numRuns: 300 },
+  );
 });
