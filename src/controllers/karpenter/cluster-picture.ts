@@ -269,7 +269,7 @@ export class ClusterPicture {
   #nodePod(task: number, slotId: number, nodeName: string): NodePod {
     const { store, isProtected, isDaemon } = this.#options;
     const classId = store.taskClass[task]!;
-    const ordinal = store.taskOrdinal[task]!;
+    const ordinal = store.taskOrdinal(task);
     const known = this.#nodePods[task];
     const isKnown = known?.ordinal === ordinal && known.classId === classId && known.slotId === slotId;
     if (isKnown && !isHeldForAWhile(known.own.pod.spec.taskClass)) return known.own;
