@@ -96,6 +96,35 @@ test('two runs of one world are equal, record by record', () => {
   fc.assert(fc.property(arbitraryKubernetesWorld, equal), { seed: 4, numRuns: 20 });
 });
 
-test('masters that fail, upgrades, Karpenter, the Cluster Autoscaler: 50 random hours keep every invariant', () => {
-  fc.assert(fc.property(arbitraryUpkeepWorld, expectSound), { seed: 11, numRuns: 50, endOnFailure: true });
+/** What a world is made of, as far as it takes several of them together to go wrong. */
+function partsOf({ plan, platform }: KubernetesWorld): ReadonlySet<string> {
+  const { manifests = [], services } = plan.workload;
+  const kinds = manifests.map((object) => String(object['kind']));
+  const scaled = services.some(({ scaling }) => scaling !== undefined) ? ['HorizontalPodAutoscaler'] : [];
+  const events = (plan.events ?? []).map(({ kind }) => kind);
+  const { controlPlane, autoscaler } = platform;
+  const masters = controlPlane !== 'none' ? ['masters'] : [];
+  return new Set([...kinds, ...scaled, ...events, ...masters, autoscaler.kind]);
+}
+
+test('masters that fail, upgrades, Karpenter, the Cluster Autoscaler: 45 random hours keep every invariant', () => {
+  const seen: ReadonlySet<string>[] = [];
+  const expectSoundParts = (world: KubernetesWorld) => {
+    seen.push(partsOf(world));
+    expectSound(world);
+  };
+  fc.assert(fc.property(arbitraryUpkeepWorld, expectSoundParts), {
+    seed: 11,
+    numRuns: 45,
+    endOnFailure: true,
+  });
+  // Each at least so often together with the others.
+  const together = (...parts: readonly string[]) =>
+    seen.filter((one) => parts.every((part) => one.has(part)));
+  const basis = ['karpenter', 'masters', 'master-loss', 'PodDisruptionBudget', 'HorizontalPodAutoscaler'];
+  expect(together(...basis).length).toBeGreaterThan(3);
+  for (const one of ['upgrade', 'deploy', 'outage', 'drain', 'Deployment', 'StatefulSet', 'Job', 'CronJob']) {
+    expect(together('karpenter', 'masters', one).length, one).toBeGreaterThan(0);
+  }
+  expect(together('cluster-autoscaler', 'masters').length).toBeGreaterThan(3);
 });

@@ -13,7 +13,18 @@ import type {
 import type { PlanEvent, RolloutPlan } from '../../src/model/service-plan.ts';
 import { SELF_RUN_DEFAULTS, type SelfRunControlPlanePlan } from '../../src/model/self-run-control-plane.ts';
 import { GIB, MINUTE, SECOND } from '../../src/units.ts';
-import { DEMAND, group, job, plan, platform, seconds, service, template, TYPE } from './plans.ts';
+import {
+  DEMAND,
+  group,
+  instanceType,
+  job,
+  plan,
+  platform,
+  seconds,
+  service,
+  template,
+  TYPE,
+} from './plans.ts';
 import { scaledService, taskSize } from './world-services.ts';
 
 /** An hour of a Kubernetes cluster to which things happen. */
@@ -175,6 +186,29 @@ const objects = fc
   )
   .map((list) => [...new Map(list.map((one) => [one['kind'], one])).values()]);
 
+/** An autoscaler of the Deployment or the StatefulSet above, whether that is there or not. */
+const scaler = fc
+  .record({
+    target: fc.constantFrom({ kind: 'Deployment', name: 'shop' }, { kind: 'StatefulSet', name: 'store' }),
+    load: fc.constantFrom('0s=1, 15m=3, 35m=500m', '5m=4, 30m=0'),
+    type: fc.constantFrom('Utilization', 'AverageValue'),
+    down: fc.constantFrom(null, 0, 600),
+  })
+  .map(({ target, load, type, down }): ApiObject => {
+    const value = type === 'Utilization' ? { averageUtilization: 60 } : { averageValue: '600m' };
+    return {
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'scaler', namespace: 'default', annotations: { 'stowage.dev/cpu-load': load } },
+      spec: {
+        scaleTargetRef: target,
+        minReplicas: 1,
+        maxReplicas: 6,
+        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type, ...value } } }],
+        ...(down !== null && { behavior: { scaleDown: { stabilizationWindowSeconds: down } } }),
+      },
+    };
+  });
+
 const restart = fc.record({
   kind: fc.constant('restart' as const),
   atMs: minute(),
@@ -192,6 +226,7 @@ export const arbitraryKubernetesWorld: fc.Arbitrary<KubernetesWorld> = fc
     isScaled: fc.boolean(),
     budget: fc.option(budget),
     objects,
+    scaler: fc.option(scaler),
     restarts: fc.array(restart, { maxLength: 2 }),
     queue,
     settings,
@@ -213,7 +248,11 @@ export const arbitraryKubernetesWorld: fc.Arbitrary<KubernetesWorld> = fc
         {
           services: drawn.hasDaemon ? [...drawn.services, daemon] : [...drawn.services],
           jobs: [job('batch', { at: arrivals.length === 0 ? [0] : arrivals, runS: 300 })],
-          manifests: [...(drawn.budget === null ? [] : [drawn.budget]), ...drawn.objects],
+          manifests: [
+            ...(drawn.budget === null ? [] : [drawn.budget]),
+            ...drawn.objects,
+            ...(drawn.scaler === null ? [] : [drawn.scaler]),
+          ],
         },
         {
           seed: drawn.seed,
@@ -264,23 +303,39 @@ const upgrades = fc.constantFrom<NonNullable<KubernetesWorld['platform']['upgrad
   { maxUnavailable: 3, drainTimeoutMs: 2 * MINUTE, validationTimeoutMs: 2 * MINUTE },
 );
 
-const NODE_POOL = {
-  metadata: { name: 'pool' },
-  spec: { template: { spec: { nodeClassRef: { name: 'pool' }, expireAfter: 'Never' } } },
+const CLUSTER_AUTOSCALER: Autoscaler = {
+  kind: 'cluster-autoscaler',
+  ...resolveClusterAutoscaler(clusterAutoscalerSchema.parse({ kind: 'cluster-autoscaler' })),
 };
-const AUTOSCALERS: readonly Autoscaler[] = [
-  { kind: 'none' },
-  DEMAND,
-  {
-    kind: 'cluster-autoscaler',
-    ...resolveClusterAutoscaler(clusterAutoscalerSchema.parse({ kind: 'cluster-autoscaler' })),
-  },
-  {
-    kind: 'karpenter',
-    ...resolveKarpenter(karpenterSchema.parse({ kind: 'karpenter' })),
-    nodePools: [NODE_POOL],
-  },
-];
+
+const karpenter: fc.Arbitrary<Autoscaler> = fc
+  .record({
+    expireAfter: fc.constantFrom('Never', '25m'),
+    consolidateAfter: fc.constantFrom('0s', '2m'),
+    consolidationPolicy: fc.constantFrom('WhenEmptyOrUnderutilized', 'Balanced'),
+    nodes: fc.constantFrom('100%', '34%'),
+    drift: fc.constantFrom([], ['20m']),
+  })
+  .map(({ expireAfter, nodes, drift, ...disruption }) => {
+    const pool = {
+      metadata: { name: 'pool' },
+      spec: {
+        template: { spec: { nodeClassRef: { name: 'pool' }, expireAfter } },
+        disruption: { ...disruption, budgets: [{ nodes }] },
+      },
+    };
+    const settings = resolveKarpenter(karpenterSchema.parse({ kind: 'karpenter', drift }));
+    return { kind: 'karpenter', ...settings, nodePools: [pool] };
+  });
+
+/** Karpenter chooses among several sizes, so that it can replace nodes by smaller ones. */
+const SIZES = [TYPE, instanceType(2, 8), instanceType(8, 32)];
+
+function withSizes(chosen: Plan, { kind }: Autoscaler): Plan {
+  if (kind !== 'karpenter') return chosen;
+  const names = SIZES.map(({ name }) => name);
+  return { ...chosen, types: SIZES, fleet: chosen.fleet.map((one) => ({ ...one, types: names })) };
+}
 
 /** The same with masters of one's own most of the time, which fail, with upgrades, and with the real autoscalers. */
 export const arbitraryUpkeepWorld: fc.Arbitrary<KubernetesWorld> = fc
@@ -289,11 +344,15 @@ export const arbitraryUpkeepWorld: fc.Arbitrary<KubernetesWorld> = fc
     masters: fc.option(masters, { freq: 4 }),
     events: fc.array(upkeepEvent, { minLength: 1, maxLength: 4 }),
     upgrades,
-    autoscaler: fc.constantFrom(...AUTOSCALERS),
+    autoscaler: fc.oneof(
+      fc.constantFrom<Autoscaler>({ kind: 'none' }, DEMAND),
+      fc.constant(CLUSTER_AUTOSCALER),
+      { arbitrary: karpenter, weight: 2 },
+    ),
   })
   .map(({ world, masters: drawn, events, ...rest }) => ({
     plan: {
-      ...world.plan,
+      ...withSizes(world.plan, rest.autoscaler),
       events: [...(world.plan.events ?? []), ...events].toSorted((a, b) => a.atMs - b.atMs),
     },
     platform: {

@@ -34,6 +34,8 @@ export class BatchWindow {
     else if (pods > this.#pods) kernel.cancel(this.#event);
     else return;
     this.#pods = pods;
-    this.#event = kernel.at(Math.min(kernel.nowMs + idleMs, this.#openedMs + maxMs), this.#close, 0);
+    const closesMs = Math.min(kernel.nowMs + idleMs, this.#openedMs + maxMs);
+    // A window that should have closed while the control plane was away is late.
+    this.#event = kernel.at(Math.max(kernel.nowMs, closesMs), this.#close, 0);
   }
 }
