@@ -28,11 +28,25 @@ export function readEdition(): { readonly id: string; readonly date: string } {
   return JSON.parse(readDataText('catalogue.json'));
 }
 
-/** Shapes by type, in order of name. */
-export function readShapes(): ReadonlyMap<string, TypeShape> {
-  const shapes = new Map<string, TypeShape>();
-  for (const row of readDataTable('instance-types.csv').rows()) shapes.set(row('type'), shapeOf(row));
-  return shapes;
+/** Types by name. A shape is made when somebody asks for it: a run has a handful of more than a thousand. */
+export interface TypeShapes {
+  /** In order of name. */
+  readonly names: readonly string[];
+  get(name: string): TypeShape | undefined;
+}
+
+/** `instance-types.csv`. */
+export function readShapes(): TypeShapes {
+  const table = readDataTable('instance-types.csv');
+  const made = new Map<string, TypeShape>();
+  return {
+    names: [...table.keys],
+    get(name) {
+      const row = made.has(name) ? undefined : table.row(name);
+      if (row !== undefined) made.set(name, shapeOf(row));
+      return made.get(name);
+    },
+  };
 }
 
 /** On-Demand Linux price of a type in a region, 1e-10 USD per hour; undefined when it is not known. */

@@ -20,6 +20,7 @@ import {
   readShapes,
   readSpotAdvice,
   type TypeShape,
+  type TypeShapes,
 } from './catalogue-data.ts';
 import { linuxPrices, regionsOf } from './prices/listed-prices.ts';
 import { alignmentDistance } from './scenario/did-you-mean.ts';
@@ -133,10 +134,10 @@ function createCatalogue(list: PriceList | null = null): Catalogue {
     search(query) {
       regionRow(query.region);
       const found: InstanceType[] = [];
-      for (const shape of shapes().values()) {
-        const priceE10PerHour = priceOf(shape.name, query.region);
+      for (const name of shapes().names) {
+        const priceE10PerHour = priceOf(name, query.region);
         if (priceE10PerHour === undefined) continue;
-        const type = { ...shape, priceE10PerHour };
+        const type = { ...shapes().get(name)!, priceE10PerHour };
         if (satisfies(type, query)) found.push(type);
       }
       return found.sort(byPriceThenName);
@@ -147,10 +148,10 @@ function createCatalogue(list: PriceList | null = null): Catalogue {
       }
       const shape = shapes().get(name);
       if (!shape)
-        return { problem: 'unknown-type', nearest: nearestTypes(name, [...shapes().keys()]), regions: [] };
+        return { problem: 'unknown-type', nearest: nearestTypes(name, shapes().names), regions: [] };
       const priceE10PerHour = priceOf(name, region);
       if (priceE10PerHour !== undefined) return { ...shape, priceE10PerHour };
-      const priced = [...shapes().keys()].filter((other) => priceOf(other, region) !== undefined);
+      const priced = shapes().names.filter((other) => priceOf(other, region) !== undefined);
       return {
         problem: 'no-price',
         nearest: nearestTypes(name, priced),
@@ -161,10 +162,11 @@ function createCatalogue(list: PriceList | null = null): Catalogue {
 }
 
 /** The types of the list that nobody has measured are made up from what it says of them. */
-function withListed(known: ReadonlyMap<string, TypeShape>, list: PriceList): Map<string, TypeShape> {
-  const shapes = new Map(known);
+function withListed(known: TypeShapes, list: PriceList): TypeShapes {
+  const names = new Set(known.names);
+  const added = new Map<string, TypeShape>();
   for (const { name, vcpus, memoryMiB, architecture, gpus } of list.shapes) {
-    if (shapes.has(name)) continue;
+    if (names.has(name)) continue;
     const { priceE10PerHour: _price, ...shape } = customType({
       name,
       vcpus,
@@ -173,9 +175,10 @@ function withListed(known: ReadonlyMap<string, TypeShape>, list: PriceList): Map
       gpus: gpus === 0 ? null : { count: gpus, model: 'GPU' },
       priceE10PerHour: 0n,
     });
-    shapes.set(name, shape);
+    names.add(name);
+    added.set(name, shape);
   }
-  return shapes;
+  return { names: [...names], get: (name) => added.get(name) ?? known.get(name) };
 }
 
 const NO_SERVICE_PRICES: ServicePrices = {

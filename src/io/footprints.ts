@@ -22,25 +22,29 @@ interface FootprintData {
   readonly rows: DataTable;
   readonly power: DataTable;
   readonly grid: DataTable;
-  /** Real types by name: vCPUs of the largest of their family. */
-  readonly sizes: ReadonlyMap<string, number>;
+  readonly types: DataTable;
+  /** Names of real types. */
+  readonly typeNames: readonly string[];
 }
 
 /** Read when first asked for, once per process: every run of a sweep asks. */
 let data: FootprintData | undefined;
 
 function readFootprintData(): FootprintData {
+  const types = readDataTable('instance-types.csv');
   return {
     rows: readDataTable('instance-footprint.csv'),
     power: readDataTable('processor-power.csv'),
     grid: readDataTable('grid-emissions.csv'),
-    sizes: familySizes(),
+    types,
+    typeNames: [...types.keys],
   };
 }
 
-function footprintOf(type: InstanceType, { rows, power, sizes }: FootprintData): TypeFootprint {
+function footprintOf(type: InstanceType, known: FootprintData): TypeFootprint {
+  const { rows, power } = known;
   const { name, vcpus, gpus } = type;
-  const serverVcpus = sizes.get(name);
+  const serverVcpus = largestOfFamily(name, known);
   // Some sizes of a family have a processor of their own.
   const row = serverVcpus === undefined ? undefined : (rows.row(name) ?? rows.row(familyOf(name)));
   const embodiedKg = row?.('embodied_kg') ?? '';
@@ -54,16 +58,11 @@ function footprintOf(type: InstanceType, { rows, power, sizes }: FootprintData):
   };
 }
 
-function familySizes(): Map<string, number> {
-  const names: string[] = [];
-  const largest = new Map<string, number>();
-  for (const row of readDataTable('instance-types.csv').rows()) {
-    const [name, size] = [row('type'), Number(row('vcpus'))];
-    const family = familyOf(name);
-    names.push(name);
-    largest.set(family, Math.max(largest.get(family) ?? 0, size));
-  }
-  return new Map(names.map((name) => [name, largest.get(familyOf(name))!]));
+/** vCPUs of the largest type of a family, which fills its server; undefined for a type that somebody made up. */
+function largestOfFamily(type: string, { types, typeNames }: FootprintData): number | undefined {
+  if (types.row(type) === undefined) return undefined;
+  const siblings = typeNames.filter((name) => familyOf(name) === familyOf(type));
+  return Math.max(...siblings.map((name) => Number(types.row(name)!('vcpus'))));
 }
 
 function familyOf(type: string): string {

@@ -45,6 +45,23 @@ describe('FieldRow.splitAtBlanks()', () => {
   });
 });
 
+describe('FieldRow.number() after splitAtBlanks()', () => {
+  test.each([
+    { text: '-1', value: -1 },
+    { text: '-0', value: 0 },
+    { text: '00017', value: 17 },
+    { text: '36.25', value: 36.25 },
+    { text: '-2.5', value: -2.5 },
+    { text: '123456789012345678', value: 123456789012345680 },
+    { text: '-', value: Number.NaN },
+    { text: '--1', value: Number.NaN },
+    { text: '12a', value: Number.NaN },
+  ])("reads '$text'", ({ text, value }) => {
+    const row = blanks(` 7 ${text} 8`);
+    expect([0, 1, 2].map((field) => row.number(field, ONE))).toEqual([7, value, 8]);
+  });
+});
+
 describe('FieldRow.fill()', () => {
   test('takes fields with commas, line breaks and several bytes a character', () => {
     const row = new FieldRow();
