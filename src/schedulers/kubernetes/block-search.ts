@@ -137,6 +137,7 @@ export class BlockSearch {
       this.#best = best;
       this.#topRank = 0;
       this.ties.count = 0;
+      this.ties.wrapAt = 0;
     }
     if (topOnly) this.#raise(block, passing, bestAt);
     else this.#collect(block, bestAt);

@@ -19,8 +19,9 @@ export class Preparation {
   readonly gates = new DomainGates();
   readonly active: Rule<FilterRule, 'cluster'>[] = [];
   activeCount = 0;
-  /** What the gates stand for. */
+  /** The first `gatedCount`: what the gates stand for. */
   readonly gated: Rule<FilterRule, 'cluster'>[] = [];
+  gatedCount = 0;
   /** The nodes in question, in order: all of the cluster, or the first `count` of a column of its own. */
   nodes: Int32Array = new Int32Array(0);
   count = 0;
@@ -37,7 +38,7 @@ export class Preparation {
     const cluster = this.#cluster;
     this.activeCount = 0;
     this.gates.clear();
-    this.gated.length = 0;
+    this.gatedCount = 0;
     this.nodes = cluster.nodes;
     this.count = cluster.nodeCount;
     const preFilters = this.#preFiltersFor(pod);
@@ -81,7 +82,7 @@ export class Preparation {
       if (one.rule.gates === undefined) this.active[this.activeCount++] = one.rule;
       else {
         one.rule.gates(this.gates);
-        this.gated.push(one.rule);
+        this.gated[this.gatedCount++] = one.rule;
       }
     }
   }

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { kubernetesResourceTable } from '../../../src/schedulers/kubernetes/resource-names.ts';
-import { NodeVerdicts, RecentlyUsed, STALE } from '../../../src/schedulers/kubernetes/verdict-cache.ts';
+import {
+  AttributeVerdicts,
+  FAILS,
+  NodeVerdicts,
+  PASSES,
+  RecentlyUsed,
+  STALE,
+  UNKNOWN,
+} from '../../../src/schedulers/kubernetes/verdict-cache.ts';
 import { createCluster } from '../../support/cluster-builder.ts';
 
 test('RecentlyUsed drops what was not asked for longest', () => {
@@ -34,4 +42,17 @@ test('NodeVerdicts know nothing at first, and forget what changed', () => {
   for (let i = 0; i < 5; i++) cluster.put(taskClass, slots[0]!);
   verdicts.catchUp(cluster.store);
   expect(kept()).toEqual([STALE, STALE, STALE, STALE]);
+});
+
+test('AttributeVerdicts forget nodes whose attributes changed, and only those', () => {
+  const attributesVersion = Float64Array.of(1, 2, 3);
+  const log = { view: { slotCount: 3 }, attributesVersion, attributeChanges: 3 };
+  const attributes = new AttributeVerdicts(1);
+  attributes.catchUp(log);
+  for (const slot of [0, 1, 2]) attributes.learn(slot, attributesVersion[slot]!, slot !== 1);
+  attributes.catchUp(log);
+  expect([...attributes.verdicts.subarray(0, 3)]).toEqual([PASSES, FAILS, PASSES]);
+  attributesVersion[1] = 9;
+  attributes.catchUp({ ...log, attributeChanges: 4 });
+  expect([...attributes.verdicts.subarray(0, 3)]).toEqual([PASSES, UNKNOWN, PASSES]);
 });
