@@ -117,11 +117,4 @@ export class PendingQueue {
     this.#previous = grown(Int32Array, this.#previous, length);
     this.#sequence = grown(Float64Array, this.#sequence, length);
   }
-
-  /** Bytes by task slot, and by task that waits, for all there is room for. */
-  get byteLengths(): { readonly perTask: number; readonly perWaiting: number } {
-    const columns = [this.#task, this.#next, this.#previous, this.#sequence];
-    const perWaiting = columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    return { perTask: this.#place.byteLength, perWaiting };
-  }
 }

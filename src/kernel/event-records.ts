@@ -19,9 +19,6 @@ const ENTITY = 5;
 const GENERATION = 6;
 const LINK = 7;
 
-/** Bytes of a queued event, all that the kernel and its queue keep of one in the far future. */
-export const BYTES_PER_EVENT: number = DOUBLES * Float64Array.BYTES_PER_ELEMENT;
-
 /**
  * Queued events, one record of 32 bytes each by event slot: everything about an event stands in one line of the
  * processor's cache, so that one that lies far back costs a single wait for memory when its time has come. Slots are
@@ -49,11 +46,6 @@ export class EventRecords {
   /** Slots ever used, free ones included. */
   get slotCount(): number {
     return this.#slotCount;
-  }
-
-  /** Bytes taken by all slots there is room for. */
-  get byteLength(): number {
-    return this.#doubles.byteLength;
   }
 
   timeMs(slot: number): number {

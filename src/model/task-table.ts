@@ -69,13 +69,6 @@ export class TaskTable {
     this.gpuMask[task] = mask;
   }
 
-  /** Bytes taken by all slots there is room for. */
-  get byteLength(): number {
-    const { state, classId, instance, next, previous, gpuMask, records } = this;
-    const columns = [state, classId, instance, next, previous, gpuMask, this.#attempt, records];
-    return columns.reduce((sum, { byteLength }) => sum + byteLength, 0);
-  }
-
   #grow(): void {
     const length = Math.max(64, this.state.length * 2);
     this.state = grown(Uint8Array, this.state, length);

@@ -144,6 +144,20 @@ describe('Kernel order', () => {
   });
 });
 
+describe('Kernel.cancelReferred()', () => {
+  test('takes back the event that was referred to, and refuses one that is gone', () => {
+    const kernel = new Kernel();
+    const seen: number[] = [];
+    const kind = kernel.defineKind('seen', 0, (entity) => seen.push(entity));
+    const references = [5, 6].map((entity) => kernel.referTo(kernel.at(10, kind, entity)));
+    kernel.cancelReferred(references[0]!);
+    kernel.run({ untilMs: 20 });
+    expect(seen).toEqual([6]);
+    expect(references.every((reference) => reference > 0 && reference < 2 ** 27)).toBe(true);
+    expect(() => kernel.cancelReferred(references[1]!)).toThrow('has fired or was cancelled');
+  });
+});
+
 describe('Kernel.cancel()', () => {
   test('takes an event back once, and never one that has fired or whose slot has a new event', () => {
     const { kernel, log, kinds } = logged([0]);

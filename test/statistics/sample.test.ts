@@ -47,4 +47,24 @@ describe('Sample', () => {
     expect(sample.quantile(0.25)).toBeCloseTo(1, 2);
     expect(sample.quantile(1)).toBe(4);
   });
+
+  test('beyond its limit a run of equal values counts like each of them', () => {
+    const sample = new Sample(4);
+    const plain: number[] = [];
+    for (let n = 0; n < 300; n++) {
+      // Ten times 0, ten times 1, ten times another value, by turns.
+      const value = [0, 1, 50 + n][Math.floor(n / 10) % 3]!;
+      sample.add(value);
+      plain.push(value);
+    }
+    plain.sort((a, b) => a - b);
+    expect([sample.quantile(0.3), sample.quantile(1)]).toEqual([0, plain.at(-1)]);
+    for (const p of [0.4, 0.5, 0.6, 0.7, 0.9]) {
+      const exact = plain[Math.ceil(p * plain.length) - 1]!;
+      expect(Math.abs(sample.quantile(p)! - exact)).toBeLessThanOrEqual(0.001 * exact + 1e-9);
+    }
+    // Asking puts the last run in; more may follow it.
+    sample.add(plain.at(-1)!);
+    expect([sample.count, sample.quantile(0.3)]).toEqual([301, 0]);
+  });
 });
