@@ -14,6 +14,21 @@ const ENTRIES = [
   'io/typescript-hooks.ts',
 ];
 
+/**
+ * Of yargs the parser alone is used; what else its helpers import is there for those who use the rest, and does nothing
+ * by being loaded.
+ */
+const PARSER_OF_YARGS = {
+  name: 'parser-of-yargs',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/(lib\/platform-shims|build\/lib\/utils)\// }, ({ path, resolveDir }) =>
+      /[\\/]node_modules[\\/]yargs[\\/]helpers$/.test(resolveDir)
+        ? { path: join(resolveDir, path), sideEffects: false }
+        : undefined,
+    );
+  },
+};
+
 /** Packages that find files of their own beside them, and those that a user installs if wanted. */
 const EXTERNAL = ['amaro', 'bullmq', 'ioredis', 'pg', 'piscina'];
 
@@ -44,6 +59,7 @@ async function bundleProgram(root) {
     minifySyntax: true,
     sourcemap: true,
     external: EXTERNAL,
+    plugins: [PARSER_OF_YARGS],
     banner: { js: REQUIRE },
     metafile: true,
     logLevel: 'warning',

@@ -1,4 +1,4 @@
-import parser, { type Options } from 'yargs-parser';
+import { Parser } from 'yargs/helpers';
 import { didYouMean, listed, nearestNames } from '../io/scenario/did-you-mean.ts';
 import { type Arguments, type Command, COMMANDS, type Flag, type Flags, GLOBAL_FLAGS } from './commands.ts';
 import { operandText, usageOf } from './help.ts';
@@ -12,7 +12,7 @@ export interface ParsedLine {
 }
 
 /**
- * Reads a command line; the parser of yargs takes the flags apart. (yargs itself would add its own messages, help and
+ * Reads a command line; the parser of yargs takes the flags apart. (The rest of yargs would add its own messages, help and
  * completion, none of which are wanted here, and a tenth of the time to the first event of a run.) Two passes, for
  * flags may stand before their command: the first, which knows all flags, finds the command, the second reads it.
  * Errors: E5001.
@@ -44,13 +44,13 @@ interface Parsed {
 
 /** Values are taken as they are, for flags of the same name may differ between commands. */
 function parse(flags: Flags, argv: readonly string[]): Parsed {
-  const { argv: found, error } = parser.detailed([...argv], optionsOf(flags));
+  const { argv: found, error } = Parser.detailed([...argv], optionsOf(flags));
   if (error !== null) throw reworded(error.message);
   const { _, ...values } = found;
   return { flags: values, words: _.map(String) };
 }
 
-function optionsOf(flags: Flags): Options {
+function optionsOf(flags: Flags): Parser.Options {
   const entries = Object.entries(flags);
   const namesOf = (isWanted: (flag: Flag) => boolean) =>
     entries.flatMap(([name, flag]) => (isWanted(flag) ? [name] : []));

@@ -78,7 +78,7 @@ describe('start-up', () => {
       join(ROOT, `src/cli/${name}.ts`),
     );
     const packages = files.flatMap((file) => [...packagesOf(file, seen)]);
-    expect(packages).toContain('yargs-parser');
+    expect(packages).toContain('yargs/helpers');
     expect(packages).not.toContain('zod');
     expect(packages).not.toContain('yaml');
     expect([...seen].map((file) => relative(ROOT, file)).filter((file) => /experiment/.test(file))).toEqual(
