@@ -1,13 +1,20 @@
 #!/usr/bin/env node
+import * as nodeModule from 'node:module';
 import { createIo } from './cli/command-io.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { textAskedFor } from './cli/help.ts';
+import { inlineMore } from './cli/optimiser.ts';
 import { reportFailure } from './cli/report-failure.ts';
 import { Signals } from './cli/signals.ts';
 
 /** The command line: arguments to files. The only part that prints, reads the environment or the wall clock. */
 const argv = process.argv.slice(2);
+// From Node 22.1 on: compiled code is kept in the folder for temporary files, or wherever NODE_COMPILE_CACHE says, and
+// the next start takes it from there. Where that cannot be written, nothing happens.
+(nodeModule as { readonly enableCompileCache?: () => unknown }).enableCompileCache?.();
+
 const signals = new Signals();
+inlineMore();
 signals.listen((text) => process.stderr.write(text), process.exit);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnWriteError);
 
@@ -16,7 +23,7 @@ try {
   const text = textAskedFor(argv, io.width);
   if (text !== null) io.print(text);
   else {
-    // Loading yargs takes as long as starting Node.
+    // Help gets by without reading the line.
     const { parseCommandLine } = await import('./cli/command-line.ts');
     const { command, args } = parseCommandLine(argv);
     const { main } = await command.load();

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../io/catalogue.ts';
 import { formatScaled } from '../units.ts';
-import type { AnswerColumn } from './answer.ts';
+import type { AnswerColumn } from './answer-csv.ts';
 import type { Listing } from './catalog.ts';
 import { offersOf, type PriceRow, priceRowsOf } from './catalog-prices.ts';
 

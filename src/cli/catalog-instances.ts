@@ -1,7 +1,7 @@
 import type { Catalogue, TypeQuery } from '../io/catalogue.ts';
 import type { InstanceType } from '../model/instance-type.ts';
 import { formatScaled, MIB, parseBytes, parsePriceE10 } from '../units.ts';
-import type { AnswerColumn } from './answer.ts';
+import type { AnswerColumn } from './answer-csv.ts';
 import type { Listing } from './catalog.ts';
 import { type Need, readNeed } from './catalog-need.ts';
 import { type Arguments, INSTANCE_FLAGS } from './commands.ts';

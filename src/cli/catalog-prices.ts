@@ -1,7 +1,7 @@
 import type { Catalogue } from '../io/catalogue.ts';
 import { INTERRUPTION_BANDS, type Offer, type ReservedPrice, termHours } from '../model/offer.ts';
 import { formatScaled } from '../units.ts';
-import type { AnswerColumn } from './answer.ts';
+import type { AnswerColumn } from './answer-csv.ts';
 import type { Listing } from './catalog.ts';
 import type { Arguments } from './commands.ts';
 import { priceFooter, regionFor, typeNamed } from './price-input.ts';

@@ -1,7 +1,8 @@
-import yargs, { type Options } from 'yargs';
+import parser, { type Options } from 'yargs-parser';
 import { didYouMean, listed, nearestNames } from '../io/scenario/did-you-mean.ts';
 import { type Arguments, type Command, COMMANDS, type Flag, type Flags, GLOBAL_FLAGS } from './commands.ts';
 import { operandText, usageOf } from './help.ts';
+import { shellWord } from './shell-word.ts';
 import { usage } from './usage.ts';
 
 /** A command with its arguments. */
@@ -11,8 +12,10 @@ export interface ParsedLine {
 }
 
 /**
- * Reads a command line; yargs takes the flags apart. Two passes, for flags may stand before their command: the first,
- * which knows all flags, finds the command, the second reads it. Errors: E5001.
+ * Reads a command line; the parser of yargs takes the flags apart. (yargs itself would add its own messages, help and
+ * completion, none of which are wanted here, and a tenth of the time to the first event of a run.) Two passes, for
+ * flags may stand before their command: the first, which knows all flags, finds the command, the second reads it.
+ * Errors: E5001.
  */
 export function parseCommandLine(line: readonly string[]): ParsedLine {
   const argv = line.map((token) => (token === '--no-color' ? '--color=never' : token));
@@ -30,7 +33,7 @@ export function parseCommandLine(line: readonly string[]): ParsedLine {
   if (wrong !== undefined) throw wrong;
   const { flags, words } = parse(known, argv);
   requireValues(flags, known);
-  return { command, args: { ...flags, ...operandsOf(command, words.slice(1)) } };
+  return { command, args: { ...flags, ...operandsOf(command, words.slice(1), flags) } };
 }
 
 interface Parsed {
@@ -41,43 +44,44 @@ interface Parsed {
 
 /** Values are taken as they are, for flags of the same name may differ between commands. */
 function parse(flags: Flags, argv: readonly string[]): Parsed {
-  const parser = yargs()
-    .locale('en')
-    .parserConfiguration({
+  const { argv: found, error } = parser.detailed([...argv], optionsOf(flags));
+  if (error !== null) throw reworded(error.message);
+  const { _, ...values } = found;
+  return { flags: values, words: _.map(String) };
+}
+
+function optionsOf(flags: Flags): Options {
+  const entries = Object.entries(flags);
+  const namesOf = (isWanted: (flag: Flag) => boolean) =>
+    entries.flatMap(([name, flag]) => (isWanted(flag) ? [name] : []));
+  return {
+    boolean: namesOf(({ value }) => value === undefined),
+    number: namesOf(({ isNumber }) => isNumber === true),
+    string: namesOf(({ value, isNumber }) => value !== undefined && isNumber !== true),
+    array: namesOf(({ repeats }) => repeats === true),
+    narg: Object.fromEntries(
+      namesOf(({ value, valueIsOptional }) => value !== undefined && valueIsOptional !== true).map((name) => [
+        name,
+        1,
+      ]),
+    ),
+    alias: Object.fromEntries(entries.map(([name, { alias }]) => [name, [...(alias ?? [])]])),
+    default: Object.fromEntries(
+      entries.flatMap(([name, { default: value, repeats }]) =>
+        value === undefined ? [] : [[name, repeats === true ? [value] : value]],
+      ),
+    ),
+    configuration: {
       'camel-case-expansion': false,
       'dot-notation': false,
       'parse-positional-numbers': false,
       'short-option-groups': false,
       'strip-aliased': true,
-    })
-    .help(false)
-    .version(false)
-    .exitProcess(false)
-    .showHelpOnFail(false)
-    .fail((message, error) => {
-      throw error ?? new Error(message);
-    })
-    .options(Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, optionOf(flag)])));
-  try {
-    const { _, $0: _program, ...values } = parser.parseSync([...argv]);
-    return { flags: values, words: _.map(String) };
-  } catch (error) {
-    throw reworded(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function optionOf(flag: Flag): Options {
-  const { value, valueIsOptional, isNumber, repeats, alias, default: byDefault } = flag;
-  return {
-    type: value === undefined ? 'boolean' : isNumber === true ? 'number' : 'string',
-    array: repeats === true,
-    ...(value !== undefined && valueIsOptional !== true && { nargs: 1 }),
-    ...(alias !== undefined && { alias }),
-    ...(byDefault !== undefined && { default: repeats === true ? [byDefault] : byDefault }),
+    },
   };
 }
 
-/** The one complaint of yargs that is left, in our words. */
+/** The one complaint of the parser, in our words. */
 function reworded(message: string): Error {
   const starving = /^Not enough arguments following: (.+)$/.exec(message)?.[1];
   return usage(starving === undefined ? message : `${spelled(starving)} needs a value`);
@@ -165,12 +169,17 @@ function requireValues(values: Readonly<Record<string, unknown>>, flags: Flags):
   }
 }
 
-function operandsOf({ name, operands }: Command, given: readonly string[]): Arguments {
+function operandsOf(
+  command: Command,
+  given: readonly string[],
+  flags: Readonly<Record<string, unknown>>,
+): Arguments {
+  const { operands } = command;
   const args: Record<string, unknown> = {};
   operands.forEach((operand, index) => {
     const value = given[index];
     if (value === undefined && (operand.count === 'one' || operand.count === 'many')) {
-      throw usage(`${operandText(operand)} is missing`, `stowage ${usageOf({ name, operands })}`);
+      throw usage(`${operandText(operand)} is missing`, `stowage ${usageOf(command)}`);
     }
     if (value !== undefined && operand.choices !== undefined && !operand.choices.includes(value)) {
       throw usage(`there is no ${operand.name} '${value}'`, hintFor(value, operand.choices));
@@ -180,7 +189,23 @@ function operandsOf({ name, operands }: Command, given: readonly string[]): Argu
   });
   const last = operands.at(-1)?.count;
   const extra = last === 'many' || last === 'any' ? undefined : given[operands.length];
-  if (extra !== undefined)
-    throw usage(`cannot use '${extra}': one argument too many`, `stowage ${usageOf({ name, operands })}`);
+  if (extra !== undefined) {
+    throw usage(`cannot use '${extra}': one argument too many`, surplusHint(command, given, extra, flags));
+  }
   return args;
+}
+
+/** The line with the argument too many behind the flag that it is likely to be meant for; otherwise what is taken. */
+function surplusHint(
+  command: Command,
+  given: readonly string[],
+  extra: string,
+  flags: Readonly<Record<string, unknown>>,
+): string {
+  const { name, operands, surplusFlag } = command;
+  const byDefault = surplusFlag === undefined ? undefined : command.flags[surplusFlag]!.default;
+  const isFree = surplusFlag !== undefined && flags[surplusFlag] === byDefault;
+  if (!isFree || given.length > operands.length + 1) return `stowage ${usageOf(command)}`;
+  const words = [name, ...given.slice(0, operands.length), spelled(surplusFlag), extra];
+  return `stowage ${words.map(shellWord).join(' ')}`;
 }

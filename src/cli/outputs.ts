@@ -9,6 +9,7 @@ import type { ResultTiming } from '../experiment/result-directory.ts';
 import { cannotWrite, exists, existsAlready, writeFileAtomic } from '../io/atomic-files.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
+import { shellWord } from './shell-word.ts';
 import { VERSION } from './version.ts';
 
 /** Is this a folder, and no file? Results are, scenarios are not. */
@@ -25,13 +26,6 @@ export function isFolder(name: string, { workingDirectory }: Pick<CommandIo, 'wo
 /** The command that makes the same result again, fit for pasting into a shell. */
 export function reproduceLine(io: CommandIo): string {
   return ['stowage', ...io.commandLine].map(shellWord).join(' ');
-}
-
-/** A word of a command line as a shell reads it back. */
-export function shellWord(word: string): string {
-  // Braces are none of the shell's unless it would expand them: {a,b}, {1..9}.
-  const isPlain = /^[\w@%+=:,./{}-]+$/.test(word) && !/\{.*(?:,|\.\.).*\}/.test(word);
-  return isPlain ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** Flags that name a file to write. */

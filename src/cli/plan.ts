@@ -6,7 +6,7 @@ import { formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { shellWord } from './outputs.ts';
+import { shellWord } from './shell-word.ts';
 import { scenarioOf } from './scenario-input.ts';
 
 const COLUMNS = [

@@ -5,7 +5,7 @@ import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
 import { asTyped, diagnosticsText, exitCodeOf } from './report-failure.ts';
-import { shellWord } from './outputs.ts';
+import { shellWord } from './shell-word.ts';
 import { prepareFile } from './scenario-input.ts';
 import { usage } from './usage.ts';
 

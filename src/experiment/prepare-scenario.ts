@@ -11,7 +11,7 @@ import type { SetArgument } from '../io/scenario/apply-sets.ts';
 import { MAX_SCENARIO_BYTES, tooLarge } from '../io/scenario/decode-text.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
 import { resolvePlan, resolveScenario } from '../io/scenario/resolve-plan.ts';
-import { type Scenario, scenarioSchema } from '../io/scenario/scenario-schema.ts';
+import { parseScenario, type Scenario } from '../io/scenario/scenario-schema.ts';
 import { type LocatedFiles, scenarioFiles } from '../io/scenario/scenario-files.ts';
 import { readTrace } from '../io/traces/read-trace.ts';
 import { RandomStreams } from '../kernel/random-streams.ts';
@@ -119,7 +119,7 @@ export async function prepareScenario(file: string, options: PrepareOptions = {}
 }
 
 function storedScenario(raw: unknown, file: string): Scenario {
-  const parsed = scenarioSchema.safeParse(raw);
+  const parsed = parseScenario(raw);
   if (parsed.success) return parsed.data;
   const message = `Cannot use ${file}: it is no scenario of this version`;
   throw new InputError([{ severity: 'error', code: 'E4004', message }]);

@@ -1,4 +1,3 @@
-import { CsvError, parse } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { type DiagnosticCode, InputError } from '../errors.ts';
 import { countLines, type LineBlock, lineBlocks, lineTooLong, MAX_LINE_BYTES } from './byte-lines.ts';
@@ -74,6 +73,8 @@ async function readQuoted(
   following: AsyncIterable<LineBlock>,
   visit: (fields: readonly string[], line: number) => void,
 ): Promise<void> {
+  // Few files have a quote, and every start of the command line would wait for the package.
+  const { CsvError, parse } = await import('csv-parse');
   const parser = parse({
     info: true,
     relax_column_count: true,

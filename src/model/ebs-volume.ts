@@ -72,6 +72,17 @@ export function volumeProblem({ type, sizeGiB, iops, throughputMiBps }: VolumeRe
   return undefined;
 }
 
+/**
+ * What a gp2 volume gives by its size. Source: AWS EC2 user guide, "Amazon EBS volume types", general purpose SSD (gp2);
+ * throughput with full burst credits.
+ */
+export function gp2Performance(sizeGiB: number): {
+  readonly iops: number;
+  readonly throughputMiBps: number;
+} {
+  return { iops: Math.min(16_000, Math.max(100, 3 * sizeGiB)), throughputMiBps: sizeGiB <= 170 ? 128 : 250 };
+}
+
 function inside(value: number, [low, high]: readonly [number, number]): boolean {
   return Number.isInteger(value) && value >= low && value <= high;
 }

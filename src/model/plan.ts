@@ -4,6 +4,7 @@ import type { ClusterUpgradeSettings } from './cluster-upgrade.ts';
 import type { StrategyItem } from './capacity-provider-strategy.ts';
 import type { ContainerHealthCheck } from './ecs/container-health.ts';
 import type { EcsQuotas } from './ecs-quotas.ts';
+import type { NodeClassKubelet } from './node-class-kubelet.ts';
 import type { LoadBalancerKind } from './load-balancer-defaults.ts';
 import type { InstanceType } from './instance-type.ts';
 import type { EcsCapacity, EcsServiceSettings } from './ecs-defaults.ts';
@@ -69,6 +70,8 @@ export interface FleetGroup {
   readonly launch: Distribution;
   readonly boot: Distribution;
   readonly rootVolume: RootVolume;
+  /** Only for Kubernetes: what a node class says of the kubelet. Absent: as the platform has it. */
+  readonly kubelet?: NodeClassKubelet;
   /** Attributes (ECS) or labels (Kubernetes) of every instance. */
   readonly labels: ReadonlyMap<string, string>;
   readonly taints: readonly Taint[];

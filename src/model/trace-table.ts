@@ -108,14 +108,13 @@ export class TraceRows {
     const joined = columnsOf(this.length);
     this.#nextPart();
     let at = 0;
-    for (const part of this.#fullParts) {
+    for (let part = this.#fullParts.shift(); part !== undefined; part = this.#fullParts.shift()) {
       const rows = Math.min(part.shape.length, joined.shape.length - at);
       joined.submitMs.set(part.submitMs.subarray(0, rows), at);
       joined.runtimeMs.set(part.runtimeMs.subarray(0, rows), at);
       joined.shape.set(part.shape.subarray(0, rows), at);
       at += rows;
     }
-    this.#fullParts.length = 0;
     return joined;
   }
 }

@@ -8,7 +8,7 @@ import { IndexBudget, type Tenant } from './index-budget.ts';
 import { type InstanceRule, needsFullCheck } from './instance-rules.ts';
 import { ReadyOrder } from './ready-order.ts';
 import { RoomIndex, type RoomQuestion, specKey } from './room-index.ts';
-import type { RoomQuery } from './room-order.ts';
+import type { RoomQuery } from './room-blocks.ts';
 import { mayHaveComeSince } from './room-since.ts';
 import { NO_INSTANCE } from './scheduler.ts';
 import { ScoreTree } from './score-tree.ts';

@@ -6,7 +6,8 @@ import { LANE } from '../model/resources.ts';
 import type { GroupCounts } from './group-counts.ts';
 import type { FollowingIndex } from './index-budget.ts';
 import type { InstanceRule } from './instance-rules.ts';
-import { RoomOrder, type RoomQuery } from './room-order.ts';
+import type { RoomQuery } from './room-blocks.ts';
+import { RoomOrder } from './room-order.ts';
 
 /**
  * By what the best instance is the best, the lowest id on ties: by id alone, by the least or most of a lane that is

@@ -1,13 +1,41 @@
 import * as z from 'zod';
 import { InputError } from '../errors.ts';
-import { LOG_FORMAT, type LogRecord } from './log-record.ts';
+import {
+  type EndedRecord,
+  LOG_FORMAT,
+  type LogRecord,
+  type PlacedRecord,
+  type RunningRecord,
+} from './log-record.ts';
 
 /**
  * The event log as text: NDJSON, one record per line, UTF-8, `\n` line ends.
- * `parseRecord(formatRecord(record))` equals `record`.
+ * `parseRecord(formatRecord(record))` equals `record`. What every task has is put together by hand, with the text that
+ * JSON.stringify gives: that takes three times as long, and most of what a log costs a run.
  */
 export function formatRecord(record: LogRecord): string {
-  return JSON.stringify(record);
+  switch (record.kind) {
+    case 'submitted':
+      return `${headOf(record)},"task":${record.task},"class":${record.class},"startupMs":${record.startupMs},"runtimeMs":${record.runtimeMs}}`;
+    case 'placed':
+      return `${attemptOf(record)},"devices":[${record.devices.join()}]}`;
+    case 'running':
+      return `${attemptOf(record)}}`;
+    case 'ended':
+      return `${attemptOf(record)},"outcome":"${record.outcome}"}`;
+    case 'pass':
+      return `${headOf(record)}}`;
+    default:
+      return JSON.stringify(record);
+  }
+}
+
+function headOf({ kind, seq, timeMs }: LogRecord): string {
+  return `{"kind":"${kind}","seq":${seq},"timeMs":${timeMs}`;
+}
+
+function attemptOf(record: PlacedRecord | RunningRecord | EndedRecord): string {
+  return `${headOf(record)},"task":${record.task},"attempt":${record.attempt},"instance":${record.instance}`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { orderByWords } from '../model/stable-order.ts';
+
 /** Outcome codes of an attempt: the task ends 1-4 as in TASK_END, then what the others were doing. */
 export const ATTEMPT_OUTCOMES: readonly string[] = [
   '',
@@ -142,10 +144,8 @@ export class TaskRows {
   }
 
   /** Row numbers by (ordinal, attempt). */
-  inOrder(): Int32Array {
-    const rows = new Int32Array(this.length).map((_, row) => row);
-    const { ordinal, attempt } = this;
-    return rows.sort((a, b) => ordinal[a]! - ordinal[b]! || attempt[a]! - attempt[b]!);
+  inOrder(): Uint32Array {
+    return orderByWords([this.attempt, this.ordinal]);
   }
 
   #closePieces(): void {

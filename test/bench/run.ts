@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { inlineMore } from '../../src/cli/optimiser.ts';
 import { checkOut, compare } from './against.ts';
 import { type Bench, measure, nameOf, type Row } from './bench.ts';
 import { BENCHES } from './benches.ts';
@@ -83,6 +84,7 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   if (own !== undefined) {
+    inlineMore();
     console.log(JSON.stringify(await measure(BENCHES.find((bench) => nameOf(bench) === own)!, runs)));
     return 0;
   }

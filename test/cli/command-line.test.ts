@@ -77,7 +77,22 @@ describe('parseCommandLine()', () => {
     [['compare', 'a.yaml', '--verify'], 'there is no flag --verify here; it belongs to run'],
     [['run'], '<scenario> is missing; stowage run <scenario>'],
     [['validate'], '<scenario...> is missing; stowage validate <scenario...>'],
-    [['run', 'a', 'b'], "cannot use 'b': one argument too many; stowage run <scenario>"],
+    [['run', 'a', 'b'], "cannot use 'b': one argument too many; stowage run a --out b"],
+    [['run', 'a', 'b', '--out', 'c'], "cannot use 'b': one argument too many; stowage run <scenario>"],
+    [['run', 'a', 'b', 'c'], "cannot use 'b': one argument too many; stowage run <scenario>"],
+    [
+      ['get', 'services', 'results/a b'],
+      "cannot use 'results/a b': one argument too many; stowage get services --result 'results/a b'",
+    ],
+    [
+      ['explain', 'node/i-0000001', 'r'],
+      "cannot use 'r': one argument too many; stowage explain node/i-0000001 --result r",
+    ],
+    [
+      ['init', 'here', 'ecs-web'],
+      "cannot use 'ecs-web': one argument too many; stowage init here --template ecs-web",
+    ],
+    [['plan', 'a', 'b'], "cannot use 'b': one argument too many; stowage plan <scenario>"],
     [['doctor', 'x'], "cannot use 'x': one argument too many; stowage doctor"],
     [['run', 'a', '--seed'], '--seed needs a value'],
     [['run', 'a', '--set'], '--set needs a value'],

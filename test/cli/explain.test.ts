@@ -23,7 +23,7 @@ beforeAll(() => {
     );
     expect([code, stderr]).toEqual([0, expect.stringContaining('wrote ')]);
   }
-}, 60_000);
+});
 
 const explain = (...args: string[]) => stowage(['explain', ...args], { cwd: results });
 

@@ -33,7 +33,7 @@ let ecs: Finished;
 beforeAll(async () => {
   manifests = await finished('manifests', 'kubernetes');
   ecs = await finished('tiny', 'ecs-binpack');
-}, 60_000);
+});
 
 async function decision(of: Finished, number: number): Promise<DecisionExplanation> {
   const told = await of.ask({ kind: 'decision', number });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stableOrder } from '../../src/model/stable-order.ts';
+import { orderByWords, stableOrder } from '../../src/model/stable-order.ts';
 
 describe('stableOrder()', () => {
   test.each([
@@ -24,4 +24,10 @@ describe('stableOrder()', () => {
       { seed: 1, numRuns: 500 },
     );
   });
+});
+
+test('orderByWords() sorts by the last column, then by those before it, then by row', () => {
+  const attempts = Uint16Array.from([1, 0, 0, 65_535, 0]);
+  const ordinals = Int32Array.from([5, 2 ** 31 - 1, 5, 5, 5]);
+  expect([...orderByWords([attempts, ordinals])]).toEqual([2, 4, 0, 3, 1]);
 });

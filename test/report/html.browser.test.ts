@@ -25,7 +25,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'html-report-'));
   browser = await launchBrowser();
   shared = await open(renderComparisonHtml(sampleComparison(), OPTIONS));
-}, 60_000);
+});
 beforeEach(async () => {
   await shared.page.setViewportSize({ width: 1280, height: 900 });
   await shared.page.mouse.move(2, 2);
@@ -221,7 +221,7 @@ test('thirty hostile names stay text in every sink', async () => {
   for (const text of HOSTILE_TEXTS) {
     expect({ text, ...(await anatomy(shared.page, htmlWith(text))) }).toEqual({ text, ...harmless });
   }
-}, 60_000);
+});
 
 test('nothing that a name contains is run, asked for or refused by the policy', async () => {
   const mark = HOSTILE_TEXTS.join('');

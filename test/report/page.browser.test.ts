@@ -53,7 +53,7 @@ beforeAll(async () => {
   url = written('report.html', renderComparisonHtml(comparison, { ...OPTIONS, decisions, directories }));
   browser = await launchBrowser();
   page = await open();
-}, 120_000);
+});
 afterAll(async () => {
   await browser.close();
   rmSync(folder, { recursive: true, force: true });
@@ -518,13 +518,13 @@ test('GPUs, draining instances and what waits are in the picture, and tell of th
     await seriousProblems(gpuPage, ['color-contrast', 'aria-allowed-attr', 'nested-interactive']),
   ).toEqual([]);
   await gpuPage.close();
-}, 60_000);
+});
 
 test('thirty names that want to be more stay text in everything that the script draws', async () => {
   const harmless = await scriptDrawn(() => 'x');
   const hostile = await scriptDrawn((index) => HOSTILE_TEXTS[index % HOSTILE_TEXTS.length]!);
   expect(hostile).toEqual(harmless);
-}, 120_000);
+});
 
 /** Elements of the panels when every name ends in a mark of its own, everything open that opens. */
 async function scriptDrawn(mark: (index: number) => string): Promise<number> {
@@ -611,7 +611,7 @@ test('a week of 500 instances stays under ten megabytes, is painted before it is
   await week.locator('input[type=range]').fill('300');
   expect(await shown(week)).not.toEqual(before);
   await week.close();
-}, 120_000);
+});
 
 test('a page that must stay small shows some of the instances, and says so', async () => {
   const html = renderComparisonHtml(comparison, { ...OPTIONS, maxBytes: 330_000 });

@@ -95,7 +95,7 @@ describe('RoomIndex', () => {
     const index = new RoomIndex(spec, new GroupCounts(ZONE));
     index.build(cluster.store);
     cluster.put(cluster.taskClass({ cpu: 1 }), 0);
-    expect(() => index.verify(cluster.store)).toThrow('an index of instances is not what a scan finds');
+    expect(() => index.verify(cluster.store)).toThrow('an instance has other room than is known');
     index.catchUp(cluster.store);
     index.verify(cluster.store);
   });

@@ -101,3 +101,42 @@ test('verify() notices room that the order does not know of', () => {
   cpu[3] = 1;
   expect(() => order.verify(view)).toThrow('an instance has other room than is known');
 });
+
+test('first() over many spans of blocks finds what a search finds, as lists grow and shrink', () => {
+  // 6,000 slots are some 150 blocks and 5 spans; each third of the steps lists more than it takes out, then the reverse.
+  const slots = 6000;
+  const cpu = new Float64Array(slots);
+  const memory = new Float64Array(slots).fill(3);
+  const view = { ...viewOf(cpu, memory), requested: [new Float64Array(slots), new Float64Array(slots)] };
+  const order = new RoomOrder();
+  order.clear(slots);
+  const keys = new Map<number, number>();
+  let x = 11;
+  const draw = (below: number) => {
+    x = (48_271 * x) % 2_147_483_647;
+    return x % below;
+  };
+  for (let step = 0; step < 30_000; step++) {
+    const slot = draw(slots);
+    if (keys.has(slot)) order.remove(slot);
+    keys.delete(slot);
+    if (draw(10) < (step % 10_000 < 6000 ? 9 : 2)) {
+      const key = draw(500);
+      // Room is rare, so that walks go far: one in 300.
+      cpu[slot] = draw(300) === 0 ? 4 : 1;
+      order.insert(slot, key, slot + 1, 0);
+      order.setRoom(slot, cpu[slot]!, 3);
+      keys.set(slot, key);
+    }
+    if (step % 600 !== 0) continue;
+    order.verify(view);
+    const fromKey = step % 1200 === 0 ? Number.NEGATIVE_INFINITY : draw(500);
+    const cpuNeed = 2 + draw(4);
+    const [expected] = [...keys]
+      .filter(([other, key]) => cpu[other]! >= cpuNeed && key >= fromKey)
+      .sort(([a, keyA], [b, keyB]) => keyA - keyB || a - b);
+    const takes = (other: number) => keys.get(other)! >= fromKey;
+    expect(order.first(0, fromKey, { view, cpuNeed, memoryNeed: 1, takes })).toBe(expected?.[0] ?? -1);
+  }
+  expect(order.byteLength / slots).toBeLessThan(64);
+});

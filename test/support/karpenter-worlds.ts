@@ -14,6 +14,9 @@ const ZONE = 'topology.kubernetes.io/zone';
 const ZONES = ['zone-a', 'zone-b'];
 const APPS = ['plain', 'other', 'zonal', 'lonely', 'near'] as const;
 
+/** On one node. */
+const MOST_PODS = 12;
+
 /** Names, vCPUs, GiB, and the On-Demand price; Spot costs a third. */
 const SIZES = [
   ['small', 2, 4, 0.1],
@@ -26,7 +29,7 @@ function catalogueType(
   [name, cpu, memory, price]: (typeof SIZES)[number],
   isOffered: boolean,
 ): CatalogueType {
-  const capacity = { cpu: `${cpu}`, memory: `${memory}Gi`, pods: '12' };
+  const capacity = { cpu: `${cpu}`, memory: `${memory}Gi`, pods: `${MOST_PODS}` };
   const offerings = ZONES.flatMap((zone, index): CatalogueType['offerings'] => [
     [zone, 'on-demand', price, isOffered],
     [zone, 'spot', price / 3 + index / 1000, isOffered],
@@ -72,6 +75,7 @@ const arbitraryPod = ({ apps, cpus, memories }: PodKinds) =>
     memory: fc.constantFrom(...memories),
     second: fc.integer({ min: 0, max: 3 }),
     doNotDisrupt: fc.integer({ min: 0, max: 50 }).map((drawn) => drawn === 0),
+    isGuest: fc.integer({ min: 0, max: 2 }).map((drawn) => drawn === 0),
   });
 type DrawnPod = ReturnType<typeof arbitraryPod> extends fc.Arbitrary<infer T> ? T : never;
 
@@ -80,7 +84,7 @@ const arbitraryNode = (kinds: PodKinds) =>
     size: fc.constantFrom(...SIZES),
     zone: fc.constantFrom(...ZONES),
     capacityType: fc.constantFrom('on-demand', 'on-demand', 'spot'),
-    pods: fc.array(arbitraryPod(kinds), { maxLength: 10 }),
+    pods: fc.array(arbitraryPod(kinds), { maxLength: 12 }),
     state: fc.constantFrom('plain', 'plain', 'plain', 'plain', 'settling', 'settling', 'deleting', 'coming'),
   });
 type DrawnNode = ReturnType<typeof arbitraryNode> extends fc.Arbitrary<infer T> ? T : never;
@@ -105,18 +109,39 @@ function podJson(name: string, drawn: DrawnPod, nodeName?: string): PodJson {
   } as PodJson;
 }
 
-/** The node, with those of its pods that it has room for. */
+/** The pods, as long as there is room for them. */
+function seated(pods: readonly DrawnPod[], [, cpu, memory]: (typeof SIZES)[number]): DrawnPod[] {
+  const room = { cpu: cpu * 1000 - 100, memory: memory * 1024, pods: MOST_PODS };
+  return pods.filter((pod) => {
+    if (pod.cpu > room.cpu || pod.memory > room.memory || room.pods === 0) return false;
+    room.cpu -= pod.cpu;
+    room.memory -= pod.memory;
+    room.pods -= 1;
+    return true;
+  });
+}
+
+/**
+ * The nodes, and others for the guests among their pods: these would just fit where they were drawn, so that many nodes
+ * can go, or only just not.
+ */
+function withGuestsApart(nodes: readonly DrawnNode[]): DrawnNode[] {
+  const filled = nodes.map((node) => ({ ...node, pods: seated(node.pods, node.size) }));
+  let guests = filled.flatMap(({ pods }) => pods.filter(({ isGuest }) => isGuest));
+  const made = filled.map((node) => ({ ...node, pods: node.pods.filter(({ isGuest }) => !isGuest) }));
+  for (const size of [SIZES[1], SIZES[0], SIZES[3]]) {
+    const pods = seated(guests, size);
+    guests = guests.filter((pod) => !pods.includes(pod));
+    made.push({ size, zone: 'zone-a', capacityType: 'on-demand', state: 'plain', pods });
+  }
+  return made;
+}
+
+/** The node with its pods. */
 function nodeJson(
   name: string,
   { size: [typeName, cpu, memory], zone, capacityType, pods, state }: DrawnNode,
 ): { readonly node: NodeJson; readonly pods: readonly PodJson[] } {
-  const room = { cpu: cpu * 1000 - 100, memory: memory * 1024 };
-  const there = pods.filter((pod) => {
-    if (pod.cpu > room.cpu || pod.memory > room.memory) return false;
-    room.cpu -= pod.cpu;
-    room.memory -= pod.memory;
-    return true;
-  });
   const node = {
     metadata: {
       name,
@@ -132,12 +157,12 @@ function nodeJson(
       },
     },
     status: {
-      capacity: { cpu: `${cpu}`, memory: `${memory}Gi`, pods: '12' },
-      allocatable: { cpu: `${cpu * 1000 - 100}m`, memory: `${memory}Gi`, pods: '12' },
+      capacity: { cpu: `${cpu}`, memory: `${memory}Gi`, pods: `${MOST_PODS}` },
+      allocatable: { cpu: `${cpu * 1000 - 100}m`, memory: `${memory}Gi`, pods: `${MOST_PODS}` },
       conditions: [{ type: 'Ready', status: 'True' }],
     },
   };
-  return { node, pods: there.map((pod, index) => podJson(`${name}-${index}`, pod, name)) };
+  return { node, pods: pods.map((pod, index) => podJson(`${name}-${index}`, pod, name)) };
 }
 
 const budget = (app: string, allowed: number): BudgetJson => ({
@@ -150,7 +175,7 @@ const budget = (app: string, allowed: number): BudgetJson => ({
 export const arbitraryDisruptionInput: fc.Arbitrary<DisruptionInput> = arbitraryKinds
   .chain((kinds) =>
     fc.record({
-      nodes: fc.array(arbitraryNode(kinds), { minLength: 1, maxLength: 9 }),
+      nodes: fc.array(arbitraryNode(kinds), { minLength: 1, maxLength: 6 }).map(withGuestsApart),
       pending: fc.array(arbitraryPod(kinds), { maxLength: 2 }),
       budgets: fc.uniqueArray(
         fc.record({ app: fc.constantFrom(...APPS), allowed: fc.constantFrom(0, 1, 5) }),

@@ -143,6 +143,15 @@ function complaint(line: string, where = WHERE) {
   }
 }
 
+test('formatRecord() writes what JSON.stringify() writes, for every kind of record', () => {
+  fc.assert(
+    fc.property(anyRecord, (record) => {
+      expect(formatRecord(record)).toBe(JSON.stringify(record));
+    }),
+    { seed: 2, numRuns: 1000 },
+  );
+});
+
 describe('parseRecord()', () => {
   test('reads back what formatRecord() wrote: parse(format(x)) = x, on one line', () => {
     fc.assert(

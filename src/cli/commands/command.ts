@@ -6,6 +6,8 @@ export interface Command {
   readonly summary: string;
   readonly operands: readonly Operand[];
   readonly flags: Flags;
+  /** The flag whose value an argument too many is likely to be: `get services RESULT`. */
+  readonly surplusFlag?: string;
   /** Command lines without the program's name, and what they do. */
   readonly examples: readonly (readonly [commandLine: string, about: string])[];
   readonly load: () => Promise<{ readonly main: (args: Arguments, io: CommandIo) => Promise<number> }>;

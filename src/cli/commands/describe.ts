@@ -8,6 +8,7 @@ export const describeCommand: Command = {
   operands: [
     { name: 'subject', about: 'task/web/12, node/i-0000001, service/web, pool/general', count: 'one' },
   ],
+  surplusFlag: 'result',
   flags: {
     result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
     at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },

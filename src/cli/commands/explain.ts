@@ -12,6 +12,7 @@ export const explainCommand: Command = {
       count: 'one',
     },
   ],
+  surplusFlag: 'result',
   flags: {
     result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
     at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },

@@ -13,6 +13,7 @@ export const getCommand: Command = {
       choices: ['tasks', 'nodes', 'services', 'pools', 'events', 'decisions', 'costs', 'checks'],
     },
   ],
+  surplusFlag: 'result',
   flags: {
     result: { about: 'Result directory, as --out wrote it', value: 'DIR' },
     at: { about: 'Time of the run: 1h30m, -10m, end; the end if not given', value: 'TIME' },

@@ -8,6 +8,7 @@ export const initCommand: Command = {
   operands: [
     { name: 'folder', about: 'made if missing; the working directory if not given', count: 'optional' },
   ],
+  surplusFlag: 'template',
   flags: {
     template: { about: 'Which one; --list shows them', value: 'NAME', default: 'ecs-vs-k8s' },
     list: { about: 'List the templates' },

@@ -6,6 +6,7 @@ export const priceCommand: Command = {
   name: 'price',
   summary: 'Bill a finished run again: other region, other prices, commitments; nothing is simulated',
   operands: [{ name: 'result', about: 'a result directory, as run --out writes it', count: 'one' }],
+  surplusFlag: 'prices',
   flags: {
     set: {
       about: 'region=NAME, or commitments=LIST, of KIND:USD_PER_HOUR and KIND:TYPE:COUNT',

@@ -6,6 +6,7 @@ export const runCommand: Command = {
   name: 'run',
   summary: 'Run one platform of a scenario',
   operands: [SCENARIO],
+  surplusFlag: 'out',
   flags: {
     platform: { about: 'Which one; the first if not given', value: 'NAME' },
     ...RUN_FLAGS,

@@ -8,6 +8,7 @@ export const schemaCommand: Command = {
   operands: [
     { name: 'kind', about: 'scenario if not given', count: 'optional', choices: ['scenario', 'summary'] },
   ],
+  surplusFlag: 'out',
   flags: {
     out: { about: 'Write it to this file', value: 'FILE' },
     force: { about: 'Replace the file if it exists' },

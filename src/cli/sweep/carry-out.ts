@@ -11,7 +11,7 @@ import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { jobsOf } from '../seeds.ts';
 import { exitCodeOfSignal } from '../signals.ts';
-import { shellWord } from '../outputs.ts';
+import { shellWord } from '../shell-word.ts';
 import { usage } from '../usage.ts';
 import { corePriceOf } from './losses-text.ts';
 import { settingOf } from './plan-input.ts';

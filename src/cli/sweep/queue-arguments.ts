@@ -11,7 +11,7 @@ import { didYouMean, listed } from '../../io/scenario/did-you-mean.ts';
 import { parseDurationMs } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
-import { shellWord } from '../outputs.ts';
+import { shellWord } from '../shell-word.ts';
 import { jobsOf } from '../seeds.ts';
 import { usage } from '../usage.ts';
 

@@ -10,7 +10,7 @@ import { commandOf } from '../../experiment/sweep/sweep-world.ts';
 import { decimal } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
-import { shellWord } from '../outputs.ts';
+import { shellWord } from '../shell-word.ts';
 import { machineFlags } from './carry-out.ts';
 import { queueFlag } from './queue-arguments.ts';
 import type { QueueSession } from './queue-session.ts';

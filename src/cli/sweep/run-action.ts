@@ -5,7 +5,7 @@ import { decimal } from '../../units.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
-import { shellWord } from '../outputs.ts';
+import { shellWord } from '../shell-word.ts';
 import { usage } from '../usage.ts';
 import { budgetOf, carryOut, machineFlags, noteQuarantined, signalCode } from './carry-out.ts';
 import { noteFailureCost } from './losses-text.ts';

@@ -4,7 +4,7 @@ import { InputError } from '../../errors.ts';
 import { PLAN_FILE, writePlanFile } from '../../experiment/sweep/part-files.ts';
 import { readSweepPlan, type SweepPlan } from '../../experiment/sweep/sweep-plan.ts';
 import type { CommandIo } from '../command-io.ts';
-import { shellWord } from '../outputs.ts';
+import { shellWord } from '../shell-word.ts';
 import { usage } from '../usage.ts';
 import { VERSION } from '../version.ts';
 

@@ -2,7 +2,7 @@ import { didYouMean, listed } from '../../io/scenario/did-you-mean.ts';
 import type { CommandIo } from '../command-io.ts';
 import type { Arguments } from '../commands.ts';
 import { EXIT } from '../exit-codes.ts';
-import { shellWord } from '../outputs.ts';
+import { shellWord } from '../shell-word.ts';
 import { usage } from '../usage.ts';
 import { VERSION } from '../version.ts';
 import { requirePlan } from './stored-sweep.ts';

@@ -3,7 +3,6 @@ import type { ClusterAutoscalerSettings } from '../../model/autoscaler-plan.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import { INSTANCE_STATE, type InstanceShape } from '../../model/cluster-view.ts';
 import { PHASE } from '../../model/phases.ts';
-import { LANE } from '../../model/resources.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { FilterRun } from '../../schedulers/kubernetes/filter-run.ts';
 import type { RandomDraws } from '../../schedulers/scheduler.ts';
@@ -15,16 +14,16 @@ import type { PendingQueue } from '../pending-queue.ts';
 import { ClusterSnapshot } from './cluster-snapshot.ts';
 import { GroupBackoff } from './group-backoff.ts';
 import { addDaemons, type NodeTemplate } from './node-template.ts';
-import { PodHints } from './pod-hints.ts';
 import { PodSimulator } from './pod-simulator.ts';
 import { EXPENDABLE_PRIORITY, PodsToHelp, type PodsToHelpOptions } from './pods-to-help.ts';
-import { type DownNode, isUnderused, RemovalSimulation, unneededLimit } from './scale-down.ts';
 import { ScaleUp, type ScaleUpOptions } from './scale-up.ts';
+import { UnneededNodes, type UnneededNodesOptions } from './unneeded-nodes.ts';
 
 export interface ClusterAutoscalerOptions
   extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'>,
     Pick<ScaleUpOptions, 'random' | 'podPrice' | 'nodePrice'>,
-    Pick<PodsToHelpOptions, 'isDaemon' | 'nominated'> {
+    Pick<PodsToHelpOptions, 'nominated'>,
+    Pick<UnneededNodesOptions, 'daemons' | 'isBlocked' | 'isDaemon'> {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
@@ -36,10 +35,6 @@ export interface ClusterAutoscalerOptions
   readonly templateDraws: RandomDraws;
   /** Of kube-scheduler: whose filters say where a pod could go. */
   readonly profiles: readonly ProfileOptions[];
-  /** What the agents of every node request: a share of it that is used. */
-  readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number };
-  /** Must the task stay: by its annotations, a disruption budget, or because its kind is protected? */
-  readonly isBlocked: (task: number) => boolean;
   /** Of the pods of each DaemonSet. */
   readonly daemonClasses: () => readonly number[];
 }
@@ -59,7 +54,7 @@ export class ClusterAutoscaler {
   readonly #snapshot: ClusterSnapshot;
   readonly #simulator: PodSimulator;
   readonly #scaleUp: ScaleUp;
-  readonly #removals: RemovalSimulation;
+  readonly #unneeded: UnneededNodes;
   readonly #podsToHelp: PodsToHelp;
   readonly #backoff = new GroupBackoff();
   readonly #loop: EventKind;
@@ -68,9 +63,6 @@ export class ClusterAutoscaler {
   #seenPods = 0;
   #lastScaleUpMs = -HOUR;
   #lastDeleteMs = -HOUR;
-  /** By instance id: since when it could go, and until when it need not be looked at. */
-  #unneededSinceMs = new Map<number, number>();
-  readonly #unremovableUntilMs = new Map<number, number>();
   /** By instance id. */
   readonly #requestedMs = new Map<number, number>();
   /** Instances that leave with pods, by id. */
@@ -85,7 +77,8 @@ export class ClusterAutoscaler {
     const simulator = this.#simulator;
     this.#scaleUp = new ScaleUp({ ...options, simulator, templateOf: (group) => this.#templateOf(group) });
     this.#podsToHelp = new PodsToHelp({ ...options, simulator });
-    this.#removals = new RemovalSimulation(simulator, new PodHints());
+    const isManaged = (group: number) => this.#isManaged(group);
+    this.#unneeded = new UnneededNodes({ ...options, simulator, isManaged });
     this.#loop = kernel.defineKind('cluster-autoscaler', PHASE.autoscale, () => this.#run());
     this.#evict = kernel.defineKind('scale-down-eviction', PHASE.autoscale, (slot) =>
       this.#removal.drain(slot, store.instanceId[slot]!),
@@ -147,7 +140,7 @@ export class ClusterAutoscaler {
       areYoung ||
       this.#lastScaleUpMs + settings.delayAfterAddMs > kernel.nowMs ||
       this.#lastDeleteMs + settings.delayAfterDeleteMs > kernel.nowMs;
-    this.#updateUnneeded();
+    this.#unneeded.update();
     this.#snapshot.revert(mark);
     const hasShrunk = !isCooling && this.#scaleDown();
     // Frequent loops: after one that did something the next begins at once.
@@ -228,39 +221,6 @@ export class ClusterAutoscaler {
 
   // ---- down --------------------------------------------------------------------------------------------------------
 
-  /** Which nodes could go now, and since when they could. */
-  #updateUnneeded(): void {
-    const { kernel, settings, store } = this.#options;
-    const { nowMs } = kernel;
-    const real = this.#slots(INSTANCE_STATE.ready);
-    const known = this.#unneededSinceMs;
-    const candidates = real
-      .map((slot) => this.#downNode(slot))
-      .filter((node) => this.#mayGo(node))
-      .sort(
-        (a, b) =>
-          Number(!a.isEmpty) - Number(!b.isEmpty) ||
-          Number(!known.has(a.id)) - Number(!known.has(b.id)) ||
-          a.id - b.id,
-      );
-    const destinations = new Set(real.map((slot) => this.#snapshot.slotOf(store.instanceId[slot]!)));
-    const limit = unneededLimit(known.size, settings);
-    const { unneeded, unremovable } = this.#removals.categorise(candidates, destinations, limit);
-    this.#unneededSinceMs = new Map(unneeded.map(({ id }) => [id, known.get(id) ?? nowMs]));
-    for (const { id } of unremovable) this.#unremovableUntilMs.set(id, nowMs + settings.unremovableMs);
-  }
-
-  #mayGo({ id, group, utilisation, isBlocked }: DownNode): boolean {
-    const { fleet, kernel, settings } = this.#options;
-    return (
-      this.#isManaged(group) &&
-      fleet.alive(group) > fleet.groups[group]!.size.min &&
-      isUnderused({ utilisation }, settings.utilisationThreshold) &&
-      !isBlocked &&
-      (this.#unremovableUntilMs.get(id) ?? 0) <= kernel.nowMs
-    );
-  }
-
   /** Ends nodes that were unneeded for long enough: empty ones first, as many as may leave at the same time. */
   #scaleDown(): boolean {
     const { kernel, store, fleet, settings, isIdle } = this.#options;
@@ -268,10 +228,7 @@ export class ClusterAutoscaler {
     const living = new Set(leaving.map((slot) => store.instanceId[slot]!));
     for (const id of this.#drains) if (!living.has(id)) this.#drains.delete(id);
     const due = this.#slots(INSTANCE_STATE.ready)
-      .filter((slot) => {
-        const sinceMs = this.#unneededSinceMs.get(store.instanceId[slot]!);
-        return sinceMs !== undefined && sinceMs + settings.unneededMs <= kernel.nowMs;
-      })
+      .filter((slot) => this.#unneeded.isDue(store.instanceId[slot]!))
       .sort((a, b) => Number(!isIdle(a)) - Number(!isIdle(b)) || store.instanceId[a]! - store.instanceId[b]!);
     let room = settings.maxParallel - leaving.length;
     let hasShrunk = false;
@@ -282,7 +239,7 @@ export class ClusterAutoscaler {
       if (isDrain && this.#drains.size >= settings.maxDrains) continue;
       const id = store.instanceId[slot]!;
       if (isDrain) this.#drains.add(id);
-      this.#unneededSinceMs.delete(id);
+      this.#unneeded.forget(id);
       this.#removal.cordon(slot);
       kernel.after(settings.deleteDelayMs, this.#evict, slot);
       room -= 1;
@@ -290,31 +247,6 @@ export class ClusterAutoscaler {
     }
     if (hasShrunk) this.#lastDeleteMs = kernel.nowMs;
     return hasShrunk;
-  }
-
-  /** As the snapshot has it, with the waiting pods that were packed onto it. */
-  #downNode(realSlot: number): DownNode {
-    const { store, fleet, isBlocked, isDaemon, daemons } = this.#options;
-    const id = store.instanceId[realSlot]!;
-    const slot = this.#snapshot.slotOf(id);
-    const copy = this.#snapshot.store;
-    const pods = this.#snapshot.podsOn(slot);
-    const staying = new Set<number>();
-    let hasBlocked = false;
-    for (const pod of pods) {
-      const task = this.#snapshot.realTask(pod);
-      if (isDaemon(task)) staying.add(pod);
-      else hasBlocked ||= store.taskInstance[task] === realSlot && isBlocked(task);
-    }
-    const share = (lane: number, ofDaemons: number) =>
-      (copy.requested[lane]![slot]! + ofDaemons) / (copy.allocatable[lane]![slot]! + ofDaemons);
-    const isGpu = copy.shapes[copy.shapeOf[slot]!]!.gpuDevices > 0;
-    const utilisation = isGpu
-      ? share(LANE.gpu, 0)
-      : Math.max(share(LANE.cpu, daemons.cpuMilli), share(LANE.memory, daemons.memoryBytes));
-    const group = fleet.groupOf(realSlot);
-    const isEmpty = pods.length === staying.size;
-    return { id, slot, group, utilisation, isBlocked: hasBlocked, staying, isEmpty };
   }
 
   // ---- the fleet ---------------------------------------------------------------------------------------------------

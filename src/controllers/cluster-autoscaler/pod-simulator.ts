@@ -54,20 +54,19 @@ export class PodSimulator {
   }
 
   /**
-   * Finds nodes for all the pods, each on the node of its hint if that will do, else on any; tells `onPlaced` of each. Of
-   * pods of one class none is tried any more once one has found nothing. Ends with the first that finds nothing if
-   * `needsAll`. Returns the number of pods that have a node.
+   * Finds nodes for all the pods, each on the node of its hint if that will do, else on any. Of pods of one class none is
+   * tried any more once one has found nothing. Ends with the first that finds nothing if `needsAll`. Returns those that
+   * found nothing.
    */
   scheduleAll(
-    tasks: Iterable<number>,
+    tasks: readonly number[],
     hints: PodHints,
     willDo: (slot: number) => boolean,
     needsAll: boolean,
-    onPlaced: (task: number) => void = () => {},
-  ): number {
+  ): number[] {
     const { store } = this.snapshot;
     const hopeless = new Set<number>();
-    let placed = 0;
+    const left: number[] = [];
     for (const task of tasks) {
       const classId = store.taskClass[task]!;
       let slot = this.#scheduleByHint(task, hints, willDo);
@@ -75,15 +74,10 @@ export class PodSimulator {
         slot = this.scheduleOnAny(task, willDo);
         if (slot === NO_INSTANCE) hopeless.add(classId);
       }
-      if (slot === NO_INSTANCE) {
-        if (needsAll) break;
-        continue;
-      }
-      this.#remember(task, slot, hints);
-      placed += 1;
-      onPlaced(task);
+      if (slot !== NO_INSTANCE) this.#remember(task, slot, hints);
+      else if (left.push(task) > 0 && needsAll) break;
     }
-    return placed;
+    return left;
   }
 
   #scheduleByHint(task: number, hints: PodHints, willDo: (slot: number) => boolean): number {

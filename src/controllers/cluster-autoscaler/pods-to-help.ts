@@ -13,7 +13,7 @@ export interface PodsToHelpOptions {
   readonly store: ClusterStore;
   readonly settings: Pick<ClusterAutoscalerSettings, 'newPodDelayMs'>;
   /** The waiting tasks that nodes may be launched for. */
-  readonly queue: Pick<PendingQueue, 'waiting' | 'line'>;
+  readonly queue: Pick<PendingQueue, 'waiting' | 'head' | 'line'>;
   /** Pods that come with every node need no other. */
   readonly isDaemon: (task: number) => boolean;
   /** Tasks that wait for others to leave a node for them. */
@@ -47,17 +47,15 @@ export class PodsToHelp {
   find(drained: Iterable<number>): number[] {
     const { store, settings, kernel, simulator } = this.#options;
     const { snapshot } = simulator;
-    const classOf = (task: number) => store.classes[store.taskClass[task]!]!;
+    const priorityOf = (task: number) => store.classes[store.taskClass[task]!]!.priority;
     const tasks = [...this.#waiting(), ...this.#moving(drained)]
-      .filter((task) => classOf(task).priority >= EXPENDABLE_PRIORITY)
-      .sort((a, b) => classOf(b).priority - classOf(a).priority);
-    if (tasks.length === 0) return [];
-    const left = new Set(tasks);
+      .filter((task) => priorityOf(task) >= EXPENDABLE_PRIORITY)
+      .sort((a, b) => priorityOf(b) - priorityOf(a));
     const pods = tasks.map((task) => snapshot.addPod(store.taskClass[task]!, task));
-    const strike = (pod: number) => left.delete(snapshot.realTask(pod));
-    simulator.scheduleAll(pods, this.#hints, () => true, false, strike);
+    const left = simulator.scheduleAll(pods, this.#hints, () => true, false);
     this.#hints.dropOld();
-    return [...left].filter((task) => store.taskSubmitMs(task) + settings.newPodDelayMs <= kernel.nowMs);
+    const oldMs = kernel.nowMs - settings.newPodDelayMs;
+    return left.map((pod) => snapshot.realTask(pod)).filter((task) => store.taskSubmitMs(task) <= oldMs);
   }
 
   /** Is the oldest of them so young? Of those with GPUs, the oldest decides as well. False for none. */
@@ -83,10 +81,11 @@ export class PodsToHelp {
   /** By class. Daemons have their node, and room is being made for nominated ones. */
   #waiting(): number[] {
     const { store, queue, isDaemon } = this.#options;
+    const waiting = store.classes
+      .filter(({ id }) => queue.waiting(id) > 0 && !isDaemon(queue.head(id)))
+      .flatMap(({ id }) => queue.line(id));
     const nominated = this.#options.nominated();
-    return store.classes
-      .filter(({ id }) => queue.waiting(id) > 0)
-      .flatMap(({ id }) => queue.line(id).filter((task) => !isDaemon(task) && !nominated.has(task)));
+    return nominated.size === 0 ? waiting : waiting.filter((task) => !nominated.has(task));
   }
 
   /** As long as they were not told to go, nobody else has asked for room for them. */

@@ -8,9 +8,6 @@ export interface DownNode {
   readonly id: number;
   /** In the snapshot. */
   readonly slot: number;
-  readonly group: number;
-  /** Requested over allocatable, the larger of CPU and memory; daemons count. */
-  readonly utilisation: number;
   /** A pod on it must not be moved. */
   readonly isBlocked: boolean;
   /** Tasks of the snapshot that come with the node and need no other. */
@@ -23,12 +20,12 @@ export interface DownNode {
 export interface Categories {
   /** In the order in which they were found. */
   readonly unneeded: readonly DownNode[];
-  /** Pods of these found no room elsewhere. */
+  /** Pods of these found no room elsewhere, or must stay. */
   readonly unremovable: readonly DownNode[];
 }
 
-/** Is a node used so little that it may go? One that is used exactly so much may. */
-export function isUnderused({ utilisation }: Pick<DownNode, 'utilisation'>, threshold: number): boolean {
+/** Is a node that is used so much (0 to 1) used so little that it may go? One at the threshold may. */
+export function isUnderused(utilisation: number, threshold: number): boolean {
   return utilisation <= threshold;
 }
 
@@ -66,7 +63,7 @@ export class RemovalSimulation {
       if (unneeded.length >= mostUnneeded) break;
       const before = snapshot.fork();
       destinations.delete(candidate.slot);
-      if (this.#moveAll(candidate, destinations)) {
+      if (!candidate.isBlocked && this.#moveAll(candidate, destinations)) {
         snapshot.removeNode(candidate.slot);
         unneeded.push(candidate);
       } else {
@@ -89,7 +86,7 @@ export class RemovalSimulation {
     if (moved.length === 0) return true;
     snapshot.replaceNode(slot, (instance) => this.#withTaint(instance));
     const willDo = (other: number) => destinations.has(other);
-    return this.#simulator.scheduleAll(moved, this.#hints, willDo, true) === moved.length;
+    return this.#simulator.scheduleAll(moved, this.#hints, willDo, true).length === 0;
   }
 
   #withTaint(instance: NewInstance): NewInstance {

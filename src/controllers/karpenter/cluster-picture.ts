@@ -65,6 +65,14 @@ interface NodeLoad {
   topology: TopologyNode | null;
 }
 
+/** A pod on a node, and what it was made of. */
+interface PlacedPod {
+  readonly ordinal: number;
+  readonly classId: number;
+  readonly slotId: number;
+  readonly own: NodePod;
+}
+
 interface ClassWords {
   readonly spec: PodSpec;
   readonly requests: Amounts;
@@ -83,6 +91,8 @@ export class ClusterPicture {
 
   /** By slot. */
   readonly #loads: (NodeLoad | undefined)[] = [];
+  /** By task: what it last was on a node; several pods stay for each that comes or goes. */
+  readonly #nodePods: (PlacedPod | undefined)[] = [];
 
   constructor(options: ClusterPictureOptions) {
     this.#options = options;
@@ -241,7 +251,7 @@ export class ClusterPicture {
       if (limited[lane] === 1) available[lane]! -= store.requested[lane]![slot]!;
     }
     for (let task = store.firstTask[slot]!; task >= 0; task = store.nextTask[task]!) {
-      const own = this.#nodePod(task, name);
+      const own = this.#nodePod(task, id, name);
       pods.push(own);
       if (isDaemon(task)) {
         const { requests } = own.pod;
@@ -255,16 +265,24 @@ export class ClusterPicture {
     return load;
   }
 
-  #nodePod(task: number, nodeName: string): NodePod {
-    const { isProtected, isDaemon } = this.#options;
+  /** The same object while the pod stays as it is, on the instance of that id and name. */
+  #nodePod(task: number, slotId: number, nodeName: string): NodePod {
+    const { store, isProtected, isDaemon } = this.#options;
+    const classId = store.taskClass[task]!;
+    const ordinal = store.taskOrdinal(task);
+    const known = this.#nodePods[task];
+    const isKnown = known?.ordinal === ordinal && known.classId === classId && known.slotId === slotId;
+    if (isKnown && !isHeldForAWhile(known.own.pod.spec.taskClass)) return known.own;
     const pod = this.#podOf(task, nodeName);
     const { taskClass } = pod.spec;
-    return {
+    const own = {
       pod,
       reschedulable: taskClass.evicted !== true && !isDaemon(task),
       doNotDisrupt: isProtected(task, taskClass),
       evictionCost: evictionCost(deletionCost(taskClass), taskClass.priority),
     };
+    this.#nodePods[task] = { ordinal, classId, slotId, own };
+    return own;
   }
 
   #podOf(task: number, nodeName: string | null): KarpenterPod {

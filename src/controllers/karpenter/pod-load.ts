@@ -1,11 +1,19 @@
 import type { Amounts } from './instance-types.ts';
 import type { KarpenterPod } from './pod-demand.ts';
 
-/** A size that occurs, and what all pods at least that large ask for together. */
-interface Step {
+/** A size that occurs, and the pods that are at least that large. */
+export interface Step {
   readonly size: number;
+  /** What they ask for together. */
   readonly total: number;
+  /** Their sizes, the largest first, unless these are too many to look at closely; null then. */
+  readonly sizes: readonly number[] | null;
+  /** Equal texts, equal sizes; but for null, where it is the smallest of them. */
+  readonly key: string;
 }
+
+/** More sizes than these leave little room unused. */
+export const MOST_SIZES = 8;
 
 /** What pods ask for together. Those that share the array of their requests are of one kind. */
 export interface PodLoad {
@@ -35,14 +43,9 @@ export function loadOf(lists: readonly (readonly KarpenterPod[])[]): PodLoad {
   return load;
 }
 
-/** What all pods that ask for at least `size` in the lane ask for together. */
-export function askedFrom({ steps }: PodLoad, lane: number, size: number): number {
-  let total = 0;
-  for (const step of steps[lane] ?? []) {
-    if (step.size < size) break;
-    total = step.total;
-  }
-  return total;
+/** The step of all pods that ask for at least `size` in the lane; undefined when none does. */
+export function stepFrom({ steps }: PodLoad, lane: number, size: number): Step | undefined {
+  return steps[lane]?.findLast((step) => step.size >= size);
 }
 
 function add(counts: Map<Amounts, number>, kind: Amounts, count: number): void {
@@ -54,12 +57,21 @@ function stepsOf(counts: ReadonlyMap<Amounts, number>): Step[][] {
   return Array.from({ length: first?.length ?? 0 }, (_, lane) => {
     const asked = [...counts].filter(([kind]) => kind[lane]! > 0).sort(([a], [b]) => b[lane]! - a[lane]!);
     const steps: Step[] = [];
+    const sizes: number[] = [];
     let total = 0;
     asked.forEach(([kind, count], index) => {
       const size = kind[lane]!;
       total += count * size;
       const isLastOfSize = asked[index + 1]?.[0][lane] !== size;
-      if (isLastOfSize) steps.push({ size, total });
+      if (!isLastOfSize) return;
+      sizes.push(size);
+      const isClose = sizes.length <= MOST_SIZES;
+      steps.push({
+        size,
+        total,
+        sizes: isClose ? [...sizes] : null,
+        key: isClose ? sizes.join() : `${size}`,
+      });
     });
     return steps;
   });

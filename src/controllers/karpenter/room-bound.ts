@@ -1,6 +1,7 @@
 import type { NodeState } from './existing-node.ts';
 import { type Amounts, fits, roomFor } from './instance-types.ts';
-import { askedFrom, type PodLoad } from './pod-load.ts';
+import { MOST_SIZES, type PodLoad, type Step, stepFrom } from './pod-load.ts';
+import { ReachableSums } from './reachable-sums.ts';
 
 /** What a new node of some type leaves for pods, and the least that such a node costs. */
 export interface LaunchRoom {
@@ -13,8 +14,8 @@ export interface LaunchRoom {
  * fails every simulation, so that most of these need not be made. It counts twice:
  *
  * - of each kind of pods, how many all nodes have room for, as if pods of other kinds had room elsewhere;
- * - of each lane and each size, what pods at least that large ask for, and what there is on nodes with at least that
- *   much available: on no other node there is room for any of them.
+ * - of each lane and each size, what pods at least that large ask for, and what such pods can take of what nodes have
+ *   available, which is a sum of their sizes.
  *
  * What is left must fit one new node, and cheap enough it must be.
  */
@@ -27,8 +28,8 @@ export class RoomBound {
   readonly #settling: Room;
   /** Of what there is room for on settled nodes, what pods on their way out leave; below 0 when it is too little. */
   readonly #room = new Map<Amounts, number>();
-  /** The same in each lane, by size. */
-  readonly #totals: (Map<number, number> | undefined)[] = [];
+  /** The same in each lane, by key of the step. */
+  readonly #above: (Map<string, RoomAbove> | undefined)[] = [];
 
   /** `nodes`: those that pods may be moved to. `leaving`: pods of nodes that are on their way out, which move anyway. */
   constructor(nodes: readonly NodeState[], launches: readonly LaunchRoom[], leaving: PodLoad) {
@@ -66,9 +67,10 @@ export class RoomBound {
   /** At least what pods of some size and more ask for beyond all that there is for them. */
   #raiseToNeed(left: Float64Array, { steps }: PodLoad, gone: readonly NodeState[]): void {
     for (let lane = 0; lane < left.length; lane++) {
-      for (const { size, total } of steps[lane]!) {
-        let need = total - this.#totalFrom(lane, size);
-        for (const { available } of gone) if (available[lane]! >= size) need += available[lane]!;
+      for (const step of steps[lane]!) {
+        const { room, packed } = this.#roomAbove(lane, step);
+        let need = step.total - room;
+        for (const { available } of gone) need += packed(available[lane]!);
         if (need > left[lane]!) left[lane] = need;
       }
     }
@@ -85,29 +87,53 @@ export class RoomBound {
     return room;
   }
 
-  #totalFrom(lane: number, size: number): number {
-    this.#totals[lane] ??= new Map();
-    let total = this.#totals[lane]!.get(size);
-    if (total === undefined) {
-      const leaving = askedFrom(this.#leaving, lane, size);
-      const staying = leaving === 0 ? 0 : Math.max(0, leaving - this.#settling.from(lane, size));
-      total = this.#settled.from(lane, size) - staying;
-      this.#totals[lane]!.set(size, total);
+  #roomAbove(lane: number, step: Step): RoomAbove {
+    this.#above[lane] ??= new Map();
+    const known = this.#above[lane]!;
+    let above = known.get(step.key);
+    if (above === undefined) {
+      const leaving = stepFrom(this.#leaving, lane, step.size);
+      const sizes = known.size < MOST_LOOKS ? sizesOfBoth(step, leaving) : null;
+      const packed = packing(step.size, sizes);
+      const asked = leaving?.total ?? 0;
+      const staying = Math.max(0, asked - (asked === 0 ? 0 : this.#settling.packed(lane, step.size, packed)));
+      above = { room: this.#settled.packed(lane, step.size, packed) - staying, packed };
+      known.set(step.key, above);
     }
-    return total;
+    return above;
   }
 }
 
-/** What is available of one lane: by node, the smallest first, and what each and all larger ones have together. */
-interface LaneRoom {
-  readonly sizes: Float64Array;
-  readonly totals: Float64Array;
+/** So many sets of sizes are looked at closely; a cluster with more of them has no two nodes that are alike. */
+const MOST_LOOKS = 64;
+
+/** What pods of some sizes can take of so much on one node, at most. */
+type Packed = (available: number) => number;
+
+interface RoomAbove {
+  readonly room: number;
+  readonly packed: Packed;
+}
+
+function packing(least: number, sizes: readonly number[] | null): Packed {
+  if (sizes === null) return (available) => (available >= least ? available : 0);
+  const sums = new ReachableSums(sizes);
+  return (available) => sums.upTo(available);
+}
+
+/** Of the pods of both; null: too many to look at closely. */
+function sizesOfBoth({ sizes }: Step, leaving: Step | undefined): readonly number[] | null {
+  if (leaving === undefined || sizes === null) return sizes;
+  if (leaving.sizes === null) return null;
+  const both = new Set([...sizes, ...leaving.sizes]);
+  return both.size > MOST_SIZES ? null : [...both];
 }
 
 /** What nodes have available. */
 class Room {
   readonly #nodes: ReadonlySet<NodeState>;
-  readonly #lanes: (LaneRoom | undefined)[] = [];
+  /** By lane: what each has available, the smallest first. */
+  readonly #lanes: (Float64Array | undefined)[] = [];
 
   constructor(nodes: readonly NodeState[]) {
     this.#nodes = new Set(nodes.filter(({ available }) => isNowhereBelowNothing(available)));
@@ -125,18 +151,15 @@ class Room {
     return room;
   }
 
-  /** What those have available of the lane that have at least `size` of it. */
-  from(lane: number, size: number): number {
-    this.#lanes[lane] ??= laneRoom(this.#nodes, lane);
-    const { sizes, totals } = this.#lanes[lane]!;
-    let low = 0;
-    let high = sizes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (sizes[middle]! < size) low = middle + 1;
-      else high = middle;
+  /** What pods of at least that size can take of the lane on all of them. */
+  packed(lane: number, least: number, packed: Packed): number {
+    this.#lanes[lane] ??= Float64Array.from(this.#nodes, ({ available }) => available[lane]!).sort();
+    const sizes = this.#lanes[lane]!;
+    let total = 0;
+    for (let index = sizes.length - 1; index >= 0 && sizes[index]! >= least; index--) {
+      total += packed(sizes[index]!);
     }
-    return totals[low]!;
+    return total;
   }
 }
 
@@ -144,13 +167,4 @@ class Room {
 function isNowhereBelowNothing(available: Amounts): boolean {
   for (let lane = 0; lane < available.length; lane++) if (available[lane]! < 0) return false;
   return true;
-}
-
-function laneRoom(nodes: ReadonlySet<NodeState>, lane: number): LaneRoom {
-  const sizes = Float64Array.from(nodes, ({ available }) => available[lane]!).sort();
-  const totals = new Float64Array(sizes.length + 1);
-  for (let index = sizes.length - 1; index >= 0; index--) {
-    totals[index] = totals[index + 1]! + sizes[index]!;
-  }
-  return { sizes, totals };
 }

@@ -58,8 +58,8 @@ export class Takers {
 
   constructor(indexes: Int32Array) {
     this.#indexes = indexes;
-    this.#next = Int32Array.from({ length: indexes.length + 1 }, (_, position) => position + 1);
-    this.#next[indexes.length] = 0;
+    this.#next = new Int32Array(indexes.length + 1);
+    for (let position = 0; position < indexes.length; position++) this.#next[position] = position + 1;
   }
 
   /**

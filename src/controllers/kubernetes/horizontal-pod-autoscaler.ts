@@ -92,7 +92,28 @@ export function syncAutoscaler(
   memory: AutoscalerMemory,
   nowMs: number,
 ): AutoscalerSync {
-  const current = target.replicas;
+  const propose = () => proposals(spec, target, measurements, nowMs);
+  return scaleAsProposed(spec, target.replicas, propose, memory, nowMs);
+}
+
+/** What each metric asks for; null where it fails. */
+export function proposals(
+  spec: Pick<AutoscalerSpec, 'metrics' | 'tolerance'>,
+  target: ScaleTarget,
+  measurements: readonly Measurement[],
+  nowMs: number,
+): readonly (Proposal | null)[] {
+  return spec.metrics.map((metric, index) => propose(spec, metric, target, measurements[index]!, nowMs));
+}
+
+/** `syncAutoscaler` of a target of `current` replicas, with what the metrics ask for, if it comes to that. */
+export function scaleAsProposed(
+  spec: AutoscalerSpec,
+  current: number,
+  propose: () => readonly (Proposal | null)[],
+  memory: AutoscalerMemory,
+  nowMs: number,
+): AutoscalerSync {
   const known =
     memory.recommendations.length === 0 ? [{ replicas: current, atMs: nowMs }] : memory.recommendations;
   const conditions = { ...memory.conditions, AbleToScale: 'True/SucceededGetScale' };
@@ -110,9 +131,7 @@ export function syncAutoscaler(
   if (current > spec.max) return rescale(spec, current, spec.max, null, started, nowMs);
   if (current < spec.min) return rescale(spec, current, spec.min, null, started, nowMs);
 
-  const measured = spec.metrics.map((metric, index) =>
-    propose(spec, metric, target, measurements[index]!, nowMs),
-  );
+  const measured = propose();
   const desired = measured.reduce((highest, proposal) => Math.max(highest, proposal?.replicas ?? 0), 0);
   const failures = measured.filter((proposal) => proposal === null).length;
   if (failures === measured.length || (failures > 0 && desired < current)) {
@@ -140,7 +159,7 @@ export function syncAutoscaler(
 }
 
 function propose(
-  { tolerance }: AutoscalerSpec,
+  { tolerance }: Pick<AutoscalerSpec, 'tolerance'>,
   { source, isCpu, target }: MetricSpec,
   { replicas, statusReplicas, pods }: ScaleTarget,
   measurement: Measurement,

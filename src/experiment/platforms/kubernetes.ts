@@ -1,10 +1,10 @@
 import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
-import { type KubeletSettings, kubeletSettings } from '../../model/kubelet-defaults.ts';
+import { kubeletSettings } from '../../model/kubelet-defaults.ts';
 import { nodeOffer } from '../../model/node-offer.ts';
 import { LANE, type ResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
-import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
+import type { PlatformPlan } from '../../model/plan.ts';
 import { nodeInstance } from '../../schedulers/kubernetes/manifests/node-manifest.ts';
 import {
   kubernetesResourceTable,
@@ -58,8 +58,8 @@ export function kubernetesPlatform({
     shape: shapeCache((group, typeName) => {
       const type = types.get(typeName)!;
       const gpu = (type.gpus?.count ?? 0) * 1000;
-      const offer = nodeOffer(type, kubelet);
       const disk = group.rootVolume.sizeGiB * GIB;
+      const offer = nodeOffer(type, disk, kubelet, group.kubelet);
       const capacity = new Array<number>(resources.laneCount).fill(0);
       const allocatable = new Array<number>(resources.laneCount).fill(0);
       for (const name of extended) {
@@ -75,7 +75,7 @@ export function kubernetesPlatform({
       allocatable[LANE.cpu] = Math.max(0, offer.cpuMilli - daemons.cpuMilli);
       allocatable[LANE.memory] = Math.max(0, offer.memoryBytes - daemons.memoryBytes);
       allocatable[LANE.slots] = Math.max(0, offer.pods - daemons.pods);
-      allocatable[LANE.ephemeral] = ephemeralAllocatable(group, kubelet);
+      allocatable[LANE.ephemeral] = offer.ephemeralBytes;
       allocatable[LANE.gpu] = gpu;
       allocatable[LANE.eni] = UNLIMITED;
       return {
@@ -182,12 +182,6 @@ function queueNotes(queue: PlatformPlan['queue']): string[] {
       'The API client is not rate-limited.',
     `Pods of higher priority have lower ones evicted; these are gone after ${graceMs / SECOND} s and start over.`,
   ];
-}
-
-/** nodefs.available below 10 % evicts, on EKS 1 GiB is kept for the system (awslabs/amazon-eks-ami nodeadm kubelet config). */
-function ephemeralAllocatable(group: FleetGroup, { kubeReserved }: KubeletSettings): number {
-  const disk = group.rootVolume.sizeGiB * GIB;
-  return Math.max(0, Math.floor(disk - disk / 10) - (kubeReserved === 'eks' ? GIB : 0));
 }
 
 /** What was accepted of the scheduler's configuration and changes nothing. */

@@ -3,7 +3,8 @@ import { type NodePool, nodePoolOf } from '../../controllers/karpenter/node-pool
 import { requirement } from '../../controllers/karpenter/requirement.ts';
 import { assert } from '../../errors.ts';
 import type { ResourceTable } from '../../model/resources.ts';
-import type { FleetGroup, PlatformPlan } from '../../model/plan.ts';
+import type { ApiObject, FleetGroup, PlatformPlan } from '../../model/plan.ts';
+import { nodeClassesIn } from '../../schedulers/kubernetes/manifests/node-class.ts';
 import {
   type NodePoolObject,
   poolOfGroups,
@@ -21,16 +22,19 @@ export function nodePoolsOf({ autoscaler }: PlatformPlan): readonly NodePoolObje
 }
 
 /**
- * Groups as Karpenter launches them: with the labels and taints that their pool gives its nodes, and without a minimum,
- * which Karpenter does not know. Groups of no pool stay as they are.
+ * Groups as Karpenter launches them: with the labels and taints that their pool gives its nodes, with the root volume and
+ * the kubelet of its EC2NodeClass, if there is one among the manifests, and without a minimum, which Karpenter does not
+ * know. Groups of no pool stay as they are.
  */
 export function karpenterGroups(
   groups: readonly FleetGroup[],
   platform: PlatformPlan,
+  manifests: readonly ApiObject[],
 ): readonly FleetGroup[] {
   const pools = nodePoolsOf(platform);
   if (pools.length === 0) return groups;
   const poolOf = poolOfGroups(pools, groups);
+  const nodeClasses = nodeClassesIn(manifests);
   return groups.map((group, index) => {
     const pool = poolOf[index]!;
     if (pool === null) return group;
@@ -42,7 +46,15 @@ export function karpenterGroups(
       ['karpenter.sh/registered', 'true'],
       ['karpenter.sh/initialized', 'true'],
     ]);
-    return { ...group, labels, taints: pool.taints, size: { ...group.size, min: 0 } };
+    const { rootVolume = null, kubelet = null } = nodeClasses.get(pool.nodeClass) ?? {};
+    return {
+      ...group,
+      labels,
+      taints: pool.taints,
+      size: { ...group.size, min: 0 },
+      ...(rootVolume !== null && { rootVolume }),
+      ...(kubelet !== null && { kubelet }),
+    };
   });
 }
 

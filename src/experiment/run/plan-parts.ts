@@ -15,7 +15,8 @@ import { karpenterGroups } from './karpenter-fleet.ts';
 /** The fleet that the platform runs on; none on Fargate, until its machines are in place of it. */
 export function fleetOf(plan: Plan, platform: PlatformPlan): readonly FleetGroup[] {
   const isOnFargate = platform.kind === 'ecs' && platform.fargate !== undefined;
-  return karpenterGroups(platform.fleet ?? (isOnFargate ? [] : plan.fleet), platform);
+  const groups = platform.fleet ?? (isOnFargate ? [] : plan.fleet);
+  return karpenterGroups(groups, platform, plan.workload.manifests ?? []);
 }
 
 /** Names of the types that instances of the group may have. */

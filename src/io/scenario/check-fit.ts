@@ -132,20 +132,21 @@ function demandsOf(template: TaskTemplate, platform: PlatformPlan): Demand[] {
     case 'kubernetes': {
       const { daemons } = platform;
       const kubelet = kubeletSettings(platform.controlPlane, platform.kubelet);
-      const offer = (type: InstanceType) => nodeOffer(type, kubelet);
-      const freeMemory = ({ type }: Machine) =>
-        Math.floor((offer(type).memoryBytes - daemons.memoryBytes) / MIB);
+      const offer = ({ group, type }: Machine) =>
+        nodeOffer(type, group.rootVolume.sizeGiB * GIB, kubelet, group.kubelet);
+      const freeMemory = (machine: Machine) =>
+        Math.floor((offer(machine).memoryBytes - daemons.memoryBytes) / MIB);
       demands.push({
         noun: 'millicores',
         amount: cpuMilli,
-        offered: ({ type }) => offer(type).cpuMilli - daemons.cpuMilli,
+        offered: (machine) => offer(machine).cpuMilli - daemons.cpuMilli,
         shown: plain,
       });
       demands.push({ noun: 'MiB of memory', amount: memoryMiB, offered: freeMemory, shown: plain });
       demands.push({
         noun: 'pods',
         amount: 1,
-        offered: ({ type }) => offer(type).pods - daemons.pods,
+        offered: (machine) => offer(machine).pods - daemons.pods,
         shown: plain,
       });
       break;

@@ -1,5 +1,10 @@
 import { assert } from '../../errors.ts';
-import { GP3_INCLUDED_IOPS, GP3_INCLUDED_MIBPS, volumeProblem } from '../../model/ebs-volume.ts';
+import {
+  GP3_INCLUDED_IOPS,
+  GP3_INCLUDED_MIBPS,
+  gp2Performance,
+  volumeProblem,
+} from '../../model/ebs-volume.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
 import type { FleetGroup, RootVolume } from '../../model/plan.ts';
 import { GIB, MIB, parsePriceE10 } from '../../units.ts';
@@ -303,9 +308,4 @@ function resolveVolume(
     iops: iops ?? GP3_INCLUDED_IOPS,
     throughputMiBps: throughput ?? GP3_INCLUDED_MIBPS,
   };
-}
-
-/** Source: AWS EC2 user guide, "Amazon EBS volume types", general purpose SSD (gp2); throughput with full burst credits. */
-function gp2Performance(sizeGiB: number): { iops: number; throughputMiBps: number } {
-  return { iops: Math.min(16_000, Math.max(100, 3 * sizeGiB)), throughputMiBps: sizeGiB <= 170 ? 128 : 250 };
 }

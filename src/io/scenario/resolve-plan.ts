@@ -31,7 +31,7 @@ import { resolveEvents } from './resolve-events.ts';
 import { copyNames } from './copy-names.ts';
 import { resolveWorkload } from './resolve-workload.ts';
 import type { Resolving } from './resolving.ts';
-import { type Scenario, scenarioSchema } from './scenario-schema.ts';
+import { parseScenario, type Scenario, scenarioSchema } from './scenario-schema.ts';
 import { salvagedSections, type Sections, sectionsOf } from './sections.ts';
 
 /** Taken, and said (W2003), when a scenario has none. */
@@ -65,7 +65,7 @@ export interface ResolvedPlan {
 export async function resolveScenario(file: ScenarioBytes, context: PlanContext): Promise<ResolvedPlan> {
   const document = readSetDocument(file, context.sets);
   const problems = new Problems(document.locate);
-  const parsed = scenarioSchema.safeParse(document.value);
+  const parsed = parseScenario(document.value);
   if (!parsed.success)
     diagnose(parsed.error.issues, { problems, root: document.value, schema: scenarioSchema });
   const sections = parsed.success ? sectionsOf(parsed.data) : salvagedSections(document.value);
@@ -77,7 +77,7 @@ export async function resolveScenario(file: ScenarioBytes, context: PlanContext)
 /** A scenario file as a valid scenario, without looking at anything else. Errors: E1001-E1209, E5001. */
 export function readScenario(file: ScenarioBytes, sets: readonly SetArgument[] = []): ReadScenario {
   const document = readSetDocument(file, sets);
-  const parsed = scenarioSchema.safeParse(document.value);
+  const parsed = parseScenario(document.value);
   if (parsed.success) return { scenario: parsed.data, locate: document.locate };
   const problems = new Problems(document.locate);
   diagnose(parsed.error.issues, { problems, root: document.value, schema: scenarioSchema });

@@ -126,5 +126,14 @@ export const scenarioSchema = z
 
 /** A valid scenario with the defaults of the schema filled in. */
 export type Scenario = z.output<typeof scenarioSchema>;
+
+/**
+ * What the schema makes of a document, or its complaints. A document is read once: the parsers that zod would compile
+ * for each kind of object take longer to make than they save.
+ */
+export function parseScenario(document: unknown): z.ZodSafeParseResult<Scenario> {
+  return scenarioSchema.safeParse(document, { jitless: true });
+}
+
 /** A valid scenario as it may be written. */
 export type ScenarioInput = z.input<typeof scenarioSchema>;

@@ -171,25 +171,23 @@ export class BlockSearch {
   }
 
   /**
-   * The first in preorder of all ties so far. On a deeper level of the heap only nodes below those to the left of the
-   * present one come before it, and a block whose first node is further right than they has none of them.
+   * The first in preorder of all ties so far. Later ones come before it only on deeper levels of the heap, below those to
+   * its left: none if it is the first of its level, and of those that are on one level, the first or none.
    */
   #raise(block: number, passing: number, bestAt: number): void {
     const rankBefore = this.found;
     let topRank = this.#topRank;
-    if (topRank !== 0) {
-      const first = rankBefore + 1;
-      const last = rankBefore + bitCount(passing);
-      const isOneLevel = Math.clz32(first) === Math.clz32(last);
-      if (isOneLevel && first >> (Math.clz32(topRank) - Math.clz32(first)) >= topRank) return;
-    }
+    if (topRank !== 0 && (topRank & (topRank - 1)) === 0) return;
+    const isOneLevel = Math.clz32(rankBefore + 1) === Math.clz32(rankBefore + bitCount(passing));
     let topBit = 0;
     for (let rest = bestAt; rest !== 0; rest &= rest - 1) {
       const bit = rest & -rest;
       const rank = rankBefore + 1 + bitCount(passing & (bit - 1));
-      if (topRank !== 0 && rank >> (Math.clz32(topRank) - Math.clz32(rank)) >= topRank) continue;
-      topRank = rank;
-      topBit = bit;
+      if (topRank === 0 || rank >> (Math.clz32(topRank) - Math.clz32(rank)) < topRank) {
+        topRank = rank;
+        topBit = bit;
+      }
+      if (isOneLevel) break;
     }
     if (topBit === 0) return;
     this.#topRank = topRank;

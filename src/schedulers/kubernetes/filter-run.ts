@@ -11,13 +11,18 @@ import { HOSTNAME_LABEL, type Pod } from './pod.ts';
 import { type Rule, rulesByScope } from './rules-by-scope.ts';
 import { REFUSED } from './verdict-cache.ts';
 
+/** A plugin that prepares each cycle, and what it asks of the cluster as a whole, if it does. */
+interface Preparation {
+  readonly plugin: Plugin;
+  readonly wide: Rule<FilterRule, 'cluster'> | null;
+}
+
 /** The filters of one profile on the cluster. */
 interface ProfileFilters {
   readonly plugins: PluginSet;
   readonly judge: NodeJudge;
   readonly local: LocalVerdicts;
-  /** Filters on the cluster as a whole. */
-  readonly wide: readonly { readonly plugin: Plugin; readonly rule: Rule<FilterRule, 'cluster'> }[];
+  readonly preparations: readonly Preparation[];
 }
 
 /**
@@ -32,9 +37,12 @@ export class FilterRun {
   readonly #profiles: ReadonlyMap<string, ProfileFilters>;
   #profile: ProfileFilters | undefined;
   #pod: Pod | undefined;
-  /** Plugins whose PreFilter said Skip. */
-  readonly #skipped = new Set<Plugin>();
+  /** Of the last `begin`: the version of the cluster, and the answer. */
+  #version = -1;
+  #isPossible = false;
+  /** The first `#activeCount` are asked of each node. */
   readonly #active: Rule<FilterRule, 'cluster'>[] = [];
+  #activeCount = 0;
   /** Names of the only nodes in question; null: all. */
   #names: ReadonlySet<string> | null = null;
 
@@ -46,25 +54,14 @@ export class FilterRun {
   /** Turns to a pod of the class. False: no node comes into question, by a PreFilter or for want of a profile. */
   begin(classId: number): boolean {
     const cluster = this.#cluster;
+    const { version } = cluster.view.changes;
+    if (version === this.#version && this.#pod?.taskClass.id === classId) return this.#isPossible;
     cluster.sync();
-    const pod = cluster.pods.pod(classId);
-    const profile = this.#profiles.get(pod.schedulerName);
-    this.#pod = pod;
-    this.#profile = profile;
-    this.#names = null;
-    this.#active.length = 0;
-    this.#skipped.clear();
-    if (profile === undefined) return false;
-    for (const plugin of profile.plugins.preFilters) {
-      const outcome = plugin.preFilter!(pod, cluster);
-      if (outcome.kind === 'refused') return false;
-      if (outcome.kind === 'nodes') this.#names = outcome.names;
-      if (outcome.kind === 'skip') this.#skipped.add(plugin);
-    }
-    for (const { plugin, rule } of profile.wide) if (!this.#skipped.has(plugin)) this.#active.push(rule);
-    profile.judge.turnTo(pod);
-    profile.local.turnTo(pod);
-    return true;
+    this.#version = version;
+    this.#pod = cluster.pods.pod(classId);
+    this.#profile = this.#profiles.get(this.#pod.schedulerName);
+    this.#isPossible = this.#profile !== undefined && this.#prepare(this.#profile, this.#pod);
+    return this.#isPossible;
   }
 
   /** Do all filters let the pod onto the node in the slot? After a `begin` that was true. */
@@ -73,7 +70,7 @@ export class FilterRun {
     const cluster = this.#cluster;
     if (this.#profile!.local.judge(pod, slot) === REFUSED) return false;
     if (this.#names !== null && !this.#names.has(cluster.view.instanceName(slot))) return false;
-    for (let i = 0; i < this.#active.length; i++) {
+    for (let i = 0; i < this.#activeCount; i++) {
       if (this.#active[i]!.check(pod, slot, cluster) !== null) return false;
     }
     return true;
@@ -81,8 +78,10 @@ export class FilterRun {
 
   /** What the first filter says that keeps the pod off the node; null when none does. After a `begin` that was true. */
   refusal(slot: number): Refusal | null {
-    for (const plugin of this.#profile!.plugins.filters) {
-      if (this.#skipped.has(plugin)) continue;
+    const { plugins } = this.#profile!;
+    for (const plugin of plugins.filters) {
+      const isPrepared = plugins.preFilters.includes(plugin);
+      if (isPrepared && plugin.preFilter!(this.#pod!, this.#cluster).kind === 'skip') continue;
       const refusal = refusalOf(plugin, this.#cluster, this.#pod!, slot);
       if (refusal !== null) return refusal;
     }
@@ -94,6 +93,22 @@ export class FilterRun {
     return this.#cluster.pods.pod(classId).spread.some(({ topologyKey }) => topologyKey === HOSTNAME_LABEL);
   }
 
+  #prepare({ preparations, judge, local }: ProfileFilters, pod: Pod): boolean {
+    const cluster = this.#cluster;
+    this.#names = null;
+    this.#activeCount = 0;
+    for (let i = 0; i < preparations.length; i++) {
+      const { plugin, wide } = preparations[i]!;
+      const outcome = plugin.preFilter!(pod, cluster);
+      if (outcome.kind === 'refused') return false;
+      if (outcome.kind === 'nodes') this.#names = outcome.names;
+      if (wide !== null && outcome.kind !== 'skip') this.#active[this.#activeCount++] = wide;
+    }
+    judge.turnTo(pod);
+    local.turnTo(pod);
+    return true;
+  }
+
   #filtersOf(options: ProfileOptions): ProfileFilters {
     const plugins = createPluginSet(options, this.#cluster.view.resources);
     const rules = rulesByScope(plugins);
@@ -101,6 +116,10 @@ export class FilterRun {
     const unscored = { ...rules, attributeScores: [], taskScores: [], clusterScores: [] };
     const judge = new NodeJudge(this.#cluster, unscored);
     const local = new LocalVerdicts(this.#cluster, judge);
-    return { plugins, judge, local, wide: rules.clusterFilters };
+    const preparations = plugins.preFilters.map((plugin) => {
+      const wide = rules.clusterFilters.find((one) => one.plugin === plugin)?.rule ?? null;
+      return { plugin, wide };
+    });
+    return { plugins, judge, local, preparations };
   }
 }

@@ -100,6 +100,12 @@ interface Examined {
   readonly trial: Trial;
 }
 
+/** `profile` undefined: no profile serves the pod. */
+interface Served {
+  readonly pod: Pod;
+  readonly profile: RunningProfile | undefined;
+}
+
 function preempts({ profile }: ProfileOptions): boolean {
   return profile.postFilter.includes('DefaultPreemption');
 }
@@ -114,6 +120,8 @@ class KubeScheduler implements KubernetesScheduler {
   #cluster: LiveCluster | undefined;
   /** By scheduler name. */
   readonly #profiles = new Map<string, RunningProfile>();
+  /** By class id, once decided on. */
+  #served: Served[] = [];
   /** Where the next search begins, whichever profile searches. */
   #start = 0;
   /** The cycle of the last decision; the same object throughout. */
@@ -138,8 +146,7 @@ class KubeScheduler implements KubernetesScheduler {
 
   decide({ view, task, random, nowMs, nominations }: KubernetesInput): number {
     const cluster = this.#follow(view);
-    const pod = cluster.pods.pod(view.taskClass[task]!);
-    const profile = this.#profiles.get(pod.schedulerName);
+    const { pod, profile } = this.#servedOf(cluster, view.taskClass[task]!);
     if (profile === undefined) return NO_INSTANCE;
     const { fast } = profile;
     const cycle = this.#cycle;
@@ -152,6 +159,15 @@ class KubeScheduler implements KubernetesScheduler {
     const slot = fast.decide(pod, random, cycle, nominees);
     this.#start = fast.start;
     return slot;
+  }
+
+  #servedOf({ pods }: LiveCluster, classId: number): Served {
+    const known = this.#served[classId];
+    if (known !== undefined) return known;
+    const pod = pods.pod(classId);
+    const served = { pod, profile: this.#profiles.get(pod.schedulerName) };
+    this.#served[classId] = served;
+    return served;
   }
 
   diagnose({ view, task, nominations }: KubernetesInput): Diagnosis {
@@ -282,6 +298,7 @@ class KubeScheduler implements KubernetesScheduler {
     const cluster = new LiveCluster(view);
     this.#cluster = cluster;
     this.#start = 0;
+    this.#served = [];
     for (const options of this.options.profiles) {
       const profile = new RunningProfile(options, cluster, this.#selection, this.#verify);
       this.#profiles.set(options.schedulerName, profile);

@@ -80,10 +80,17 @@ export class NodeVerdicts {
   }
 }
 
+interface Entry<K, V> {
+  readonly key: K;
+  readonly value: V;
+  used: number;
+}
+
 /** A map that holds at most `limit` values and drops the one that was not asked for longest. */
 export class RecentlyUsed<K, V> {
   readonly #make: (key: K) => V;
-  readonly #entries = new Map<K, { value: V; used: number }>();
+  readonly #entries = new Map<K, Entry<K, V>>();
+  #last: Entry<K, V> | null = null;
   #clock = 0;
 
   constructor(make: (key: K) => V) {
@@ -91,16 +98,21 @@ export class RecentlyUsed<K, V> {
   }
 
   get(key: K, limit: number): V {
+    const last = this.#last;
+    // Most often it is the one that was asked for last.
+    if (last !== null && last.key === key) return last.value;
     this.#clock += 1;
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      known.used = this.#clock;
-      return known.value;
-    }
+    const entry = this.#entries.get(key) ?? this.#enter(key, limit);
+    entry.used = this.#clock;
+    this.#last = entry;
+    return entry.value;
+  }
+
+  #enter(key: K, limit: number): Entry<K, V> {
     while (this.#entries.size >= limit) this.#dropOldest();
-    const value = this.#make(key);
-    this.#entries.set(key, { value, used: this.#clock });
-    return value;
+    const entry = { key, value: this.#make(key), used: 0 };
+    this.#entries.set(key, entry);
+    return entry;
   }
 
   #dropOldest(): void {

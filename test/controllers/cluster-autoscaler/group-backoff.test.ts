@@ -38,8 +38,8 @@ test('shareOut() gives node after node to the smallest group that may grow', () 
 });
 
 test('a node that is used exactly as much as the threshold says may go', () => {
-  expect(isUnderused({ utilisation: 0.5 }, 0.5)).toBe(true);
-  expect(isUnderused({ utilisation: 0.5000001 }, 0.5)).toBe(false);
+  expect(isUnderused(0.5, 0.5)).toBe(true);
+  expect(isUnderused(0.5000001, 0.5)).toBe(false);
 });
 
 test('unneededLimit() is what ten minutes of loops could remove at most', () => {

@@ -32,7 +32,7 @@ test('consolidate() comes to what whole simulations come to, for each node and f
       expect(told(change)).toEqual(told(plainConsolidation(input, list)));
     }
   };
-  fc.assert(fc.property(arbitraryDisruptionInput, isEqual), { seed: 3, numRuns: 250 });
+  fc.assert(fc.property(arbitraryDisruptionInput, isEqual), { seed: 3, numRuns: 130 });
   // The worlds are such that every answer is given often.
-  expect(Math.min(seen.no, seen.removed, seen.replaced)).toBeGreaterThan(100);
+  expect(Math.min(seen.no, seen.removed, seen.replaced)).toBeGreaterThan(50);
 });

@@ -104,15 +104,45 @@ describe('NodePools among the manifests', () => {
     }
   });
 
-  test('are left out and counted where they are static, as are node classes', async () => {
+  test('are left out and counted where they are static', async () => {
     const fixed = pool('fixed', { replicas: 3 });
-    const nodeClass = { kind: 'EC2NodeClass', metadata: { name: 'default' }, spec: {} };
-    const { types, summary } = await run({
-      manifests: [fixed, nodeClass, pool('p', {}), deployment(1, '1')],
-    });
+    const { types, summary } = await run({ manifests: [fixed, pool('p', {}), deployment(1, '1')] });
     expect(types).toHaveLength(1);
     expect(summary.notes.join('\n')).toContain('1 × static NodePool');
-    expect(summary.notes.join('\n')).toContain('1 × EC2NodeClass');
+  });
+});
+
+describe('the EC2NodeClass of a NodePool', () => {
+  const nodeClass = (spec: object) => ({ kind: 'EC2NodeClass', metadata: { name: 'large' }, spec });
+  const mine = pool('p', {}, { nodeClassRef: { kind: 'EC2NodeClass', name: 'large' } });
+
+  test('bounds the pods of its nodes', async () => {
+    // Six small pods fit one node; with two agents on every node and four pods at most, two to a node.
+    const small = [mine, deployment(6, '100m')];
+    expect((await run({ manifests: small })).types).toHaveLength(1);
+    const bound = nodeClass({ kubelet: { maxPods: 4 } });
+    expect((await run({ manifests: [...small, bound] })).types).toHaveLength(3);
+  });
+
+  test('puts its root volume on the bill', async () => {
+    const volumes = async (manifests: readonly object[]) =>
+      (await run({ manifests: [mine, deployment(1, '1'), ...manifests] })).summary.metrics['cost.volumes']!;
+    const mapping = { deviceName: '/dev/xvda', ebs: { volumeSize: '300Gi', volumeType: 'gp3' } };
+    // 300 GiB for the 30 GiB of the instance group.
+    const ratio = (await volumes([nodeClass({ blockDeviceMappings: [mapping] })])) / (await volumes([]));
+    expect(ratio).toBeCloseTo(10, 9);
+  });
+
+  test('is nothing to pools of another class', async () => {
+    const other = { ...nodeClass({ kubelet: { maxPods: 4 } }), metadata: { name: 'other' } };
+    expect((await run({ manifests: [mine, deployment(6, '100m'), other] })).types).toHaveLength(1);
+  });
+
+  test('is refused with the place of what is wrong with it', async () => {
+    const wrong = nodeClass({ kubelet: { maxPods: 'many' } });
+    await expect(run({ manifests: [mine, deployment(1, '1'), wrong] })).rejects.toThrow(
+      'EC2NodeClass large: must be a whole number from 0 to 10000',
+    );
   });
 });
 

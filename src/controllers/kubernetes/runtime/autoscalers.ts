@@ -6,9 +6,10 @@ import {
   type AutoscalerSpec,
   type Measurement,
   NO_MEMORY,
-  syncAutoscaler,
+  proposals,
+  scaleAsProposed,
 } from '../horizontal-pod-autoscaler.ts';
-import type { PodSample } from '../hpa-metrics.ts';
+import type { PodSample, Proposal } from '../hpa-metrics.ts';
 import { type PodCensus, podCensus } from './pod-census.ts';
 import type { Pod } from './pods.ts';
 
@@ -52,12 +53,22 @@ export interface AutoscalersOptions {
   readonly windowMs: number;
 }
 
+/** What the metrics of a target last asked for, and of what: as long as that is so, they ask for the same. */
+interface Asked {
+  readonly census: PodCensus;
+  readonly used: readonly PodUsage[];
+  readonly replicas: number;
+  readonly statusReplicas: number;
+  readonly proposed: readonly (Proposal | null)[];
+}
+
 /** The HorizontalPodAutoscaler controller over the autoscalers of a run, all of them at each period. */
 export class Autoscalers {
   readonly #options: AutoscalersOptions;
   readonly #memory: AutoscalerMemory[];
   /** Of each target, as long as it holds. */
   readonly #censuses: { readonly revision: number; readonly census: PodCensus }[] = [];
+  readonly #asked: (Asked | undefined)[] = [];
   readonly #look: EventKind;
 
   constructor(options: AutoscalersOptions) {
@@ -79,22 +90,35 @@ export class Autoscalers {
     kernel.after(periodMs, this.#look, 0);
   }
 
-  #scale({ target, spec, bounds, usage }: ScaledTarget, index: number): void {
+  #scale(scaled: ScaledTarget, index: number): void {
     const { nowMs } = this.#options.kernel;
-    const census = this.#census(target, index);
-    const measurements = spec.metrics.map((_, metric) =>
-      this.#measurement(usage(metric, census.ready, nowMs), census),
-    );
-    const { replicas, statusReplicas } = target;
-    const result = syncAutoscaler(
-      { ...spec, ...bounds },
-      { replicas, statusReplicas, pods: census.pods },
-      measurements,
-      this.#memory[index]!,
-      nowMs,
-    );
+    const { target, spec, bounds } = scaled;
+    const propose = () => this.#proposals(scaled, index);
+    const memory = this.#memory[index]!;
+    const result = scaleAsProposed({ ...spec, ...bounds }, target.replicas, propose, memory, nowMs);
     this.#memory[index] = result.memory;
     if (result.rescaled) target.scale(result.replicas);
+  }
+
+  /** Of pods and usage that have not changed the time makes nothing else while their census holds. */
+  #proposals({ target, spec, usage }: ScaledTarget, index: number): readonly (Proposal | null)[] {
+    const { nowMs } = this.#options.kernel;
+    const census = this.#census(target, index);
+    const used = spec.metrics.map((_, metric) => usage(metric, census.ready, nowMs));
+    const { replicas, statusReplicas } = target;
+    const known = this.#asked[index];
+    if (
+      known?.census === census &&
+      known.replicas === replicas &&
+      known.statusReplicas === statusReplicas &&
+      used.every((one, metric) => isSameUsage(one, known.used[metric]!))
+    ) {
+      return known.proposed;
+    }
+    const measurements = used.map((one) => this.#measurement(one, census));
+    const proposed = proposals(spec, { replicas, statusReplicas, pods: census.pods }, measurements, nowMs);
+    this.#asked[index] = { census, used, replicas, statusReplicas, proposed };
+    return proposed;
   }
 
   #census(target: Scalable, index: number): PodCensus {
@@ -122,4 +146,10 @@ export class Autoscalers {
       requests: request === null ? null : new Map(pods.map(({ name }) => [name, request])),
     };
   }
+}
+
+function isSameUsage(a: PodUsage, b: PodUsage): boolean {
+  if (a === null || b === null) return a === b;
+  if ('total' in a) return 'total' in b && a.total === b.total;
+  return 'value' in b && a.value === b.value && a.request === b.request;
 }

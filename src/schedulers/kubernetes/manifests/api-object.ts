@@ -14,6 +14,7 @@ export interface NamedObject {
 /** Kinds that belong to the cluster as a whole, of those that are looked at. */
 const CLUSTER_KINDS: readonly string[] = [
   'CSINode',
+  'EC2NodeClass',
   'Namespace',
   'Node',
   'NodePool',

@@ -25,6 +25,7 @@ import {
   STARTUP_ANNOTATION,
   withoutLeftOut,
 } from './modelled.ts';
+import { nodeClassFrom } from './node-class.ts';
 import { limitRefusal, type Refusal } from './limit-bounds.ts';
 import { type LimitRange, limitRangeFrom, withContainerDefaults } from './limit-range.ts';
 import type { MemoryUse } from '../../../model/memory-use.ts';
@@ -144,6 +145,7 @@ export class ManifestSet {
       this.#priorities.set(name, priorityClassFrom(reader, object));
     });
     this.#limitRanges = each('LimitRange', limitRangeFrom);
+    each('EC2NodeClass', nodeClassFrom);
     this.budgets = each('PodDisruptionBudget', budgetFrom).flatMap((budget) => budget ?? []);
     this.quotas = this.#named.flatMap((named, index) =>
       named?.kind === 'ResourceQuota' && unknownScopes(named.object).length === 0

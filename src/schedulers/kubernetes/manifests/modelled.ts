@@ -2,6 +2,7 @@ import { SCALER_ANNOTATIONS } from '../objects.ts';
 import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, type Path, picked } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
+import { leftOutOfNodeClass } from './node-class.ts';
 import { leftOutOfPool } from './node-pool.ts';
 import { isObjectResource } from './object-charge.ts';
 import { isPodResource, unknownScopes } from './resource-quota.ts';
@@ -80,6 +81,17 @@ const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
       ...picked(objectAt(object, 'status'), ['capacity', 'allocatable', 'images']),
       conditions: listOf(objectAt(object, 'status')['conditions'], ['type', 'status']),
     },
+  }),
+  EC2NodeClass: (object) => ({
+    metadata: metadataOf(object, []),
+    spec: picked(objectAt(object, 'spec'), [
+      'amiFamily',
+      'amiSelectorTerms',
+      'blockDeviceMappings',
+      'capacityReservationSelectorTerms',
+      'instanceStorePolicy',
+      'kubelet',
+    ]),
   }),
   // Karpenter's, of which nothing can be left out.
   NodePool: (object) => ({ metadata: metadataOf(object, []), ...picked(object, ['spec']) }),
@@ -261,6 +273,7 @@ export function leftOutOf({ kind, object }: NamedObject): LeftOut[] {
     return [{ path: ['spec', 'volumeClaimTemplates'], what: 'volumes of StatefulSets', message }];
   }
   if (kind === 'NodePool') return leftOutOfPool(object);
+  if (kind === 'EC2NodeClass') return leftOutOfNodeClass(object);
   if (kind === 'ResourceQuota') return quotaLeftOut(object);
   if (kind === 'LimitRange') return limitRangeLeftOut(object);
   if (kind !== 'Pod') return [];
