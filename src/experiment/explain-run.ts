@@ -177,6 +177,9 @@ function explainTask(name: string, atMs: number, first: FirstPass, asking: Askin
     instance: rows.instanceId[row] === 0 ? '' : run.instances.records[rows.instanceId[row]! - 1]!.name,
     outcome: ATTEMPT_OUTCOMES[rows.outcome[row]!]!,
   }));
+  const kills = run.tasks.memoryKills.flatMap(({ ordinal: whose, ...kill }) =>
+    whose === ordinal ? [kill] : [],
+  );
   const last = first.watched.findLast(({ timeMs }) => timeMs <= atMs);
   const found =
     last === undefined
@@ -188,6 +191,7 @@ function explainTask(name: string, atMs: number, first: FirstPass, asking: Askin
     task: run.podName(ordinal) ?? `${groupOf(own[0]!)}/${ordinal}`,
     group: groupOf(own[0]!),
     attempts,
+    ...(kills.length > 0 && { memoryKills: kills }),
     decisions: first.watched.map(({ draws: _, ...record }) => record),
     remark:
       last === undefined ? remarkOn(attempts[0]!, atMs, found !== null, found?.isHeldBack === true) : '',

@@ -100,6 +100,12 @@ export interface TaskExplanation {
     readonly instance: string;
     readonly outcome: string;
   }[];
+  /** When it used more memory than there was, and why that was too much. Absent: never. */
+  readonly memoryKills?: readonly {
+    readonly timeMs: number;
+    readonly cause: 'limit' | 'instance' | 'pressure';
+    readonly usedBytes: number;
+  }[];
   readonly decisions: readonly DecisionRecord[];
   /** Why there is no decision to explain; empty otherwise. */
   readonly remark: string;

@@ -1,6 +1,7 @@
 import { TASK_END } from '../model/cluster-view.ts';
 import { LANE } from '../model/resources.ts';
 import type { AttemptFacts } from '../telemetry/attempt-facts.ts';
+import type { MemoryKill } from '../telemetry/task-telemetry.ts';
 import { GIB, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
 import { dominantShare, jainIndex } from './fairness.ts';
@@ -14,10 +15,7 @@ export function workMetrics(run: ClusterRun, facts: AttemptFacts, endMs: number)
     ...targetMetrics(run, facts),
     'disruption.preemptions': tasks.preemptionCount,
     'disruption.evictions': tasks.evictionCount,
-    ...(run.memory !== null && {
-      'disruption.memoryEvictions': tasks.memoryEvictionCount,
-      'disruption.oomKills': tasks.oomKillCount,
-    }),
+    ...(run.memory === null ? {} : memoryMetrics(tasks.memoryKills)),
     'disruption.losses': tasks.lossCount,
     'disruption.reclaims': spot?.summary(endMs).interrupted ?? 0,
     'disruption.restarts': facts.restarts,
@@ -42,6 +40,11 @@ function targetMetrics(
     // (1 − objective), in parts of a million that are whole.
     'slo.budgetBurn': (share * 1e6) / (1e6 - slo.objectiveMillionths),
   };
+}
+
+function memoryMetrics(kills: readonly MemoryKill[]): SomeMetrics {
+  const evictions = kills.filter(({ cause }) => cause === 'pressure').length;
+  return { 'disruption.memoryEvictions': evictions, 'disruption.oomKills': kills.length - evictions };
 }
 
 /** Resource × seconds that jobs had run for nothing. */

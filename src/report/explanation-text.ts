@@ -7,7 +7,7 @@ import type {
   UnplacedExplanation,
 } from '../experiment/explanation.ts';
 import { stripControl } from '../io/terminal-text.ts';
-import { formatDurationMs } from '../units.ts';
+import { formatDurationMs, MIB } from '../units.ts';
 import { verdictLines } from './policy-verdict-text.ts';
 import {
   bulletText,
@@ -89,8 +89,32 @@ function relaxationLines(relaxations: readonly Relaxation[], { paint }: Explanat
   return ['', paint('heading', 'It would fit'), ...indented(textTable(columns, rows, paint))];
 }
 
+const KILL_WORDS = {
+  limit: 'killed: over its own limit',
+  instance: 'killed: its instance was full',
+  pressure: 'evicted by kubelet: memory ran short on its node',
+} as const;
+
+function killLines(kills: NonNullable<TaskExplanation['memoryKills']>, style: ExplanationStyle): string[] {
+  if (kills.length === 0) return [];
+  const shown = style.wide ? kills : ends(kills);
+  const rows = shown.map(({ timeMs, cause, usedBytes }) => [
+    formatDurationMs(timeMs),
+    `${Math.ceil(usedBytes / MIB)} MiB`,
+    KILL_WORDS[cause],
+  ]);
+  return [
+    '',
+    style.paint('heading', `Memory: ${kills.length}`),
+    ...indented(textTable(leftColumns(['at', 'used', 'what']), rows, style.paint)),
+    ...(shown.length < kills.length
+      ? [style.paint('dim', `  and ${kills.length - shown.length} between them`)]
+      : []),
+  ];
+}
+
 function taskLines(
-  { task, attempts, decisions, remark, decision }: TaskExplanation,
+  { task, attempts, memoryKills = [], decisions, remark, decision }: TaskExplanation,
   style: ExplanationStyle,
 ): string[] {
   const { paint } = style;
@@ -114,6 +138,7 @@ function taskLines(
   return [
     paint('heading', stripControl(task)),
     ...indented(textTable(leftColumns(titles), history, paint)),
+    ...killLines(memoryKills, style),
     ...(decisions.length === 0
       ? []
       : [

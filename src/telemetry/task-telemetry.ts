@@ -30,6 +30,15 @@ export interface GroupCounts {
   usage: UsageIntegral | null;
 }
 
+/** A task that used more memory than there was. */
+export interface MemoryKill {
+  readonly timeMs: number;
+  readonly ordinal: number;
+  /** Its own limit, its instance, or kubelet, which made room in time. */
+  readonly cause: 'limit' | 'instance' | 'pressure';
+  readonly usedBytes: number;
+}
+
 /** Runs shorter than this count as this long in the slowdown, so that tiny tasks do not dominate it. */
 const SLOWDOWN_FLOOR_MS = 10 * SECOND;
 
@@ -54,9 +63,8 @@ export class TaskTelemetry implements Recorder {
   evictionCount = 0;
   lossCount = 0;
   placementCount = 0;
-  /** Containers that were killed because they, or their instance, ran out of memory, and pods that kubelet evicted before. */
-  oomKillCount = 0;
-  memoryEvictionCount = 0;
+  /** In order of time. */
+  readonly memoryKills: MemoryKill[] = [];
   firstSubmitMs = Number.NaN;
   /** Of the last task that succeeded or failed: a stop or a rejection ends no work. */
   lastEndMs = Number.NaN;
@@ -162,6 +170,11 @@ export class TaskTelemetry implements Recorder {
     this.#series.running.change(nowMs, -1);
     this.#requestedChanges(nowMs, taskClass, -1);
     if (!Number.isNaN(this.#runningMs(task))) this.#runningChanges(nowMs, this.#groupOf(taskClass), -1);
+  }
+
+  /** A task uses more memory than there is, and is killed or evicted for it. */
+  killed(nowMs: number, task: number, cause: MemoryKill['cause'], usedBytes: number): void {
+    this.memoryKills.push({ timeMs: nowMs, ordinal: this.#view.taskOrdinal(task), cause, usedBytes });
   }
 
   /** A task loses its room, and another one will take its place. */

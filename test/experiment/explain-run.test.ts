@@ -6,8 +6,9 @@ import type { DecisionExplanation, RunExplanation } from '../../src/experiment/e
 import { type PreparedScenario, prepareScenario } from '../../src/experiment/prepare-scenario.ts';
 import type { RunSummary } from '../../src/experiment/result.ts';
 import { runPlatform } from '../../src/experiment/run-platform.ts';
+import { renderExplanation } from '../../src/report/explanation-text.ts';
 import { MemoryLog } from '../../src/telemetry/event-log.ts';
-import { HOUR, MINUTE, SECOND } from '../../src/units.ts';
+import { formatDurationMs, HOUR, MIB, MINUTE, SECOND } from '../../src/units.ts';
 import { ROOT } from '../cli/process.ts';
 
 /** A finished run, and questions to it. */
@@ -158,6 +159,22 @@ describe('explainRun() of a task', () => {
       decision: null,
     });
   });
+});
+
+test('explainRun() of a task tells when it was killed or evicted for memory, as the log does', async () => {
+  const memory = await finished('memory', 'kubernetes');
+  const kills = memory.log.records.filter((record) => record.kind === 'killed');
+  const evicted = kills.find(({ cause }) => cause === 'pressure')!;
+  const told = await memory.ask({ kind: 'task', name: `leak/${evicted.task}` });
+  const { timeMs, cause, usedBytes } = evicted;
+  expect(told).toMatchObject({ kind: 'task', memoryKills: [{ timeMs, cause, usedBytes }] });
+  const text = renderExplanation(told);
+  expect(text).toContain('Memory: 1');
+  expect(text).toContain(
+    `${formatDurationMs(timeMs)}  ${Math.ceil(usedBytes / MIB)} MiB  evicted by kubelet: memory ran short on its node`,
+  );
+  const untouched = await memory.ask({ kind: 'task', name: 'web/3' });
+  expect(untouched).not.toHaveProperty('memoryKills');
 });
 
 describe('explainRun() of what has no place', () => {

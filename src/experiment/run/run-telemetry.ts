@@ -73,8 +73,7 @@ export class RunTelemetry {
 
   /** A task is about to be killed for the memory that it, or its instance, uses. */
   killed(task: number, cause: MemoryCause, usedBytes: number): void {
-    if (cause === 'pressure') this.tasks.memoryEvictionCount += 1;
-    else this.tasks.oomKillCount += 1;
+    this.tasks.killed(this.#kernel.nowMs, task, cause, usedBytes);
     this.log?.killed(this.#kernel.nowMs, task, cause, usedBytes);
   }
 
