@@ -65,6 +65,20 @@ async function picture(page, file, take) {
   await browser.close();
 }
 
+/** Both autoscalers of Kubernetes on the whole Azure day; the scenario itself takes a fiftieth, for the sake of its test. */
+function autoscalersReport() {
+  const sets = [
+    'workload.distributions[0].scale=1',
+    ...[0, 1, 2].map((group) => `fleet[${group}].size.max=2000`),
+  ];
+  stowage(
+    ...['compare', 'scenarios/autoscalers/scenario.yaml', '--platforms', 'cluster-autoscaler,karpenter'],
+    ...sets.flatMap((set) => ['--set', set]),
+    ...['--markdown', 'reports/autoscalers-azure-day.md', '--force', '--progress', 'none'],
+  );
+  console.log('reports/autoscalers-azure-day.md');
+}
+
 await prepare();
 for (const name of REPORTS) {
   const scenario = `scenarios/${name}/scenario.yaml`;
@@ -77,6 +91,7 @@ for (const name of REPORTS) {
   console.log(`reports/${name}.md`);
 }
 burstReport();
+autoscalersReport();
 const main = ['compare', 'scenarios/azure-day/scenario.yaml', '--progress', 'none'];
 const text = stowage(...main, '--report', 'out/azure-day.html', '--force');
 const table = text.slice(0, text.indexOf('\nNotes\n')).trimEnd();
