@@ -7,11 +7,9 @@ import type { Passes } from '../../controllers/placement.ts';
 import type { Placer } from '../../controllers/placer.ts';
 import { TaskLife } from '../../controllers/task-life.ts';
 import { Gate } from '../../kernel/gate.ts';
-import { type EventKind, Kernel, type RunEnd } from '../../kernel/kernel.ts';
+import { Kernel, type RunEnd } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
-import { INSTANCE_STATE } from '../../model/cluster-view.ts';
 import type { Footprints } from '../../model/footprint.ts';
-import { PHASE } from '../../model/phases.ts';
 import type { SpotSeries } from '../../model/offer.ts';
 import type { PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import { hasOwnMasters } from '../../model/self-run-control-plane.ts';
@@ -25,6 +23,7 @@ import type { WarmUpWish } from '../warm-up.ts';
 import { Admission } from './admission.ts';
 import { createFargatePlacing } from './fargate-placing.ts';
 import { fargateOf } from './fargate-machines.ts';
+import { IdleInstances } from './idle-instances.ts';
 import { replicasOf } from './manifest-workload.ts';
 import { MemoryRun } from './memory-run.ts';
 import { createPlacing, type Placing } from './placing.ts';
@@ -92,8 +91,6 @@ export class ClusterRun {
   readonly upgrades: { readonly atMs: number; readonly version: string | null }[] = [];
   /** What asks the Kubernetes API stands under it; null where the API always answers. */
   readonly #gate: Gate | null;
-  /** Somebody sees that an instance has nothing to do; null where that is seen at once. */
-  readonly #emptied: EventKind | null;
   /** With Karpenter: when nodes that are older drift. Grows with each upgrade of the control plane. */
   readonly #drifts: number[] = [];
   /** Null where nobody states what tasks use of memory. */
@@ -153,8 +150,8 @@ export class ClusterRun {
     this.#scaler = this.kernel.under(this.#gate, () => this.#nodeScaler(placing));
     this.controllers = this.kernel.under(this.#gate, () => this.#platformRun());
     this.#events = this.#clusterEvents();
-    this.#emptied = this.#gate === null ? null : this.#emptiedKind(this.#gate);
-    this.#life.onReleased = (slot) => this.#isIdle(slot);
+    const idle = this.#idleInstances();
+    this.#life.onReleased = (slot) => idle.idle(slot);
     this.#workload = this.#workloadRun();
     if (this.#workload.triggers !== null) this.telemetry.add(this.#workload.triggers);
     for (const [group, count] of replicasOf(this.world.pods)) {
@@ -367,6 +364,20 @@ export class ClusterRun {
     });
   }
 
+  #idleInstances(): IdleInstances {
+    return new IdleInstances({
+      kernel: this.kernel,
+      store: this.store,
+      life: this.#life,
+      fleet: this.#fleet,
+      controllers: this.controllers,
+      scaler: this.#scaler,
+      events: this.#events,
+      gate: this.#gate,
+      isOnFargate: this.#isOnFargate,
+    });
+  }
+
   #groupKeeper(): ClusterEventsOptions['scaler'] {
     // The tasks that lost a machine on Fargate ask for another one themselves.
     if (this.#isOnFargate) return NO_KEEPER;
@@ -403,44 +414,6 @@ export class ClusterRun {
   #evict(task: number): void {
     this.tasks.evictionCount += 1;
     this.#life.interrupt(task);
-  }
-
-  /** An instance has lost a task and is idle now. */
-  #isIdle(slot: number): void {
-    if (this.#isOnFargate) {
-      this.#fleet.terminate(slot);
-      return;
-    }
-    // Nobody sees it before the API answers.
-    if (this.#emptied !== null && this.#gate?.isOpen === false) {
-      this.kernel.at(this.kernel.nowMs, this.#emptied, slot);
-      return;
-    }
-    this.controllers.instanceEmptied?.(slot);
-    if (this.store.state[slot] === INSTANCE_STATE.ready) {
-      this.#scaler?.emptied(slot);
-      return;
-    }
-    this.#scaler?.idle(slot);
-    if (this.store.state[slot] === INSTANCE_STATE.free) return;
-    this.controllers.instanceIdle(slot);
-    // The daemons that stop last may take their time.
-    if (!this.#life.isIdle(slot)) return;
-    this.controllers.scaler?.idle(slot);
-    this.#events?.idle(slot);
-  }
-
-  #emptiedKind(gate: Gate): EventKind {
-    return this.kernel.under(gate, () =>
-      this.kernel.defineKind('instance-emptied', PHASE.arrival, (slot) => this.#isIdleStill(slot)),
-    );
-  }
-
-  /** What has happened to the slot since is as good as new. */
-  #isIdleStill(slot: number): void {
-    const state = this.store.state[slot]!;
-    const isThere = state === INSTANCE_STATE.ready || state === INSTANCE_STATE.draining;
-    if (isThere && this.#life.isIdle(slot)) this.#isIdle(slot);
   }
 
   // ---- the run ----------------------------------------------------------------------------------------------------
