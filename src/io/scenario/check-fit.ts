@@ -42,10 +42,12 @@ interface Finding {
  * what is certain is reported: reserves that a platform keeps beyond the ones named here make fewer tasks fit.
  */
 export function checkFit(plan: Plan, subjects: readonly FitSubject[], { problems }: Resolving): void {
+  const hasNodeClass = (plan.workload.manifests ?? []).some(({ kind }) => kind === 'EC2NodeClass');
   for (const platform of plan.platforms) {
     const fleet = platform.fleet ?? plan.fleet;
-    // What a Node object or a container instance offers is not what its type would.
+    // What a Node object or a container instance offers is not what its type would; nor a node of a class of its own.
     if (fleet.some(({ nodes, containerInstances }) => (nodes ?? containerInstances) !== undefined)) continue;
+    if (platform.kind === 'kubernetes' && hasNodeClass) continue;
     // Fargate has no instances, and a run rejects what no size of it can take.
     if (platform.kind === 'ecs' && platform.fargate !== undefined) continue;
     const machines = machinesOf(fleet, plan.types);
@@ -132,8 +134,7 @@ function demandsOf(template: TaskTemplate, platform: PlatformPlan): Demand[] {
     case 'kubernetes': {
       const { daemons } = platform;
       const kubelet = kubeletSettings(platform.controlPlane, platform.kubelet);
-      const offer = ({ group, type }: Machine) =>
-        nodeOffer(type, group.rootVolume.sizeGiB * GIB, kubelet, group.kubelet);
+      const offer = ({ group, type }: Machine) => nodeOffer(type, group.rootVolume.sizeGiB * GIB, kubelet);
       const freeMemory = (machine: Machine) =>
         Math.floor((offer(machine).memoryBytes - daemons.memoryBytes) / MIB);
       demands.push({

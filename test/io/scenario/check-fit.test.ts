@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { prepareScenario } from '../../../src/experiment/prepare-scenario.ts';
+import { runPlatform } from '../../../src/experiment/run-platform.ts';
 import type { ScenarioInput } from '../../../src/io/scenario/scenario-schema.ts';
+import { freshFolder } from '../../cli/process.ts';
 import { findings, scenarioWith } from '../../support/scenarios.ts';
 
 type Template = Exclude<
@@ -19,6 +23,22 @@ const blue = [{ name: 'blue', type: ['m5.large', 'm5.xlarge'], size: 3 }];
 const small: Template = { cpu: '100m', memory: '64MiB' };
 const kubernetes: ScenarioInput['platforms'] = [{ name: 'k', kind: 'kubernetes' }];
 const bare: ScenarioInput['platforms'] = [{ name: 'b', kind: 'bare', scheduler: 'first-fit' }];
+
+const NODE_CLASS = `
+apiVersion: karpenter.sh/v1
+kind: NodePool
+metadata: { name: default }
+spec:
+  template:
+    spec:
+      nodeClassRef: { group: karpenter.k8s.aws, kind: EC2NodeClass, name: default }
+      requirements: [{ key: kubernetes.io/arch, operator: In, values: [amd64] }]
+---
+apiVersion: karpenter.k8s.aws/v1
+kind: EC2NodeClass
+metadata: { name: default }
+spec: { kubelet: { kubeReserved: { cpu: 10m } }, amiSelectorTerms: [{ alias: al2023@latest }] }
+`;
 
 describe('tasks that fit on no instance', () => {
   test('in the units of ECS: 4.883 vCPU are ⌈4883 × 1.024⌉ = 5001 CPU units', async () => {
@@ -55,6 +75,28 @@ describe('tasks that fit on no instance', () => {
     expect(larger).toEqual([
       'E2001 task s0 needs 1781 millicores; the largest type in group g (own) offers 1780 (platform "k")',
     ]);
+  });
+
+  test('what a node of an EC2NodeClass offers is not known from its type: nothing is said, and the task finds room', async () => {
+    // EKS keeps 70m of the two cores, the class 10m: 1,950m fit beside no agents.
+    const daemons = { cpu: '0m', memory: '0MiB', pods: 0 };
+    const platforms: ScenarioInput['platforms'] = [
+      { name: 'k', kind: 'kubernetes', autoscaler: 'karpenter', daemons },
+    ];
+    const fleet = [{ name: 'g', type: 'm6i.large', size: { min: 0, max: 2 } }];
+    const template = { cpu: '1950m', memory: '1GiB' };
+    const job = { name: 'j', template, arrivals: { poisson: '3/h' }, runtime: '5m' };
+    const scenario = (manifests: object) =>
+      stringify({ ...scenarioWith({ platforms, fleet }), workload: { jobs: [job], ...manifests } });
+    const folder = freshFolder({
+      'nodes.yaml': NODE_CLASS,
+      'with.yaml': scenario({ manifests: ['nodes.yaml'] }),
+      'without.yaml': scenario({}),
+    });
+    await expect(prepareScenario(join(folder, 'without.yaml'))).rejects.toThrow('offers 1930');
+    const { summary } = await runPlatform(await prepareScenario(join(folder, 'with.yaml')));
+    expect(summary.tasks.submitted).toBeGreaterThan(0);
+    expect(summary.tasks).toMatchObject({ pending: 0, rejected: 0 });
   });
 
   test('a bare platform offers the whole hardware', async () => {
