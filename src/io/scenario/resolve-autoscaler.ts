@@ -68,6 +68,10 @@ export function resolveClusterAutoscaler(input: ClusterAutoscalerInput): Cluster
     maxDrains: input.maxDrainParallelism,
     deleteDelayMs: durationMs(input.nodeDeleteDelayAfterTaint),
     provisionTimeoutMs: durationMs(input.maxNodeProvisionTime),
+    skipsSystemPods: input.skipNodesWithSystemPods,
+    systemPodTimeoutMs: durationMs(input.blockingSystemPodTimeout),
+    skipsLocalStorage: input.skipNodesWithLocalStorage,
+    skipsCustomControllers: input.skipNodesWithCustomControllerPods,
     protects: input.protects,
   };
 }

@@ -1,5 +1,7 @@
 import { isObject, type JsonObject, objectAt, picked } from '../reader.ts';
-import { ANNOTATION_PREFIX, DELETION_COST } from './annotations.ts';
+import { SCALER_ANNOTATIONS } from '../objects.ts';
+import { EVICTABLE_VOLUMES } from '../local-storage.ts';
+import { ANNOTATION_PREFIX } from './annotations.ts';
 
 const POD_SPEC = [
   'affinity',
@@ -22,8 +24,10 @@ const POD_SPEC = [
 const VOLUME_SOURCES = [
   'name',
   'awsElasticBlockStore',
+  'emptyDir',
   'ephemeral',
   'gcePersistentDisk',
+  'hostPath',
   'image',
   'iscsi',
   'persistentVolumeClaim',
@@ -45,6 +49,15 @@ export function podSpecOf(spec: JsonObject): JsonObject {
   };
 }
 
+/** Those of stowage, and what autoscalers and the controllers of pods look at. */
+export function podAnnotationsOf(metadata: JsonObject): JsonObject {
+  const known: readonly string[] = [...SCALER_ANNOTATIONS, EVICTABLE_VOLUMES];
+  return matching(
+    objectAt(metadata, 'annotations'),
+    (key) => key.startsWith(ANNOTATION_PREFIX) || known.includes(key),
+  );
+}
+
 /** The same of a pod template, with its labels and the annotations that are read. */
 export function templateOf(template: unknown): unknown {
   if (!isObject(template)) return template;
@@ -52,10 +65,7 @@ export function templateOf(template: unknown): unknown {
   return {
     metadata: {
       ...picked(metadata, ['labels']),
-      annotations: matching(
-        objectAt(metadata, 'annotations'),
-        (key) => key.startsWith(ANNOTATION_PREFIX) || key === DELETION_COST,
-      ),
+      annotations: podAnnotationsOf(metadata),
     },
     spec: podSpecOf(objectAt(template, 'spec')),
   };

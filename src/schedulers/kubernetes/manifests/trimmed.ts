@@ -1,9 +1,8 @@
-import { SCALER_ANNOTATIONS } from '../objects.ts';
 import type { ApiObject } from '../../../model/plan.ts';
 import { isObject, type JsonObject, objectAt, picked } from '../reader.ts';
-import { ANNOTATION_PREFIX, DEFAULT_CLASS, isLoadAnnotation } from './annotations.ts';
+import { DEFAULT_CLASS, isLoadAnnotation } from './annotations.ts';
 import type { NamedObject } from './api-object.ts';
-import { listOf, matching, metadataOf, podSpecOf, templateOf } from './kept-fields.ts';
+import { listOf, metadataOf, podAnnotationsOf, podSpecOf, templateOf } from './kept-fields.ts';
 
 const JOB_SPEC = [
   'parallelism',
@@ -22,10 +21,7 @@ const JOB_SPEC = [
 const KEPT: Readonly<Record<string, (object: JsonObject) => JsonObject>> = {
   Pod: (object) => ({
     metadata: metadataOf(object, ['labels', 'creationTimestamp', 'deletionTimestamp'], {
-      annotations: matching(
-        objectAt(objectAt(object, 'metadata'), 'annotations'),
-        (key) => key.startsWith(ANNOTATION_PREFIX) || SCALER_ANNOTATIONS.some((known) => known === key),
-      ),
+      annotations: podAnnotationsOf(objectAt(object, 'metadata')),
       ownerReferences: listOf(objectAt(object, 'metadata')['ownerReferences'], [
         'kind',
         'name',
