@@ -1,6 +1,6 @@
 import { assert, InvariantError } from '../errors.ts';
-import { EventQueue, PHASE_LIMIT, rankOf } from './event-queue.ts';
-import { EventRecords } from './event-records.ts';
+import { EventQueue, PHASE_LIMIT } from './event-queue.ts';
+import { EventRecords, KIND_LIMIT } from './event-records.ts';
 import { EventDigest } from './fingerprint.ts';
 import type { Gate } from './gate.ts';
 import { SourceMerge } from './source-merge.ts';
@@ -26,7 +26,6 @@ export interface EventSource {
 /** Why `run` came back: nothing left, the next event is later than `untilMs`, or `shouldStop` said so. */
 export type RunEnd = 'drained' | 'horizon' | 'stopped';
 
-const KIND_LIMIT = 2 ** 15;
 /** Cancelled events stay queued until they surface; more than this many, in more than half the slots, are swept out. */
 const SWEEP_FROM = 1024;
 
@@ -54,7 +53,6 @@ export class Kernel {
   readonly #sameInstantLimit: number;
 
   #nowMs = 0;
-  #sequence = 0;
   #processed = 0;
   #cancelled = 0;
   #running = false;
@@ -133,9 +131,8 @@ export class Kernel {
         this.#forget(slot);
         continue;
       }
-      const phase = this.#phases[this.#events.kind(slot)]!;
-      this.#events.setKey(slot, this.#nowMs, rankOf(phase, this.#sequence++));
-      this.#queue.pushNow(slot, phase);
+      this.#events.readd(slot, this.#nowMs);
+      this.#queue.pushNow(slot, this.#phases[this.#events.kind(slot)]!);
     }
     gate.onOpened();
   }
@@ -147,7 +144,7 @@ export class Kernel {
     assert((entity | 0) === entity, 'an entity is no 32-bit integer');
     const phase = this.#phases[kind];
     assert(phase !== undefined, 'unknown event kind');
-    const slot = this.#events.add(timeMs, rankOf(phase, this.#sequence++), kind, entity);
+    const slot = this.#events.add(timeMs, phase, kind, entity);
     if (timeMs === this.#nowMs) this.#queue.pushNow(slot, phase);
     else this.#queue.push(slot);
     return this.#events.handleOf(slot);
@@ -173,7 +170,7 @@ export class Kernel {
 
   /** Takes an event back that has neither fired nor been cancelled: anything else is a bug. */
   cancelReferred(reference: EventReference): void {
-    assert(this.#events.kind(reference - 1) >= 0, 'the event that is cancelled has fired or was cancelled');
+    assert(this.#events.isLive(reference - 1), 'the event that is cancelled has fired or was cancelled');
     this.#cancelAt(reference - 1);
   }
 
