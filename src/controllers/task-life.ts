@@ -71,6 +71,7 @@ export class TaskLife {
       const owner = this.#ownerOf(task);
       this.end(task, owner?.ends?.(task) ?? TASK_END.succeeded);
     });
+    kernel.foresee(this.#ended, (task) => store.readAhead(task));
   }
 
   /** The queue that tasks wait in; set once, because queue and life need each other. */
