@@ -85,6 +85,7 @@ export const DIAGNOSTIC_CODES = {
   E4009: 'A queue or database cannot be reached, or refuses.',
   E4010: 'A package that only this needs is not installed.',
   E4011: 'A worker thread has died twice of the same work.',
+  E4012: 'An event log holds a sample of the tasks: it proves nothing about the run.',
   E5001: 'A value given on the command line cannot be used.',
 } as const;
 

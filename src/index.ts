@@ -211,8 +211,10 @@ export { TargetTracking } from './controllers/ecs/target-tracking.ts';
 export { StepScaling } from './controllers/ecs/step-scaling.ts';
 
 // Proof
-export { checkLog, type Violation } from './telemetry/check-log.ts';
+export { checkLog, createLogChecker, type LogChecker, type Violation } from './telemetry/check-log.ts';
 export type { LogRecord } from './telemetry/log-record.ts';
+export { BinaryLog } from './telemetry/binary-log.ts';
+export { readEventLog } from './experiment/read-event-log.ts';
 
 // Errors
 export {

@@ -69,5 +69,7 @@ export const HOW_TO_MEND: Readonly<Record<DiagnosticCode, string>> = {
   E4010: 'Install the package where stowage is installed: the message holds the line.',
   E4011:
     'It ran out of memory, or a plug-in ended its thread: give Node more with NODE_OPTIONS=--max-old-space-size=MB, use fewer --jobs, or run the seed that is named by itself.',
+  E4012:
+    'Write the log of the run without --log-sample. What a sample says about its own tasks holds all the same.',
   E5001: 'Read stowage COMMAND --help.',
 };

@@ -8,6 +8,8 @@ import type { Signals } from './signals.ts';
 export interface CommandIo {
   /** Data as it is: JSON, YAML, CSV, schemas, scripts. */
   readonly out: (text: string) => void;
+  /** The same for more than memory holds: resolves when more may come; to false when nobody reads it any more. */
+  readonly send: (text: string) => Promise<boolean>;
   /** The answer as text for people: `--ascii` applies. */
   readonly print: (text: string) => void;
   /** Progress, warnings, what was written: text for people on stderr. */
@@ -45,6 +47,8 @@ export function createIo(args: Arguments, commandLine: readonly string[], signal
   const note = (text: string) => void stderr.write(forPeople(text));
   return {
     out: (text) => void stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+    send: (text) =>
+      new Promise((resolve) => stdout.write(text, (error) => resolve(error === undefined || error === null))),
     print: (text) => void stdout.write(forPeople(text)),
     note,
     suggest: (commands) => {

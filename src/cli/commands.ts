@@ -9,6 +9,7 @@ import { exportCommand } from './commands/export.ts';
 import { getCommand } from './commands/get.ts';
 import { importCommand } from './commands/import.ts';
 import { initCommand } from './commands/init.ts';
+import { logCommand } from './commands/log.ts';
 import { packingCommand } from './commands/packing.ts';
 import { planCommand } from './commands/plan.ts';
 import { priceCommand } from './commands/price.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   describeCommand,
   reportCommand,
   exportCommand,
+  logCommand,
   priceCommand,
   catalogCommand,
   importCommand,

@@ -2,11 +2,14 @@ import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import type { RunResult } from '../experiment/result.ts';
 import { runPlatform } from '../experiment/run-platform.ts';
 import type { WarmUpWish } from '../experiment/warm-up.ts';
-import type { LogSink } from '../telemetry/event-log.ts';
+import { sampledLog } from '../telemetry/log-sample.ts';
+import { type LogSink, sinkOf } from '../telemetry/log-sink.ts';
 import { answerAfter, formOf, printDocument } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
+import type { EventLogFile } from './event-log-file.ts';
 import { EXIT } from './exit-codes.ts';
+import { type LogWish, logWishOf } from './log-arguments.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
 import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
 import { shellWord } from './shell-word.ts';
@@ -23,6 +26,7 @@ const VIOLATIONS_SHOWN = 50;
 export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const startedMs = io.nowMs();
   const failOn = failOnOf(args);
+  const wish = logWishOf(args);
   const prepared = await scenarioOf(args, io);
   const platforms = prepared.plan.platforms.map(({ name }) => name);
   const platform = (args['platform'] as string | undefined) ?? platforms[0]!;
@@ -34,7 +38,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   const warmUp = warmUpOf(args, prepared);
   requireWritable(args, io, prepared, [platform]);
   const proof = args['verify'] === true ? await startProof() : null;
-  const log = args['log'] === undefined ? null : await startLog(String(args['log']), io);
+  const log = wish === null ? null : await startLog(wish, io);
   io.signals.hold();
   try {
     const result = await simulated(
@@ -50,7 +54,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
       args,
       async () => {
         log?.finish();
-        if (log !== null) io.note(`wrote ${String(args['log'])}`);
+        if (wish !== null) io.note(`wrote ${wish.file}`);
         await saveResult(args, io, prepared, result, { reproduce, wallMs });
         await saveText('report', args, io, async () => {
           const { comparisonOfRun } = await import('../report/run-sentence.ts');
@@ -85,9 +89,7 @@ async function simulated(
         progress.show(state, nowMs);
         return io.signals.stops(nowMs);
       },
-      ...(sinks.length > 0 && {
-        log: { write: (record) => sinks.forEach((sink) => void sink.write(record)) },
-      }),
+      ...(sinks.length > 0 && { log: sinkOf(sinks) }),
     });
   } finally {
     progress.end();
@@ -114,9 +116,10 @@ async function print(
 }
 
 /** `--log`. */
-async function startLog(file: string, io: CommandIo) {
+async function startLog({ file, format, sample }: LogWish, io: CommandIo): Promise<EventLogFile> {
   const { openEventLog } = await import('./event-log-file.ts');
-  return openEventLog(file, io.workingDirectory);
+  const log = openEventLog(file, io.workingDirectory, format);
+  return sample === null ? log : { ...log, sink: sampledLog(log.sink, sample) };
 }
 
 /** `--verify`: keeps the event log, and lets the checker, which knows nothing else, prove it. */

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { UserMetric } from '../model/user-metric.ts';
 import type { LogSink } from '../telemetry/event-log.ts';
+import { TEMPORARY_FILE } from '../io/scratch-file.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
@@ -58,6 +59,7 @@ export async function runInput(prepared: PreparedScenario, options: RunOptions):
     platform,
     replication,
     scheduler: schedulers.get(name)!,
+    overflow: TEMPORARY_FILE,
     tables: options.tables ?? (await prepared.drawTables(replication)),
     ...(options.warmUp === undefined ? {} : { warmUp: options.warmUp }),
     ...(options.log === undefined ? {} : { log: options.log }),

@@ -1,6 +1,5 @@
 import { assert } from '../errors.ts';
 import {
-  type ClusterView,
   INSTANCE_STATE,
   INSTANCE_STATE_NAMES,
   type InstanceState,
@@ -18,30 +17,14 @@ import {
   type KilledRecord,
   LOG_FORMAT,
   type LogRecord,
-  type Pairs,
   type RunRecord,
   type TaskCounts,
   type TermsRecord,
 } from './log-record.ts';
-import { formatRecord } from './log-format.ts';
+import { classRecord, instanceRecord, type LoggedCluster, type StatedMemory } from './log-introductions.ts';
+import { type FrequentRecords, frequentOf, type LogSink } from './log-sink.ts';
 
-/** Where records go. Called once per record, in order. */
-export interface LogSink {
-  write(record: LogRecord): void;
-}
-
-/** Keeps the records. */
-export class MemoryLog implements LogSink {
-  readonly records: LogRecord[] = [];
-  write(record: LogRecord): void {
-    this.records.push(record);
-  }
-}
-
-/** Hands each record on as one line of NDJSON, line end included. */
-export function lineSink(write: (line: string) => void): LogSink {
-  return { write: (record) => write(`${formatRecord(record)}\n`) };
-}
+export { type LogSink, MemoryLog } from './log-sink.ts';
 
 /** Facts of the run that the cluster does not know; resources and units are read from the view. */
 export interface RunFacts
@@ -58,16 +41,7 @@ export interface TaskPlan {
   runtimeMs(task: number): number;
 }
 
-/** What tasks use of memory, where that is stated. */
-export interface StatedMemory {
-  /** Drawn for the task in a slot; null: it uses what it asks for. */
-  baseBytes(task: number): number | null;
-  /** Does the use of the tasks of a group follow the load of their service? */
-  followsLoad(groupName: string): boolean;
-}
-
-/** The view, and every label key that an instance may have. */
-export type LoggedCluster = ClusterView & { readonly labelKeys: Iterable<string> };
+const NO_DEVICES: readonly number[] = [];
 
 /**
  * Writes the public event log: turns what the cluster store tells its recorders into records, reading the rest from
@@ -76,6 +50,7 @@ export type LoggedCluster = ClusterView & { readonly labelKeys: Iterable<string>
 export class EventLog implements Recorder {
   readonly #view: LoggedCluster;
   readonly #sink: LogSink;
+  readonly #frequent: FrequentRecords;
   readonly #plan: TaskPlan;
   #constraints: (taskClass: TaskClass) => Constraints = () => 'wishes';
   /** Set before the first record; null: nobody states what tasks use. */
@@ -89,6 +64,7 @@ export class EventLog implements Recorder {
   constructor(view: LoggedCluster, sink: LogSink, plan: TaskPlan) {
     this.#view = view;
     this.#sink = sink;
+    this.#frequent = frequentOf(sink);
     this.#plan = plan;
   }
 
@@ -107,7 +83,7 @@ export class EventLog implements Recorder {
 
   /** A scheduler pass is over. */
   passEnded(nowMs: number): void {
-    this.#write({ kind: 'pass', ...this.#at(nowMs) });
+    this.#frequent.pass(this.#seq++, nowMs);
   }
 
   /** The platform says something about a service. */
@@ -178,41 +154,31 @@ export class EventLog implements Recorder {
 
   submitted(nowMs: number, task: number): void {
     const view = this.#view;
-    const memoryBytes = this.memory?.baseBytes(task) ?? null;
     const taskClass = view.classes[view.taskClass[task]!]!;
     this.#introduceClass(nowMs, taskClass);
-    this.#write({
-      kind: 'submitted',
-      ...this.#at(nowMs),
-      task: view.taskOrdinal(task),
-      class: taskClass.id,
-      startupMs: finite(this.#plan.startupMs(task)),
-      runtimeMs: finite(this.#plan.runtimeMs(task)),
-      ...(memoryBytes !== null && { memoryBytes }),
-    });
+    this.#frequent.submitted(
+      this.#seq++,
+      nowMs,
+      view.taskOrdinal(task),
+      taskClass.id,
+      finite(this.#plan.startupMs(task)),
+      finite(this.#plan.runtimeMs(task)),
+      this.memory?.baseBytes(task) ?? null,
+    );
   }
 
   placed(nowMs: number, task: number, slot: number): void {
     const view = this.#view;
-    this.#write({
-      kind: 'placed',
-      ...this.#at(nowMs),
-      task: view.taskOrdinal(task),
-      attempt: view.taskAttempt(task),
-      instance: view.instanceId[slot]!,
-      devices: this.#changedDevices(task, slot),
-    });
+    const devices = this.#changedDevices(task, slot);
+    const instance = view.instanceId[slot]!;
+    const ordinal = view.taskOrdinal(task);
+    this.#frequent.placed(this.#seq++, nowMs, ordinal, view.taskAttempt(task), instance, devices);
   }
 
   running(nowMs: number, task: number, slot: number): void {
     const view = this.#view;
-    this.#write({
-      kind: 'running',
-      ...this.#at(nowMs),
-      task: view.taskOrdinal(task),
-      attempt: view.taskAttempt(task),
-      instance: view.instanceId[slot]!,
-    });
+    const instance = view.instanceId[slot]!;
+    this.#frequent.running(this.#seq++, nowMs, view.taskOrdinal(task), view.taskAttempt(task), instance);
   }
 
   restarted(nowMs: number, task: number, _slot: number, upMs: number): void {
@@ -247,71 +213,41 @@ export class EventLog implements Recorder {
   ended(nowMs: number, task: number, slot: number, end: TaskEnd): void {
     const view = this.#view;
     if (slot >= 0) this.#changedDevices(task, slot);
-    this.#write({
-      kind: 'ended',
-      ...this.#at(nowMs),
-      task: view.taskOrdinal(task),
-      attempt: view.taskAttempt(task),
-      instance: slot < 0 ? null : view.instanceId[slot]!,
-      outcome: TASK_END_NAMES[end] as EndedRecord['outcome'],
-    });
+    const instance = slot < 0 ? null : view.instanceId[slot]!;
+    const outcome = TASK_END_NAMES[end] as EndedRecord['outcome'];
+    this.#frequent.ended(
+      this.#seq++,
+      nowMs,
+      view.taskOrdinal(task),
+      view.taskAttempt(task),
+      instance,
+      outcome,
+    );
   }
 
   #introduceInstance(nowMs: number, slot: number): void {
     const view = this.#view;
-    const shape = view.shapes[view.shapeOf[slot]!]!;
-    this.#gpuFree[slot] = Array.from({ length: shape.gpuDevices }, (_, device) => view.gpuFree(slot, device));
-    this.#write({
-      kind: 'instance',
-      ...this.#at(nowMs),
-      instance: view.instanceId[slot]!,
-      name: view.instanceName(slot),
-      type: shape.typeName,
-      group: shape.groupName,
-      zone: view.strings.name(view.zone[slot]!),
-      labels: labelsOf(view, slot),
-      taints: view.taints(slot),
-      capacity: view.capacity.map((lane) => lane[slot]!),
-      allocatable: view.allocatable.map((lane) => lane[slot]!),
-      gpuDevices: shape.gpuDevices,
-      gpuModel: shape.gpuModel,
-    });
+    const { gpuDevices } = view.shapes[view.shapeOf[slot]!]!;
+    this.#gpuFree[slot] = Array.from({ length: gpuDevices }, (_, device) => view.gpuFree(slot, device));
+    this.#write({ kind: 'instance', ...this.#at(nowMs), ...instanceRecord(view, slot) });
   }
 
   #introduceClass(nowMs: number, taskClass: TaskClass): void {
     if (this.#introduced[taskClass.id]) return;
     this.#introduced[taskClass.id] = true;
-    const { wishes, memoryUse, groupName } = taskClass;
+    const constraints = this.#constraints(taskClass);
     this.#write({
       kind: 'class',
       ...this.#at(nowMs),
-      class: taskClass.id,
-      group: taskClass.groupName,
-      groupKind: taskClass.groupKind,
-      requests: [...taskClass.requests],
-      gpu: taskClass.gpu,
-      hostPorts: taskClass.hostPorts,
-      priority: taskClass.priority,
-      constraints: this.#constraints(taskClass),
-      where: sortedPairs(wishes.where),
-      distinctInstance: wishes.distinctInstance,
-      spread: wishes.spread,
-      tolerations: wishes.tolerations,
-      ...(memoryUse !== undefined && {
-        memory: {
-          growthBytesPerHour: memoryUse.growthBytesPerHour,
-          limitBytes: memoryUse.limitBytes,
-          followsLoad: this.memory?.followsLoad(groupName) === true,
-        },
-      }),
+      ...classRecord(taskClass, constraints, this.memory),
     });
   }
 
   /** GPU devices of the instance whose room differs from the last record, ascending. None for tasks without GPUs. */
-  #changedDevices(task: number, slot: number): number[] {
+  #changedDevices(task: number, slot: number): readonly number[] {
     const view = this.#view;
+    if (view.classes[view.taskClass[task]!]!.gpu === null) return NO_DEVICES;
     const changed: number[] = [];
-    if (view.classes[view.taskClass[task]!]!.gpu === null) return changed;
     const known = this.#gpuFree[slot]!;
     for (let device = 0; device < known.length; device++) {
       const free = view.gpuFree(slot, device);
@@ -343,17 +279,4 @@ export class EventLog implements Recorder {
 
 function finite(durationMs: number): number | null {
   return Number.isFinite(durationMs) ? durationMs : null;
-}
-
-function labelsOf(view: LoggedCluster, slot: number): Pairs {
-  const labels = new Map<string, string>();
-  for (const key of view.labelKeys) {
-    const value = view.label(slot, key);
-    if (value !== undefined) labels.set(key, value);
-  }
-  return sortedPairs(labels);
-}
-
-function sortedPairs(map: ReadonlyMap<string, string>): Pairs {
-  return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -1,41 +1,50 @@
-import * as z from 'zod';
 import { InputError } from '../errors.ts';
-import {
-  type EndedRecord,
-  LOG_FORMAT,
-  type LogRecord,
-  type PlacedRecord,
-  type RunningRecord,
-} from './log-record.ts';
+import { codecOf } from './log-codec.ts';
+import type { LogSink } from './log-sink.ts';
+import { LOG_FORMAT, type LogRecord } from './log-record.ts';
+import { RECORD, RECORD_KINDS } from './log-schema.ts';
+
+const TEXT_OF = new Map(RECORD_KINDS.map(({ kind, schema }) => [kind, codecOf(schema).text]));
 
 /**
- * The event log as text: NDJSON, one record per line, UTF-8, `\n` line ends.
- * `parseRecord(formatRecord(record))` equals `record`. What every task has is put together by hand, with the text that
- * JSON.stringify gives: that takes three times as long, and most of what a log costs a run.
+ * The event log as text: NDJSON, one record per line, UTF-8, `\n` line ends, fields in the order of log-schema.ts.
+ * `parseRecord(formatRecord(record))` equals `record`.
  */
 export function formatRecord(record: LogRecord): string {
-  switch (record.kind) {
-    case 'submitted':
-      return `${headOf(record)},"task":${record.task},"class":${record.class},"startupMs":${record.startupMs},"runtimeMs":${record.runtimeMs}}`;
-    case 'placed':
-      return `${attemptOf(record)},"devices":[${record.devices.join()}]}`;
-    case 'running':
-      return `${attemptOf(record)}}`;
-    case 'ended':
-      return `${attemptOf(record)},"outcome":"${record.outcome}"}`;
-    case 'pass':
-      return `${headOf(record)}}`;
-    default:
-      return JSON.stringify(record);
-  }
+  return TEXT_OF.get(record.kind)!(record);
 }
 
-function headOf({ kind, seq, timeMs }: LogRecord): string {
-  return `{"kind":"${kind}","seq":${seq},"timeMs":${timeMs}`;
-}
-
-function attemptOf(record: PlacedRecord | RunningRecord | EndedRecord): string {
-  return `${headOf(record)},"task":${record.task},"attempt":${record.attempt},"instance":${record.instance}`;
+/**
+ * Hands each record on as one line of NDJSON, line end included. What every task has is put together by hand, into the
+ * text that `formatRecord` gives: that takes several times as long, and most of what a log costs a run.
+ */
+export function lineSink(write: (line: string) => void): LogSink {
+  const head = (kind: string, seq: number, timeMs: number) =>
+    `{"kind":"${kind}","seq":${seq},"timeMs":${timeMs}`;
+  return {
+    write: (record) => write(`${formatRecord(record)}\n`),
+    frequent: {
+      submitted: (seq, timeMs, task, taskClass, startupMs, runtimeMs, memoryBytes) => {
+        const memory = memoryBytes === null ? '' : `,"memoryBytes":${memoryBytes}`;
+        write(
+          `${head('submitted', seq, timeMs)},"task":${task},"class":${taskClass},"startupMs":${startupMs},"runtimeMs":${runtimeMs}${memory}}\n`,
+        );
+      },
+      placed: (seq, timeMs, task, attempt, instance, devices) =>
+        write(
+          `${head('placed', seq, timeMs)},"task":${task},"attempt":${attempt},"instance":${instance},"devices":[${devices.join()}]}\n`,
+        ),
+      running: (seq, timeMs, task, attempt, instance) =>
+        write(
+          `${head('running', seq, timeMs)},"task":${task},"attempt":${attempt},"instance":${instance}}\n`,
+        ),
+      ended: (seq, timeMs, task, attempt, instance, outcome) =>
+        write(
+          `${head('ended', seq, timeMs)},"task":${task},"attempt":${attempt},"instance":${instance},"outcome":"${outcome}"}\n`,
+        ),
+      pass: (seq, timeMs) => write(`${head('pass', seq, timeMs)}}\n`),
+    },
+  };
 }
 
 /**
@@ -74,145 +83,3 @@ function damaged(text: string, where: { file: string; line: number }, message: s
     { severity: 'error', code: 'E4004', message, position, excerpt: text.slice(0, 200) },
   ]);
 }
-
-const count = z.int().min(0);
-const amounts = z.array(count).readonly();
-const text = z.string();
-const decimal = z.string().regex(/^\d+$/);
-const pairs = z.array(z.tuple([text, text]).readonly()).readonly();
-const effect = z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']);
-const constraints = z.enum(['wishes', 'wishes-and-more', 'native', 'left-to-others']);
-const hostPort = z
-  .strictObject({ ip: text, protocol: z.enum(['TCP', 'UDP', 'SCTP']), port: count })
-  .readonly();
-const gpuRequest = z.strictObject({ count, milli: count, models: z.array(text).readonly() }).readonly();
-const taint = z.strictObject({ key: text, value: text, effect }).readonly();
-const toleration = z
-  .strictObject({
-    key: text.exactOptional(),
-    operator: z.enum(['Exists', 'Equal']).exactOptional(),
-    value: text.exactOptional(),
-    effect: effect.exactOptional(),
-    tolerationSeconds: z.int().exactOptional(),
-  })
-  .readonly();
-
-function record<Kind extends LogRecord['kind'], Fields extends z.ZodRawShape>(kind: Kind, fields: Fields) {
-  return z.strictObject({ kind: z.literal(kind), seq: count, timeMs: count, ...fields });
-}
-
-const attempt = { task: count, attempt: count, instance: count };
-
-/** Assigning it to the record type makes the compiler compare the two descriptions, field by field. */
-const RECORD: z.ZodType<LogRecord> = z.discriminatedUnion('kind', [
-  record('run', {
-    format: z.literal(LOG_FORMAT),
-    scenario: text,
-    platform: text,
-    platformKind: z.enum(['ecs', 'kubernetes', 'bare']),
-    scheduler: text,
-    complete: z.boolean(),
-    honoursTaints: z.boolean(),
-    queue: z.enum(['skip', 'strict', 'kube', 'launch', 'asked-again']),
-    seed: z.int(),
-    horizonMs: count,
-    cpuPerVcpu: count,
-    resources: z.array(z.strictObject({ name: text, limited: z.boolean() }).readonly()).readonly(),
-    memory: z.strictObject({ beyondBytes: count.nullable() }).readonly().exactOptional(),
-    reservedPorts: z.array(hostPort).readonly(),
-    groups: z.array(z.strictObject({ name: text, minimum: count, maximum: count }).readonly()).readonly(),
-  }),
-  record('class', {
-    class: count,
-    group: text,
-    groupKind: z.enum(['service', 'job', 'trace']),
-    requests: amounts,
-    gpu: gpuRequest.nullable(),
-    hostPorts: z.array(hostPort).readonly(),
-    priority: z.int(),
-    constraints,
-    where: pairs,
-    distinctInstance: z.boolean(),
-    spread: z.enum(['zone', 'instance', 'none']),
-    tolerations: z.array(toleration).readonly(),
-    memory: z
-      .strictObject({ growthBytesPerHour: count, limitBytes: count.nullable(), followsLoad: z.boolean() })
-      .readonly()
-      .exactOptional(),
-  }),
-  record('instance', {
-    instance: count,
-    name: text,
-    type: text,
-    group: text,
-    zone: text,
-    labels: pairs,
-    taints: z.array(taint).readonly(),
-    capacity: amounts,
-    allocatable: amounts,
-    gpuDevices: count,
-    gpuModel: text,
-  }),
-  record('state', { instance: count, state: z.enum(['booting', 'ready', 'draining', 'terminated']) }),
-  record('notice', {
-    instance: count,
-    notice: z.enum(['rebalance', 'interruption']),
-    reason: z.enum(['capacity', 'price']),
-    endsMs: count.nullable(),
-  }),
-  record('submitted', {
-    task: count,
-    class: count,
-    startupMs: count.nullable(),
-    runtimeMs: count.nullable(),
-    memoryBytes: count.exactOptional(),
-  }),
-  record('placed', { ...attempt, devices: amounts }),
-  record('running', attempt),
-  record('restarted', { ...attempt, upMs: count }),
-  record('killed', { ...attempt, cause: z.enum(['limit', 'instance', 'pressure']), usedBytes: count }),
-  record('evicted', { ...attempt, for: count.nullable(), untilMs: count }),
-  record('requeued', attempt),
-  record('ended', {
-    ...attempt,
-    instance: count.nullable(),
-    outcome: z.enum(['succeeded', 'failed', 'stopped', 'rejected']),
-  }),
-  record('pass', {}),
-  record('service', { service: text, event: text, message: text }),
-  record('terms', {
-    service: text,
-    class: count,
-    daemon: z.boolean(),
-    distinctInstance: z.boolean(),
-    strategy: z
-      .array(z.strictObject({ capacityProvider: text, base: count, weight: count }).readonly())
-      .readonly(),
-  }),
-  record('bounds', { service: text, desired: count, minHealthy: count, maxTotal: count }),
-  record('health', { task: count, isHealthy: z.boolean() }),
-  record('outage', { zone: text, isBack: z.boolean() }),
-  record('agent', { instance: count, isConnected: z.boolean() }),
-  record('taints', { instance: count, taints: z.array(taint).readonly() }),
-  record('end', {
-    tasks: z
-      .strictObject({
-        submitted: count,
-        succeeded: count,
-        failed: count,
-        stopped: count,
-        rejected: count,
-        pending: count,
-        running: count,
-      })
-      .readonly(),
-    integrals: z
-      .strictObject({
-        requested: z.array(z.strictObject({ resource: text, amountMs: decimal }).readonly()).readonly(),
-        instanceMs: decimal.nullable(),
-        pendingMs: decimal.nullable(),
-        hostedMs: decimal.nullable(),
-      })
-      .readonly(),
-  }),
-]);

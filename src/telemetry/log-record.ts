@@ -33,13 +33,13 @@ export type LogRecord =
   | EndRecord;
 
 /** Name and version of the format; changes with every change of a record. */
-export const LOG_FORMAT = 'stowage-log/5';
+export const LOG_FORMAT = 'stowage-log/6';
 
 /** Pairs in the order of their keys: text keys of plain objects would not keep an order of their own. */
 export type Pairs = readonly (readonly [key: string, value: string])[];
 
 interface Position {
-  /** Counts from 0, without gaps. */
+  /** Counts from 0, without gaps where the log is whole. */
   readonly seq: number;
   readonly timeMs: number;
 }
@@ -83,6 +83,11 @@ export interface RunRecord extends Position {
    * machine of its own. Absent: nobody states what tasks use.
    */
   readonly memory?: { readonly beyondBytes: number | null };
+  /**
+   * Only about `tasks` of each `of` tasks are in the log, each of them with all its records; passes are left out, as they
+   * say something about all tasks. `seq` counts what was left out. Absent: the log is whole.
+   */
+  readonly sample?: { readonly tasks: number; readonly of: number };
   /** Host ports that the system itself takes on every instance. */
   readonly reservedPorts: readonly HostPort[];
   readonly groups: readonly { readonly name: string; readonly minimum: number; readonly maximum: number }[];

@@ -1,13 +1,17 @@
+import { assert } from '../errors.ts';
 import { type ClusterView, TASK_END, TASK_STATE, type TaskEnd } from '../model/cluster-view.ts';
+import type { Overflow } from '../model/overflow.ts';
 import type { Recorder } from '../model/recorder.ts';
 import { LANE } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { TASK_FIELD, type TaskRecords } from '../model/task-records.ts';
 import { MIB, SECOND } from '../units.ts';
 import { Sample } from '../statistics/sample.ts';
+import { AttemptFacts } from './attempt-facts.ts';
 import { DurationSums } from './duration-sums.ts';
 import { OutageRecord } from './outage-record.ts';
 import type { RunSeries } from './run-series.ts';
+import { StayRows } from './stay-rows.ts';
 import { ATTEMPT_OUTCOMES, type AttemptRow, INTERRUPTED, TaskRows } from './task-rows.ts';
 import type { UsageIntegral } from './usage-integral.ts';
 
@@ -42,9 +46,18 @@ export interface MemoryKill {
 /** Runs shorter than this count as this long in the slowdown, so that tiny tasks do not dominate it. */
 const SLOWDOWN_FLOOR_MS = 10 * SECOND;
 
-/** Counts, waits and rows of tasks. Times of attempts are kept in columns, one row an attempt. */
+export interface TaskTelemetryOptions {
+  /** How long tasks are to wait at most; null, the default, for no target. */
+  readonly targetMs?: number | null;
+  /** Are there to be rows of attempts? Default true; without them a result cannot be made. */
+  readonly keepsAttempts?: boolean;
+  /** Where rows go that memory should not hold; undefined: memory holds all. */
+  readonly overflow?: Overflow | undefined;
+}
+
+/** Counts, waits and rows of tasks: what is counted is counted as it happens, and the rows are there for who reads them. */
 export class TaskTelemetry implements Recorder {
-  readonly rows = new TaskRows();
+  readonly facts: AttemptFacts;
   readonly groups: GroupCounts[] = [];
   /** The same objects, by class id. */
   readonly #groupByClass: GroupCounts[] = [];
@@ -62,7 +75,6 @@ export class TaskTelemetry implements Recorder {
   preemptionCount = 0;
   evictionCount = 0;
   lossCount = 0;
-  placementCount = 0;
   /** In order of time. */
   readonly memoryKills: MemoryKill[] = [];
   firstSubmitMs = Number.NaN;
@@ -71,6 +83,9 @@ export class TaskTelemetry implements Recorder {
   readonly #view: ClusterView;
   readonly #series: RunSeries;
   readonly #records: TaskRecords;
+  /** Null where nobody reads them. */
+  readonly #rows: TaskRows | null;
+  readonly #stays: StayRows | null;
   /** Filled for each row: nothing is allocated per task. */
   readonly #row: AttemptRow = {
     ordinal: 0,
@@ -78,7 +93,6 @@ export class TaskTelemetry implements Recorder {
     classId: 0,
     instanceId: 0,
     outcome: 0,
-    placement: 0,
     gpuMask: 0,
     submitMs: Number.NaN,
     placedMs: Number.NaN,
@@ -86,11 +100,30 @@ export class TaskTelemetry implements Recorder {
     endMs: Number.NaN,
   };
 
-  /** Of each task it keeps two fields in the record that the view's store has of it. */
-  constructor(view: ClusterView & { readonly taskRecords: TaskRecords }, series: RunSeries) {
+  /** Of each task it keeps a field in the record that the view's store has of it. */
+  constructor(
+    view: ClusterView & { readonly taskRecords: TaskRecords },
+    series: RunSeries,
+    { targetMs = null, keepsAttempts = true, overflow }: TaskTelemetryOptions = {},
+  ) {
     this.#view = view;
     this.#records = view.taskRecords;
     this.#series = series;
+    this.facts = new AttemptFacts(targetMs);
+    this.#rows = keepsAttempts ? new TaskRows(overflow) : null;
+    this.#stays = keepsAttempts ? new StayRows(overflow) : null;
+  }
+
+  /** One per attempt that has ended; after `finish`, one per attempt. */
+  get rows(): TaskRows {
+    assert(this.#rows !== null, 'rows are read of runs that keep them');
+    return this.#rows;
+  }
+
+  /** One per attempt that had room. */
+  get stays(): StayRows {
+    assert(this.#stays !== null, 'stays are read of runs that keep them');
+    return this.#stays;
   }
 
   instance(): void {}
@@ -100,12 +133,7 @@ export class TaskTelemetry implements Recorder {
     if (Number.isNaN(this.firstSubmitMs)) this.firstSubmitMs = nowMs;
     this.#group(task).submitted += 1;
     this.#series.pending.change(nowMs, 1);
-    this.#waits(task);
-  }
-
-  #waits(task: number): void {
     this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
-    this.#records.setInteger(task, TASK_FIELD.placement, -1);
   }
 
   placed(nowMs: number, task: number): void {
@@ -118,8 +146,6 @@ export class TaskTelemetry implements Recorder {
       group.waitsMs.add(waitMs);
       this.waitsMs.add(waitMs);
     }
-    this.#records.setInteger(task, TASK_FIELD.placement, this.placementCount);
-    this.placementCount += 1;
     this.#series.pending.change(nowMs, -1);
     this.#series.running.change(nowMs, 1);
     this.#requestedChanges(nowMs, taskClass, 1);
@@ -144,7 +170,7 @@ export class TaskTelemetry implements Recorder {
     this.#series.pending.change(nowMs, 1);
     this.#released(nowMs, task, heldSinceMs);
     this.#addRow(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt(task) - 1);
-    this.#waits(task);
+    this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
   }
 
   ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void {
@@ -241,6 +267,7 @@ export class TaskTelemetry implements Recorder {
     if (taskClass.gpu !== null) this.#series.gpuRequested.change(nowMs, sign * requests[LANE.gpu]!);
   }
 
+  /** `endMs` is NaN for who is there when the run ends, at `goneMs`. */
   #addRow(
     task: number,
     slot: number,
@@ -248,6 +275,7 @@ export class TaskTelemetry implements Recorder {
     placedMs: number,
     endMs: number,
     attempt: number,
+    goneMs = endMs,
   ): void {
     const view = this.#view;
     const row = this.#row;
@@ -256,13 +284,15 @@ export class TaskTelemetry implements Recorder {
     row.classId = view.taskClass[task]!;
     row.instanceId = slot < 0 ? 0 : view.instanceId[slot]!;
     row.outcome = outcome;
-    row.placement = slot < 0 ? -1 : this.#records.integer(task, TASK_FIELD.placement);
     row.gpuMask = slot < 0 ? 0 : (view.taskGpuMask[task] ?? 0);
     row.submitMs = view.taskSubmitMs(task);
     row.placedMs = placedMs;
     row.runningMs = this.#runningMs(task);
     row.endMs = endMs;
-    this.rows.add(row);
+    this.facts.add(row, view.classes[row.classId]!, goneMs);
+    if (this.#rows === null || this.#stays === null) return;
+    this.#rows.add(row);
+    if (slot >= 0) this.#stays.add(row);
   }
 
   /** Adds a row for each task that is still there when the run ends, and counts the time it held its room. */
@@ -280,7 +310,7 @@ export class TaskTelemetry implements Recorder {
       if (!waits) this.heldMs.add(view.taskClass[task]!, endMs - view.taskSinceMs(task));
       const outcome = ATTEMPT_OUTCOMES.indexOf(['', 'pending', 'starting', 'running'][state]!);
       const placedMs = waits ? Number.NaN : view.taskSinceMs(task);
-      this.#addRow(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt(task));
+      this.#addRow(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt(task), endMs);
     }
     for (const group of this.groups) this.#integrate(group, endMs);
     this.outages.finish(endMs);

@@ -9,6 +9,7 @@ import { lifetimes, monthTotal } from './billing.ts';
 import { FILE_BENCHES } from './file-benches.ts';
 import { floorTasks, runFloor } from './floor.ts';
 import { bareHold, hold, holdDelays } from './hold.ts';
+import { LOG_BENCHES } from './log-benches.ts';
 import { kubernetesWorld, type PodKind } from './kubernetes-worlds.ts';
 import { MANY_CLASSES, placementLoop } from './placement-loops.ts';
 import {
@@ -117,7 +118,7 @@ function engine(
     isLong,
     prepare: () => () => () => {
       const scheduler = findScheduler(platform.scheduler.name)!;
-      const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler });
+      const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler, keepsAttempts: false });
       run.run();
       const { kernel, tasks } = run;
       return {
@@ -215,7 +216,7 @@ function k8sDay(policy: 'one-type' | 'two-types'): Bench {
       const platform = plan.platforms.find(({ name }) => name === policy)!;
       const scheduler = findScheduler(platform.scheduler.name)!;
       return () => () => {
-        const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler });
+        const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler, keepsAttempts: false });
         run.run();
         const { kernel, tasks } = run;
         return {
@@ -247,6 +248,7 @@ export const BENCHES: readonly Bench[] = [
   ...SHARED_WORKLOADS.flatMap(sharedRows),
   billRow('instances', false, '124438.9918725'),
   billRow('instances with root volumes', true, '127772.2743150926'),
+  ...LOG_BENCHES,
   ...FILE_BENCHES,
   ...[1e4, 1e5, 1e6].map((tasks) => tasksRow(tasks)),
   engine('engine-100000-ecs', ecs(BINPACK), 20 * 60_000, { n: 100_000 }),

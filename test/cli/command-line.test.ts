@@ -63,7 +63,7 @@ describe('parseCommandLine()', () => {
     [['frobnicate'], "there is no command 'frobnicate'; 'stowage --help' lists the commands"],
     [
       [],
-      'a command is missing; use init, validate, plan, run, compare, sweep, size, sensitivity, packing, explain, get, describe, report, export, price, catalog, import, schema, doctor or completion',
+      'a command is missing; use init, validate, plan, run, compare, sweep, size, sensitivity, packing, explain, get, describe, report, export, log, price, catalog, import, schema, doctor or completion',
     ],
     [['--sede', '3'], 'there is no flag --sede; did you mean --seed?'],
     [['run', 'a.yaml', '--plaform', 'x'], 'there is no flag --plaform; did you mean --platform?'],
@@ -74,7 +74,7 @@ describe('parseCommandLine()', () => {
       ['plan', 'a.yaml', '--seed', '4'],
       'there is no flag --seed here; it belongs to run, compare and packing',
     ],
-    [['compare', 'a.yaml', '--verify'], 'there is no flag --verify here; it belongs to run'],
+    [['compare', 'a.yaml', '--verify'], 'there is no flag --verify here; it belongs to run and log'],
     [['run'], '<scenario> is missing; stowage run <scenario>'],
     [['validate'], '<scenario...> is missing; stowage validate <scenario...>'],
     [['run', 'a', 'b'], "cannot use 'b': one argument too many; stowage run a --out b"],

@@ -5,6 +5,8 @@ import { Kernel } from '../../src/kernel/kernel.ts';
 import { PHASE } from '../../src/model/phases.ts';
 import type { PlatformPlan } from '../../src/model/plan.ts';
 import { GIB } from '../../src/units.ts';
+import { BinaryLog } from '../../src/telemetry/binary-log.ts';
+import { EventLog, type LogSink } from '../../src/telemetry/event-log.ts';
 import { engineParts } from '../support/engine-parts.ts';
 import { platform, template } from '../support/plans.ts';
 
@@ -16,8 +18,9 @@ const collectGarbage = runInNewContext('gc') as () => void;
  * schedules the next, so that about 60 % of the CPU is busy. Returns a function that runs so many events more. What a run
  * keeps for its result (waiting times, a row per task) is not part of this.
  */
-function engineOf(plan: PlatformPlan): (events: number) => void {
-  const { kernel, life, classOf } = engineParts(plan, 100, new Kernel({ digest: false }));
+function engineOf(plan: PlatformPlan, log: LogSink | null = null): (events: number) => void {
+  const { kernel, store, life, classOf } = engineParts(plan, 100, new Kernel({ digest: false }));
+  if (log !== null) store.recorder = new EventLog(store, log, life);
   const classes = [500, 1000].flatMap((cpuMilli) =>
     [1, 2, 3, 4].map((gib) =>
       classOf(`${cpuMilli}-${gib}`, 'service', template({ cpuMilli, memoryBytes: gib * GIB })),
@@ -48,6 +51,18 @@ test.each([
   const run = engineOf(plan);
   run(200_000);
   expect(heapOver(() => run(100_000))).toMatchObject({ isFlat: true });
+});
+
+test('ecs with a binary event log: 100,000 events leave less than 1 kB behind', () => {
+  let bytes = 0;
+  const log = new BinaryLog((block) => {
+    bytes += block.length;
+  });
+  const run = engineOf(platform('ecs', { placementStrategy: [{ type: 'binpack', field: 'memory' }] }), log);
+  run(200_000);
+  expect(heapOver(() => run(100_000))).toMatchObject({ isFlat: true });
+  // Four records for each third of the events, of ten bytes or so.
+  expect(bytes).toBeGreaterThan(1e6);
 });
 
 test('a small object left behind by every hundredth event would be seen', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { InvariantError } from '../../src/errors.ts';
 import { INSTANCE_STATE, TASK_END } from '../../src/model/cluster-view.ts';
-import { EventLog, lineSink, MemoryLog } from '../../src/telemetry/event-log.ts';
-import { parseLog } from '../../src/telemetry/log-format.ts';
+import { EventLog, MemoryLog } from '../../src/telemetry/event-log.ts';
+import { lineSink, parseLog } from '../../src/telemetry/log-format.ts';
 import type { LogRecord } from '../../src/telemetry/log-record.ts';
 import { BARE_FACTS, LoggedStore } from '../support/logged-store.ts';
 import { tinyLog } from '../support/tiny-log.ts';

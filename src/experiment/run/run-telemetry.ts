@@ -8,7 +8,7 @@ import { EventLog, type LogSink, type TaskPlan } from '../../telemetry/event-log
 import { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../../telemetry/run-series.ts';
 import { bucketLengthMs } from '../../telemetry/step-series.ts';
-import { TaskTelemetry } from '../../telemetry/task-telemetry.ts';
+import { TaskTelemetry, type TaskTelemetryOptions } from '../../telemetry/task-telemetry.ts';
 import { UsageIntegral } from '../../telemetry/usage-integral.ts';
 import type { RunWorld } from './run-world.ts';
 
@@ -19,6 +19,7 @@ export interface RunTelemetryOptions {
   readonly life: TaskPlan;
   /** What the Spot instance in a slot costs an hour, in 1e-10 dollars; undefined for the others. */
   readonly spotPriceE10: (slot: number) => bigint | number | undefined;
+  readonly tasks: TaskTelemetryOptions;
   /** Gets the public event log. */
   readonly log?: LogSink;
 }
@@ -39,13 +40,13 @@ export class RunTelemetry {
   readonly #world: RunWorld;
   readonly #recorders: Recorder[];
 
-  constructor({ world, kernel, life, spotPriceE10, log }: RunTelemetryOptions) {
+  constructor({ world, kernel, life, spotPriceE10, tasks, log }: RunTelemetryOptions) {
     const { plan, platformPlan, store } = world;
     this.#kernel = kernel;
     this.#world = world;
     this.bucketMs = bucketLengthMs(plan.horizonMs);
     this.series = createRunSeries(Math.ceil(plan.horizonMs / this.bucketMs), this.bucketMs);
-    this.tasks = new TaskTelemetry(store, this.series);
+    this.tasks = new TaskTelemetry(store, this.series, tasks);
     const types = new Map(plan.types.map((type) => [type.name, type]));
     this.instances = new InstanceTelemetry(store, this.series, (name, slot) =>
       Number(spotPriceE10(slot) ?? types.get(name)!.priceE10PerHour),
