@@ -122,7 +122,7 @@ export class ClusterStore implements ClusterView {
   get taskState(): Uint8Array {
     return this.#tasks.state;
   }
-  get taskClass(): Int32Array {
+  get taskClass(): Uint16Array | Int32Array {
     return this.#tasks.classId;
   }
   get taskInstance(): Int32Array {
@@ -389,7 +389,7 @@ export class ClusterStore implements ClusterView {
     const slot = this.taskInstance[task]!;
     const origin = this.classes[this.taskClass[task]!]!;
     const evicted = this.#classes.evicted(origin);
-    this.taskClass[task] = evicted.id;
+    this.#tasks.setClass(task, evicted.id);
     this.changes.append(CHANGE.taskRemoved, slot, origin.id);
     this.revision[slot] = this.changes.append(CHANGE.taskAdded, slot, evicted.id);
     this.recorder.evicted?.(nowMs, task, slot, forTask, untilMs);
@@ -399,7 +399,7 @@ export class ClusterStore implements ClusterView {
   requeue(task: number, nowMs: number): void {
     const slot = this.#giveBack(task);
     const heldSinceMs = this.taskSinceMs(task);
-    this.taskClass[task] = this.#classes.origin(this.classes[this.taskClass[task]!]!).id;
+    this.#tasks.setClass(task, this.#classes.origin(this.classes[this.taskClass[task]!]!).id);
     this.#tasks.nextAttempt(task);
     this.taskState[task] = TASK_STATE.pending;
     this.#since(task, nowMs);
