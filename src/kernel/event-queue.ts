@@ -56,8 +56,12 @@ export class EventQueue {
   #popped = 0;
   #laidOut = 0;
 
-  constructor(records: EventRecords) {
+  readonly #comesNear: (slot: number) => void;
+
+  /** `comesNear`: told of events that are among the next ones, some dozen at a time; not of all. */
+  constructor(records: EventRecords, comesNear: (slot: number) => void = () => {}) {
     this.#records = records;
+    this.#comesNear = comesNear;
     this.#heap = new FastPriorityQueue<number>((a, b) => records.isBefore(a, b));
   }
 
@@ -165,27 +169,35 @@ export class EventQueue {
     this.#spread(this.#all(), isSoon ? 2 / this.#perMs : 1);
   }
 
-  /** The events of a bucket become the run; those that are too many go into the heap. */
+  /**
+   * The events of a bucket become the run; those that are too many go into the heap. Slots, then times, then order: each
+   * walk waits for the memory of many events at once, where a single one would wait for them one after the other.
+   */
   #startRun(bucket: number): void {
     const records = this.#records;
+    const run = this.#run;
     let count = 0;
     let slot = this.#first[bucket]!;
     this.#first[bucket] = NONE;
     for (; slot >= 0 && count < RUN_EVENTS; slot = records.link(slot)) {
-      this.#insert(slot, count);
+      run[count] = slot;
       count += 1;
     }
     for (; slot >= 0; slot = records.link(slot)) this.#heap.add(slot);
+    for (let at = 0; at < count; at += 1) this.#runMs[at] = records.timeMs(run[at]!);
+    for (let at = 0; at < count; at += 1) this.#comesNear(run[at]!);
+    for (let at = 1; at < count; at += 1) this.#sortIn(at);
     this.#runAt = 0;
     this.#runEnd = count;
   }
 
-  /** Puts the slot where it belongs among the first `count` of the run. */
-  #insert(slot: number, count: number): void {
+  /** Puts the event at this place of the run where it belongs among those before it. */
+  #sortIn(place: number): void {
     const run = this.#run;
     const runMs = this.#runMs;
-    const timeMs = this.#records.timeMs(slot);
-    let at = count;
+    const slot = run[place]!;
+    const timeMs = runMs[place]!;
+    let at = place;
     for (; at > 0; at -= 1) {
       const before = runMs[at - 1]!;
       if (before < timeMs || (before === timeMs && this.#records.isBefore(run[at - 1]!, slot))) break;

@@ -38,7 +38,7 @@ const SWEEP_FROM = 1024;
  */
 export class Kernel {
   readonly #events = new EventRecords();
-  readonly #queue = new EventQueue(this.#events);
+  readonly #queue = new EventQueue(this.#events, (slot) => this.#comesNear(slot));
   readonly #sources = new SourceMerge();
   /** By kind. */
   readonly #names: string[] = [];
@@ -46,6 +46,8 @@ export class Kernel {
   readonly #handlers: ((entity: number) => void)[] = [];
   /** By kind: the gate that it was defined under, or null. */
   readonly #gates: (Gate | null)[] = [];
+  /** By kind: who is told of its events before their time, or null. */
+  readonly #foresees: (((entity: number) => void) | null)[] = [];
   readonly #allGates = new Set<Gate>();
   /** Of the kinds that are being defined. */
   #definesUnder: Gate | null = null;
@@ -103,9 +105,23 @@ export class Kernel {
     assert(this.#names.length < KIND_LIMIT, 'too many event kinds');
     this.#handlers.push(handler);
     this.#gates.push(this.#definesUnder);
+    this.#foresees.push(null);
     this.#processedByKind.push(0);
     this.#phases.push(phase);
     return this.#names.push(name) - 1;
+  }
+
+  /**
+   * `look` is called with the entities of most events of the kind some time before they happen, many one right after the
+   * other: so that what they need can be read from memory for all of them at once. They may be cancelled yet, and `look`
+   * may change nothing that anybody sees.
+   */
+  foresee(kind: EventKind, look: (entity: number) => void): void {
+    this.#foresees[kind] = look;
+  }
+
+  #comesNear(slot: number): void {
+    if (this.#events.isLive(slot)) this.#foresees[this.#events.kind(slot)]?.(this.#events.entity(slot));
   }
 
   /**

@@ -44,6 +44,10 @@ export class RoomGrid {
   /** Row ids in order, and the amounts of the rows at these ranks. */
   #ranked = new Int32Array(16);
   #rankedKeys = new Float64Array(16);
+  /** By rank: no cell of the row that is filled has more of the other kind. Made exact by a search in vain. */
+  #most = new Float64Array(16);
+  /** By row. */
+  #rankOf = new Int32Array(16);
   /** `#roots[row << #shift | column]`: the slot with the lowest id of the cell, -1 for an empty one. */
   #shift = 5;
   #roots = new Int32Array(16 << 5).fill(NONE);
@@ -105,15 +109,13 @@ export class RoomGrid {
   /** The first slot with room, or -1. */
   first(query: GridQuery): number {
     if (query.version !== this.#version) this.#prepare(query);
-    const ranked = this.#ranked;
-    const filled = this.#filled;
-    const words = this.#words;
-    const { columns, to } = query;
+    const most = this.#most;
+    const { otherNeed, columns, to } = query;
     for (let rank = query.from; rank < to; rank++) {
-      const row = ranked[rank]!;
-      for (let word = 0; word < words; word++) {
-        if ((filled[row * words + word]! & columns[word]!) !== 0) return this.#lowestId(row, columns);
-      }
+      if (most[rank]! < otherNeed) continue;
+      const slot = this.#lowestId(this.#ranked[rank]!, columns);
+      if (slot >= 0) return slot;
+      most[rank] = this.#mostIn(this.#ranked[rank]!);
     }
     return NONE;
   }
@@ -124,8 +126,11 @@ export class RoomGrid {
   }
 
   get byteLength(): number {
-    const tables = [this.#heaps, this.#rows, this.#columns, this.#ranked, this.#rankedKeys];
-    return [...tables, this.#roots, this.#filled].reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const byRow = [this.#ranked, this.#rankedKeys, this.#most, this.#rankOf, this.#roots, this.#filled];
+    return [this.#heaps, this.#rows, this.#columns, ...byRow].reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      0,
+    );
   }
 
   /** Is the slot listed just so? */
@@ -143,6 +148,9 @@ export class RoomGrid {
       assert(isNext, 'rows of the grid are out of order');
     }
     for (let row = 0; row < this.#rows.count; row++) {
+      const rank = this.#rankOf[row]!;
+      assert(this.#ranked[rank] === row, 'a row of the grid is of another rank');
+      assert(this.#most[rank]! >= this.#mostIn(row), 'a row of the grid hides room');
       for (let column = 0; column < this.#columns.count; column++) {
         const root = this.#roots[(row << this.#shift) | column]!;
         const bit = (this.#filled[row * this.#words + (column >> 5)]! >>> (column & 31)) & 1;
@@ -156,7 +164,19 @@ export class RoomGrid {
     }
   }
 
-  /** Of the cells of a row in the given columns, the slot with the lowest id; one is not empty. */
+  /** The most of the other kind in a row; -Infinity when it is empty. */
+  #mostIn(row: number): number {
+    let most = Number.NEGATIVE_INFINITY;
+    for (let word = 0; word < this.#words; word++) {
+      for (let bits = this.#filled[row * this.#words + word]!; bits !== 0; bits &= bits - 1) {
+        const column = word * WORD_BITS + (31 - Math.clz32(bits & -bits));
+        most = Math.max(most, this.#columns.amounts[column]!);
+      }
+    }
+    return most;
+  }
+
+  /** Of the cells of a row in the given columns, the slot with the lowest id, or -1. */
   #lowestId(row: number, columns: Int32Array): number {
     const heaps = this.#heaps;
     const roots = this.#roots;
@@ -177,7 +197,11 @@ export class RoomGrid {
     const root = this.#roots[cell]!;
     this.#heaps.enterCell(slot, row, column);
     this.#roots[cell] = this.#heaps.added(root, slot);
-    if (root < 0) this.#filled[row * this.#words + (column >> 5)]! |= 1 << (column & 31);
+    if (root >= 0) return;
+    this.#filled[row * this.#words + (column >> 5)]! |= 1 << (column & 31);
+    const rank = this.#rankOf[row]!;
+    const amount = this.#columns.amounts[column]!;
+    if (amount > this.#most[rank]!) this.#most[rank] = amount;
   }
 
   #leave(slot: number): void {
@@ -208,13 +232,18 @@ export class RoomGrid {
     if (row === this.#ranked.length) this.#growRows();
     let rank = row;
     for (; rank > 0 && this.#goesBefore(key, this.#rankedKeys[rank - 1]!); rank--) {
-      this.#ranked[rank] = this.#ranked[rank - 1]!;
-      this.#rankedKeys[rank] = this.#rankedKeys[rank - 1]!;
+      this.#rankAs(rank, this.#ranked[rank - 1]!, this.#rankedKeys[rank - 1]!, this.#most[rank - 1]!);
     }
-    this.#ranked[rank] = row;
-    this.#rankedKeys[rank] = key;
+    this.#rankAs(rank, row, key, Number.NEGATIVE_INFINITY);
     this.#version += 1;
     return row;
+  }
+
+  #rankAs(rank: number, row: number, key: number, most: number): void {
+    this.#ranked[rank] = row;
+    this.#rankedKeys[rank] = key;
+    this.#most[rank] = most;
+    this.#rankOf[row] = rank;
   }
 
   #newColumn(other: number): number {
@@ -254,6 +283,8 @@ export class RoomGrid {
     const rows = this.#ranked.length * 2;
     this.#ranked = grown(Int32Array, this.#ranked, rows);
     this.#rankedKeys = grown(Float64Array, this.#rankedKeys, rows);
+    this.#most = grown(Float64Array, this.#most, rows);
+    this.#rankOf = grown(Int32Array, this.#rankOf, rows);
     this.#roots = grown(Int32Array, this.#roots, rows << this.#shift, NONE);
     this.#filled = grown(Int32Array, this.#filled, rows * this.#words);
   }
