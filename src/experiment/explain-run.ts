@@ -187,7 +187,7 @@ function attemptsOf(name: string, { run, ordinal: decided }: FirstPass) {
   let ordinal = decided;
   let group = '';
   const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
-  for (const rows = run.tasks.rows.inOrder(); rows.next(); ) {
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
     const { columns, row } = rows;
     const here = columns.ordinal[row]!;
     const { groupName } = run.store.classes[columns.classId[row]!]!;

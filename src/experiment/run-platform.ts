@@ -30,7 +30,11 @@ export interface RunOptions {
   readonly metrics?: readonly UserMetric<RunResult>[];
 }
 
-/** Runs one platform of a prepared scenario. Errors: InputError E1204 for an unknown platform, those of the traces. */
+/**
+ * Runs one platform of a prepared scenario. Its memory follows the tasks that live: rows of those that have left are kept in
+ * a temporary file when they are many, which is gone when nobody holds the result.
+ * Errors: InputError E1204 for an unknown platform, those of the traces, E4002 where the temporary file has no room.
+ */
 export async function runPlatform(prepared: PreparedScenario, options: RunOptions = {}): Promise<RunResult> {
   const input = await runInput(prepared, options);
   const { observe, metrics = [] } = options;

@@ -50,7 +50,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
   const { plan, platform } = run.input;
   const { bill, endMs, complete } = facts;
   const { warmUp } = run.input;
-  const steady = warmUp === undefined ? null : steadyState(run.tasks.rows, warmUp);
+  const steady = warmUp === undefined ? null : steadyState(run.tasks.attempts.rows, warmUp);
   const metrics: RunMetrics = { ...runMetrics(run, bill, endMs), ...steady?.metrics } as RunMetrics;
   const ends = (end: number) => run.tasks.ends[end]!;
   const summary: RunSummary = {
@@ -141,7 +141,7 @@ function billingNotes({ billing }: Plan): string[] {
 function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
   const print = new Fingerprint();
   const time = (ms: number) => (Number.isNaN(ms) ? null : ms);
-  for (const rows = run.tasks.rows.inOrder(); rows.next(); ) {
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
     const { columns, row } = rows;
     print.row([
       columns.ordinal[row]!,
@@ -266,7 +266,7 @@ function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
 function* taskRows(run: ClusterRun): Iterable<TaskRow> {
   const { store, instances, platform } = run;
   const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
-  for (const rows = run.tasks.rows.inOrder(); rows.next(); ) {
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
     const { columns, row } = rows;
     const { groupName, requests, gpu } = store.classes[columns.classId[row]!]!;
     const instanceId = columns.instanceId[row]!;

@@ -17,7 +17,7 @@ export function workMetrics(run: ClusterRun, endMs: number): SomeMetrics {
     ...(run.memory === null ? {} : memoryMetrics(tasks.memoryKills)),
     'disruption.losses': tasks.lossCount,
     'disruption.reclaims': spot?.summary(endMs).interrupted ?? 0,
-    'disruption.restarts': tasks.facts.restarts,
+    'disruption.restarts': tasks.attempts.facts.restarts,
     'disruption.lostCpu': lostWork(run, LANE.cpu) / run.platform.resources.cpuPerVcpu,
     'disruption.lostMemory': lostWork(run, LANE.memory) / GIB,
     'fairness.jain': jainIndex(servedShares(run)),
@@ -28,7 +28,7 @@ export function workMetrics(run: ClusterRun, endMs: number): SomeMetrics {
 
 function targetMetrics({ tasks, input }: ClusterRun): SomeMetrics {
   const { slo } = input.plan;
-  const { late, lateMs, firstWaitsMs } = tasks.facts;
+  const { late, lateMs, firstWaitsMs } = tasks.attempts.facts;
   if (slo === undefined || tasks.submittedCount === 0) return {};
   const share = late / tasks.submittedCount;
   return {
@@ -47,7 +47,8 @@ function memoryMetrics(kills: readonly MemoryKill[]): SomeMetrics {
 /** Resource × seconds that jobs had run for nothing. */
 function lostWork({ store, tasks }: ClusterRun, lane: number): number {
   let lost = 0n;
-  for (const { id, requests } of store.classes) lost += BigInt(requests[lane]!) * tasks.facts.lostMs.of(id);
+  for (const { id, requests } of store.classes)
+    lost += BigInt(requests[lane]!) * tasks.attempts.facts.lostMs.of(id);
   return Number(lost) / SECOND;
 }
 
@@ -56,7 +57,7 @@ function servedShares({ store, tasks }: ClusterRun): number[] {
   const heldMs = new Float64Array(tasks.groups.length);
   for (const { id, groupId } of store.classes) heldMs[groupId]! += Number(tasks.heldMs.of(id));
   return tasks.groups.flatMap(({ submitted }, group) => {
-    const wholeMs = heldMs[group]! + (tasks.facts.waitedMs[group] ?? 0);
+    const wholeMs = heldMs[group]! + (tasks.attempts.facts.waitedMs[group] ?? 0);
     return submitted === 0 || wholeMs === 0 ? [] : [heldMs[group]! / wholeMs];
   });
 }

@@ -1,38 +1,17 @@
-import { assert } from '../errors.ts';
 import { type ClusterView, TASK_END, TASK_STATE, type TaskEnd } from '../model/cluster-view.ts';
-import type { Overflow } from '../model/overflow.ts';
 import type { Recorder } from '../model/recorder.ts';
 import { LANE } from '../model/resources.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { TASK_FIELD, type TaskRecords } from '../model/task-records.ts';
 import { MIB, SECOND } from '../units.ts';
 import { Sample } from '../statistics/sample.ts';
-import { AttemptFacts } from './attempt-facts.ts';
+import { Attempts, type AttemptsOptions } from './attempts.ts';
 import { DurationSums } from './duration-sums.ts';
+import { type GroupCounts, integrate, newGroup } from './group-counts.ts';
 import { OutageRecord } from './outage-record.ts';
 import type { RunSeries } from './run-series.ts';
-import { StayRows } from './stay-rows.ts';
-import { ATTEMPT_OUTCOMES, type AttemptRow, INTERRUPTED, TaskRows } from './task-rows.ts';
+import { ATTEMPT_OUTCOMES, INTERRUPTED } from './task-rows.ts';
 import type { UsageIntegral } from './usage-integral.ts';
-
-/** Counts of one service, job or trace. */
-export interface GroupCounts {
-  submitted: number;
-  placed: number;
-  succeeded: number;
-  readonly waitsMs: Sample;
-  /** Tasks running now, wanted now (services), and both integrated over time. */
-  running: number;
-  desired: number;
-  sinceMs: number;
-  servedMs: number;
-  desiredMs: number;
-  /** Percent of the wanted tasks that must run, and how long fewer did. */
-  minimumPercent: number;
-  belowMs: number;
-  /** What its tasks use, where that is known. */
-  usage: UsageIntegral | null;
-}
 
 /** A task that used more memory than there was. */
 export interface MemoryKill {
@@ -46,18 +25,9 @@ export interface MemoryKill {
 /** Runs shorter than this count as this long in the slowdown, so that tiny tasks do not dominate it. */
 const SLOWDOWN_FLOOR_MS = 10 * SECOND;
 
-export interface TaskTelemetryOptions {
-  /** How long tasks are to wait at most; null, the default, for no target. */
-  readonly targetMs?: number | null;
-  /** Are there to be rows of attempts? Default true; without them a result cannot be made. */
-  readonly keepsAttempts?: boolean;
-  /** Where rows go that memory should not hold; undefined: memory holds all. */
-  readonly overflow?: Overflow | undefined;
-}
-
 /** Counts, waits and rows of tasks: what is counted is counted as it happens, and the rows are there for who reads them. */
 export class TaskTelemetry implements Recorder {
-  readonly facts: AttemptFacts;
+  readonly attempts: Attempts;
   readonly groups: GroupCounts[] = [];
   /** The same objects, by class id. */
   readonly #groupByClass: GroupCounts[] = [];
@@ -83,47 +53,17 @@ export class TaskTelemetry implements Recorder {
   readonly #view: ClusterView;
   readonly #series: RunSeries;
   readonly #records: TaskRecords;
-  /** Null where nobody reads them. */
-  readonly #rows: TaskRows | null;
-  readonly #stays: StayRows | null;
-  /** Filled for each row: nothing is allocated per task. */
-  readonly #row: AttemptRow = {
-    ordinal: 0,
-    attempt: 0,
-    classId: 0,
-    instanceId: 0,
-    outcome: 0,
-    gpuMask: 0,
-    submitMs: Number.NaN,
-    placedMs: Number.NaN,
-    runningMs: Number.NaN,
-    endMs: Number.NaN,
-  };
 
   /** Of each task it keeps a field in the record that the view's store has of it. */
   constructor(
     view: ClusterView & { readonly taskRecords: TaskRecords },
     series: RunSeries,
-    { targetMs = null, keepsAttempts = true, overflow }: TaskTelemetryOptions = {},
+    options: AttemptsOptions = {},
   ) {
     this.#view = view;
     this.#records = view.taskRecords;
     this.#series = series;
-    this.facts = new AttemptFacts(targetMs);
-    this.#rows = keepsAttempts ? new TaskRows(overflow) : null;
-    this.#stays = keepsAttempts ? new StayRows(overflow) : null;
-  }
-
-  /** One per attempt that has ended; after `finish`, one per attempt. */
-  get rows(): TaskRows {
-    assert(this.#rows !== null, 'rows are read of runs that keep them');
-    return this.#rows;
-  }
-
-  /** One per attempt that had room. */
-  get stays(): StayRows {
-    assert(this.#stays !== null, 'stays are read of runs that keep them');
-    return this.#stays;
+    this.attempts = new Attempts(view, options);
   }
 
   instance(): void {}
@@ -169,7 +109,7 @@ export class TaskTelemetry implements Recorder {
     this.interruptedCount += 1;
     this.#series.pending.change(nowMs, 1);
     this.#released(nowMs, task, heldSinceMs);
-    this.#addRow(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt(task) - 1);
+    this.attempts.add(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt(task) - 1);
     this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
   }
 
@@ -179,7 +119,14 @@ export class TaskTelemetry implements Recorder {
     if (slot >= 0) this.#released(nowMs, task, heldSinceMs);
     else this.#series.pending.change(nowMs, -1);
     if (end === TASK_END.succeeded) this.#succeeded(nowMs, task);
-    this.#addRow(task, slot, end, slot >= 0 ? heldSinceMs : Number.NaN, nowMs, this.#view.taskAttempt(task));
+    this.attempts.add(
+      task,
+      slot,
+      end,
+      slot >= 0 ? heldSinceMs : Number.NaN,
+      nowMs,
+      this.#view.taskAttempt(task),
+    );
   }
 
   #succeeded(nowMs: number, task: number): void {
@@ -211,7 +158,7 @@ export class TaskTelemetry implements Recorder {
   /** The wanted number of tasks of a service has changed. */
   desired(nowMs: number, groupId: number, count: number): void {
     const group = this.#groupById(groupId);
-    this.#integrate(group, nowMs);
+    integrate(group, nowMs);
     group.desired = count;
     if (this.outages.isOpen) this.outages.serves(nowMs, this.#servedShare());
   }
@@ -244,20 +191,9 @@ export class TaskTelemetry implements Recorder {
   }
 
   #runningChanges(nowMs: number, group: GroupCounts, delta: number): void {
-    this.#integrate(group, nowMs);
+    integrate(group, nowMs);
     group.running += delta;
     if (this.outages.isOpen) this.outages.serves(nowMs, this.#servedShare());
-  }
-
-  #integrate(group: GroupCounts, nowMs: number): void {
-    const durationMs = nowMs - group.sinceMs;
-    group.sinceMs = nowMs;
-    // Of a job nothing is wanted all the time: nothing to add.
-    if (group.desired === 0 && group.usage === null) return;
-    group.servedMs += Math.min(group.running, group.desired) * durationMs;
-    group.desiredMs += group.desired * durationMs;
-    if (group.running * 100 < group.desired * group.minimumPercent) group.belowMs += durationMs;
-    group.usage?.advance(nowMs - durationMs, nowMs, group.running);
   }
 
   #requestedChanges(nowMs: number, taskClass: TaskClass, sign: 1 | -1): void {
@@ -265,34 +201,6 @@ export class TaskTelemetry implements Recorder {
     this.#series.cpuRequested.change(nowMs, sign * requests[LANE.cpu]!);
     this.#series.memoryRequestedMiB.change(nowMs, (sign * requests[LANE.memory]!) / MIB);
     if (taskClass.gpu !== null) this.#series.gpuRequested.change(nowMs, sign * requests[LANE.gpu]!);
-  }
-
-  /** `endMs` is NaN for who is there when the run ends, at `goneMs`. */
-  #addRow(
-    task: number,
-    slot: number,
-    outcome: number,
-    placedMs: number,
-    endMs: number,
-    attempt: number,
-    goneMs = endMs,
-  ): void {
-    const view = this.#view;
-    const row = this.#row;
-    row.ordinal = view.taskOrdinal(task);
-    row.attempt = attempt;
-    row.classId = view.taskClass[task]!;
-    row.instanceId = slot < 0 ? 0 : view.instanceId[slot]!;
-    row.outcome = outcome;
-    row.gpuMask = slot < 0 ? 0 : (view.taskGpuMask[task] ?? 0);
-    row.submitMs = view.taskSubmitMs(task);
-    row.placedMs = placedMs;
-    row.runningMs = this.#runningMs(task);
-    row.endMs = endMs;
-    this.facts.add(row, view.classes[row.classId]!, goneMs);
-    if (this.#rows === null || this.#stays === null) return;
-    this.#rows.add(row);
-    if (slot >= 0) this.#stays.add(row);
   }
 
   /** Adds a row for each task that is still there when the run ends, and counts the time it held its room. */
@@ -310,9 +218,9 @@ export class TaskTelemetry implements Recorder {
       if (!waits) this.heldMs.add(view.taskClass[task]!, endMs - view.taskSinceMs(task));
       const outcome = ATTEMPT_OUTCOMES.indexOf(['', 'pending', 'starting', 'running'][state]!);
       const placedMs = waits ? Number.NaN : view.taskSinceMs(task);
-      this.#addRow(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt(task), endMs);
+      this.attempts.add(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt(task), endMs);
     }
-    for (const group of this.groups) this.#integrate(group, endMs);
+    for (const group of this.groups) integrate(group, endMs);
     this.outages.finish(endMs);
     return { pending, running };
   }
@@ -339,11 +247,7 @@ export class TaskTelemetry implements Recorder {
   }
 
   #groupById(groupId: number): GroupCounts {
-    while (this.groups.length <= groupId) {
-      const zero = { submitted: 0, placed: 0, succeeded: 0, running: 0, desired: 0 };
-      const times = { sinceMs: 0, servedMs: 0, desiredMs: 0, belowMs: 0 };
-      this.groups.push({ ...zero, ...times, waitsMs: new Sample(), minimumPercent: 100, usage: null });
-    }
+    while (this.groups.length <= groupId) this.groups.push(newGroup());
     return this.groups[groupId]!;
   }
 }

@@ -110,7 +110,7 @@ export function runSharedWorkload(
     passes: 'after-each-release',
   });
   run.run();
-  const { rows } = run.tasks;
+  const { rows } = run.tasks.attempts;
   let starts = 0;
   let last = 0;
   let hash = 0;

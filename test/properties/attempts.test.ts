@@ -26,8 +26,8 @@ function ended({ plan, platform, scheduler }: EcsWorld, rest: Partial<ClusterRun
 
 function spaceOf({ tasks, store, instances, platform, input }: ClusterRun) {
   return freeSpace({
-    stays: tasks.stays,
-    tasksOf: tasks.facts.tasksOf,
+    stays: tasks.attempts.stays,
+    tasksOf: tasks.attempts.facts.tasksOf,
     records: instances.records,
     classes: store.classes,
     shapes: store.shapes,
@@ -37,7 +37,7 @@ function spaceOf({ tasks, store, instances, platform, input }: ClusterRun) {
 }
 
 function factsOf({ tasks, store }: ClusterRun) {
-  const { restarts, late, lateMs, firstWaitsMs, waitedMs, lostMs, tasksOf } = tasks.facts;
+  const { restarts, late, lateMs, firstWaitsMs, waitedMs, lostMs, tasksOf } = tasks.attempts.facts;
   return {
     ...{ restarts, late, lateMs, firstWaitsMs },
     waitedMs: tasks.groups.map((_, group) => waitedMs[group] ?? 0),
@@ -55,12 +55,12 @@ test('what is counted as attempts end, and what is read from their rows with 8 o
     expect(facts).toEqual(plainFacts(run, horizonMs, TARGET_MS));
     expect(spaceOf(run)).toEqual(plainFreeSpace(run, horizonMs));
     const inMemory = ended(world, {});
-    expect(attemptsOf(run.tasks.rows)).toEqual(attemptsOf(inMemory.tasks.rows));
+    expect(attemptsOf(run.tasks.attempts.rows)).toEqual(attemptsOf(inMemory.tasks.attempts.rows));
     expect(spaceOf(run)).toEqual(spaceOf(inMemory));
     seen.restarts += facts.restarts;
     seen.late += facts.late;
     seen.lost += facts.lostMs.reduce((sum, ms) => sum + ms, 0n);
-    seen.spilled += run.tasks.rows.length > 8 ? 1 : 0;
+    seen.spilled += run.tasks.attempts.rows.length > 8 ? 1 : 0;
   };
   fc.assert(fc.property(arbitraryEcsWorld, agree), { seed: 6, numRuns: 30, endOnFailure: true });
   // The worlds are such that every part counts.

@@ -19,7 +19,7 @@ function watched() {
 }
 
 /** `0#0 placed running end outcome` of every row. */
-function rowsOf({ rows }: TaskTelemetry): string[] {
+function rowsOf({ attempts: { rows } }: TaskTelemetry): string[] {
   return attemptsOf(rows).map(({ ordinal, attempt, placedMs, runningMs, endMs, outcome }) =>
     [`${ordinal}#${attempt}`, placedMs, runningMs, endMs, ATTEMPT_OUTCOMES[outcome]].join(' '),
   );

@@ -89,7 +89,7 @@ interface Stay {
 
 /** Every task that an instance could have taken, from its submission until it left for good. */
 function* stays({ tasks }: ClusterRun): Generator<Stay> {
-  for (const rows = tasks.rows.inOrder(); rows.next(); ) {
+  for (const rows = tasks.attempts.rows.inOrder(); rows.next(); ) {
     const { columns, row } = rows;
     const outcome = columns.outcome[row]!;
     if (outcome === INTERRUPTED || outcome === TASK_END.rejected) continue;

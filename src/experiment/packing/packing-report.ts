@@ -135,7 +135,7 @@ function compacted(cell: Cell, compaction: Compaction | null, pendingShare: numb
 function makespan(run: ClusterRun, metrics: RunMetrics) {
   const lanes = [LANE.cpu, LANE.memory];
   const tasks: BoundedTask[] = [];
-  for (const rows = run.tasks.rows.inOrder(); rows.next(); ) {
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
     const { columns, row } = rows;
     if (columns.outcome[row] !== TASK_END.succeeded) continue;
     const { requests } = run.store.classes[columns.classId[row]!]!;

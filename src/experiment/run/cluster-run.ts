@@ -126,7 +126,7 @@ export class ClusterRun {
       kernel: this.kernel,
       life: this.#life,
       spotPriceE10: (slot) => this.spot?.priceE10Of(slot),
-      tasks: {
+      attempts: {
         targetMs: this.world.plan.slo?.waitMs ?? null,
         keepsAttempts: input.keepsAttempts ?? true,
         overflow: input.overflow,

@@ -17,7 +17,7 @@ export function plainFacts(run: ClusterRun, endMs: number, targetMs: number | nu
   const tasksOf = classes.map(() => 0);
   const limitMs = targetMs ?? Number.POSITIVE_INFINITY;
   for (const { classId, submitMs, placedMs, runningMs, endMs: ownMs, outcome, attempt } of attemptsOf(
-    run.tasks.rows,
+    run.tasks.attempts.rows,
   )) {
     const { groupId, groupKind } = classes[classId]!;
     const goneMs = Number.isNaN(ownMs) ? endMs : ownMs;
@@ -55,7 +55,7 @@ export function plainFreeSpace(run: ClusterRun, endMs: number): FreeSpace {
     strandedMemoryMiB: 0,
     strandedGpu: 0,
   };
-  const attempts = attemptsOf(run.tasks.rows);
+  const attempts = attemptsOf(run.tasks.attempts.rows);
   for (const { id, shape, readyMs, endMs: goneMs } of instances.records) {
     if (Number.isNaN(readyMs)) continue;
     const room = new FreeRoom(store.shapes[shape]!, { typical, median, resources: platform.resources });
