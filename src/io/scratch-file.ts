@@ -46,8 +46,8 @@ export function openScratchFile(folder: string = tmpdir(), write: typeof writeSy
   return scratch;
 }
 
-/** Rows of traces and of attempts take 20 to 49 bytes: 10 to 26 MB of each kind in memory. */
-const MEMORY_ROWS = 2 ** 19;
+/** Rows take 20 to 49 bytes: a few megabytes of each kind, which can be sorted without waiting much for memory. */
+const MEMORY_ROWS = 2 ** 17;
 
 /** What memory should not hold goes to a file without a name. */
 export const TEMPORARY_FILE: Overflow = { memoryRows: MEMORY_ROWS, open: () => openScratchFile() };

@@ -3,6 +3,8 @@ import type { Scratch } from './overflow.ts';
 
 /** The front of one sorted part of the rows. */
 export interface RowHead<L extends Layout> {
+  /** Which part of all. */
+  readonly part: number;
   columns: Columns<L>;
   row: number;
   key: number;
@@ -17,62 +19,67 @@ export class RowCursor<L extends Layout> {
   /** Where the row stands that `next` went to. */
   columns: Columns<L>;
   row = -1;
-  /** Parts that have a row left, in order. */
+  /** Parts that have a row left, as a binary heap: each comes before those at twice its place and the one after. */
   readonly #heads: RowHead<L>[];
-  /** The part whose row this is; null before the first row. */
-  #head: RowHead<L> | null = null;
-  /** Up to here no other part comes first: the lowest key among them, and whether they come first at that key. */
-  #limit = Number.NEGATIVE_INFINITY;
-  #isBehindLimit = false;
+  #isBegun = false;
 
+  /** `heads` in the order of the parts, which their `part` tells. */
   constructor(heads: readonly RowHead<L>[]) {
     this.columns = heads[0]!.columns;
     this.#heads = heads.filter((head) => head.next());
+    for (let place = this.#heads.length >> 1; place-- > 0; ) this.#sink(place);
   }
 
   /** Goes to the next row, the first at first; false after the last. */
   next(): boolean {
-    const head = this.#head;
-    if (head !== null) {
-      if (!head.next()) this.#heads.splice(this.#heads.indexOf(head), 1);
-      else if (head.key < this.#limit || (head.key === this.#limit && !this.#isBehindLimit)) {
-        this.columns = head.columns;
-        this.row = head.row;
-        return true;
-      }
-    }
-    return this.#choose();
-  }
-
-  #choose(): boolean {
     const heads = this.#heads;
-    let first = -1;
-    let second = -1;
-    for (let index = 0; index < heads.length; index++) {
-      const { key } = heads[index]!;
-      if (first < 0 || key < heads[first]!.key) {
-        second = first;
-        first = index;
-      } else if (second < 0 || key < heads[second]!.key) second = index;
+    let first = heads[0];
+    if (first === undefined) return false;
+    if (this.#isBegun) {
+      if (!first.next()) {
+        const last = heads.pop()!;
+        if (heads.length === 0) return false;
+        heads[0] = last;
+      }
+      this.#sink(0);
+      first = heads[0]!;
     }
-    const head = heads[first];
-    if (head === undefined) return false;
-    this.#head = head;
-    this.#limit = second < 0 ? Number.POSITIVE_INFINITY : heads[second]!.key;
-    this.#isBehindLimit = second < first;
-    this.columns = head.columns;
-    this.row = head.row;
+    this.#isBegun = true;
+    this.columns = first.columns;
+    this.row = first.row;
     return true;
   }
+
+  /** Puts the head at `place` where it belongs below. */
+  #sink(from: number): void {
+    const heads = this.#heads;
+    const head = heads[from]!;
+    let place = from;
+    for (;;) {
+      let child = 2 * place + 1;
+      if (child >= heads.length) break;
+      if (child + 1 < heads.length && isBefore(heads[child + 1]!, heads[child]!)) child += 1;
+      if (!isBefore(heads[child]!, head)) break;
+      heads[place] = heads[child]!;
+      place = child;
+    }
+    heads[place] = head;
+  }
+}
+
+function isBefore<L extends Layout>(one: RowHead<L>, other: RowHead<L>): boolean {
+  return one.key < other.key || (one.key === other.key && one.part < other.part);
 }
 
 /** Rows in memory; `order` null: in the order in which they stand. */
 export function memoryHead<L extends Layout>({
+  part,
   blocks,
   order,
   rows,
   key,
 }: {
+  readonly part: number;
   readonly blocks: readonly Block<L>[];
   readonly order: Uint32Array | null;
   readonly rows: number;
@@ -82,6 +89,7 @@ export function memoryHead<L extends Layout>({
   const shift = 31 - Math.clz32(blockRows);
   let place = 0;
   const head: RowHead<L> = {
+    part,
     columns: blocks[0]!.columns,
     row: -1,
     key: 0,
@@ -100,12 +108,14 @@ export function memoryHead<L extends Layout>({
 
 /** Rows in a scratch file, in full blocks from `at` on; they are read into `block`. */
 export function spillHead<L extends Layout>({
+  part,
   scratch,
   at,
   rows,
   block,
   key,
 }: {
+  readonly part: number;
   readonly scratch: Scratch;
   readonly at: number;
   readonly rows: number;
@@ -116,6 +126,7 @@ export function spillHead<L extends Layout>({
   const blockRows = lengthOf(columns);
   let place = 0;
   const head: RowHead<L> = {
+    part,
     columns,
     row: -1,
     key: 0,

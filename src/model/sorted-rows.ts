@@ -5,7 +5,7 @@ import { memoryHead, RowCursor, type RowHead, spillHead } from './row-cursor.ts'
 import { stableOrder } from './stable-order.ts';
 
 /** Rows of a block, unless memory is to hold less. */
-const BLOCK_ROWS = 4096;
+const BLOCK_ROWS = 1024;
 
 export interface SortedRowsOptions<L extends Layout> {
   readonly layout: L;
@@ -122,11 +122,12 @@ export class SortedRows<L extends Layout> {
 
   #heads(): RowHead<L>[] {
     const { layout, key } = this.#options;
-    const heads = this.#spills.map(({ at, rows }) =>
-      spillHead({ scratch: this.#scratch!, at, rows, block: newBlock(layout, this.#blockRows), key }),
+    const heads = this.#spills.map(({ at, rows }, part) =>
+      spillHead({ part, scratch: this.#scratch!, at, rows, block: newBlock(layout, this.#blockRows), key }),
     );
     if (this.#order === undefined) this.#order = this.#orderOf(this.#blocks, this.#held);
-    const memory = memoryHead({ blocks: this.#blocks, order: this.#order, rows: this.#held, key });
+    const part = heads.length;
+    const memory = memoryHead({ part, blocks: this.#blocks, order: this.#order, rows: this.#held, key });
     return [...heads, memory];
   }
 
@@ -170,18 +171,47 @@ function* inOrderOf<L extends Layout>(
   }
   const blockRows = rows / blocks.length;
   const sorted = newBlock(layout, blockRows);
+  const names = Object.keys(layout);
+  const columnsOf = names.map((name) => blocks.map(({ columns }) => columns[name]!));
   for (let from = 0; from < rows; from += blockRows) {
-    for (const name of Object.keys(layout)) {
-      const columns = blocks.map((block) => block.columns[name]!);
-      gather(columns, order.subarray(from, from + blockRows), sorted.columns[name]!);
-    }
+    const here = order.subarray(from, from + blockRows);
+    names.forEach((name, index) => void gather(columnsOf[index]!, here, sorted.columns[name]!));
     yield sorted;
   }
 }
 
 type Column = Columns<Layout>[string];
 
+/** `into` gets the values of so many rows. One function for each type of column: each then reads and writes one type. */
 function gather(columns: readonly Column[], order: Uint32Array, into: Column): void {
+  if (into instanceof Float64Array) gatherTimes(columns as readonly Float64Array[], order, into);
+  else if (into instanceof Int32Array) gatherIntegers(columns as readonly Int32Array[], order, into);
+  else gatherSmall(columns as readonly (Uint16Array | Uint8Array)[], order, into);
+}
+
+function gatherTimes(columns: readonly Float64Array[], order: Uint32Array, into: Float64Array): void {
+  const mask = into.length - 1;
+  const shift = 31 - Math.clz32(into.length);
+  for (let place = 0; place < order.length; place++) {
+    const row = order[place]!;
+    into[place] = columns[row >>> shift]![row & mask]!;
+  }
+}
+
+function gatherIntegers(columns: readonly Int32Array[], order: Uint32Array, into: Int32Array): void {
+  const mask = into.length - 1;
+  const shift = 31 - Math.clz32(into.length);
+  for (let place = 0; place < order.length; place++) {
+    const row = order[place]!;
+    into[place] = columns[row >>> shift]![row & mask]!;
+  }
+}
+
+function gatherSmall(
+  columns: readonly (Uint16Array | Uint8Array)[],
+  order: Uint32Array,
+  into: Uint16Array | Uint8Array,
+): void {
   const mask = into.length - 1;
   const shift = 31 - Math.clz32(into.length);
   for (let place = 0; place < order.length; place++) {

@@ -65,6 +65,6 @@ describe('openScratchFile()', () => {
   });
 });
 
-test('TEMPORARY_FILE leaves half a million rows in memory', () => {
-  expect(TEMPORARY_FILE.memoryRows).toBe(2 ** 19);
+test('TEMPORARY_FILE leaves 131,072 rows in memory', () => {
+  expect(TEMPORARY_FILE.memoryRows).toBe(2 ** 17);
 });

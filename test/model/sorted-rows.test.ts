@@ -81,6 +81,6 @@ describe('SortedRows', () => {
     const [small, large] = [rowsOf(keysOf(4 * 512), 512), rowsOf(keysOf(16 * 512), 512)];
     // 512 rows of 8 + 4 + 2 + 1 bytes
     expect([small.byteLength, large.byteLength]).toEqual([512 * 15, 512 * 15]);
-    expect(rowsOf(keysOf(2 * 4096), null).byteLength).toBe(2 * 4096 * 15);
+    expect(rowsOf(keysOf(2 * 1024), null).byteLength).toBe(2 * 1024 * 15);
   });
 });

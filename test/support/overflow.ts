@@ -1,25 +1,22 @@
 import type { Overflow } from '../../src/model/overflow.ts';
 
-/** In the place of a file, so that a test sees every byte that is written. */
+/** Bytes of memory in the place of a file. */
 export function bytesInMemory(memoryRows: number): Overflow {
   return {
     memoryRows,
     open() {
-      const stored: Uint8Array[] = [];
+      let stored = Buffer.alloc(4096);
       let length = 0;
-      const all = () => Buffer.concat(stored);
       return {
         append(bytes) {
-          stored.push(bytes.slice());
+          const at = length;
           length += bytes.length;
-          return length - bytes.length;
+          while (length > stored.length) stored = Buffer.concat([stored, Buffer.alloc(stored.length)]);
+          stored.set(bytes, at);
+          return at;
         },
-        replace(bytes, at) {
-          const whole = all();
-          whole.set(bytes, at);
-          stored.splice(0, stored.length, whole);
-        },
-        read: (into, at) => into.set(all().subarray(at, at + into.length)),
+        replace: (bytes, at) => stored.set(bytes, at),
+        read: (into, at) => into.set(stored.subarray(at, at + into.length)),
       };
     },
   };
