@@ -13,7 +13,8 @@ const NONE = -1;
 export class GridQuery {
   readonly keyNeed: number;
   readonly otherNeed: number;
-  /** Of the grid that the rest is good for. */
+  /** The grid that was asked last, and which version of it the rest is good for. */
+  grid: RoomGrid | null = null;
   version = NONE;
   /** Ranks of rows that have enough of the key: from here to before there. */
   from = 0;
@@ -102,7 +103,7 @@ export class RoomGrid {
 
   /** The first slot with room, or -1. */
   first(query: GridQuery): number {
-    if (query.version !== this.#version) this.#prepare(query);
+    if (query.grid !== this || query.version !== this.#version) this.#prepare(query);
     const { ranked, most } = this.#rows;
     const { otherNeed, columns, to } = query;
     for (let rank = query.from; rank < to; rank++) {
@@ -231,6 +232,7 @@ export class RoomGrid {
   /** Which rows and columns have enough, as they are now. */
   #prepare(query: GridQuery): void {
     const { keyNeed, otherNeed } = query;
+    query.grid = this;
     query.version = this.#version;
     [query.from, query.to] = this.#rows.range(keyNeed);
     if (query.columns.length === this.#words) query.columns.fill(0);
