@@ -2,6 +2,7 @@ import { assert } from '../errors.ts';
 import { grown } from '../model/grown.ts';
 import { AmountIds } from './amount-ids.ts';
 import { CellHeaps } from './cell-heaps.ts';
+import { GridRows } from './grid-rows.ts';
 
 /** Different amounts of each kind, at most: a table of 256 KiB. */
 export const MOST_AMOUNTS = 256;
@@ -12,7 +13,8 @@ const NONE = -1;
 export class GridQuery {
   readonly keyNeed: number;
   readonly otherNeed: number;
-  /** Of the grid that the rest is good for. */
+  /** The grid that was asked last, and which version of it the rest is good for. */
+  grid: RoomGrid | null = null;
   version = NONE;
   /** Ranks of rows that have enough of the key: from here to before there. */
   from = 0;
@@ -36,31 +38,24 @@ export class GridQuery {
  * It lives on amounts being few, as they are where tasks come in some dozen sizes; `isTooFine` says that they are not.
  */
 export class RoomGrid {
-  /** Rows that come later are worse: the least of the key goes first, or the most. */
-  readonly #descends: boolean;
   readonly #heaps = new CellHeaps();
-  readonly #rows = new AmountIds();
+  readonly #rows: GridRows;
   readonly #columns = new AmountIds();
-  /** Row ids in order, and the amounts of the rows at these ranks. */
-  #ranked = new Int32Array(16);
-  #rankedKeys = new Float64Array(16);
-  /** By rank: no cell of the row that is filled has more of the other kind. Made exact by a search in vain. */
-  #most = new Float64Array(16);
-  /** By row. */
-  #rankOf = new Int32Array(16);
   /** `#roots[row << #shift | column]`: the slot with the lowest id of the cell, -1 for an empty one. */
   #shift = 5;
-  #roots = new Int32Array(16 << 5).fill(NONE);
+  #roots: Int32Array;
   /** By row: a bit for each column with a cell that is not empty; as many words as there are for all columns. */
   #words = 1;
-  #filled = new Int32Array(16);
+  #filled: Int32Array;
   /** Grows with each row and column. */
   #version = 0;
   /** There are more different amounts than there may be: what it lists is no longer right. */
   isTooFine = false;
 
   constructor(which: 'least' | 'most') {
-    this.#descends = which === 'most';
+    this.#rows = new GridRows(which === 'most');
+    this.#roots = new Int32Array(this.#rows.capacity << this.#shift).fill(NONE);
+    this.#filled = new Int32Array(this.#rows.capacity);
   }
 
   /** Lists nothing any more, knows no amounts, and makes room for so many slots. */
@@ -108,14 +103,14 @@ export class RoomGrid {
 
   /** The first slot with room, or -1. */
   first(query: GridQuery): number {
-    if (query.version !== this.#version) this.#prepare(query);
-    const most = this.#most;
+    if (query.grid !== this || query.version !== this.#version) this.#prepare(query);
+    const { ranked, most } = this.#rows;
     const { otherNeed, columns, to } = query;
     for (let rank = query.from; rank < to; rank++) {
       if (most[rank]! < otherNeed) continue;
-      const slot = this.#lowestId(this.#ranked[rank]!, columns);
+      const slot = this.#lowestId(ranked[rank]!, columns);
       if (slot >= 0) return slot;
-      most[rank] = this.#mostIn(this.#ranked[rank]!);
+      most[rank] = this.#mostIn(ranked[rank]!);
     }
     return NONE;
   }
@@ -126,31 +121,22 @@ export class RoomGrid {
   }
 
   get byteLength(): number {
-    const byRow = [this.#ranked, this.#rankedKeys, this.#most, this.#rankOf, this.#roots, this.#filled];
-    return [this.#heaps, this.#rows, this.#columns, ...byRow].reduce(
-      (sum, { byteLength }) => sum + byteLength,
-      0,
-    );
+    const tables = [this.#heaps, this.#rows, this.#columns, this.#roots, this.#filled];
+    return tables.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
   /** Is the slot listed just so? */
   isAt(slot: number, id: number, key: number, other: number): boolean {
     const heaps = this.#heaps;
     if (heaps.row(slot) < 0 || heaps.id(slot) !== id) return false;
-    return this.#rows.amounts[heaps.row(slot)] === key && this.#columns.amounts[heaps.column(slot)] === other;
+    return this.#rows.keyOf(heaps.row(slot)) === key && this.#columns.amounts[heaps.column(slot)] === other;
   }
 
   /** Rows are in order, and each cell holds its own instances, the one with the lowest id on top. */
   verify(): void {
     const heaps = this.#heaps;
-    for (let rank = 1; rank < this.#rows.count; rank++) {
-      const isNext = this.#goesBefore(this.#rankedKeys[rank - 1]!, this.#rankedKeys[rank]!);
-      assert(isNext, 'rows of the grid are out of order');
-    }
+    this.#rows.verify((row) => this.#mostIn(row));
     for (let row = 0; row < this.#rows.count; row++) {
-      const rank = this.#rankOf[row]!;
-      assert(this.#ranked[rank] === row, 'a row of the grid is of another rank');
-      assert(this.#most[rank]! >= this.#mostIn(row), 'a row of the grid hides room');
       for (let column = 0; column < this.#columns.count; column++) {
         const root = this.#roots[(row << this.#shift) | column]!;
         const bit = (this.#filled[row * this.#words + (column >> 5)]! >>> (column & 31)) & 1;
@@ -199,9 +185,7 @@ export class RoomGrid {
     this.#roots[cell] = this.#heaps.added(root, slot);
     if (root >= 0) return;
     this.#filled[row * this.#words + (column >> 5)]! |= 1 << (column & 31);
-    const rank = this.#rankOf[row]!;
-    const amount = this.#columns.amounts[column]!;
-    if (amount > this.#most[rank]!) this.#most[rank] = amount;
+    this.#rows.raise(row, this.#columns.amounts[column]!);
   }
 
   #leave(slot: number): void {
@@ -229,21 +213,9 @@ export class RoomGrid {
       return NONE;
     }
     const row = this.#rows.add(key);
-    if (row === this.#ranked.length) this.#growRows();
-    let rank = row;
-    for (; rank > 0 && this.#goesBefore(key, this.#rankedKeys[rank - 1]!); rank--) {
-      this.#rankAs(rank, this.#ranked[rank - 1]!, this.#rankedKeys[rank - 1]!, this.#most[rank - 1]!);
-    }
-    this.#rankAs(rank, row, key, Number.NEGATIVE_INFINITY);
+    this.#growRows();
     this.#version += 1;
     return row;
-  }
-
-  #rankAs(rank: number, row: number, key: number, most: number): void {
-    this.#ranked[rank] = row;
-    this.#rankedKeys[rank] = key;
-    this.#most[rank] = most;
-    this.#rankOf[row] = rank;
   }
 
   #newColumn(other: number): number {
@@ -257,20 +229,12 @@ export class RoomGrid {
     return column;
   }
 
-  #goesBefore(a: number, b: number): boolean {
-    return this.#descends ? a > b : a < b;
-  }
-
   /** Which rows and columns have enough, as they are now. */
   #prepare(query: GridQuery): void {
     const { keyNeed, otherNeed } = query;
-    const rows = this.#rows.count;
-    const keys = this.#rankedKeys;
+    query.grid = this;
     query.version = this.#version;
-    query.from = 0;
-    query.to = rows;
-    if (this.#descends) while (query.to > 0 && keys[query.to - 1]! < keyNeed) query.to -= 1;
-    else while (query.from < rows && keys[query.from]! < keyNeed) query.from += 1;
+    [query.from, query.to] = this.#rows.range(keyNeed);
     if (query.columns.length === this.#words) query.columns.fill(0);
     else query.columns = new Int32Array(this.#words);
     for (let column = 0; column < this.#columns.count; column++) {
@@ -279,12 +243,10 @@ export class RoomGrid {
     }
   }
 
+  /** Cells for as many rows as there is room for. */
   #growRows(): void {
-    const rows = this.#ranked.length * 2;
-    this.#ranked = grown(Int32Array, this.#ranked, rows);
-    this.#rankedKeys = grown(Float64Array, this.#rankedKeys, rows);
-    this.#most = grown(Float64Array, this.#most, rows);
-    this.#rankOf = grown(Int32Array, this.#rankOf, rows);
+    const rows = this.#rows.capacity;
+    if (this.#roots.length === rows << this.#shift) return;
     this.#roots = grown(Int32Array, this.#roots, rows << this.#shift, NONE);
     this.#filled = grown(Int32Array, this.#filled, rows * this.#words);
   }
@@ -292,7 +254,7 @@ export class RoomGrid {
   /** Twice as many columns: each row moves apart. */
   #growColumns(): void {
     const before = 1 << this.#shift;
-    const rows = this.#ranked.length;
+    const rows = this.#rows.capacity;
     const roots = new Int32Array(this.#roots.length * 2).fill(NONE);
     const filled = new Int32Array(this.#filled.length * 2);
     for (let row = 0; row < rows; row++) {

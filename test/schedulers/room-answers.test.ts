@@ -41,6 +41,40 @@ describe('ask()', () => {
     }
   });
 
+  test('finds the best while indexes are given up and earned again', () => {
+    const instances = 64;
+    const cluster = clusterOf(Array.from({ length: instances }, (_, n) => 8 + (n % 5)));
+    const { store } = cluster;
+    const answers = new RoomAnswers(new IndexBudget(false), new GroupCounts(), false);
+    const rooms = [1, 3, 7].map((cpu) => ({ cpu, room: answers.for(BINPACK_CPU) }));
+    const free = (slot: number) => store.allocatable[LANE.cpu]![slot]! - store.requested[LANE.cpu]![slot]!;
+    const best = (cpu: number) =>
+      Array.from({ length: instances }, (_, slot) => slot)
+        .filter((slot) => free(slot) >= cpu)
+        .sort((a, b) => free(a) - free(b) || a - b)[0] ?? -1;
+    const classes = [1, 2, 5].map((cpu) => cluster.taskClass({ cpu }));
+    const running: number[] = [];
+    let answered = 0;
+    for (let step = 0; step < 4000; step++) {
+      const { cpu, room } = rooms[step % 3]!;
+      const found = room.ask(store, { view: store, cpuNeed: cpu, memoryNeed: 0, takes: null }, 0);
+      if (found !== UNINDEXED) {
+        answered += 1;
+        expect(found).toBe(best(cpu));
+      }
+      const slot = (step * 31) % instances;
+      const taskClass = classes[step % 3]!;
+      if (store.fits(slot, taskClass)) running.push(cluster.put(taskClass, slot));
+      // Now and then so many changes that following them does not pay.
+      const emptied = running.splice(0, step % 300 === 299 ? 40 : 0);
+      for (const task of emptied) cluster.release(task);
+      for (const task of running.splice(0, running.length > 150 ? 1 : 0)) cluster.release(task);
+    }
+    // The first grid is earned by 16 questions, each further one by twice as many as the one before.
+    expect(answered).toBeGreaterThan(500);
+    expect(answered).toBeLessThan(4000 - 16 - 32 - 64);
+  });
+
   test('has no answer while no index has been earned', () => {
     const cluster = clusterOf([1, 2]);
     const answers = new RoomAnswers(new IndexBudget(false), new GroupCounts(), false);

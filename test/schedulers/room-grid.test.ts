@@ -64,6 +64,18 @@ describe('RoomGrid', () => {
     },
   );
 
+  test('a query can be asked of one grid after another', () => {
+    const query = new GridQuery(4, 1);
+    // Both have one row and one column: 5 is enough, 3 is not.
+    const grids = [5, 3].map((key) => {
+      const grid = new RoomGrid('least');
+      grid.clear(1);
+      grid.add(0, 1, key, 1);
+      return grid;
+    });
+    expect([0, 1, 0, 1].map((n) => grids[n]!.first(query))).toEqual([0, -1, 0, -1]);
+  });
+
   test('isTooFine says that amounts are too many, until clear()', () => {
     const grid = new RoomGrid('least');
     grid.clear(MOST_AMOUNTS + 1);
