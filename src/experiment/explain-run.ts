@@ -158,9 +158,7 @@ function decisionAt({ number, draws }: Watched, asking: Asking): DecisionExplana
 function explainTask(name: string, atMs: number, first: FirstPass, asking: Asking): TaskExplanation {
   const { run } = first;
   const { ordinal, group, attempts } = attemptsOf(name, first);
-  const kills = run.tasks.memoryKills.flatMap(({ ordinal: whose, ...kill }) =>
-    whose === ordinal ? [kill] : [],
-  );
+  const kills = run.tasks.memoryKills.of(ordinal);
   const last = first.watched.findLast(({ timeMs }) => timeMs <= atMs);
   const found =
     last === undefined

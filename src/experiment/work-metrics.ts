@@ -1,6 +1,6 @@
 import { TASK_END } from '../model/cluster-view.ts';
 import { LANE } from '../model/resources.ts';
-import type { MemoryKill } from '../telemetry/task-telemetry.ts';
+import type { MemoryKills } from '../telemetry/memory-kills.ts';
 import { GIB, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
 import { dominantShare, jainIndex } from './fairness.ts';
@@ -39,9 +39,11 @@ function targetMetrics({ tasks, input }: ClusterRun): SomeMetrics {
   };
 }
 
-function memoryMetrics(kills: readonly MemoryKill[]): SomeMetrics {
-  const evictions = kills.filter(({ cause }) => cause === 'pressure').length;
-  return { 'disruption.memoryEvictions': evictions, 'disruption.oomKills': kills.length - evictions };
+function memoryMetrics(kills: MemoryKills): SomeMetrics {
+  return {
+    'disruption.memoryEvictions': kills.count('pressure'),
+    'disruption.oomKills': kills.count('limit') + kills.count('instance'),
+  };
 }
 
 /** Resource × seconds that jobs had run for nothing. */

@@ -8,19 +8,11 @@ import { Sample } from '../statistics/sample.ts';
 import { Attempts, type AttemptsOptions } from './attempts.ts';
 import { DurationSums } from './duration-sums.ts';
 import { type GroupCounts, integrate, newGroup } from './group-counts.ts';
+import { type MemoryKillCause, MemoryKills } from './memory-kills.ts';
 import { OutageRecord } from './outage-record.ts';
 import type { RunSeries } from './run-series.ts';
 import { ATTEMPT_OUTCOMES, INTERRUPTED } from './task-rows.ts';
 import type { UsageIntegral } from './usage-integral.ts';
-
-/** A task that used more memory than there was. */
-export interface MemoryKill {
-  readonly timeMs: number;
-  readonly ordinal: number;
-  /** Its own limit, its instance, or kubelet, which made room in time. */
-  readonly cause: 'limit' | 'instance' | 'pressure';
-  readonly usedBytes: number;
-}
 
 /** Runs shorter than this count as this long in the slowdown, so that tiny tasks do not dominate it. */
 const SLOWDOWN_FLOOR_MS = 10 * SECOND;
@@ -45,8 +37,7 @@ export class TaskTelemetry implements Recorder {
   preemptionCount = 0;
   evictionCount = 0;
   lossCount = 0;
-  /** In order of time. */
-  readonly memoryKills: MemoryKill[] = [];
+  readonly memoryKills: MemoryKills;
   firstSubmitMs = Number.NaN;
   /** Of the last task that succeeded or failed: a stop or a rejection ends no work. */
   lastEndMs = Number.NaN;
@@ -64,6 +55,7 @@ export class TaskTelemetry implements Recorder {
     this.#records = view.taskRecords;
     this.#series = series;
     this.attempts = new Attempts(view, options);
+    this.memoryKills = new MemoryKills(options.overflow);
   }
 
   instance(): void {}
@@ -146,8 +138,8 @@ export class TaskTelemetry implements Recorder {
   }
 
   /** A task uses more memory than there is, and is killed or evicted for it. */
-  killed(nowMs: number, task: number, cause: MemoryKill['cause'], usedBytes: number): void {
-    this.memoryKills.push({ timeMs: nowMs, ordinal: this.#view.taskOrdinal(task), cause, usedBytes });
+  killed(nowMs: number, task: number, cause: MemoryKillCause, usedBytes: number): void {
+    this.memoryKills.add(this.#view.taskOrdinal(task), { timeMs: nowMs, cause, usedBytes });
   }
 
   /** A task loses its room, and another one will take its place. */

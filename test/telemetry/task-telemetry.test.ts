@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TASK_END } from '../../src/model/cluster-view.ts';
 import { createRunSeries } from '../../src/telemetry/run-series.ts';
+import type { AttemptsOptions } from '../../src/telemetry/attempts.ts';
 import { ATTEMPT_OUTCOMES } from '../../src/telemetry/task-rows.ts';
 import { TaskTelemetry } from '../../src/telemetry/task-telemetry.ts';
 import { SECOND } from '../../src/units.ts';
@@ -8,12 +9,12 @@ import { attemptsOf } from '../support/attempts.ts';
 import { createCluster } from '../support/cluster-builder.ts';
 
 /** A cluster with one large instance, whose tasks are watched. */
-function watched() {
+function watched(options: AttemptsOptions = {}) {
   const cluster = createCluster();
   const slot = cluster.join({ cpu: 100_000, memoryMiB: 100_000, gpus: 4 });
   const { store } = cluster;
   const series = createRunSeries(10, 100);
-  const telemetry = new TaskTelemetry(store, series);
+  const telemetry = new TaskTelemetry(store, series, options);
   store.recorder = telemetry;
   return { ...cluster, store, slot, series, telemetry };
 }
@@ -172,5 +173,26 @@ describe('TaskTelemetry', () => {
     store.place(second, slot, 4);
     store.endTask(second, TASK_END.stopped, 5);
     expect(rowsOf(telemetry)).toEqual(['0#0 0 1 2 succeeded', '1#0 4 NaN 5 stopped']);
+  });
+
+  test('without rows it counts the same, and nobody can take rows that are not there for none', () => {
+    const counted = [true, false].map((keepsAttempts) => {
+      const { store, slot, telemetry, taskClass } = watched({ keepsAttempts, targetMs: 5 });
+      const { id } = taskClass({ cpu: 1 });
+      const [first, second] = [store.addTask(id, 0), store.addTask(id, 0)];
+      store.place(first, slot, 3);
+      store.endTask(first, TASK_END.succeeded, 9);
+      store.place(second, slot, 8);
+      telemetry.finish(20);
+      return telemetry;
+    });
+    const [kept, dropped] = counted as [TaskTelemetry, TaskTelemetry];
+    // Waited 3 and 8 ms, of which 3 too long.
+    expect(dropped.attempts.facts).toMatchObject({ firstWaitsMs: 11, late: 1, lateMs: 3 });
+    expect(dropped.attempts.facts).toEqual(kept.attempts.facts);
+    expect(dropped.heldMs).toEqual(kept.heldMs);
+    expect(kept.attempts.rows.length).toBe(2);
+    expect(() => dropped.attempts.rows).toThrow('rows are read of runs that keep them');
+    expect(() => dropped.attempts.stays).toThrow('stays are read of runs that keep them');
   });
 });
