@@ -1,8 +1,9 @@
-import { assert, InvariantError } from '../errors.ts';
+import { assert } from '../errors.ts';
 import { EventQueue, PHASE_LIMIT } from './event-queue.ts';
 import { EventRecords, KIND_LIMIT } from './event-records.ts';
 import { EventDigest } from './fingerprint.ts';
 import type { Gate } from './gate.ts';
+import { InstantGuard } from './instant-guard.ts';
 import { SourceMerge } from './source-merge.ts';
 
 /** What `defineKind` answers. */
@@ -52,18 +53,12 @@ export class Kernel {
   /** Of the kinds that are being defined. */
   #definesUnder: Gate | null = null;
   readonly #digest: EventDigest | null;
-  readonly #sameInstantLimit: number;
+  readonly #guard: InstantGuard;
 
   #nowMs = 0;
   #processed = 0;
   #cancelled = 0;
   #running = false;
-
-  /** Events at the current instant, and how many of them until `#guard` has a look. */
-  #sameInstant = 0;
-  #nextGuard: number;
-  readonly #processedByKind: number[] = [];
-  #processedByKindBefore: readonly number[] = [];
 
   /**
    * `digest`: hash every processed event, see `eventsDigest`; on by default. `sameInstantLimit`: the largest number of
@@ -71,8 +66,7 @@ export class Kernel {
    */
   constructor(options: { readonly digest?: boolean; readonly sameInstantLimit?: number } = {}) {
     this.#digest = options.digest === false ? null : new EventDigest();
-    this.#sameInstantLimit = options.sameInstantLimit ?? 1e7;
-    this.#nextGuard = Math.floor(this.#sameInstantLimit / 2);
+    this.#guard = new InstantGuard(options.sameInstantLimit ?? 1e7);
   }
 
   /** The clock: the time of the event being handled; between runs see `run`. */
@@ -106,7 +100,7 @@ export class Kernel {
     this.#handlers.push(handler);
     this.#gates.push(this.#definesUnder);
     this.#foresees.push(null);
-    this.#processedByKind.push(0);
+    this.#guard.addKind();
     this.#phases.push(phase);
     return this.#names.push(name) - 1;
   }
@@ -293,9 +287,7 @@ export class Kernel {
 
   #handle(kind: EventKind, phase: number, entity: number): void {
     this.#processed += 1;
-    this.#processedByKind[kind]! += 1;
-    this.#sameInstant += 1;
-    if (this.#sameInstant > this.#nextGuard) this.#guard();
+    this.#guard.count(kind, this.#names, this.#nowMs);
     this.#digest?.add(this.#nowMs, phase, kind, entity);
     this.#handlers[kind]!(entity);
   }
@@ -303,28 +295,7 @@ export class Kernel {
   #moveClock(timeMs: number): void {
     if (timeMs === this.#nowMs) return;
     this.#nowMs = timeMs;
-    this.#sameInstant = 0;
-    this.#nextGuard = Math.floor(this.#sameInstantLimit / 2);
-  }
-
-  /** Called half-way to the limit, to start counting kinds, and beyond it, to say which ones repeat. */
-  #guard(): void {
-    if (this.#sameInstant <= this.#sameInstantLimit) {
-      this.#processedByKindBefore = this.#processedByKind.slice();
-      this.#nextGuard = this.#sameInstantLimit;
-      return;
-    }
-    const repeating = this.#names
-      .map((name, kind) => ({
-        name,
-        count: this.#processedByKind[kind]! - (this.#processedByKindBefore[kind] ?? 0),
-      }))
-      .filter(({ count }) => count > 0)
-      .sort((a, b) => b.count - a.count)
-      .map(({ name, count }) => `${name} (${count})`);
-    throw new InvariantError(
-      `more than ${this.#sameInstantLimit} events at ${this.#nowMs} ms; the latest are ${repeating.join(', ')}`,
-    );
+    this.#guard.newInstant();
   }
 
   /** Removes the cancelled events from the queue: linear in the slots, after cancellations in half of them. */

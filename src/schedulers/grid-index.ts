@@ -5,7 +5,7 @@ import { LANE } from '../model/resources.ts';
 import type { FollowingIndex } from './index-budget.ts';
 import type { InstanceRule } from './instance-rules.ts';
 import type { RoomQuery } from './room-blocks.ts';
-import { GridQuery, MOST_AMOUNTS, RoomGrid } from './room-grid.ts';
+import { GridQuery, RoomGrid } from './room-grid.ts';
 
 /** The instances by free CPU and memory, following the change log: a change of a task is a move from one cell to another. */
 export class GridIndex implements FollowingIndex {
@@ -96,8 +96,7 @@ export class GridIndex implements FollowingIndex {
   /** Most amounts may be of a time that is over. Those of the present must be few, or it would soon be the same again. */
   #forgetOldAmounts(view: ClusterView): void {
     this.build(view);
-    const [rows, columns] = this.#grid.amounts;
-    this.#grid.isTooFine ||= Math.max(rows, columns) > MOST_AMOUNTS / 2;
+    this.#grid.isTooFine ||= this.#grid.isLarge;
   }
 
   /** Lists the slot as it is now; entries of the log that are still to come find nothing left to do. */

@@ -24,10 +24,6 @@ export class GridRows {
     this.#descends = descends;
   }
 
-  clear(): void {
-    this.#ids.clear();
-  }
-
   get count(): number {
     return this.#ids.count;
   }

@@ -71,7 +71,7 @@ export class ClassRoom {
     this.#verify = verify;
   }
 
-  /** The best instance, -1 if nothing takes the class, or `UNINDEXED`. */
+  /** The best instance, -1 if nothing takes the class, or `UNINDEXED`. CPU and memory needed are the same each time. */
   ask(view: ClusterView, query: RoomQuery, groupId: number): number {
     if (this.#grid === null || query.takes !== null) return this.#askOrder(view, query, groupId);
     const grid = this.#budget.ready(this.#grid, view);

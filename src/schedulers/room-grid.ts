@@ -4,8 +4,12 @@ import { AmountIds } from './amount-ids.ts';
 import { CellHeaps } from './cell-heaps.ts';
 import { GridRows } from './grid-rows.ts';
 
-/** Different amounts of each kind, at most: a table of 256 KiB. */
-export const MOST_AMOUNTS = 256;
+/** Cells of the table at most, which takes 1 MiB then: 512 by 512 amounts, or 1,024 by 256. */
+const MOST_CELLS = 2 ** 18;
+/** A search walks over rows, a nanosecond each. */
+export const MOST_ROWS = 1024;
+/** At first there are columns for 2^5 amounts: a word of bits. */
+const FIRST_SHIFT = 5;
 const WORD_BITS = 32;
 const NONE = -1;
 
@@ -39,10 +43,11 @@ export class GridQuery {
  */
 export class RoomGrid {
   readonly #heaps = new CellHeaps();
-  readonly #rows: GridRows;
+  readonly #descends: boolean;
+  #rows: GridRows;
   readonly #columns = new AmountIds();
   /** `#roots[row << #shift | column]`: the slot with the lowest id of the cell, -1 for an empty one. */
-  #shift = 5;
+  #shift = FIRST_SHIFT;
   #roots: Int32Array;
   /** By row: a bit for each column with a cell that is not empty; as many words as there are for all columns. */
   #words = 1;
@@ -53,18 +58,21 @@ export class RoomGrid {
   isTooFine = false;
 
   constructor(which: 'least' | 'most') {
-    this.#rows = new GridRows(which === 'most');
-    this.#roots = new Int32Array(this.#rows.capacity << this.#shift).fill(NONE);
+    this.#descends = which === 'most';
+    this.#rows = new GridRows(this.#descends);
+    this.#roots = new Int32Array(this.#rows.capacity << FIRST_SHIFT).fill(NONE);
     this.#filled = new Int32Array(this.#rows.capacity);
   }
 
   /** Lists nothing any more, knows no amounts, and makes room for so many slots. */
   clear(slots: number): void {
     this.#heaps.clear(slots);
-    this.#rows.clear();
+    this.#rows = new GridRows(this.#descends);
     this.#columns.clear();
-    this.#roots.fill(NONE);
-    this.#filled.fill(0);
+    this.#shift = FIRST_SHIFT;
+    this.#words = 1;
+    this.#roots = new Int32Array(this.#rows.capacity << FIRST_SHIFT).fill(NONE);
+    this.#filled = new Int32Array(this.#rows.capacity);
     this.#version += 1;
     this.isTooFine = false;
   }
@@ -115,9 +123,9 @@ export class RoomGrid {
     return NONE;
   }
 
-  /** How many rows and columns there are, of amounts that are gone too. */
-  get amounts(): readonly [number, number] {
-    return [this.#rows.count, this.#columns.count];
+  /** One row or column more may be too many. */
+  get isLarge(): boolean {
+    return this.#roots.length === MOST_CELLS || this.#rows.capacity === MOST_ROWS;
   }
 
   get byteLength(): number {
@@ -208,23 +216,25 @@ export class RoomGrid {
   }
 
   #newRow(key: number): number {
-    if (this.#rows.count === MOST_AMOUNTS) {
+    const isFull = this.#rows.count === this.#rows.capacity;
+    if (isFull && (this.#rows.capacity === MOST_ROWS || this.#roots.length === MOST_CELLS)) {
       this.isTooFine = true;
       return NONE;
     }
     const row = this.#rows.add(key);
-    this.#growRows();
+    if (isFull) this.#growRows();
     this.#version += 1;
     return row;
   }
 
   #newColumn(other: number): number {
-    if (this.#columns.count === MOST_AMOUNTS) {
+    const isFull = this.#columns.count === 1 << this.#shift;
+    if (isFull && this.#roots.length === MOST_CELLS) {
       this.isTooFine = true;
       return NONE;
     }
     const column = this.#columns.add(other);
-    if (column === 1 << this.#shift) this.#growColumns();
+    if (isFull) this.#growColumns();
     this.#version += 1;
     return column;
   }
@@ -246,7 +256,6 @@ export class RoomGrid {
   /** Cells for as many rows as there is room for. */
   #growRows(): void {
     const rows = this.#rows.capacity;
-    if (this.#roots.length === rows << this.#shift) return;
     this.#roots = grown(Int32Array, this.#roots, rows << this.#shift, NONE);
     this.#filled = grown(Int32Array, this.#filled, rows * this.#words);
   }

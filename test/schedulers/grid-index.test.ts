@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { LANE } from '../../src/model/resources.ts';
 import { GridIndex } from '../../src/schedulers/grid-index.ts';
-import { MOST_AMOUNTS } from '../../src/schedulers/room-grid.ts';
 import { createCluster, type TestCluster } from '../support/cluster-builder.ts';
 
 function clusterOf(instances: number): TestCluster {
@@ -49,21 +48,25 @@ describe('GridIndex', () => {
   });
 
   test('isTooFine stays false while old amounts can be forgotten, and turns true when too many are there at once', () => {
+    // 600 rows by 600 columns are more than there may be.
+    const amounts = 600;
     const cluster = createCluster();
-    const instances = MOST_AMOUNTS + 1;
-    for (let n = 0; n < instances; n++) cluster.join({ cpu: 1000, memoryMiB: 1000 });
+    for (let n = 0; n < amounts; n++) cluster.join({ cpu: 1000, memoryMiB: 1000 });
     const index = new GridIndex('least', LANE.cpu, null);
     index.build(cluster.store);
-    // One instance has 999, 998, ... free by turns: more amounts than there may be, but never two at once.
-    for (let n = 1; n <= MOST_AMOUNTS + 10; n++) {
-      const task = cluster.put(cluster.taskClass({ cpu: n }), 0);
+    const classes = Array.from({ length: amounts }, (_, n) =>
+      cluster.taskClass({ cpu: n + 1, memoryMiB: n + 1 }),
+    );
+    // One instance has 999, 998, ... of both free by turns: never two amounts at once.
+    for (const taskClass of classes) {
+      const task = cluster.put(taskClass, 0);
       index.catchUp(cluster.store);
       cluster.release(task);
-      index.catchUp(cluster.store);
-      expect(index.isTooFine).toBe(false);
     }
+    index.catchUp(cluster.store);
+    expect(index.isTooFine).toBe(false);
     index.verify(cluster.store);
-    for (let n = 1; n < instances; n++) cluster.put(cluster.taskClass({ cpu: n }), n);
+    for (let slot = 0; slot < amounts; slot++) cluster.put(classes[slot]!, slot);
     index.catchUp(cluster.store);
     expect(index.isTooFine).toBe(true);
   });

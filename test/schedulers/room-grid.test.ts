@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GridQuery, MOST_AMOUNTS, RoomGrid } from '../../src/schedulers/room-grid.ts';
+import { GridQuery, MOST_ROWS, RoomGrid } from '../../src/schedulers/room-grid.ts';
 
 const SLOTS = 120;
 
@@ -76,28 +76,28 @@ describe('RoomGrid', () => {
     expect([0, 1, 0, 1].map((n) => grids[n]!.first(query))).toEqual([0, -1, 0, -1]);
   });
 
-  test('isTooFine says that amounts are too many, until clear()', () => {
+  test('isTooFine says that there are more amounts of the key than rows may be, until clear()', () => {
     const grid = new RoomGrid('least');
-    grid.clear(MOST_AMOUNTS + 1);
-    for (let slot = 0; slot < MOST_AMOUNTS; slot++) grid.add(slot, slot + 1, slot * 10, 1);
-    expect(grid.isTooFine).toBe(false);
-    expect(grid.amounts).toEqual([MOST_AMOUNTS, 1]);
-    expect(grid.first(new GridQuery(2555, 1))).toBe(-1);
-    expect(grid.first(new GridQuery(2545, 1))).toBe(MOST_AMOUNTS - 1);
-    grid.add(MOST_AMOUNTS, MOST_AMOUNTS + 1, 5, 1);
+    grid.clear(MOST_ROWS + 1);
+    for (let slot = 0; slot < MOST_ROWS; slot++) grid.add(slot, slot + 1, slot * 10, 1);
+    expect([grid.isTooFine, grid.isLarge]).toEqual([false, true]);
+    expect(grid.first(new GridQuery(10 * MOST_ROWS - 5, 1))).toBe(-1);
+    expect(grid.first(new GridQuery(10 * MOST_ROWS - 15, 1))).toBe(MOST_ROWS - 1);
+    grid.add(MOST_ROWS, MOST_ROWS + 1, 5, 1);
     expect(grid.isTooFine).toBe(true);
-    grid.clear(MOST_AMOUNTS + 1);
-    expect(grid.isTooFine).toBe(false);
-    expect(grid.isListed(3)).toBe(false);
-    expect(grid.first(new GridQuery(0, 0))).toBe(-1);
+    grid.clear(MOST_ROWS + 1);
+    expect([grid.isTooFine, grid.isListed(3), grid.first(new GridQuery(0, 0))]).toEqual([false, false, -1]);
+    expect(grid.isLarge).toBe(false);
   });
 
-  test('a grid of 256 by 256 amounts takes 600 kB at most beside 32 bytes an instance', () => {
-    const grid = new RoomGrid('least');
-    const slots = MOST_AMOUNTS ** 2;
+  test('a grid of 512 by 512 amounts takes 1.2 MB at most beside 32 bytes an instance', () => {
+    const grid = new RoomGrid('most');
+    const slots = 512 ** 2;
     grid.clear(slots);
-    for (let slot = 0; slot < slots; slot++) grid.add(slot, slot + 1, slot >> 8, slot & 255);
-    expect(grid.isTooFine).toBe(false);
-    expect(grid.byteLength - slots * 32).toBeLessThan(600_000);
+    for (let slot = 0; slot < slots; slot++) grid.add(slot, slot + 1, slot >> 9, slot & 511);
+    expect([grid.isTooFine, grid.first(new GridQuery(0, 511))]).toEqual([false, slots - 1]);
+    expect(grid.byteLength - slots * 32).toBeLessThan(1_200_000);
+    grid.add(slots, slots + 1, 0, 512);
+    expect(grid.isTooFine).toBe(true);
   });
 });
