@@ -20,6 +20,13 @@ import { REFUSED } from './verdict-cache.ts';
 
 const NO_SLOTS = new Int32Array(0);
 
+/** To move a node from bucket to bucket takes as long as to look at so many; measured with 8 to 500 classes. */
+const NODES_PER_MOVE = 2;
+
+/** Do all nodes have the same score of a rule? */
+type Alike = (pod: Pod, cluster: LiveCluster) => boolean;
+const NEVER: Alike = () => false;
+
 export interface FastCycleOptions {
   readonly cluster: LiveCluster;
   readonly plugins: PluginSet;
@@ -45,6 +52,10 @@ export class FastCycle {
   readonly #prepared: Preparation;
   readonly #nodeSearch: NodeSearch;
   readonly #blockSearch: BlockSearch;
+  /** By class id: what must hold for scores that look at more than single nodes to be the same for all. */
+  readonly #alikes: (readonly Alike[])[] = [];
+  /** By class id: changes of nodes when a pod of it was last decided. */
+  readonly #decidedAt: number[] = [];
   /** Are scores of single nodes small enough for that? */
   readonly #fitsBlocks: boolean;
   /** For the rule of ties; kept, so that a decision allocates nothing. */
@@ -78,7 +89,8 @@ export class FastCycle {
     if (cluster.nodeCount === 0) return NO_INSTANCE;
     if (!this.#prepared.run(pod)) return NO_INSTANCE;
     this.#judge.turnTo(pod);
-    if (cycle.signature === null && this.#isAboutSingleNodes(pod)) {
+    const isFollowed = this.#isFollowed(pod);
+    if (cycle.signature === null && isFollowed && this.#isAboutSingleNodes(pod)) {
       const chosen = this.#decideByBlocks(pod, random);
       if (chosen !== NO_INSTANCE) batch?.took(chosen, NO_INSTANCE, cycle, cluster.view);
       return chosen;
@@ -121,19 +133,39 @@ export class FastCycle {
     return slots[selectHost(totals, count, wrapAt, selection, random, candidates)]!;
   }
 
+  /**
+   * Did so little change since a pod of the class was decided that it is cheaper to keep its buckets in order than to look
+   * at the nodes?
+   */
+  #isFollowed(pod: Pod): boolean {
+    const { cluster } = this.#options;
+    const { id } = pod.taskClass;
+    const { changes } = cluster.states;
+    const before = this.#decidedAt[id] ?? 0;
+    this.#decidedAt[id] = changes;
+    return (changes - before) * NODES_PER_MOVE <= this.#enough(cluster.nodeCount);
+  }
+
   /** Do only rules that look at one node alone tell the nodes of this cycle apart? */
   #isAboutSingleNodes(pod: Pod): boolean {
     const { cluster } = this.#options;
     const { isLocal, nodes } = this.#prepared;
     if (!isLocal || !this.#fitsBlocks || this.#nominees !== null || nodes !== cluster.nodes) return false;
-    const { attributeScores, clusterScores } = this.#rules;
-    for (let i = 0; i < attributeScores.length; i++) {
-      if (!attributeScores[i]!.rule.alike(pod, cluster)) return false;
-    }
-    for (let i = 0; i < clusterScores.length; i++) {
-      if (clusterScores[i]!.rule.alike?.(pod, cluster) !== true) return false;
-    }
+    const alikes = this.#alikesOf(pod);
+    for (let i = 0; i < alikes.length; i++) if (!alikes[i]!(pod, cluster)) return false;
     return true;
+  }
+
+  #alikesOf(pod: Pod): readonly Alike[] {
+    const { id } = pod.taskClass;
+    const known = this.#alikes[id];
+    if (known !== undefined) return known;
+    const { attributeScores, clusterScores } = this.#rules;
+    const alikes = [...attributeScores, ...clusterScores]
+      .filter(({ rule }) => rule.concerns?.(pod) !== false)
+      .map(({ rule }) => rule.alike ?? NEVER);
+    this.#alikes[id] = alikes;
+    return alikes;
   }
 
   #decideByBlocks(pod: Pod, random: RandomDraws): number {

@@ -82,6 +82,8 @@ export type ScoreRule =
       readonly dependsOn: 'attributes';
       raw(pod: Pod, node: NodeAttributes): number;
       readonly normalise: Normalise;
+      /** False: every node has the same raw score for such a pod, whatever the cluster. Absent: nobody knows. */
+      concerns?(pod: Pod): boolean;
       /** True when all nodes of the cluster have the same raw score: then a decision need not ask. */
       alike(pod: Pod, cluster: Cluster): boolean;
     }
@@ -98,6 +100,8 @@ export type ScoreRule =
       /** Fills `scores` like `Normalise` reads them. */
       raw(pod: Pod, cluster: Cluster, slots: Int32Array, count: number, scores: Float64Array): void;
       readonly normalise?: Normalise;
+      /** False: every node gets the same score for such a pod, whatever the cluster. Absent: nobody knows. */
+      concerns?(pod: Pod): boolean;
       /** True when all nodes of the cluster get the same score; asked before `preScore`. Absent: nobody knows. */
       alike?(pod: Pod, cluster: Cluster): boolean;
     };

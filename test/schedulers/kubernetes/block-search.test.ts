@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { INSTANCE_STATE, TASK_END } from '../../../src/model/cluster-view.ts';
 import { createResourceTable } from '../../../src/model/resources.ts';
+import type { TaskClass } from '../../../src/model/task-class.ts';
 import { kubernetesScheduler } from '../../../src/schedulers/kubernetes/kubernetes-scheduler.ts';
 import { createCluster, type InstanceSpec, type TestCluster } from '../../support/cluster-builder.ts';
 import { createDraws } from '../../support/draws.ts';
@@ -15,6 +16,7 @@ import { optionsOf } from '../../support/laws.ts';
 const resources = createResourceTable({ cpuPerVcpu: 1000 });
 const WORLDS_OF_EACH = 2;
 const STEPS = 40;
+const CHURN = 80;
 const NODES: readonly Omit<InstanceSpec, 'name'>[] = [
   { cpu: 2000, memoryMiB: 8192, slots: 110 },
   { cpu: 4000, memoryMiB: 8192, slots: 3 },
@@ -85,6 +87,7 @@ const step = fc.record({
     'join',
     'gone',
     'soft',
+    'churn',
   ),
   pick: fc.nat({ max: 10_000 }),
   class: fc.nat({ max: CLASSES.length - 1 }),
@@ -102,11 +105,16 @@ interface World {
   readonly cluster: TestCluster;
   readonly running: number[];
   readonly kinds: number;
+  readonly smallest: TaskClass;
 }
 
-function change({ cluster, running, kinds }: World, kind: string, pick: number): void {
+function change({ cluster, running, kinds, smallest }: World, kind: string, pick: number): void {
   const { store } = cluster;
   const slot = pick % store.slotCount;
+  if (kind === 'churn' && store.accepts[slot] === 1 && store.fits(slot, smallest)) {
+    // More changes than are worth following: the next search looks at nodes, and the one after it at buckets again.
+    for (let n = 0; n < CHURN; n++) store.endTask(cluster.put(smallest, slot), TASK_END.succeeded, 0);
+  }
   if (kind === 'leave' && running.length > 0) {
     const [task] = running.splice(pick % running.length, 1);
     store.endTask(task!, TASK_END.succeeded, 0);
@@ -134,10 +142,10 @@ test('a search by blocks chooses the node that the plain cycle chooses, and ends
           zoneLabel: 'topology.kubernetes.io/zone',
         });
         const { store } = cluster;
-        const played: World = { cluster, running: [], kinds };
         const classes = CLASSES.map((spec, n) =>
           cluster.taskClass({ slots: 1, ...spec, group: `g${n}`, groupKind: 'job' }),
         );
+        const played: World = { cluster, running: [], kinds, smallest: classes[4]! };
         for (let n = 0; n < nodes; n++) {
           const slot = cluster.join({ ...NODES[(n * n + seed) % kinds]!, zone: `z${n % 3}` });
           for (let task = 0; task < (n + seed) % (full + 1); task++) {

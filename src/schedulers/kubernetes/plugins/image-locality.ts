@@ -30,6 +30,8 @@ export function imageLocality(countVolumes: boolean): Plugin {
         const containers = Math.max(1, pod.containerImages.length);
         for (let i = 0; i < count; i++) scores[i] = imageScore(scores[i]!, containers);
       },
+      concerns: ({ containerImages, volumeImages }) =>
+        containerImages.length > 0 || (countVolumes && volumeImages.length > 0),
       alike: (pod, cluster) =>
         areEverywhereOrNowhere(pod.containerImages, cluster) &&
         (!countVolumes || areEverywhereOrNowhere(pod.volumeImages, cluster)),

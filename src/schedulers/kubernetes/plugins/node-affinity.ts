@@ -35,6 +35,8 @@ const CONFLICT: PreFilterOutcome = {
  */
 export function nodeAffinity(added: NodeAffinity): Plugin {
   const outcomes: PreFilterOutcome[] = [];
+  const prefers = ({ nodeAffinity: { preferred } }: Pod): boolean =>
+    added.preferred.length + preferred.length > 0;
   return {
     name: NAME,
     sign: FRAGMENT.nodeSelection,
@@ -63,7 +65,8 @@ export function nodeAffinity(added: NodeAffinity): Plugin {
         return score;
       },
       normalise: (scores, _slots, count) => normaliseByMax(scores, count),
-      alike: (pod) => added.preferred.length + pod.nodeAffinity.preferred.length === 0,
+      concerns: prefers,
+      alike: (pod) => !prefers(pod),
     },
   };
 }

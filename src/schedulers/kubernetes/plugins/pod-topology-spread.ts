@@ -54,6 +54,8 @@ interface Spread {
  */
 export function podTopologySpread(defaults: SpreadDefaults): Plugin {
   const bound: Spread[] = [];
+  const concerns = (pod: Pod): boolean =>
+    pod.spread.length > 0 || (pod.owners !== null && defaults.constraints.length > 0);
   const spreadOf = (pod: Pod, cluster: Cluster): Spread => {
     const { id } = pod.taskClass;
     bound[id] ??= bindSpread(pod, cluster, defaults);
@@ -69,7 +71,7 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
     name: NAME,
     // Spreading is about other nodes too.
     sign: (pod) => (pod.spread.length > 0 || defaults.constraints.length > 0 ? null : {}),
-    concerns: (pod) => pod.spread.length > 0 || (pod.owners !== null && defaults.constraints.length > 0),
+    concerns,
     preFilter(pod, cluster) {
       current = spreadOf(pod, cluster);
       if (current.hard.length === 0) return SKIP;
@@ -127,6 +129,7 @@ export function podTopologySpread(defaults: SpreadDefaults): Plugin {
         if (inColumns) normaliseAll(scores, count);
         else normalise(current, scores, slots, count);
       },
+      concerns,
       alike: (pod, cluster) => spreadOf(pod, cluster).soft.length === 0,
     },
   };
