@@ -2,8 +2,7 @@ import { TASK_STATE } from '../model/cluster-view.ts';
 import type { ClusterView } from '../model/cluster-view.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import type { Bound, NamedBudget } from '../schedulers/kubernetes/manifests/cluster-policies.ts';
-import type { DisruptionBudget } from '../schedulers/kubernetes/preemption/disruption-budget.ts';
-import { isSatisfied } from '../schedulers/kubernetes/requirement.ts';
+import { type DisruptionBudget, isSelected } from '../schedulers/kubernetes/preemption/disruption-budget.ts';
 import {
   answerEviction,
   type BudgetedPod,
@@ -54,7 +53,7 @@ export class DisruptionBudgets {
    */
   answer(task: number): EvictionAnswer {
     const taskClass = this.#view.classes[this.#view.taskClass[task]!]!;
-    const covering = this.#budgets.filter(({ budget }) => selects(budget, taskClass));
+    const covering = this.#budgets.filter(({ budget }) => isSelected(budget, taskClass));
     const [only] = covering;
     if (only === undefined) return 'evict';
     if (covering.length > 1) return 'refuse';
@@ -63,7 +62,7 @@ export class DisruptionBudgets {
 
   #status(budget: NamedBudget, rule: BudgetRule): BudgetStatus {
     const { taskState, taskClass, classes } = this.#view;
-    const covered = classes.map((one) => selects(budget, one));
+    const covered = classes.map((one) => isSelected(budget, one));
     const pods: BudgetedPod[] = [];
     for (let task = 0; task < taskState.length; task++) {
       if (taskState[task] === TASK_STATE.free || !covered[taskClass[task]!]) continue;
@@ -99,13 +98,4 @@ function ruleOf({ minAvailable, maxUnavailable }: NamedBudget): BudgetRule {
 
 function written(bound: Bound): IntOrPercent {
   return 'pods' in bound ? bound.pods : `${bound.percent}%`;
-}
-
-/**
- * Does the budget select pods of the class? An empty selector selects all of its namespace, none at all nobody. (Preemption
- * takes both for nobody.) Source: kubernetes v1.36.2 pkg/registry/core/pod/storage/eviction.go, getPodDisruptionBudgets.
- */
-function selects({ namespace, selector }: NamedBudget, { namespace: own, labels }: TaskClass): boolean {
-  if (own !== namespace || selector === null) return false;
-  return selector.every((requirement) => isSatisfied(requirement, labels.get(requirement.key)));
 }

@@ -1,8 +1,9 @@
 import { InputError } from '../errors.ts';
 import type { MeasuredDistribution } from '../model/measured-distribution.ts';
+import type { Overflow } from '../model/overflow.ts';
 import { TraceRows, type TraceTable } from '../model/trace-table.ts';
 
-/** What a run can hold in memory. */
+/** More would take days. */
 const MAX_ARRIVALS = 1e8;
 
 export interface EmpiricalArrivalsOptions {
@@ -10,6 +11,8 @@ export interface EmpiricalArrivalsOptions {
   readonly scale: number;
   /** Uniform in [0, 1). Asked twice per task: for its arrival within the bin, then for its lifetime in the class. */
   readonly draw: () => number;
+  /** Where rows go that memory should not hold; undefined: nowhere. */
+  readonly overflow?: Overflow;
 }
 
 /**
@@ -21,10 +24,10 @@ export interface EmpiricalArrivalsOptions {
  */
 export function empiricalArrivals(
   distribution: MeasuredDistribution,
-  { scale, draw }: EmpiricalArrivalsOptions,
+  { scale, draw, overflow }: EmpiricalArrivalsOptions,
 ): TraceTable {
   const { binMs, sizes, lifetimes, counts } = distribution;
-  const rows = new TraceRows();
+  const rows = new TraceRows({ overflow });
   const shapes = sizes.map(({ cpuMilli, memoryBytes }) => rows.shapeOf(cpuMilli, memoryBytes, null));
   const total = counts.reduce((sum, [, , , count]) => sum + count, 0);
   if (!(total * scale <= MAX_ARRIVALS)) {

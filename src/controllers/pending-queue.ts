@@ -8,12 +8,13 @@ const NOBODY = -1;
  * wait in one line per class, and only the head of a line is tried. Order between lines: higher priority first, then the
  * head that waits longest. A task that lost its room goes to the end of its line.
  *
- * Lines link places, which are used again: 20 bytes for each task that waits, and 4 for each that is there.
+ * Lines link places, which are used again: 20 bytes for each task that waits. Most leave from the front; from the first on
+ * that does not, it is known of each where it stands, which takes 4 bytes for each task that is there.
  */
 export class PendingQueue {
   readonly #view: ClusterView;
-  /** By task slot, while the task waits. */
-  #place = new Int32Array(0);
+  /** By task slot, while the task waits; null as long as all have left from the front. */
+  #place: Int32Array | null = null;
   /** By place; of free places, `#next` leads to the next free one. */
   #task = new Int32Array(0);
   #next = new Int32Array(0);
@@ -73,7 +74,8 @@ export class PendingQueue {
 
   remove(task: number): void {
     const classId = this.#view.taskClass[task]!;
-    const place = this.#place[task]!;
+    const head = this.#head[classId]!;
+    const place = this.#task[head] === task ? head : this.#placeOf(task);
     const before = this.#previous[place]!;
     const after = this.#next[place]!;
     if (before < 0) this.#head[classId] = after;
@@ -96,18 +98,35 @@ export class PendingQueue {
 
   /** A free place, which is the task's from now on. */
   #placeFor(task: number): number {
-    if (task >= this.#place.length) {
-      this.#place = grown(Int32Array, this.#place, Math.max(64, this.#place.length * 2, task + 1));
-    }
     let place = this.#firstFree;
     if (place >= 0) this.#firstFree = this.#next[place]!;
     else {
       place = this.#places++;
       if (place === this.#next.length) this.#grow();
     }
-    this.#place[task] = place;
     this.#task[place] = task;
+    if (this.#place !== null) this.#note(this.#place, task, place);
     return place;
+  }
+
+  /** Where the task stands, which waits somewhere behind the first of its line. */
+  #placeOf(task: number): number {
+    if (this.#place === null) {
+      this.#place = new Int32Array(64);
+      for (const head of this.#head) {
+        for (let place = head; place >= 0; place = this.#next[place]!) {
+          this.#note(this.#place, this.#task[place]!, place);
+        }
+      }
+    }
+    return this.#place[task]!;
+  }
+
+  #note(column: Int32Array, task: number, place: number): void {
+    const fitting =
+      task < column.length ? column : grown(Int32Array, column, Math.max(column.length * 2, task + 1));
+    fitting[task] = place;
+    this.#place = fitting;
   }
 
   #grow(): void {

@@ -15,13 +15,6 @@ export function isHeldForAWhile(taskClass: TaskClass): boolean {
   return isHeldByAnnotation(text, 0) && !isHeldByAnnotation(text, Number.POSITIVE_INFINITY);
 }
 
-/** Must the Cluster Autoscaler leave the pod where it is? `safe-to-evict` says so, one way or the other. */
-export function isHeldBack(taskClass: TaskClass, protects: ProtectedPods): boolean {
-  const said = annotationsOf(taskClass)['cluster-autoscaler.kubernetes.io/safe-to-evict'];
-  if (said === 'true') return false;
-  return said === 'false' || isProtectedKind(taskClass, protects);
-}
-
 /** Must Karpenter leave the pod where it is? `ageMs`: how long it has been there. */
 export function isUndisruptable(taskClass: TaskClass, protects: ProtectedPods, ageMs: number): boolean {
   const said = annotationsOf(taskClass)['karpenter.sh/do-not-disrupt'];
@@ -37,6 +30,7 @@ export function deletionCost(taskClass: TaskClass): number {
   return Number.isFinite(cost) ? cost : 0;
 }
 
-function isProtectedKind({ groupKind }: TaskClass, protects: ProtectedPods): boolean {
+/** Does the scenario protect all pods of its kind? */
+export function isProtectedKind({ groupKind }: TaskClass, protects: ProtectedPods): boolean {
   return protects === 'jobs' && groupKind !== 'service';
 }

@@ -4,6 +4,7 @@ import type { ClusterStore } from '../model/cluster-store.ts';
 import { TASK_END, TASK_STATE, type TaskEnd } from '../model/cluster-view.ts';
 import { PHASE } from '../model/phases.ts';
 import { TASK_FIELD, type TaskRecords } from '../model/task-records.ts';
+import { UniformColumn } from '../model/uniform-column.ts';
 import type { Placer } from './placer.ts';
 
 /** In the life field of a record: what is above the reference to the pending event, 0 for none. */
@@ -39,12 +40,14 @@ export interface TaskOwner {
  * end after its runtime. Runtime and start-up are drawn when the task is created, so that no policy can change them
  * (common random numbers). A task that loses its room starts over.
  *
- * Planned runtime, planned start-up and the one pending event of a task stand in its record.
+ * Planned runtime and the one pending event of a task stand in its record.
  */
 export class TaskLife {
   readonly #kernel: Kernel;
   readonly #store: ClusterStore;
   readonly #records: TaskRecords;
+  /** Planned, by task slot. */
+  readonly #startupMs = new UniformColumn();
   readonly #bindMs: number;
   readonly #started: EventKind;
   readonly #ended: EventKind;
@@ -71,6 +74,7 @@ export class TaskLife {
       const owner = this.#ownerOf(task);
       this.end(task, owner?.ends?.(task) ?? TASK_END.succeeded);
     });
+    kernel.foresee(this.#ended, (task) => store.readAhead(task));
   }
 
   /** The queue that tasks wait in; set once, because queue and life need each other. */
@@ -130,7 +134,7 @@ export class TaskLife {
     // The plan of the task must be known to whoever is told of its submission, so the slot comes first.
     const task = this.#store.nextTaskSlot();
     this.#records.setTime(task, TASK_FIELD.runtimeMs, runtimeMs);
-    this.#records.setTime(task, TASK_FIELD.startupMs, startupMs + this.#bindMs);
+    this.#startupMs.set(task, startupMs + this.#bindMs);
     this.#setLife(task, life);
     assert(
       this.#starter !== null || !Number.isNaN(startupMs),
@@ -145,7 +149,7 @@ export class TaskLife {
   adopt(classId: number, runtimeMs: number, slot: number): void {
     const task = this.#store.nextTaskSlot();
     this.#records.setTime(task, TASK_FIELD.runtimeMs, runtimeMs);
-    this.#records.setTime(task, TASK_FIELD.startupMs, 0);
+    this.#startupMs.set(task, 0);
     this.#setLife(task, 0);
     this.#store.addTask(classId, this.#kernel.nowMs);
     this.#starter?.created(task);
@@ -250,7 +254,7 @@ export class TaskLife {
   }
 
   #plannedStartupMs(task: number): number {
-    return this.#records.time(task, TASK_FIELD.startupMs);
+    return this.#startupMs.get(task);
   }
 
   /** Who looks after the task; null: nobody. */

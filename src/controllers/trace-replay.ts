@@ -15,20 +15,32 @@ export interface TraceReplayOptions {
   readonly submit: (classId: number, runtimeMs: number, startupMs: number) => void;
 }
 
-/** Feeds the rows of a trace into the run: a cursor over sorted columns, so that only live tasks are in memory's way. */
+/** Feeds the rows of a trace into the run, one ahead of the clock: of the others only a block has to be in memory. */
 export function replayTrace(options: TraceReplayOptions): void {
   const { kernel, table, horizonMs, classIds, startupMs, submit } = options;
-  const kind = kernel.defineKind(`trace-arrival:${options.name}`, PHASE.arrival, (row) => {
-    submit(classIds[table.shape[row]!]!, table.runtimeMs[row]!, startupMs());
+  const rows = table.rows();
+  let classId = 0;
+  let runtimeMs = 0;
+  const kind = kernel.defineKind(`trace-arrival:${options.name}`, PHASE.arrival, () => {
+    submit(classId, runtimeMs, startupMs());
   });
-  let cursor = 0;
+  const nextAtMs = (): number => {
+    const atMs = rows.next() ? rows.columns.submitMs[rows.row]! : Number.POSITIVE_INFINITY;
+    return atMs < horizonMs ? atMs : Number.POSITIVE_INFINITY;
+  };
+  let atMs = nextAtMs();
+  let number = 0;
   const source: EventSource = {
     kind,
-    peekMs() {
-      const atMs = cursor < table.length ? table.submitMs[cursor]! : Number.POSITIVE_INFINITY;
-      return atMs < horizonMs ? atMs : Number.POSITIVE_INFINITY;
+    peekMs: () => atMs,
+    // The event of the row is handled before the next one is asked for.
+    next() {
+      const { columns, row } = rows;
+      classId = classIds[columns.shape[row]!]!;
+      runtimeMs = columns.runtimeMs[row]!;
+      atMs = nextAtMs();
+      return number++;
     },
-    next: () => cursor++,
   };
   kernel.addSource(source);
 }

@@ -33,6 +33,9 @@ export interface ExplainOptions {
   readonly top?: number;
 }
 
+/** For the nearest name to one that is not there. */
+const NAMES_LOOKED_AT = 1000;
+
 /** Thrown to leave a run at the decision that was asked for. */
 const REACHED = Symbol('reached');
 
@@ -154,29 +157,7 @@ function decisionAt({ number, draws }: Watched, asking: Asking): DecisionExplana
 
 function explainTask(name: string, atMs: number, first: FirstPass, asking: Asking): TaskExplanation {
   const { run } = first;
-  const { rows } = run.tasks;
-  const groupOf = (row: number) => run.store.classes[rows.classId[row]!]!.groupName;
-  const all = [...rows.inOrder()];
-  const ordinal =
-    first.ordinal ??
-    rows.ordinal[all.find((row) => isTask(run, name, groupOf(row), rows.ordinal[row]!)) ?? -1];
-  if (ordinal === undefined)
-    throw unknownTask(
-      name,
-      run,
-      all.map((row) => `${groupOf(row)}/${rows.ordinal[row]!}`),
-    );
-  const own = all.filter((row) => rows.ordinal[row] === ordinal);
-  const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
-  const attempts = own.map((row) => ({
-    attempt: rows.attempt[row]!,
-    submitMs: rows.submitMs[row]!,
-    placedMs: reached(rows.placedMs[row]!),
-    runningMs: reached(rows.runningMs[row]!),
-    endMs: reached(rows.endMs[row]!),
-    instance: rows.instanceId[row] === 0 ? '' : run.instances.records[rows.instanceId[row]! - 1]!.name,
-    outcome: ATTEMPT_OUTCOMES[rows.outcome[row]!]!,
-  }));
+  const { ordinal, group, attempts } = attemptsOf(name, first);
   const kills = run.tasks.memoryKills.flatMap(({ ordinal: whose, ...kill }) =>
     whose === ordinal ? [kill] : [],
   );
@@ -188,8 +169,8 @@ function explainTask(name: string, atMs: number, first: FirstPass, asking: Askin
   const decision = found?.decision ?? null;
   return {
     kind: 'task',
-    task: run.podName(ordinal) ?? `${groupOf(own[0]!)}/${ordinal}`,
-    group: groupOf(own[0]!),
+    task: run.podName(ordinal) ?? `${group}/${ordinal}`,
+    group,
     attempts,
     ...(kills.length > 0 && { memoryKills: kills }),
     decisions: first.watched.map(({ draws: _, ...record }) => record),
@@ -197,6 +178,36 @@ function explainTask(name: string, atMs: number, first: FirstPass, asking: Askin
       last === undefined ? remarkOn(attempts[0]!, atMs, found !== null, found?.isHeldBack === true) : '',
     decision,
   };
+}
+
+/** The task of the name, and what became of its attempts. */
+function attemptsOf(name: string, { run, ordinal: decided }: FirstPass) {
+  const attempts: TaskExplanation['attempts'][number][] = [];
+  const known: string[] = [];
+  let ordinal = decided;
+  let group = '';
+  const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
+    const { columns, row } = rows;
+    const here = columns.ordinal[row]!;
+    const { groupName } = run.store.classes[columns.classId[row]!]!;
+    if (known.length < NAMES_LOOKED_AT) known.push(`${groupName}/${here}`);
+    if (ordinal === undefined && isTask(run, name, groupName, here)) ordinal = here;
+    if (here !== ordinal) continue;
+    if (attempts.length === 0) group = groupName;
+    const instanceId = columns.instanceId[row]!;
+    attempts.push({
+      attempt: columns.attempt[row]!,
+      submitMs: columns.submitMs[row]!,
+      placedMs: reached(columns.placedMs[row]!),
+      runningMs: reached(columns.runningMs[row]!),
+      endMs: reached(columns.endMs[row]!),
+      instance: instanceId === 0 ? '' : run.instances.records[instanceId - 1]!.name,
+      outcome: ATTEMPT_OUTCOMES[columns.outcome[row]!]!,
+    });
+  }
+  if (ordinal === undefined) throw unknownTask(name, run, known);
+  return { ordinal, group, attempts };
 }
 
 interface Standing {
@@ -239,7 +250,7 @@ function isTask(run: ClusterRun, wanted: string, group: string, ordinal: number)
 }
 
 function unknownTask(name: string, run: ClusterRun, known: readonly string[]): InputError {
-  const names = [...run.world.pods.map(({ pod }) => podTitle(pod)), ...known.slice(0, 1000)];
+  const names = [...run.world.pods.map(({ pod }) => podTitle(pod)), ...known];
   const hint = didYouMean(name, names) ?? `tasks are named like ${names[0] ?? 'web/12'}`;
   return unknown(`there is no task '${name}' in this run`, hint);
 }

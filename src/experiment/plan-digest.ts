@@ -89,10 +89,15 @@ function averageDemand(
       expectedJobTasks(job, plan) * (meanMs(job.runtime) + meanMs(lengthOfStartup(job.template.startup)));
     add(job.template.cpuMilli, job.template.memoryBytes, heldMs);
   }
-  for (const { length, shape, shapes, submitMs, runtimeMs } of tables.values()) {
-    for (let row = 0; row < length; row++) {
-      const { cpuMilli, memoryBytes } = shapes[shape[row]!]!;
-      add(cpuMilli, memoryBytes, Math.max(0, Math.min(runtimeMs[row]!, horizonMs - submitMs[row]!)));
+  for (const table of tables.values()) {
+    for (const rows = table.rows(); rows.next(); ) {
+      const { shape, submitMs, runtimeMs } = rows.columns;
+      const { cpuMilli, memoryBytes } = table.shapes[shape[rows.row]!]!;
+      add(
+        cpuMilli,
+        memoryBytes,
+        Math.max(0, Math.min(runtimeMs[rows.row]!, horizonMs - submitMs[rows.row]!)),
+      );
     }
   }
   for (const { spec, arrivalMs, runtimeMs } of pods) {

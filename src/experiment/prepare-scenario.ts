@@ -7,6 +7,7 @@ import { readPriceFile } from '../io/prices/price-file.ts';
 import { readDistribution } from '../io/distribution.ts';
 import { footprintsOf } from '../io/footprints.ts';
 import { loadMetrics, loadPlugin, loadStartTaskScheduler } from '../io/load-plugin.ts';
+import { TEMPORARY_FILE } from '../io/scratch-file.ts';
 import type { SetArgument } from '../io/scenario/apply-sets.ts';
 import { MAX_SCENARIO_BYTES, tooLarge } from '../io/scenario/decode-text.ts';
 import { planHash } from '../io/scenario/plan-hash.ts';
@@ -187,7 +188,10 @@ async function drawTables(plan: Plan, files: LocatedFiles, replication: number):
   for (const { name, file, scale } of plan.workload.distributions) {
     const draws = streams.stream('distribution', name);
     const distribution = readDistribution(file, files.readBytes(file));
-    tables.set(name, empiricalArrivals(distribution, { scale, draw: () => draws.double() }));
+    tables.set(
+      name,
+      empiricalArrivals(distribution, { scale, draw: () => draws.double(), overflow: TEMPORARY_FILE }),
+    );
   }
   return tables;
 }

@@ -1,3 +1,4 @@
+import { TEMPORARY_FILE } from '../io/scratch-file.ts';
 import type { ClusterRun, ClusterRunInput } from './run/cluster-run.ts';
 import { notReproducible } from './explain-errors.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
@@ -15,6 +16,7 @@ export async function inputAgain(prepared: PreparedScenario, platformName: strin
   return {
     ...{ plan, platform, spotSeries },
     scheduler: schedulers.get(platform.name)!,
+    overflow: TEMPORARY_FILE,
     tables: await prepared.drawTables(0),
   };
 }

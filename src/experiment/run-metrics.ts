@@ -4,7 +4,6 @@ import { toNumber, ZERO } from '../billing/money.ts';
 import { TASK_END } from '../model/cluster-view.ts';
 import { METRIC_NAMES, type MetricName } from '../model/metrics.ts';
 import { LANE } from '../model/resources.ts';
-import { attemptFacts } from '../telemetry/attempt-facts.ts';
 import { HOUR, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
 import { fargateOf } from './run/fargate-machines.ts';
@@ -23,15 +22,13 @@ export type SomeMetrics = Partial<RunMetrics>;
 
 /** Every metric of the run; null where the run does not support the number. Call after telemetry has finished. */
 export function runMetrics(run: ClusterRun, bill: Bill, endMs: number): RunMetrics {
-  const { tasks, input } = run;
-  const targetMs = input.plan.slo?.waitMs ?? null;
-  const facts = attemptFacts(tasks.rows, run.store.classes, { groups: tasks.groups.length, endMs, targetMs });
+  const { input } = run;
   const usage = usageMetrics(run);
   const known: SomeMetrics = {
     ...costMetrics(run, bill, usage.vcpuHours),
     ...instanceMetrics(run, endMs),
     ...taskMetrics(run),
-    ...workMetrics(run, facts, endMs),
+    ...workMetrics(run, endMs),
     ...densityMetrics(run),
     ...usage.metrics,
     ...spaceMetrics(run, endMs),

@@ -1,6 +1,7 @@
 import { InputError } from '../errors.ts';
 import type { UserMetric } from '../model/user-metric.ts';
 import type { LogSink } from '../telemetry/event-log.ts';
+import { TEMPORARY_FILE } from '../io/scratch-file.ts';
 import { didYouMean } from '../io/scenario/did-you-mean.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
@@ -29,7 +30,11 @@ export interface RunOptions {
   readonly metrics?: readonly UserMetric<RunResult>[];
 }
 
-/** Runs one platform of a prepared scenario. Errors: InputError E1204 for an unknown platform, those of the traces. */
+/**
+ * Runs one platform of a prepared scenario. Its memory follows the tasks that live: rows of those that have left are kept in
+ * a temporary file when they are many, which is gone when nobody holds the result.
+ * Errors: InputError E1204 for an unknown platform, those of the traces, E4002 where the temporary file has no room.
+ */
 export async function runPlatform(prepared: PreparedScenario, options: RunOptions = {}): Promise<RunResult> {
   const input = await runInput(prepared, options);
   const { observe, metrics = [] } = options;
@@ -58,6 +63,7 @@ export async function runInput(prepared: PreparedScenario, options: RunOptions):
     platform,
     replication,
     scheduler: schedulers.get(name)!,
+    overflow: TEMPORARY_FILE,
     tables: options.tables ?? (await prepared.drawTables(replication)),
     ...(options.warmUp === undefined ? {} : { warmUp: options.warmUp }),
     ...(options.log === undefined ? {} : { log: options.log }),

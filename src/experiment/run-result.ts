@@ -50,7 +50,7 @@ export function runResult(run: ClusterRun, facts: RunEndFacts): RunResult {
   const { plan, platform } = run.input;
   const { bill, endMs, complete } = facts;
   const { warmUp } = run.input;
-  const steady = warmUp === undefined ? null : steadyState(run.tasks.rows, warmUp);
+  const steady = warmUp === undefined ? null : steadyState(run.tasks.attempts.rows, warmUp);
   const metrics: RunMetrics = { ...runMetrics(run, bill, endMs), ...steady?.metrics } as RunMetrics;
   const ends = (end: number) => run.tasks.ends[end]!;
   const summary: RunSummary = {
@@ -140,16 +140,16 @@ function billingNotes({ billing }: Plan): string[] {
 /** SHA-256 over all attempts by (task, attempt) and all instances by id: what happened, whatever the event order. */
 function behaviourFingerprint(run: ClusterRun, bill: Bill): string {
   const print = new Fingerprint();
-  const { rows } = run.tasks;
   const time = (ms: number) => (Number.isNaN(ms) ? null : ms);
-  for (const row of rows.inOrder()) {
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
+    const { columns, row } = rows;
     print.row([
-      rows.ordinal[row]!,
-      rows.attempt[row]!,
-      time(rows.placedMs[row]!),
-      time(rows.endMs[row]!),
-      rows.instanceId[row]!,
-      ATTEMPT_OUTCOMES[rows.outcome[row]!]!,
+      columns.ordinal[row]!,
+      columns.attempt[row]!,
+      time(columns.placedMs[row]!),
+      time(columns.endMs[row]!),
+      columns.instanceId[row]!,
+      ATTEMPT_OUTCOMES[columns.outcome[row]!]!,
     ]);
   }
   for (const record of run.instances.records) {
@@ -264,26 +264,26 @@ function timeSeries(run: ClusterRun, endMs: number): TimeSeries {
 }
 
 function* taskRows(run: ClusterRun): Iterable<TaskRow> {
-  const { rows } = run.tasks;
   const { store, instances, platform } = run;
   const reached = (ms: number) => (Number.isNaN(ms) ? null : ms);
-  for (const row of rows.inOrder()) {
-    const { groupName, requests, gpu } = store.classes[rows.classId[row]!]!;
-    const instanceId = rows.instanceId[row]!;
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
+    const { columns, row } = rows;
+    const { groupName, requests, gpu } = store.classes[columns.classId[row]!]!;
+    const instanceId = columns.instanceId[row]!;
     yield {
-      task: `${groupName}/${rows.ordinal[row]!}`,
+      task: `${groupName}/${columns.ordinal[row]!}`,
       group: groupName,
-      attempt: rows.attempt[row]!,
+      attempt: columns.attempt[row]!,
       cpuMilli: (requests[LANE.cpu]! * 1000) / platform.resources.cpuPerVcpu,
       memoryMiB: requests[LANE.memory]! / MIB,
       gpus: gpu === null ? 0 : (gpu.count * gpu.milli) / 1000,
-      gpuMask: rows.gpuMask[row]!,
-      submitMs: rows.submitMs[row]!,
-      placedMs: reached(rows.placedMs[row]!),
-      runningMs: reached(rows.runningMs[row]!),
-      endMs: reached(rows.endMs[row]!),
+      gpuMask: columns.gpuMask[row]!,
+      submitMs: columns.submitMs[row]!,
+      placedMs: reached(columns.placedMs[row]!),
+      runningMs: reached(columns.runningMs[row]!),
+      endMs: reached(columns.endMs[row]!),
       instance: instanceId === 0 ? '' : instances.records[instanceId - 1]!.name,
-      outcome: ATTEMPT_OUTCOMES[rows.outcome[row]!]!,
+      outcome: ATTEMPT_OUTCOMES[columns.outcome[row]!]!,
     };
   }
 }

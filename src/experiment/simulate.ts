@@ -25,7 +25,8 @@ export type Observe = (progress: RunProgress) => boolean | Promise<boolean>;
 
 /**
  * One run of one platform, from the plan to the result. Equal input gives equal results, byte for byte. The work is
- * synchronous and in memory; nothing is read or written.
+ * synchronous and in memory, but for rows that go to the `overflow` of the input and that its tables read from theirs.
+ * Errors: those of the overflow.
  */
 export function simulate(input: SimulationInput): RunResult {
   const run = new ClusterRun(input);

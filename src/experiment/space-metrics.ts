@@ -11,8 +11,8 @@ export function spaceMetrics(run: ClusterRun, endMs: number): SomeMetrics {
   const { store, tasks, instances } = run;
   const { resources } = run.platform;
   const space = freeSpace({
-    rows: tasks.rows,
-    placements: tasks.placementCount,
+    stays: tasks.attempts.stays,
+    tasksOf: tasks.attempts.facts.tasksOf,
     records: instances.records,
     classes: store.classes,
     shapes: store.shapes,

@@ -30,35 +30,47 @@ export interface SteadyState {
  * run.
  */
 export function steadyState(rows: TaskRows, wish: WarmUpWish): SteadyState {
-  const order = rows.inOrder();
-  const firsts = order.filter((row) => rows.attempt[row] === 0 && !Number.isNaN(rows.placedMs[row]!));
-  const waitOf = (row: number) => rows.placedMs[row]! - rows.submitMs[row]!;
-  const cut = wish === 'auto' ? autoCut(Array.from(firsts, waitOf)) : null;
+  const firsts = firstWaits(rows);
+  const cut = wish === 'auto' ? autoCut(firsts.waitsMs) : null;
   const fromMs =
-    cut === null ? (wish as { fromMs: number }).fromMs : (rows.submitMs[firsts[cut.observations]!] ?? 0);
-  const kept = firsts.filter((row) => rows.submitMs[row]! >= fromMs);
+    cut === null ? (wish as { fromMs: number }).fromMs : (firsts.submitMs[cut.observations] ?? 0);
+  const kept = firsts.waitsMs.filter((_, index) => firsts.submitMs[index]! >= fromMs);
   const [waitsMs, responsesMs, slowdowns] = [new Sample(), new Sample(), new Sample()];
-  for (const row of kept) waitsMs.add(waitOf(row));
-  for (const row of order) {
-    if (rows.outcome[row] !== TASK_END.succeeded || rows.submitMs[row]! < fromMs) continue;
-    const responseMs = rows.endMs[row]! - rows.submitMs[row]!;
+  for (const waitMs of kept) waitsMs.add(waitMs);
+  for (const all = rows.inOrder(); all.next(); ) {
+    const { columns, row } = all;
+    const submitMs = columns.submitMs[row]!;
+    if (columns.outcome[row] !== TASK_END.succeeded || submitMs < fromMs) continue;
+    const endMs = columns.endMs[row]!;
+    const responseMs = endMs - submitMs;
     responsesMs.add(responseMs);
-    slowdowns.add(
-      Math.max(1, responseMs / Math.max(rows.endMs[row]! - rows.runningMs[row]!, SLOWDOWN_FLOOR_MS)),
-    );
+    slowdowns.add(Math.max(1, responseMs / Math.max(endMs - columns.runningMs[row]!, SLOWDOWN_FLOOR_MS)));
   }
   const length = Math.floor(kept.length / BATCHES);
-  const interval = kept.length < FEWEST_TASKS ? null : batchMeans(Array.from(kept, waitOf), length, LEVEL);
+  const interval = kept.length < FEWEST_TASKS ? null : batchMeans(kept, length, LEVEL);
   return {
     summary: {
       method: wish === 'auto' ? 'mser-5' : 'given',
       fromMs,
-      tasksLeftOut: firsts.length - kept.length,
+      tasksLeftOut: firsts.waitsMs.length - kept.length,
       isTooShort: cut?.tooShort ?? false,
       waitMeanHalfWidthS: interval === null ? null : interval.halfWidth / SECOND,
     },
     metrics: sampleMetrics({ waitsMs, responsesMs, slowdowns }),
   };
+}
+
+/** Of each task that got room: when it was submitted, and how long its first attempt waited. In order of submission. */
+function firstWaits(rows: TaskRows): { readonly submitMs: number[]; readonly waitsMs: number[] } {
+  const submitMs: number[] = [];
+  const waitsMs: number[] = [];
+  for (const all = rows.inOrder(); all.next(); ) {
+    const { columns, row } = all;
+    if (columns.attempt[row] !== 0 || Number.isNaN(columns.placedMs[row]!)) continue;
+    submitMs.push(columns.submitMs[row]!);
+    waitsMs.push(columns.placedMs[row]! - columns.submitMs[row]!);
+  }
+  return { submitMs, waitsMs };
 }
 
 /** Too few tasks to see a warm-up: nothing is cut, and that is said. */

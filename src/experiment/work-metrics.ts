@@ -1,6 +1,5 @@
 import { TASK_END } from '../model/cluster-view.ts';
 import { LANE } from '../model/resources.ts';
-import type { AttemptFacts } from '../telemetry/attempt-facts.ts';
 import type { MemoryKill } from '../telemetry/task-telemetry.ts';
 import { GIB, SECOND } from '../units.ts';
 import type { ClusterRun } from './run/cluster-run.ts';
@@ -9,29 +8,27 @@ import { laneIntegrals } from './run-integrals.ts';
 import type { SomeMetrics } from './run-metrics.ts';
 
 /** What was promised, what was disturbed, who got how much. */
-export function workMetrics(run: ClusterRun, facts: AttemptFacts, endMs: number): SomeMetrics {
+export function workMetrics(run: ClusterRun, endMs: number): SomeMetrics {
   const { tasks, spot } = run;
   return {
-    ...targetMetrics(run, facts),
+    ...targetMetrics(run),
     'disruption.preemptions': tasks.preemptionCount,
     'disruption.evictions': tasks.evictionCount,
     ...(run.memory === null ? {} : memoryMetrics(tasks.memoryKills)),
     'disruption.losses': tasks.lossCount,
     'disruption.reclaims': spot?.summary(endMs).interrupted ?? 0,
-    'disruption.restarts': facts.restarts,
-    'disruption.lostCpu': lostWork(run, facts, LANE.cpu) / run.platform.resources.cpuPerVcpu,
-    'disruption.lostMemory': lostWork(run, facts, LANE.memory) / GIB,
-    'fairness.jain': jainIndex(servedShares(run, facts)),
+    'disruption.restarts': tasks.attempts.facts.restarts,
+    'disruption.lostCpu': lostWork(run, LANE.cpu) / run.platform.resources.cpuPerVcpu,
+    'disruption.lostMemory': lostWork(run, LANE.memory) / GIB,
+    'fairness.jain': jainIndex(servedShares(run)),
     'fairness.dominantShare': largestDominantShare(run),
     throughput: endMs === 0 ? null : tasks.ends[TASK_END.succeeded]! / (endMs / SECOND),
   };
 }
 
-function targetMetrics(
-  { tasks, input }: ClusterRun,
-  { late, lateMs, firstWaitsMs }: AttemptFacts,
-): SomeMetrics {
+function targetMetrics({ tasks, input }: ClusterRun): SomeMetrics {
   const { slo } = input.plan;
+  const { late, lateMs, firstWaitsMs } = tasks.attempts.facts;
   if (slo === undefined || tasks.submittedCount === 0) return {};
   const share = late / tasks.submittedCount;
   return {
@@ -48,18 +45,19 @@ function memoryMetrics(kills: readonly MemoryKill[]): SomeMetrics {
 }
 
 /** Resource × seconds that jobs had run for nothing. */
-function lostWork({ store }: ClusterRun, { lostMs }: AttemptFacts, lane: number): number {
+function lostWork({ store, tasks }: ClusterRun, lane: number): number {
   let lost = 0n;
-  for (const { id, requests } of store.classes) lost += BigInt(requests[lane]!) * lostMs.of(id);
+  for (const { id, requests } of store.classes)
+    lost += BigInt(requests[lane]!) * tasks.attempts.facts.lostMs.of(id);
   return Number(lost) / SECOND;
 }
 
 /** By group that had tasks: of the time that they waited or had room, the share with room. */
-function servedShares({ store, tasks }: ClusterRun, { waitedMs }: AttemptFacts): number[] {
+function servedShares({ store, tasks }: ClusterRun): number[] {
   const heldMs = new Float64Array(tasks.groups.length);
   for (const { id, groupId } of store.classes) heldMs[groupId]! += Number(tasks.heldMs.of(id));
   return tasks.groups.flatMap(({ submitted }, group) => {
-    const wholeMs = heldMs[group]! + (waitedMs[group] ?? 0);
+    const wholeMs = heldMs[group]! + (tasks.attempts.facts.waitedMs[group] ?? 0);
     return submitted === 0 || wholeMs === 0 ? [] : [heldMs[group]! / wholeMs];
   });
 }

@@ -3,22 +3,6 @@ import type { EventRecords } from './event-records.ts';
 
 /** Phases are small integers below this. */
 export const PHASE_LIMIT = 16;
-/** Sequence numbers below 2^49 leave room for the phase above them in one exact double. */
-const SEQUENCE_LIMIT = 2 ** 49;
-
-/**
- * Phase and sequence as one number that sorts like the pair: phase × 2^49 + sequence. At ten million events a second
- * the sequence lasts for 1.8 years.
- */
-export function rankOf(phase: number, sequence: number): number {
-  return phase * SEQUENCE_LIMIT + sequence;
-}
-
-/** The phase in a rank. */
-export function phaseOf(rank: number): number {
-  return Math.floor(rank / SEQUENCE_LIMIT);
-}
-
 /** The heap takes up to so many events before they are spread over buckets, and a bucket is meant to hold so many. */
 const HEAP_EVENTS = 1024;
 const BUCKET_EVENTS = 32;
@@ -49,8 +33,9 @@ const NONE = -1;
 export class EventQueue {
   readonly #records: EventRecords;
   readonly #heap: FastPriorityQueue<number>;
-  /** Entries from `#runAt` to `#runEnd` are still to come. */
+  /** Slots and times; entries from `#runAt` to `#runEnd` are still to come. */
   readonly #run = new Int32Array(RUN_EVENTS);
+  readonly #runMs = new Float64Array(RUN_EVENTS);
   #runAt = 0;
   #runEnd = 0;
   /** Of the present instant: first and last slot of each phase's line, and a bit for each phase that has one. */
@@ -71,8 +56,12 @@ export class EventQueue {
   #popped = 0;
   #laidOut = 0;
 
-  constructor(records: EventRecords) {
+  readonly #comesNear: (slot: number) => void;
+
+  /** `comesNear`: told of events that are among the next ones, some dozen at a time; not of all. */
+  constructor(records: EventRecords, comesNear: (slot: number) => void = () => {}) {
     this.#records = records;
+    this.#comesNear = comesNear;
     this.#heap = new FastPriorityQueue<number>((a, b) => records.isBefore(a, b));
   }
 
@@ -180,7 +169,10 @@ export class EventQueue {
     this.#spread(this.#all(), isSoon ? 2 / this.#perMs : 1);
   }
 
-  /** The events of a bucket become the run; those that are too many go into the heap. */
+  /**
+   * The events of a bucket become the run; those that are too many go into the heap. Slots, then times, then order: each
+   * walk waits for the memory of many events at once, where a single one would wait for them one after the other.
+   */
   #startRun(bucket: number): void {
     const records = this.#records;
     const run = this.#run;
@@ -188,14 +180,32 @@ export class EventQueue {
     let slot = this.#first[bucket]!;
     this.#first[bucket] = NONE;
     for (; slot >= 0 && count < RUN_EVENTS; slot = records.link(slot)) {
-      let at = count;
-      for (; at > 0 && records.isBefore(slot, run[at - 1]!); at -= 1) run[at] = run[at - 1]!;
-      run[at] = slot;
+      run[count] = slot;
       count += 1;
     }
     for (; slot >= 0; slot = records.link(slot)) this.#heap.add(slot);
+    for (let at = 0; at < count; at += 1) this.#runMs[at] = records.timeMs(run[at]!);
+    for (let at = 0; at < count; at += 1) this.#comesNear(run[at]!);
+    for (let at = 1; at < count; at += 1) this.#sortIn(at);
     this.#runAt = 0;
     this.#runEnd = count;
+  }
+
+  /** Puts the event at this place of the run where it belongs among those before it. */
+  #sortIn(place: number): void {
+    const run = this.#run;
+    const runMs = this.#runMs;
+    const slot = run[place]!;
+    const timeMs = runMs[place]!;
+    let at = place;
+    for (; at > 0; at -= 1) {
+      const before = runMs[at - 1]!;
+      if (before < timeMs || (before === timeMs && this.#records.isBefore(run[at - 1]!, slot))) break;
+      run[at] = run[at - 1]!;
+      runMs[at] = before;
+    }
+    run[at] = slot;
+    runMs[at] = timeMs;
   }
 
   /** Takes everything out but the lines of the present instant. */

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { assert } from '../errors.ts';
 
 const BLOCK_BYTES = 65_536;
+const SHORT_TEXT = 64;
 const encoder = new TextEncoder();
 
 /** What a value begins with, so that no two different sequences of values have the same bytes. */
@@ -29,6 +30,7 @@ export class Fingerprint {
   }
 
   text(value: string): this {
+    if (this.#shortAscii(value)) return this;
     const bytes = encoder.encode(value);
     this.#room(5);
     this.#view.setUint8(this.#used, TAG.text);
@@ -43,6 +45,23 @@ export class Fingerprint {
       this.#used += bytes.length;
     }
     return this;
+  }
+
+  /** Most texts are words of a few letters, of which there are millions: nothing is made for them. */
+  #shortAscii(value: string): boolean {
+    const { length } = value;
+    if (length > SHORT_TEXT) return false;
+    this.#room(5 + length);
+    const at = this.#used + 5;
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index);
+      if (code > 127) return false;
+      this.#bytes[at + index] = code;
+    }
+    this.#view.setUint8(this.#used, TAG.text);
+    this.#view.setUint32(this.#used + 1, length, true);
+    this.#used = at + length;
+    return true;
   }
 
   /** A row of a table: its width, then each value. */

@@ -1,6 +1,6 @@
 import { assert, InvariantError } from '../errors.ts';
-import { EventQueue, PHASE_LIMIT, rankOf } from './event-queue.ts';
-import { EventRecords } from './event-records.ts';
+import { EventQueue, PHASE_LIMIT } from './event-queue.ts';
+import { EventRecords, KIND_LIMIT } from './event-records.ts';
 import { EventDigest } from './fingerprint.ts';
 import type { Gate } from './gate.ts';
 import { SourceMerge } from './source-merge.ts';
@@ -26,7 +26,6 @@ export interface EventSource {
 /** Why `run` came back: nothing left, the next event is later than `untilMs`, or `shouldStop` said so. */
 export type RunEnd = 'drained' | 'horizon' | 'stopped';
 
-const KIND_LIMIT = 2 ** 15;
 /** Cancelled events stay queued until they surface; more than this many, in more than half the slots, are swept out. */
 const SWEEP_FROM = 1024;
 
@@ -39,7 +38,7 @@ const SWEEP_FROM = 1024;
  */
 export class Kernel {
   readonly #events = new EventRecords();
-  readonly #queue = new EventQueue(this.#events);
+  readonly #queue = new EventQueue(this.#events, (slot) => this.#comesNear(slot));
   readonly #sources = new SourceMerge();
   /** By kind. */
   readonly #names: string[] = [];
@@ -47,6 +46,8 @@ export class Kernel {
   readonly #handlers: ((entity: number) => void)[] = [];
   /** By kind: the gate that it was defined under, or null. */
   readonly #gates: (Gate | null)[] = [];
+  /** By kind: who is told of its events before their time, or null. */
+  readonly #foresees: (((entity: number) => void) | null)[] = [];
   readonly #allGates = new Set<Gate>();
   /** Of the kinds that are being defined. */
   #definesUnder: Gate | null = null;
@@ -54,7 +55,6 @@ export class Kernel {
   readonly #sameInstantLimit: number;
 
   #nowMs = 0;
-  #sequence = 0;
   #processed = 0;
   #cancelled = 0;
   #running = false;
@@ -105,9 +105,23 @@ export class Kernel {
     assert(this.#names.length < KIND_LIMIT, 'too many event kinds');
     this.#handlers.push(handler);
     this.#gates.push(this.#definesUnder);
+    this.#foresees.push(null);
     this.#processedByKind.push(0);
     this.#phases.push(phase);
     return this.#names.push(name) - 1;
+  }
+
+  /**
+   * `look` is called with the entities of most events of the kind some time before they happen, many one right after the
+   * other: so that what they need can be read from memory for all of them at once. They may be cancelled yet, and `look`
+   * may change nothing that anybody sees.
+   */
+  foresee(kind: EventKind, look: (entity: number) => void): void {
+    this.#foresees[kind] = look;
+  }
+
+  #comesNear(slot: number): void {
+    if (this.#events.isLive(slot)) this.#foresees[this.#events.kind(slot)]?.(this.#events.entity(slot));
   }
 
   /**
@@ -133,9 +147,8 @@ export class Kernel {
         this.#forget(slot);
         continue;
       }
-      const phase = this.#phases[this.#events.kind(slot)]!;
-      this.#events.setKey(slot, this.#nowMs, rankOf(phase, this.#sequence++));
-      this.#queue.pushNow(slot, phase);
+      this.#events.readd(slot, this.#nowMs);
+      this.#queue.pushNow(slot, this.#phases[this.#events.kind(slot)]!);
     }
     gate.onOpened();
   }
@@ -147,7 +160,7 @@ export class Kernel {
     assert((entity | 0) === entity, 'an entity is no 32-bit integer');
     const phase = this.#phases[kind];
     assert(phase !== undefined, 'unknown event kind');
-    const slot = this.#events.add(timeMs, rankOf(phase, this.#sequence++), kind, entity);
+    const slot = this.#events.add(timeMs, phase, kind, entity);
     if (timeMs === this.#nowMs) this.#queue.pushNow(slot, phase);
     else this.#queue.push(slot);
     return this.#events.handleOf(slot);
@@ -173,7 +186,7 @@ export class Kernel {
 
   /** Takes an event back that has neither fired nor been cancelled: anything else is a bug. */
   cancelReferred(reference: EventReference): void {
-    assert(this.#events.kind(reference - 1) >= 0, 'the event that is cancelled has fired or was cancelled');
+    assert(this.#events.isLive(reference - 1), 'the event that is cancelled has fired or was cancelled');
     this.#cancelAt(reference - 1);
   }
 

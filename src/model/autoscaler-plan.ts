@@ -46,6 +46,13 @@ export interface ClusterAutoscalerSettings {
   readonly deleteDelayMs: number;
   /** A node that does not come within this is given up, and its group backs off. */
   readonly provisionTimeoutMs: number;
+  /** A node stays for pods of kube-system without a disruption budget, while they are younger than the timeout. */
+  readonly skipsSystemPods: boolean;
+  readonly systemPodTimeoutMs: number;
+  /** For pods with an emptyDir on disk or a hostPath. */
+  readonly skipsLocalStorage: boolean;
+  /** For pods of controllers that Kubernetes does not bring; for pods without any it always stays. */
+  readonly skipsCustomControllers: boolean;
   readonly protects: ProtectedPods;
 }
 

@@ -16,7 +16,7 @@ import { Interner } from './interner.ts';
 import { PortTable } from './port-table.ts';
 import { PortsInUse } from './ports-in-use.ts';
 import { type InstanceNotice, type Recorder, SILENT_RECORDER } from './recorder.ts';
-import type { ResourceTable } from './resources.ts';
+import { LANE, type ResourceTable } from './resources.ts';
 import type { HostPort, Taint, TaskClass, TaskClassSpec } from './task-class.ts';
 import { TaskClasses } from './task-classes.ts';
 import { TASK_FIELD, type TaskRecords } from './task-records.ts';
@@ -93,6 +93,8 @@ export class ClusterStore implements ClusterView {
   readonly #freeSlots: number[] = [];
   #lastTask = new Int32Array(0);
   #instancesEver = 0;
+  /** Where `readAhead` puts what it has read, so that no compiler leaves the reading out. */
+  readonly #sink = new Float64Array(1);
 
   constructor(options: ClusterStoreOptions, shared?: Shared) {
     this.resources = options.resources;
@@ -120,7 +122,7 @@ export class ClusterStore implements ClusterView {
   get taskState(): Uint8Array {
     return this.#tasks.state;
   }
-  get taskClass(): Int32Array {
+  get taskClass(): Uint16Array | Int32Array {
     return this.#tasks.classId;
   }
   get taskInstance(): Int32Array {
@@ -387,7 +389,7 @@ export class ClusterStore implements ClusterView {
     const slot = this.taskInstance[task]!;
     const origin = this.classes[this.taskClass[task]!]!;
     const evicted = this.#classes.evicted(origin);
-    this.taskClass[task] = evicted.id;
+    this.#tasks.setClass(task, evicted.id);
     this.changes.append(CHANGE.taskRemoved, slot, origin.id);
     this.revision[slot] = this.changes.append(CHANGE.taskAdded, slot, evicted.id);
     this.recorder.evicted?.(nowMs, task, slot, forTask, untilMs);
@@ -397,7 +399,7 @@ export class ClusterStore implements ClusterView {
   requeue(task: number, nowMs: number): void {
     const slot = this.#giveBack(task);
     const heldSinceMs = this.taskSinceMs(task);
-    this.taskClass[task] = this.#classes.origin(this.classes[this.taskClass[task]!]!).id;
+    this.#tasks.setClass(task, this.#classes.origin(this.classes[this.taskClass[task]!]!).id);
     this.#tasks.nextAttempt(task);
     this.taskState[task] = TASK_STATE.pending;
     this.#since(task, nowMs);
@@ -411,6 +413,22 @@ export class ClusterStore implements ClusterView {
     const slot = state === TASK_STATE.pending ? -1 : this.#giveBack(task);
     this.recorder.ended(nowMs, task, slot, end, this.taskSinceMs(task));
     this.#tasks.remove(task);
+  }
+
+  /**
+   * Reads what the end of the task will need, and does nothing with it: asked for many tasks one right after the other, the
+   * processor waits for the memory of all of them at once.
+   */
+  readAhead(task: number): void {
+    const tasks = this.#tasks;
+    const slot = tasks.instance[task]!;
+    const before = tasks.previous[task]!;
+    const after = tasks.next[task]!;
+    let sum = tasks.state[task]! + tasks.classId[task]! + tasks.records.integer(task, TASK_FIELD.submitMs);
+    if (before >= 0) sum += tasks.next[before]!;
+    if (after >= 0) sum += tasks.previous[after]!;
+    if (slot >= 0) sum += this.taskCount[slot]! + this.requested[LANE.cpu]![slot]!;
+    this.#sink[0] = sum;
   }
 
   #since(task: number, nowMs: number): void {

@@ -6,7 +6,7 @@ interface GrowableColumn extends ArrayLike<number> {
 /** A longer copy of a column; the new part holds `filler`. */
 export function grown<T extends GrowableColumn>(
   type: new (length: number) => T,
-  column: T,
+  column: ArrayLike<number>,
   length: number,
   filler = 0,
 ): T {

@@ -11,22 +11,20 @@ export const TASK_FIELD = {
   ordinal: 2,
   /** Planned, drawn when the task was made. */
   runtimeMs: 3,
-  startupMs: 4,
   /** The one pending event of the task, as a reference of the kernel's, and whose task it is. */
-  life: 5,
-  runningMs: 6,
-  placement: 7,
+  life: 4,
+  runningMs: 5,
 } as const;
 export type TaskField = (typeof TASK_FIELD)[keyof typeof TASK_FIELD];
 
-const FIELDS = 8;
+const FIELDS = 6;
 /** Times below this, 24.8 days, need one word. */
 const WORD = 2 ** 31;
 const NOT_A_TIME = -1;
 const NEVER = -2;
 
 /**
- * What is written of a live task and read when it ends, 32 bytes by task slot, whoever owns it: side by side, so that the
+ * What is written of a live task and read when it ends, 24 bytes by task slot, whoever owns it: side by side, so that the
  * end of a task costs one wait for memory and not one for each field. Times are whole milliseconds from 0 to 2^53, NaN
  * or Infinity. Those of 24.8 days and more need a second word, which all records get when the first such time is written.
  */

@@ -2,13 +2,16 @@ import { TASK_STATE } from './cluster-view.ts';
 import { grown } from './grown.ts';
 import { TASK_FIELD, TaskRecords } from './task-records.ts';
 
+const MOST_IN_TWO_BYTES = 2 ** 16 - 1;
+
 /**
- * Live tasks by task slot; slots of tasks that left are reused. What schedulers look through is in columns, 17 bytes a
+ * Live tasks by task slot; slots of tasks that left are reused. What schedulers look through is in columns, 15 bytes a
  * task, the rest in its record. The columns that few runs need are empty until a task needs one.
  */
 export class TaskTable {
   state = new Uint8Array(0);
-  classId = new Int32Array(0);
+  /** Of two bytes each until there are more classes than that. */
+  classId: Uint16Array | Int32Array = new Uint16Array(0);
   instance = new Int32Array(0);
   next = new Int32Array(0);
   previous = new Int32Array(0);
@@ -36,7 +39,7 @@ export class TaskTable {
     else this.#freeSlots.pop();
     if (task >= this.state.length) this.#grow();
     this.state[task] = TASK_STATE.pending;
-    this.classId[task] = classId;
+    this.setClass(task, classId);
     this.instance[task] = -1;
     const { records } = this;
     records.setInteger(task, TASK_FIELD.ordinal, this.#ordinals++);
@@ -46,6 +49,13 @@ export class TaskTable {
     if (this.#attempt.length > 0) this.#attempt[task] = 0;
     this.live += 1;
     return task;
+  }
+
+  setClass(task: number, classId: number): void {
+    if (classId > MOST_IN_TWO_BYTES && this.classId instanceof Uint16Array) {
+      this.classId = grown<Int32Array>(Int32Array, this.classId, this.classId.length);
+    }
+    this.classId[task] = classId;
   }
 
   remove(task: number): void {
@@ -72,7 +82,10 @@ export class TaskTable {
   #grow(): void {
     const length = Math.max(64, this.state.length * 2);
     this.state = grown(Uint8Array, this.state, length);
-    this.classId = grown(Int32Array, this.classId, length);
+    this.classId =
+      this.classId instanceof Uint16Array
+        ? grown(Uint16Array, this.classId, length)
+        : grown(Int32Array, this.classId, length);
     this.instance = grown(Int32Array, this.instance, length, -1);
     this.next = grown(Int32Array, this.next, length, -1);
     this.previous = grown(Int32Array, this.previous, length, -1);

@@ -7,8 +7,9 @@ import { type ClassNeeds, FeasibleSet, meets } from './feasible-set.ts';
 import { IndexBudget, type Tenant } from './index-budget.ts';
 import { type InstanceRule, needsFullCheck } from './instance-rules.ts';
 import { ReadyOrder } from './ready-order.ts';
-import { RoomIndex, type RoomQuestion, specKey } from './room-index.ts';
+import { type ClassRoom, RoomAnswers, UNINDEXED } from './room-answers.ts';
 import type { RoomQuery } from './room-blocks.ts';
+import type { RoomQuestion } from './room-index.ts';
 import { mayHaveComeSince } from './room-since.ts';
 import { NO_INSTANCE } from './scheduler.ts';
 import { ScoreTree } from './score-tree.ts';
@@ -23,9 +24,6 @@ export interface ClassDemands {
   /** What the scheduler asks for the class, if an index can answer it. */
   readonly question: RoomQuestion | null;
 }
-
-/** What `indexed` says when the instances must be looked at one by one. */
-export const UNINDEXED = -2;
 
 const NEVER = -1;
 
@@ -44,7 +42,8 @@ interface KnownClass<Demands> {
   readonly demands: Demands;
   readonly list: EligibleList | null;
   readonly needsFullCheck: boolean;
-  readonly index: Tenant<RoomIndex> | null;
+  /** Null when it asks nothing that an index could answer. */
+  readonly room: ClassRoom | null;
   /** Version of the cluster at which the index had no instance for it; -1 when it had one. */
   refusedAt: number;
   feasible: Tenant<FeasibleSet> | null;
@@ -74,7 +73,7 @@ export class Candidates<Demands extends ClassDemands> {
   readonly #known: (KnownClass<Demands> | undefined)[] = [];
   readonly #lists = new Map<string, EligibleList>();
   #budget: IndexBudget;
-  readonly #indexes = new Map<string, Tenant<RoomIndex>>();
+  #answers: RoomAnswers;
   #view: ClusterView | null = null;
   /** Is the number of tasks on an instance limited anywhere? Never on ECS. */
   #slotsLimited = false;
@@ -93,6 +92,7 @@ export class Candidates<Demands extends ClassDemands> {
     this.counts = counts;
     this.verify = verify;
     this.#budget = new IndexBudget(verify);
+    this.#answers = new RoomAnswers(this.#budget, counts, verify);
     this.#query = { view: null as unknown as ClusterView, cpuNeed: 0, memoryNeed: 0, takes: null };
   }
 
@@ -120,8 +120,8 @@ export class Candidates<Demands extends ClassDemands> {
   /** The answer to the question of the prepared class, `NO_INSTANCE` if nothing takes it; or `UNINDEXED`. */
   indexed(view: ClusterView, taskClass: TaskClass): number {
     const known = this.#knownClass!;
-    const { index: tenant, demands } = known;
-    if (tenant === null) return UNINDEXED;
+    const { room, demands } = known;
+    if (room === null) return UNINDEXED;
     const query = this.#query;
     query.view = view;
     query.cpuNeed = need(taskClass, LANE.cpu);
@@ -134,9 +134,8 @@ export class Candidates<Demands extends ClassDemands> {
     if (isStillRefused && !this.verify) return NO_INSTANCE;
     const { attribute, key } = demands.question!;
     if (attribute !== null || key.by === 'tasks-of-group') this.counts.catchUp(view);
-    const index = this.#budget.ready(tenant, view);
-    if (index === null) return UNINDEXED;
-    const slot = index.best(query, taskClass.groupId);
+    const slot = room.ask(view, query, taskClass.groupId);
+    if (slot === UNINDEXED) return UNINDEXED;
     assert(!isStillRefused || slot === NO_INSTANCE, 'an instance takes what nothing that came could help');
     if (slot === NO_INSTANCE) known.refusedAt = view.changes.version;
     return slot;
@@ -234,34 +233,27 @@ export class Candidates<Demands extends ClassDemands> {
   #restart(view: ClusterView): void {
     this.#view = view;
     this.#known.length = 0;
-    this.#indexes.clear();
     this.#budget = new IndexBudget(this.verify);
+    this.#answers = new RoomAnswers(this.#budget, this.counts, this.verify);
     this.#shapesSeen = 0;
     this.#slotsLimited = false;
   }
 
   #learn(taskClass: TaskClass): KnownClass<Demands> {
     const demands = this.#demandsOf(taskClass);
+    const { rule, question } = demands;
+    const { groupId } = taskClass;
     const known = {
       demands,
-      list: demands.rule === null ? null : this.#listOf(demands.rule),
+      list: rule === null ? null : this.#listOf(rule),
       needsFullCheck: needsFullCheck(taskClass),
-      index: demands.question === null ? null : this.#indexOf(demands, demands.question, taskClass),
+      room: question === null ? null : this.#answers.for({ ...question, rule, groupId }),
       refusedAt: NEVER,
       feasible: null,
       scored: null,
     };
     this.#known[taskClass.id] = known;
     return known;
-  }
-
-  /** The index that answers the question; classes with equal demands share it. */
-  #indexOf(demands: Demands, question: RoomQuestion, { groupId }: TaskClass): Tenant<RoomIndex> {
-    const spec = { ...question, rule: demands.rule, groupId };
-    const key = specKey(spec);
-    const tenant = this.#indexes.get(key) ?? this.#budget.open(() => new RoomIndex(spec, this.counts));
-    this.#indexes.set(key, tenant);
-    return tenant;
   }
 
   #listOf(rule: InstanceRule): EligibleList {

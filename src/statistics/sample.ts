@@ -20,13 +20,13 @@ export class Sample {
   /** Null without values. */
   max: number | null = null;
   readonly #exactValues: number;
-  /** The first `count` are values. */
+  /** The first `count` are values; of those, so many from the first on are in order. */
   #values = new Float64Array(0);
   #sketch: DDSketch | null = null;
   /** The last value, and how often in a row it came that the sketch has not heard of. */
   #repeated = 0;
   #repeats = 0;
-  #sorted: Float64Array | null = null;
+  #sortedCount = 0;
   /** Neumaier's compensated sum, in order of arrival. */
   #sum = 0;
   #lost = 0;
@@ -46,7 +46,6 @@ export class Sample {
     else {
       if (this.count > this.#values.length) this.#grow();
       this.#values[this.count - 1] = value;
-      this.#sorted = null;
       if (this.count > this.#exactValues) this.#condense();
     }
   }
@@ -69,8 +68,10 @@ export class Sample {
   quantile(p: number): number | null {
     if (this.count === 0) return null;
     if (this.#sketch === null) {
-      this.#sorted ??= this.#values.slice(0, this.count).sort();
-      return quantile(this.#sorted, p);
+      const values = this.#values.subarray(0, this.count);
+      if (this.#sortedCount < this.count) values.sort();
+      this.#sortedCount = this.count;
+      return quantile(values, p);
     }
     this.#flushInto(this.#sketch);
     const rank = Math.ceil(p * this.count * (1 - 1e-12));

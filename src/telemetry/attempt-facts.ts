@@ -1,66 +1,62 @@
 import { TASK_END } from '../model/cluster-view.ts';
+import { grown } from '../model/grown.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { DurationSums } from './duration-sums.ts';
-import { INTERRUPTED, type TaskRows } from './task-rows.ts';
+import { type AttemptRow, INTERRUPTED } from './task-rows.ts';
 
-export interface AttemptFacts {
+/** What the attempts of a run say of waiting and of lost work, counted as they end. */
+export class AttemptFacts {
   /** Attempts that got room after an earlier one had lost it. */
-  restarts: number;
+  restarts = 0;
   /** By class id: time that jobs ran in attempts that lost their room, ms. */
-  readonly lostMs: DurationSums;
-  /** By group id: time that tasks waited for room, those without any included, ms. */
-  readonly waitedMs: Float64Array;
+  readonly lostMs = new DurationSums();
   /** First waits longer than the target, or that ended in a rejection; of those ms, and all of them. */
-  late: number;
-  lateMs: number;
-  firstWaitsMs: number;
+  late = 0;
+  lateMs = 0;
+  firstWaitsMs = 0;
+  readonly #limitMs: number;
+  #waitedMs = new Float64Array(0);
+  #tasksOf = new Float64Array(0);
+
+  /** `targetMs`: how long tasks are to wait at most; null for none. */
+  constructor(targetMs: number | null) {
+    this.#limitMs = targetMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** By group id: time that tasks waited for room, those without any included, ms. May be shorter than there are groups. */
+  get waitedMs(): Float64Array {
+    return this.#waitedMs;
+  }
+
+  /** By class id: tasks whose first attempt has ended in this class. May be shorter than there are classes. */
+  get tasksOf(): Float64Array {
+    return this.#tasksOf;
+  }
+
+  /** An attempt of a task of the class is over, at `goneMs`: it ended, or the run did. Who never got room has waited until then. */
+  add(row: Readonly<AttemptRow>, { id, groupId, groupKind }: TaskClass, goneMs: number): void {
+    const { submitMs, placedMs, runningMs, outcome } = row;
+    const isPlaced = !Number.isNaN(placedMs);
+    const waitMs = (isPlaced ? placedMs : goneMs) - submitMs;
+    if (groupId >= this.#waitedMs.length) this.#waitedMs = withRoomFor(this.#waitedMs, groupId);
+    // A later attempt waits from the end of the one before, which takes that time off again: see below.
+    this.#waitedMs[groupId]! += waitMs;
+    if (outcome === INTERRUPTED) {
+      this.#waitedMs[groupId]! -= goneMs - submitMs;
+      if (groupKind !== 'service' && !Number.isNaN(runningMs)) this.lostMs.add(id, goneMs - runningMs);
+    }
+    if (row.attempt !== 0) {
+      if (isPlaced) this.restarts += 1;
+      return;
+    }
+    if (id >= this.#tasksOf.length) this.#tasksOf = withRoomFor(this.#tasksOf, id);
+    this.#tasksOf[id]! += 1;
+    this.firstWaitsMs += waitMs;
+    if (waitMs > this.#limitMs || outcome === TASK_END.rejected) this.late += 1;
+    if (waitMs > this.#limitMs) this.lateMs += waitMs - this.#limitMs;
+  }
 }
 
-/**
- * What the attempts of a finished run say of waiting and of lost work. `targetMs`: null for none. Who never got room has
- * waited until it left, or to the end of the run.
- */
-export function attemptFacts(
-  rows: TaskRows,
-  classes: readonly TaskClass[],
-  {
-    groups,
-    endMs,
-    targetMs,
-  }: { readonly groups: number; readonly endMs: number; readonly targetMs: number | null },
-): AttemptFacts {
-  const facts: AttemptFacts = {
-    restarts: 0,
-    lostMs: new DurationSums(),
-    waitedMs: new Float64Array(groups),
-    late: 0,
-    lateMs: 0,
-    firstWaitsMs: 0,
-  };
-  const { waitedMs } = facts;
-  const limitMs = targetMs ?? Number.POSITIVE_INFINITY;
-  for (let row = 0; row < rows.length; row++) {
-    const { id, groupId, groupKind } = classes[rows.classId[row]!]!;
-    const submitMs = rows.submitMs[row]!;
-    const leftMs = rows.endMs[row]!;
-    const goneMs = Number.isNaN(leftMs) ? endMs : leftMs;
-    const placedMs = rows.placedMs[row]!;
-    const isPlaced = !Number.isNaN(placedMs);
-    // A later attempt waits from the end of the one before, which takes that time off again: see below.
-    waitedMs[groupId]! += (isPlaced ? placedMs : goneMs) - submitMs;
-    if (rows.outcome[row] === INTERRUPTED) {
-      waitedMs[groupId]! -= goneMs - submitMs;
-      const runningMs = rows.runningMs[row]!;
-      if (groupKind !== 'service' && !Number.isNaN(runningMs)) facts.lostMs.add(id, goneMs - runningMs);
-    }
-    if (rows.attempt[row] !== 0) {
-      if (isPlaced) facts.restarts += 1;
-      continue;
-    }
-    const waitMs = (isPlaced ? placedMs : goneMs) - submitMs;
-    facts.firstWaitsMs += waitMs;
-    if (waitMs > limitMs || rows.outcome[row] === TASK_END.rejected) facts.late += 1;
-    if (waitMs > limitMs) facts.lateMs += waitMs - limitMs;
-  }
-  return facts;
+function withRoomFor(column: Float64Array<ArrayBuffer>, index: number): Float64Array<ArrayBuffer> {
+  return grown(Float64Array, column, Math.max(16, column.length * 2, index + 1));
 }

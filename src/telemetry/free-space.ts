@@ -1,17 +1,19 @@
 import type { InstanceShape } from '../model/cluster-view.ts';
 import { LANE, type ResourceTable } from '../model/resources.ts';
+import type { RowCursor } from '../model/row-cursor.ts';
 import type { TaskClass } from '../model/task-class.ts';
 import { MIB } from '../units.ts';
 import { FreeRoom } from './free-room.ts';
 import type { InstanceRecord } from './instance-telemetry.ts';
-import type { TaskRows } from './task-rows.ts';
+import type { StayLayout, StayRows } from './stay-rows.ts';
 import { medianRequests, typicalTasks } from './typical-tasks.ts';
 
 /** What of a finished run the room that was left over follows from. */
 export interface FreeSpaceInput {
-  readonly rows: TaskRows;
-  /** How many of the rows name a placement. */
-  readonly placements: number;
+  readonly stays: StayRows;
+  /** Number of tasks by class id. */
+  readonly tasksOf: ArrayLike<number>;
+  /** By id. */
   readonly records: readonly InstanceRecord[];
   readonly classes: readonly TaskClass[];
   readonly shapes: readonly InstanceShape[];
@@ -31,20 +33,16 @@ export interface FreeSpace {
 }
 
 /**
- * What the room that nobody took was good for, from the rows of a finished run, so that the run itself pays nothing for
- * it: each instance is played again by itself, from its starts and ends in order of time. Linear in the number of
- * attempts. Sums of doubles in a fixed order: equal on every machine.
+ * What the room that nobody took was good for, worked out when a run is over, so that the run itself pays nothing for it:
+ * which tasks are typical, and what their median request is, is only known then. Each instance is played again by itself,
+ * from its starts and ends in order of time; in memory are the stays on one of them. Sums of doubles in a fixed order:
+ * equal on every machine.
  */
 export function freeSpace(input: FreeSpaceInput): FreeSpace {
-  const { rows, records, classes, shapes, resources, endMs } = input;
-  const tasksOf = new Float64Array(classes.length);
-  for (let row = 0; row < rows.length; row++) {
-    if (rows.attempt[row] === 0) tasksOf[rows.classId[row]!]! += 1;
-  }
+  const { stays, tasksOf, records, classes, shapes, resources, endMs } = input;
   const typical = typicalTasks(classes, tasksOf, resources);
   const median = medianRequests(classes, tasksOf, resources.laneCount);
   const rooms = shapes.map((shape) => new FreeRoom(shape, { typical, median, resources }));
-  const { offsets, starts, ends } = byInstance(input);
   const total: FreeSpace = {
     holes: 0,
     fragmentedCpu: 0,
@@ -53,43 +51,80 @@ export function freeSpace(input: FreeSpaceInput): FreeSpace {
     strandedMemoryMiB: 0,
     strandedGpu: 0,
   };
+  const all = stays.byInstance();
+  const own = new OwnStays(endMs);
+  let isMore = all.next();
   for (const record of records) {
-    if (Number.isNaN(record.readyMs)) continue;
-    const room = rooms[record.shape]!;
-    const from = offsets[record.id]!;
-    const until = offsets[record.id + 1]!;
-    const goneMs = Number.isNaN(record.endMs) ? endMs : record.endMs;
-    room.clear();
-    let nowMs = record.readyMs;
-    const pass = (toMs: number) => {
-      if (toMs <= nowMs) return;
-      addTo(total, room, toMs - nowMs);
-      nowMs = toMs;
-    };
-    let ended = from;
-    for (let started = from; started < until; started++) {
-      const row = starts[started]!;
-      const placedMs = rows.placedMs[row]!;
-      // What ends at the moment of a start ends first: its room may be what the start takes.
-      for (; ended < started && endOf(rows, ends[ended]!, endMs) <= placedMs; ended++) {
-        pass(endOf(rows, ends[ended]!, endMs));
-        room.release(classes[rows.classId[ends[ended]!]!]!, rows.gpuMask[ends[ended]!]!);
-      }
-      pass(placedMs);
-      room.take(classes[rows.classId[row]!]!, rows.gpuMask[row]!);
-    }
-    for (; ended < until; ended++) {
-      pass(endOf(rows, ends[ended]!, endMs));
-      room.release(classes[rows.classId[ends[ended]!]!]!, rows.gpuMask[ends[ended]!]!);
-    }
-    pass(goneMs);
+    own.clear();
+    for (; isMore && all.columns.instanceId[all.row] === record.id; isMore = all.next()) own.add(all);
+    if (!Number.isNaN(record.readyMs))
+      playAgain(record, own, { room: rooms[record.shape]!, classes, endMs, total });
   }
   return total;
 }
 
-function endOf(rows: TaskRows, row: number, endMs: number): number {
-  const ownMs = rows.endMs[row]!;
-  return Number.isNaN(ownMs) ? endMs : ownMs;
+/** The stays on one instance, in the order of their ends. */
+class OwnStays {
+  readonly placedMs: number[] = [];
+  readonly endMs: number[] = [];
+  readonly classId: number[] = [];
+  readonly gpuMask: number[] = [];
+  readonly #runEndMs: number;
+
+  constructor(runEndMs: number) {
+    this.#runEndMs = runEndMs;
+  }
+
+  clear(): void {
+    for (const column of [this.placedMs, this.endMs, this.classId, this.gpuMask]) column.length = 0;
+  }
+
+  add({ columns, row }: RowCursor<StayLayout>): void {
+    const endMs = columns.endMs[row]!;
+    this.placedMs.push(columns.placedMs[row]!);
+    this.endMs.push(Number.isNaN(endMs) ? this.#runEndMs : endMs);
+    this.classId.push(columns.classId[row]!);
+    this.gpuMask.push(columns.gpuMask[row]!);
+  }
+
+  /** Their numbers in the order of their starts. */
+  byStart(): number[] {
+    const { placedMs } = this;
+    return Array.from(placedMs.keys()).sort((a, b) => placedMs[a]! - placedMs[b]!);
+  }
+}
+
+interface Playing {
+  readonly room: FreeRoom;
+  readonly classes: readonly TaskClass[];
+  /** The end of the run. */
+  readonly endMs: number;
+  readonly total: FreeSpace;
+}
+
+function playAgain(record: InstanceRecord, own: OwnStays, { room, classes, endMs, total }: Playing): void {
+  room.clear();
+  let nowMs = record.readyMs;
+  const pass = (toMs: number) => {
+    if (toMs <= nowMs) return;
+    addTo(total, room, toMs - nowMs);
+    nowMs = toMs;
+  };
+  const release = (stay: number) => {
+    pass(own.endMs[stay]!);
+    room.release(classes[own.classId[stay]!]!, own.gpuMask[stay]!);
+  };
+  const starts = own.byStart();
+  let ended = 0;
+  for (const [started, stay] of starts.entries()) {
+    const placedMs = own.placedMs[stay]!;
+    // What ends at the moment of a start ends first: its room may be what the start takes.
+    while (ended < started && own.endMs[ended]! <= placedMs) release(ended++);
+    pass(placedMs);
+    room.take(classes[own.classId[stay]!]!, own.gpuMask[stay]!);
+  }
+  while (ended < starts.length) release(ended++);
+  pass(Number.isNaN(record.endMs) ? endMs : record.endMs);
 }
 
 function addTo(total: FreeSpace, room: FreeRoom, durationMs: number): void {
@@ -101,29 +136,4 @@ function addTo(total: FreeSpace, room: FreeRoom, durationMs: number): void {
   if ((room.strandedLanes & 1) !== 0) total.strandedCpu += room.free[LANE.cpu]! * durationMs;
   if ((room.strandedLanes & 2) !== 0) total.strandedMemoryMiB += (room.free[LANE.memory]! / MIB) * durationMs;
   if ((room.strandedLanes & 4) !== 0) total.strandedGpu += room.free[LANE.gpu]! * durationMs;
-}
-
-/**
- * Rows by the instance that they had room on: those of instance i stand from `offsets[i]` to `offsets[i + 1]`, in
- * `starts` by when they took the room, in `ends` by when they gave it back (the order in which rows are written).
- */
-function byInstance({ rows, placements, records }: FreeSpaceInput) {
-  const offsets = new Int32Array(records.length + 2);
-  const byPlacement = new Int32Array(placements).fill(-1);
-  for (let row = 0; row < rows.length; row++) {
-    const placement = rows.placement[row]!;
-    if (placement < 0) continue;
-    byPlacement[placement] = row;
-    offsets[rows.instanceId[row]! + 1]! += 1;
-  }
-  for (let id = 1; id < offsets.length; id++) offsets[id]! += offsets[id - 1]!;
-  const nextStart = offsets.slice();
-  const nextEnd = offsets.slice();
-  const starts = new Int32Array(placements);
-  const ends = new Int32Array(placements);
-  for (const row of byPlacement) if (row >= 0) starts[nextStart[rows.instanceId[row]!]!++] = row;
-  for (let row = 0; row < rows.length; row++) {
-    if (rows.placement[row]! >= 0) ends[nextEnd[rows.instanceId[row]!]!++] = row;
-  }
-  return { offsets, starts, ends };
 }

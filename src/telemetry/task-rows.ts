@@ -1,4 +1,7 @@
-import { orderByWords } from '../model/stable-order.ts';
+import type { Columns } from '../model/columns.ts';
+import type { Overflow } from '../model/overflow.ts';
+import type { RowCursor } from '../model/row-cursor.ts';
+import { SortedRows } from '../model/sorted-rows.ts';
 
 /** Outcome codes of an attempt: the task ends 1-4 as in TASK_END, then what the others were doing. */
 export const ATTEMPT_OUTCOMES: readonly string[] = [
@@ -14,49 +17,6 @@ export const ATTEMPT_OUTCOMES: readonly string[] = [
 ];
 export const INTERRUPTED = 5;
 
-/** Rows of a piece: a power of two. */
-const PIECE = 4096;
-
-/**
- * A column that grows by pieces: growing copies nothing, so ten million rows never take the room of more. It is read
- * as one array, which is put together when it is asked for and takes the place of its pieces.
- */
-class GrowingColumn<T extends Uint8Array | Uint16Array | Int32Array | Float64Array> {
-  readonly #type: new (
-    length: number,
-  ) => T;
-  #full: T[] = [];
-  /** Where the next rows go: row r to place r mod `PIECE`. */
-  open: T;
-  #whole: T;
-
-  constructor(type: new (length: number) => T) {
-    this.#type = type;
-    this.open = new type(PIECE);
-    this.#whole = new type(0);
-  }
-
-  /** The open piece is full. */
-  close(): void {
-    this.#full.push(this.open);
-    this.open = new this.#type(PIECE);
-  }
-
-  whole(length: number): T {
-    if (this.#whole.length === length) return this.#whole;
-    const whole = new this.#type(length);
-    let at = 0;
-    for (const piece of this.#full) {
-      whole.set(piece, at);
-      at += piece.length;
-    }
-    whole.set(this.open.subarray(0, length - at), at);
-    if (at > 0) this.#full = [whole.subarray(0, at) as T];
-    this.#whole = whole;
-    return whole;
-  }
-}
-
 /** An attempt of a task; NaN for times that were not reached. */
 export interface AttemptRow {
   ordinal: number;
@@ -66,8 +26,6 @@ export interface AttemptRow {
   instanceId: number;
   /** Index in `ATTEMPT_OUTCOMES`. */
   outcome: number;
-  /** Running number of the placement among all of the run, -1 for none: the order in which room was taken. */
-  placement: number;
   /** GPU devices that it held: bit d for device d. */
   gpuMask: number;
   submitMs: number;
@@ -76,89 +34,58 @@ export interface AttemptRow {
   endMs: number;
 }
 
-/** One row per attempt of a task, in columns: the fields of `AttemptRow`. 53 bytes a row. */
+/** The fields of `AttemptRow` as columns, 49 bytes a row. */
+const ATTEMPT_LAYOUT = {
+  submitMs: Float64Array,
+  placedMs: Float64Array,
+  runningMs: Float64Array,
+  endMs: Float64Array,
+  ordinal: Int32Array,
+  classId: Int32Array,
+  instanceId: Int32Array,
+  attempt: Uint16Array,
+  gpuMask: Uint16Array,
+  outcome: Uint8Array,
+} as const;
+type AttemptLayout = typeof ATTEMPT_LAYOUT;
+export type AttemptColumns = Columns<AttemptLayout>;
+
+/** Numbers of attempts of one task. */
+const ATTEMPTS = 2 ** 16;
+
+/** One row per attempt of a task. */
 export class TaskRows {
-  length = 0;
-  readonly #ordinal = new GrowingColumn(Int32Array);
-  readonly #attempt = new GrowingColumn(Uint16Array);
-  readonly #classId = new GrowingColumn(Int32Array);
-  readonly #instanceId = new GrowingColumn(Int32Array);
-  readonly #outcome = new GrowingColumn(Uint8Array);
-  readonly #placement = new GrowingColumn(Int32Array);
-  readonly #gpuMask = new GrowingColumn(Uint16Array);
-  readonly #submitMs = new GrowingColumn(Float64Array);
-  readonly #placedMs = new GrowingColumn(Float64Array);
-  readonly #runningMs = new GrowingColumn(Float64Array);
-  readonly #endMs = new GrowingColumn(Float64Array);
+  readonly #rows: SortedRows<AttemptLayout>;
 
-  /** Copies the fields: the caller may use the object again. */
+  /** `overflow` undefined: memory holds all rows. */
+  constructor(overflow: Overflow | undefined) {
+    const key = ({ ordinal, attempt }: AttemptColumns, row: number) =>
+      ordinal[row]! * ATTEMPTS + attempt[row]!;
+    this.#rows = new SortedRows({ layout: ATTEMPT_LAYOUT, key, overflow });
+  }
+
+  get length(): number {
+    return this.#rows.length;
+  }
+
+  /** Copies the fields: the caller may use the object again. Errors: those of the overflow. */
   add(row: Readonly<AttemptRow>): void {
-    const at = this.length & (PIECE - 1);
-    if (at === 0 && this.length > 0) this.#closePieces();
-    this.length += 1;
-    this.#ordinal.open[at] = row.ordinal;
-    this.#attempt.open[at] = row.attempt;
-    this.#classId.open[at] = row.classId;
-    this.#instanceId.open[at] = row.instanceId;
-    this.#outcome.open[at] = row.outcome;
-    this.#placement.open[at] = row.placement;
-    this.#gpuMask.open[at] = row.gpuMask;
-    this.#submitMs.open[at] = row.submitMs;
-    this.#placedMs.open[at] = row.placedMs;
-    this.#runningMs.open[at] = row.runningMs;
-    this.#endMs.open[at] = row.endMs;
+    const at = this.#rows.add();
+    const { open } = this.#rows;
+    open.ordinal[at] = row.ordinal;
+    open.attempt[at] = row.attempt;
+    open.classId[at] = row.classId;
+    open.instanceId[at] = row.instanceId;
+    open.outcome[at] = row.outcome;
+    open.gpuMask[at] = row.gpuMask;
+    open.submitMs[at] = row.submitMs;
+    open.placedMs[at] = row.placedMs;
+    open.runningMs[at] = row.runningMs;
+    open.endMs[at] = row.endMs;
   }
 
-  get ordinal(): Int32Array {
-    return this.#ordinal.whole(this.length);
-  }
-  get attempt(): Uint16Array {
-    return this.#attempt.whole(this.length);
-  }
-  get classId(): Int32Array {
-    return this.#classId.whole(this.length);
-  }
-  get instanceId(): Int32Array {
-    return this.#instanceId.whole(this.length);
-  }
-  get outcome(): Uint8Array {
-    return this.#outcome.whole(this.length);
-  }
-  get placement(): Int32Array {
-    return this.#placement.whole(this.length);
-  }
-  get gpuMask(): Uint16Array {
-    return this.#gpuMask.whole(this.length);
-  }
-  get submitMs(): Float64Array {
-    return this.#submitMs.whole(this.length);
-  }
-  get placedMs(): Float64Array {
-    return this.#placedMs.whole(this.length);
-  }
-  get runningMs(): Float64Array {
-    return this.#runningMs.whole(this.length);
-  }
-  get endMs(): Float64Array {
-    return this.#endMs.whole(this.length);
-  }
-
-  /** Row numbers by (ordinal, attempt). */
-  inOrder(): Uint32Array {
-    return orderByWords([this.attempt, this.ordinal]);
-  }
-
-  #closePieces(): void {
-    this.#ordinal.close();
-    this.#attempt.close();
-    this.#classId.close();
-    this.#instanceId.close();
-    this.#outcome.close();
-    this.#placement.close();
-    this.#gpuMask.close();
-    this.#submitMs.close();
-    this.#placedMs.close();
-    this.#runningMs.close();
-    this.#endMs.close();
+  /** By (ordinal, attempt). Valid until the next row is added. */
+  inOrder(): RowCursor<AttemptLayout> {
+    return this.#rows.inOrder();
   }
 }

@@ -5,30 +5,13 @@ import type { TaskClass } from '../model/task-class.ts';
 import { TASK_FIELD, type TaskRecords } from '../model/task-records.ts';
 import { MIB, SECOND } from '../units.ts';
 import { Sample } from '../statistics/sample.ts';
+import { Attempts, type AttemptsOptions } from './attempts.ts';
 import { DurationSums } from './duration-sums.ts';
+import { type GroupCounts, integrate, newGroup } from './group-counts.ts';
 import { OutageRecord } from './outage-record.ts';
 import type { RunSeries } from './run-series.ts';
-import { ATTEMPT_OUTCOMES, type AttemptRow, INTERRUPTED, TaskRows } from './task-rows.ts';
+import { ATTEMPT_OUTCOMES, INTERRUPTED } from './task-rows.ts';
 import type { UsageIntegral } from './usage-integral.ts';
-
-/** Counts of one service, job or trace. */
-export interface GroupCounts {
-  submitted: number;
-  placed: number;
-  succeeded: number;
-  readonly waitsMs: Sample;
-  /** Tasks running now, wanted now (services), and both integrated over time. */
-  running: number;
-  desired: number;
-  sinceMs: number;
-  servedMs: number;
-  desiredMs: number;
-  /** Percent of the wanted tasks that must run, and how long fewer did. */
-  minimumPercent: number;
-  belowMs: number;
-  /** What its tasks use, where that is known. */
-  usage: UsageIntegral | null;
-}
 
 /** A task that used more memory than there was. */
 export interface MemoryKill {
@@ -42,9 +25,9 @@ export interface MemoryKill {
 /** Runs shorter than this count as this long in the slowdown, so that tiny tasks do not dominate it. */
 const SLOWDOWN_FLOOR_MS = 10 * SECOND;
 
-/** Counts, waits and rows of tasks. Times of attempts are kept in columns, one row an attempt. */
+/** Counts, waits and rows of tasks: what is counted is counted as it happens, and the rows are there for who reads them. */
 export class TaskTelemetry implements Recorder {
-  readonly rows = new TaskRows();
+  readonly attempts: Attempts;
   readonly groups: GroupCounts[] = [];
   /** The same objects, by class id. */
   readonly #groupByClass: GroupCounts[] = [];
@@ -62,7 +45,6 @@ export class TaskTelemetry implements Recorder {
   preemptionCount = 0;
   evictionCount = 0;
   lossCount = 0;
-  placementCount = 0;
   /** In order of time. */
   readonly memoryKills: MemoryKill[] = [];
   firstSubmitMs = Number.NaN;
@@ -71,26 +53,17 @@ export class TaskTelemetry implements Recorder {
   readonly #view: ClusterView;
   readonly #series: RunSeries;
   readonly #records: TaskRecords;
-  /** Filled for each row: nothing is allocated per task. */
-  readonly #row: AttemptRow = {
-    ordinal: 0,
-    attempt: 0,
-    classId: 0,
-    instanceId: 0,
-    outcome: 0,
-    placement: 0,
-    gpuMask: 0,
-    submitMs: Number.NaN,
-    placedMs: Number.NaN,
-    runningMs: Number.NaN,
-    endMs: Number.NaN,
-  };
 
-  /** Of each task it keeps two fields in the record that the view's store has of it. */
-  constructor(view: ClusterView & { readonly taskRecords: TaskRecords }, series: RunSeries) {
+  /** Of each task it keeps a field in the record that the view's store has of it. */
+  constructor(
+    view: ClusterView & { readonly taskRecords: TaskRecords },
+    series: RunSeries,
+    options: AttemptsOptions = {},
+  ) {
     this.#view = view;
     this.#records = view.taskRecords;
     this.#series = series;
+    this.attempts = new Attempts(view, options);
   }
 
   instance(): void {}
@@ -100,12 +73,7 @@ export class TaskTelemetry implements Recorder {
     if (Number.isNaN(this.firstSubmitMs)) this.firstSubmitMs = nowMs;
     this.#group(task).submitted += 1;
     this.#series.pending.change(nowMs, 1);
-    this.#waits(task);
-  }
-
-  #waits(task: number): void {
     this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
-    this.#records.setInteger(task, TASK_FIELD.placement, -1);
   }
 
   placed(nowMs: number, task: number): void {
@@ -118,8 +86,6 @@ export class TaskTelemetry implements Recorder {
       group.waitsMs.add(waitMs);
       this.waitsMs.add(waitMs);
     }
-    this.#records.setInteger(task, TASK_FIELD.placement, this.placementCount);
-    this.placementCount += 1;
     this.#series.pending.change(nowMs, -1);
     this.#series.running.change(nowMs, 1);
     this.#requestedChanges(nowMs, taskClass, 1);
@@ -143,8 +109,8 @@ export class TaskTelemetry implements Recorder {
     this.interruptedCount += 1;
     this.#series.pending.change(nowMs, 1);
     this.#released(nowMs, task, heldSinceMs);
-    this.#addRow(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt(task) - 1);
-    this.#waits(task);
+    this.attempts.add(task, slot, INTERRUPTED, heldSinceMs, nowMs, this.#view.taskAttempt(task) - 1);
+    this.#records.setTime(task, TASK_FIELD.runningMs, Number.NaN);
   }
 
   ended(nowMs: number, task: number, slot: number, end: TaskEnd, heldSinceMs: number): void {
@@ -153,7 +119,14 @@ export class TaskTelemetry implements Recorder {
     if (slot >= 0) this.#released(nowMs, task, heldSinceMs);
     else this.#series.pending.change(nowMs, -1);
     if (end === TASK_END.succeeded) this.#succeeded(nowMs, task);
-    this.#addRow(task, slot, end, slot >= 0 ? heldSinceMs : Number.NaN, nowMs, this.#view.taskAttempt(task));
+    this.attempts.add(
+      task,
+      slot,
+      end,
+      slot >= 0 ? heldSinceMs : Number.NaN,
+      nowMs,
+      this.#view.taskAttempt(task),
+    );
   }
 
   #succeeded(nowMs: number, task: number): void {
@@ -185,7 +158,7 @@ export class TaskTelemetry implements Recorder {
   /** The wanted number of tasks of a service has changed. */
   desired(nowMs: number, groupId: number, count: number): void {
     const group = this.#groupById(groupId);
-    this.#integrate(group, nowMs);
+    integrate(group, nowMs);
     group.desired = count;
     if (this.outages.isOpen) this.outages.serves(nowMs, this.#servedShare());
   }
@@ -218,20 +191,9 @@ export class TaskTelemetry implements Recorder {
   }
 
   #runningChanges(nowMs: number, group: GroupCounts, delta: number): void {
-    this.#integrate(group, nowMs);
+    integrate(group, nowMs);
     group.running += delta;
     if (this.outages.isOpen) this.outages.serves(nowMs, this.#servedShare());
-  }
-
-  #integrate(group: GroupCounts, nowMs: number): void {
-    const durationMs = nowMs - group.sinceMs;
-    group.sinceMs = nowMs;
-    // Of a job nothing is wanted all the time: nothing to add.
-    if (group.desired === 0 && group.usage === null) return;
-    group.servedMs += Math.min(group.running, group.desired) * durationMs;
-    group.desiredMs += group.desired * durationMs;
-    if (group.running * 100 < group.desired * group.minimumPercent) group.belowMs += durationMs;
-    group.usage?.advance(nowMs - durationMs, nowMs, group.running);
   }
 
   #requestedChanges(nowMs: number, taskClass: TaskClass, sign: 1 | -1): void {
@@ -239,30 +201,6 @@ export class TaskTelemetry implements Recorder {
     this.#series.cpuRequested.change(nowMs, sign * requests[LANE.cpu]!);
     this.#series.memoryRequestedMiB.change(nowMs, (sign * requests[LANE.memory]!) / MIB);
     if (taskClass.gpu !== null) this.#series.gpuRequested.change(nowMs, sign * requests[LANE.gpu]!);
-  }
-
-  #addRow(
-    task: number,
-    slot: number,
-    outcome: number,
-    placedMs: number,
-    endMs: number,
-    attempt: number,
-  ): void {
-    const view = this.#view;
-    const row = this.#row;
-    row.ordinal = view.taskOrdinal(task);
-    row.attempt = attempt;
-    row.classId = view.taskClass[task]!;
-    row.instanceId = slot < 0 ? 0 : view.instanceId[slot]!;
-    row.outcome = outcome;
-    row.placement = slot < 0 ? -1 : this.#records.integer(task, TASK_FIELD.placement);
-    row.gpuMask = slot < 0 ? 0 : (view.taskGpuMask[task] ?? 0);
-    row.submitMs = view.taskSubmitMs(task);
-    row.placedMs = placedMs;
-    row.runningMs = this.#runningMs(task);
-    row.endMs = endMs;
-    this.rows.add(row);
   }
 
   /** Adds a row for each task that is still there when the run ends, and counts the time it held its room. */
@@ -280,9 +218,9 @@ export class TaskTelemetry implements Recorder {
       if (!waits) this.heldMs.add(view.taskClass[task]!, endMs - view.taskSinceMs(task));
       const outcome = ATTEMPT_OUTCOMES.indexOf(['', 'pending', 'starting', 'running'][state]!);
       const placedMs = waits ? Number.NaN : view.taskSinceMs(task);
-      this.#addRow(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt(task));
+      this.attempts.add(task, slot, outcome, placedMs, Number.NaN, view.taskAttempt(task), endMs);
     }
-    for (const group of this.groups) this.#integrate(group, endMs);
+    for (const group of this.groups) integrate(group, endMs);
     this.outages.finish(endMs);
     return { pending, running };
   }
@@ -309,11 +247,7 @@ export class TaskTelemetry implements Recorder {
   }
 
   #groupById(groupId: number): GroupCounts {
-    while (this.groups.length <= groupId) {
-      const zero = { submitted: 0, placed: 0, succeeded: 0, running: 0, desired: 0 };
-      const times = { sinceMs: 0, servedMs: 0, desiredMs: 0, belowMs: 0 };
-      this.groups.push({ ...zero, ...times, waitsMs: new Sample(), minimumPercent: 100, usage: null });
-    }
+    while (this.groups.length <= groupId) this.groups.push(newGroup());
     return this.groups[groupId]!;
   }
 }

@@ -118,7 +118,7 @@ function engine(
     isLong,
     prepare: () => () => () => {
       const scheduler = findScheduler(platform.scheduler.name)!;
-      const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler });
+      const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler, keepsAttempts: false });
       run.run();
       const { kernel, tasks } = run;
       return {
@@ -216,7 +216,7 @@ function k8sDay(policy: 'one-type' | 'two-types'): Bench {
       const platform = plan.platforms.find(({ name }) => name === policy)!;
       const scheduler = findScheduler(platform.scheduler.name)!;
       return () => () => {
-        const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler });
+        const run = new ClusterRun({ plan, platform, tables: new Map(), scheduler, keepsAttempts: false });
         run.run();
         const { kernel, tasks } = run;
         return {

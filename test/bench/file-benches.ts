@@ -1,3 +1,4 @@
+import { traceColumns } from '../support/trace-columns.ts';
 import { spawnSync } from 'node:child_process';
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -47,7 +48,7 @@ const importAzure: Bench = {
     const table = await readAzure2017(folder, choiceOf('azure-2017'), () => 0.5);
     return {
       work: table.length,
-      checksum: `${table.length}/${table.submitMs.at(-1)}/${table.shapes.length}`,
+      checksum: `${table.length}/${traceColumns(table).submitMs.at(-1)}/${table.shapes.length}`,
     };
   },
 };
@@ -98,7 +99,10 @@ const importCsv = (policy: 'plain' | 'gzip' | 'epoch times'): Bench => ({
     });
     return () => async () => {
       const table = await readCsvTrace(file, choice, () => 0.5);
-      return { work: bytes, checksum: `${table.length}/${table.submitMs.at(-1)}/${table.shapes.length}` };
+      return {
+        work: bytes,
+        checksum: `${table.length}/${traceColumns(table).submitMs.at(-1)}/${table.shapes.length}`,
+      };
     };
   },
 });

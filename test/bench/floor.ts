@@ -1,6 +1,7 @@
 import type { TraceTable } from '../../src/model/trace-table.ts';
 import { GIB } from '../../src/units.ts';
 import { Checksum } from './checksum.ts';
+import { traceColumns } from '../support/trace-columns.ts';
 import type { SharedPolicy, SharedWorkload } from './shared-workloads.ts';
 
 /** Tasks as the floor wants them: whole vCPUs and GiB by task. */
@@ -11,7 +12,8 @@ export interface FloorTasks {
   readonly memory: Int32Array;
 }
 
-export function floorTasks({ submitMs, runtimeMs, shape, shapes, length }: TraceTable): FloorTasks {
+export function floorTasks(table: TraceTable): FloorTasks {
+  const { submitMs, runtimeMs, shape, shapes, length } = traceColumns(table);
   const of = (amount: (index: number) => number) =>
     Int32Array.from({ length }, (_, task) => amount(shape[task]!));
   return {

@@ -110,14 +110,15 @@ export function runSharedWorkload(
     passes: 'after-each-release',
   });
   run.run();
-  const { rows } = run.tasks;
+  const { rows } = run.tasks.attempts;
   let starts = 0;
   let last = 0;
   let hash = 0;
-  for (const row of rows.inOrder()) {
-    starts += rows.placedMs[row]!;
-    last = Math.max(last, rows.endMs[row]!);
-    hash = (31 * hash + rows.instanceId[row]!) % MODULUS;
+  for (const all = rows.inOrder(); all.next(); ) {
+    const { columns, row } = all;
+    starts += columns.placedMs[row]!;
+    last = Math.max(last, columns.endMs[row]!);
+    hash = (31 * hash + columns.instanceId[row]!) % MODULUS;
   }
   const check = `${rows.length}/${starts}/${last}/${hash}`;
   return { check, events: run.kernel.eventsProcessed, decisions: run.placement.attempts };

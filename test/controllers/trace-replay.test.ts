@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import type { Overflow } from '../../src/model/overflow.ts';
 import type { Plan, TracePlan } from '../../src/model/plan.ts';
 import { TraceRows, type TraceTable } from '../../src/model/trace-table.ts';
 import { GIB, SECOND } from '../../src/units.ts';
+import { bytesInMemory } from '../support/overflow.ts';
 import { FIRST_FIT, plan, platform, seconds, template } from '../support/plans.ts';
 import { play, taskLines } from '../support/play.ts';
 
 /** Rows of (submit, runtime, vCPUs), in seconds. */
-function tableOf(rows: readonly (readonly [number, number, number])[]): TraceTable {
-  const table = new TraceRows();
+function tableOf(rows: readonly (readonly [number, number, number])[], overflow?: Overflow): TraceTable {
+  const table = new TraceRows({ overflow });
   for (const [submitS, runtimeS, vcpus] of rows) {
     table.add(submitS * SECOND, runtimeS * SECOND, table.shapeOf(vcpus * 1000, GIB, null));
   }
@@ -82,6 +84,21 @@ describe('replayTrace()', () => {
     expect(run.result.summary.unplaced).toEqual([
       { reason: 'Asks for 5 vCPU, 1GiB: no instance of the fleet could ever take it.', tasks: 1 },
     ]);
+  });
+
+  test('rows outside of memory come in as those in memory do, to every run that reads them, one after the other or at once', () => {
+    // Unsorted, with ties: 3 of each instant.
+    const rows = Array.from(
+      { length: 60 },
+      (_, row) => [(row * 7) % 20, 1 + (row % 5), 1 + (row % 3)] as const,
+    );
+    const expected = taskLines(replay([trace('day')], [tableOf(rows)]));
+    expect(expected).toHaveLength(60);
+    const elsewhere = tableOf(rows, bytesInMemory(8));
+    expect(taskLines(replay([trace('day')], [elsewhere]))).toEqual(expected);
+    const both = taskLines(replay([trace('day'), trace('again')], [elsewhere, elsewhere]));
+    const apart = taskLines(replay([trace('day'), trace('again')], [tableOf(rows), tableOf(rows)]));
+    expect(both).toEqual(apart);
   });
 
   test('an empty trace is no trouble', () => {

@@ -16,6 +16,25 @@ describe('Fingerprint', () => {
     expect(new Fingerprint().number(1).text('€').hex()).toBe(sha256(bytes));
   });
 
+  test('a text is its UTF-8 bytes, whatever its length and its letters', () => {
+    const text = fc.oneof(fc.string({ maxLength: 70 }), fc.string({ unit: 'grapheme', maxLength: 70 }));
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 5 }), (texts) => {
+        const fingerprint = new Fingerprint();
+        const parts = texts.map((value) => {
+          fingerprint.text(value);
+          const bytes = Buffer.from(value);
+          const header = Buffer.alloc(5);
+          header.writeUInt8(2, 0);
+          header.writeUInt32LE(bytes.length, 1);
+          return Buffer.concat([header, bytes]);
+        });
+        expect(fingerprint.hex()).toBe(sha256(Buffer.concat(parts)));
+      }),
+      { seed: 5, numRuns: 300 },
+    );
+  });
+
   test('row() adds its width, and a tag for null', () => {
     const bytes = Buffer.from([4, 2, 0, 0, 0, 3, 2, 0, 0, 0, 0]);
     expect(rows([[null, '']])).toBe(sha256(bytes));

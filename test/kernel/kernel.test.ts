@@ -201,6 +201,31 @@ describe('Kernel.cancel()', () => {
   });
 });
 
+describe('Kernel.foresee()', () => {
+  test('tells of events of the kind before they happen, of each once at most, and of no cancelled one', () => {
+    const kernel = new Kernel();
+    const handled = new Set<number>();
+    const kinds = ['a', 'b'].map((name) => kernel.defineKind(name, 0, (entity) => handled.add(entity)));
+    const foreseen: number[] = [];
+    kernel.foresee(kinds[0]!, (entity) => {
+      if (!handled.has(entity)) foreseen.push(entity);
+    });
+    // Enough that most wait in buckets, of which it is told when their time has come; every third is cancelled.
+    const handles = Array.from({ length: 6000 }, (_, n) =>
+      kernel.at(1 + ((n * 7919) % 6000), kinds[n % 2]!, n),
+    );
+    handles.forEach((handle, n) => {
+      if (n % 3 === 0) kernel.cancel(handle);
+    });
+    kernel.run({ untilMs: FOREVER });
+    expect(new Set(foreseen).size).toBe(foreseen.length);
+    expect(foreseen.every((entity) => entity % 2 === 0 && entity % 3 !== 0)).toBe(true);
+    // 2,000 of the kind are left, most of which did not go through the heap.
+    expect(foreseen.length).toBeGreaterThan(1000);
+    expect(handled.size).toBe(4000);
+  });
+});
+
 describe('Kernel.run()', () => {
   test('handles events at the horizon, none after, leaves the clock there, and goes on from there', () => {
     const { kernel, log, kinds } = logged([0]);

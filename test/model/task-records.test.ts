@@ -25,14 +25,14 @@ describe('TaskRecords', () => {
     expect(records.time(1, TASK_FIELD.submitMs)).toBe(9);
   });
 
-  test('32 bytes a task, and 32 more from the first long time on', () => {
+  test('24 bytes a task, and 24 more from the first long time on', () => {
     const records = new TaskRecords();
     records.ensure(999);
-    expect(records.byteLength).toBe(32_000);
+    expect(records.byteLength).toBe(24_000);
     records.setTime(3, TASK_FIELD.runtimeMs, Number.POSITIVE_INFINITY);
-    expect(records.byteLength).toBe(32_000);
+    expect(records.byteLength).toBe(24_000);
     records.setTime(3, TASK_FIELD.runtimeMs, 2 ** 31);
-    expect(records.byteLength).toBe(64_000);
+    expect(records.byteLength).toBe(48_000);
   });
 
   test('holds what was written last, whatever the fields and the growth', () => {

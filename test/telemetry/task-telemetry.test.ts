@@ -4,6 +4,7 @@ import { createRunSeries } from '../../src/telemetry/run-series.ts';
 import { ATTEMPT_OUTCOMES } from '../../src/telemetry/task-rows.ts';
 import { TaskTelemetry } from '../../src/telemetry/task-telemetry.ts';
 import { SECOND } from '../../src/units.ts';
+import { attemptsOf } from '../support/attempts.ts';
 import { createCluster } from '../support/cluster-builder.ts';
 
 /** A cluster with one large instance, whose tasks are watched. */
@@ -18,15 +19,9 @@ function watched() {
 }
 
 /** `0#0 placed running end outcome` of every row. */
-function rowsOf({ rows }: TaskTelemetry): string[] {
-  return [...rows.inOrder()].map((row) =>
-    [
-      `${rows.ordinal[row]}#${rows.attempt[row]}`,
-      rows.placedMs[row],
-      rows.runningMs[row],
-      rows.endMs[row],
-      ATTEMPT_OUTCOMES[rows.outcome[row]!],
-    ].join(' '),
+function rowsOf({ attempts: { rows } }: TaskTelemetry): string[] {
+  return attemptsOf(rows).map(({ ordinal, attempt, placedMs, runningMs, endMs, outcome }) =>
+    [`${ordinal}#${attempt}`, placedMs, runningMs, endMs, ATTEMPT_OUTCOMES[outcome]].join(' '),
   );
 }
 

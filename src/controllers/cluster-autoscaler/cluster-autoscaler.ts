@@ -23,7 +23,7 @@ export interface ClusterAutoscalerOptions
   extends Pick<NodeRemovalOptions, 'onDraining' | 'isIdle'>,
     Pick<ScaleUpOptions, 'random' | 'podPrice' | 'nodePrice'>,
     Pick<PodsToHelpOptions, 'nominated'>,
-    Pick<UnneededNodesOptions, 'daemons' | 'isBlocked' | 'isDaemon'> {
+    Pick<UnneededNodesOptions, 'daemons' | 'budgets' | 'isDaemon'> {
   readonly kernel: Kernel;
   readonly store: ClusterStore;
   readonly fleet: Fleet;
@@ -229,7 +229,13 @@ export class ClusterAutoscaler {
     for (const id of this.#drains) if (!living.has(id)) this.#drains.delete(id);
     const due = this.#slots(INSTANCE_STATE.ready)
       .filter((slot) => this.#unneeded.isDue(store.instanceId[slot]!))
-      .sort((a, b) => Number(!isIdle(a)) - Number(!isIdle(b)) || store.instanceId[a]! - store.instanceId[b]!);
+      .sort(
+        (a, b) =>
+          Number(!isIdle(a)) - Number(!isIdle(b)) ||
+          Number(this.#unneeded.isRisky(store.instanceId[a]!)) -
+            Number(this.#unneeded.isRisky(store.instanceId[b]!)) ||
+          store.instanceId[a]! - store.instanceId[b]!,
+      );
     let room = settings.maxParallel - leaving.length;
     let hasShrunk = false;
     for (const slot of due) {

@@ -1,5 +1,6 @@
 import type { NewInstance } from '../../model/cluster-store.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
+import type { Drainability } from './drainability.ts';
 import type { PodHints } from './pod-hints.ts';
 import type { PodSimulator } from './pod-simulator.ts';
 
@@ -8,18 +9,32 @@ export interface DownNode {
   readonly id: number;
   /** In the snapshot. */
   readonly slot: number;
-  /** A pod on it must not be moved. */
-  readonly isBlocked: boolean;
   /** Tasks of the snapshot that come with the node and need no other. */
   readonly staying: ReadonlySet<number>;
   /** Nothing but those is on it. */
   readonly isEmpty: boolean;
 }
 
+/** What may become of the pods of a node, as long as nothing else is said. */
+export interface PodRules {
+  /** Of a task of the snapshot. */
+  drainability(pod: number): Drainability;
+  /** The tasks of the snapshot are about to move; false where budgets do not let them all go at the same time. */
+  moving(pods: readonly number[]): boolean;
+}
+
+/** A node that nobody needs. */
+export interface Removable extends DownNode {
+  /** It is to end its last pods first. */
+  readonly waits: boolean;
+  /** Budgets let its pods go one after the other only. */
+  readonly isRisky: boolean;
+}
+
 /** What the simulation of one loop came to. */
 export interface Categories {
   /** In the order in which they were found. */
-  readonly unneeded: readonly DownNode[];
+  readonly unneeded: readonly Removable[];
   /** Pods of these found no room elsewhere, or must stay. */
   readonly unremovable: readonly DownNode[];
 }
@@ -54,18 +69,27 @@ export class RemovalSimulation {
    * Source: kubernetes/autoscaler cluster-autoscaler-1.36.1 core/scaledown/planner/planner.go, categorizeNodes;
    * simulator/cluster.go, findPlaceFor
    */
-  categorise(candidates: readonly DownNode[], destinations: Set<number>, mostUnneeded: number): Categories {
+  categorise(
+    candidates: readonly DownNode[],
+    destinations: Set<number>,
+    mostUnneeded: number,
+    rules: PodRules,
+  ): Categories {
     const { snapshot } = this.#simulator;
     const mark = snapshot.fork();
-    const unneeded: DownNode[] = [];
+    const unneeded: Removable[] = [];
     const unremovable: DownNode[] = [];
     for (const candidate of candidates) {
       if (unneeded.length >= mostUnneeded) break;
       const before = snapshot.fork();
       destinations.delete(candidate.slot);
-      if (!candidate.isBlocked && this.#moveAll(candidate, destinations)) {
+      const pods = snapshot.podsOn(candidate.slot).filter((pod) => !candidate.staying.has(pod));
+      const fates = pods.map((pod) => rules.drainability(pod));
+      const moving = pods.filter((_, at) => fates[at] === 'moves');
+      if (!fates.includes('blocks') && this.#moveAll(candidate.slot, moving, destinations)) {
         snapshot.removeNode(candidate.slot);
-        unneeded.push(candidate);
+        const isRisky = !rules.moving(moving);
+        unneeded.push({ ...candidate, waits: fates.includes('waits'), isRisky });
       } else {
         snapshot.revert(before);
         destinations.add(candidate.slot);
@@ -77,12 +101,10 @@ export class RemovalSimulation {
     return { unneeded, unremovable };
   }
 
-  /** Its own pods, and those that the simulation has put there, find other nodes. */
-  #moveAll({ slot, staying }: DownNode, destinations: ReadonlySet<number>): boolean {
+  /** Do these, its own pods and those that the simulation has put there, find other nodes? The others are taken off. */
+  #moveAll(slot: number, moved: readonly number[], destinations: ReadonlySet<number>): boolean {
     const { snapshot } = this.#simulator;
-    const pods = snapshot.podsOn(slot);
-    for (const pod of pods) snapshot.take(pod);
-    const moved = pods.filter((pod) => !staying.has(pod));
+    for (const pod of snapshot.podsOn(slot)) snapshot.take(pod);
     if (moved.length === 0) return true;
     snapshot.replaceNode(slot, (instance) => this.#withTaint(instance));
     const willDo = (other: number) => destinations.has(other);

@@ -4,9 +4,19 @@ import type { ClusterStore } from '../../model/cluster-store.ts';
 import { INSTANCE_STATE } from '../../model/cluster-view.ts';
 import { LANE } from '../../model/resources.ts';
 import type { Fleet } from '../fleet.ts';
+import type { DisruptionBudget } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
+import { drainability, isMirror } from './drainability.ts';
 import { PodHints } from './pod-hints.ts';
 import type { PodSimulator } from './pod-simulator.ts';
-import { type DownNode, isUnderused, RemovalSimulation, unneededLimit } from './scale-down.ts';
+import { RemainingBudgets } from './remaining-budgets.ts';
+import {
+  type DownNode,
+  isUnderused,
+  type PodRules,
+  type Removable,
+  RemovalSimulation,
+  unneededLimit,
+} from './scale-down.ts';
 
 export interface UnneededNodesOptions {
   readonly kernel: Pick<Kernel, 'nowMs'>;
@@ -18,8 +28,7 @@ export interface UnneededNodesOptions {
   readonly isManaged: (groupIndex: number) => boolean;
   /** What the agents of every node request: a share of it that is used. */
   readonly daemons: { readonly cpuMilli: number; readonly memoryBytes: number };
-  /** Must the task stay: by its annotations, a disruption budget, or because its kind is protected? */
-  readonly isBlocked: (task: number) => boolean;
+  readonly budgets: () => readonly DisruptionBudget[];
   /** Pods that come with every node need no other. */
   readonly isDaemon: (task: number) => boolean;
 }
@@ -31,8 +40,8 @@ export interface UnneededNodesOptions {
 export class UnneededNodes {
   readonly #options: UnneededNodesOptions;
   readonly #removals: RemovalSimulation;
-  /** By instance id: since when it could go, and until when it need not be looked at. */
-  #sinceMs = new Map<number, number>();
+  /** By instance id: since when it could go and how, and until when it need not be looked at. */
+  #known = new Map<number, { readonly sinceMs: number; readonly node: Removable }>();
   readonly #unremovableUntilMs = new Map<number, number>();
 
   constructor(options: UnneededNodesOptions) {
@@ -45,7 +54,7 @@ export class UnneededNodes {
     const { kernel, settings, store, simulator } = this.#options;
     const { nowMs } = kernel;
     const real = this.#readySlots();
-    const known = this.#sinceMs;
+    const known = this.#known;
     const candidates = real
       .filter((slot) => this.#mayGo(slot))
       .map((slot) => this.#downNode(slot))
@@ -57,21 +66,29 @@ export class UnneededNodes {
       );
     const destinations = new Set(real.map((slot) => simulator.snapshot.slotOf(store.instanceId[slot]!)));
     const limit = unneededLimit(known.size, settings);
-    const { unneeded, unremovable } = this.#removals.categorise(candidates, destinations, limit);
-    this.#sinceMs = new Map(unneeded.map(({ id }) => [id, known.get(id) ?? nowMs]));
+    const rules = this.#podRules();
+    const { unneeded, unremovable } = this.#removals.categorise(candidates, destinations, limit, rules);
+    this.#known = new Map(
+      unneeded.map((node) => [node.id, { sinceMs: known.get(node.id)?.sinceMs ?? nowMs, node }]),
+    );
     for (const { id } of unremovable) this.#unremovableUntilMs.set(id, nowMs + settings.unremovableMs);
   }
 
-  /** Was the instance unneeded for long enough? */
+  /** Was the instance unneeded for long enough, and does it wait for none of its pods to end? */
   isDue(instanceId: number): boolean {
     const { kernel, settings } = this.#options;
-    const sinceMs = this.#sinceMs.get(instanceId);
-    return sinceMs !== undefined && sinceMs + settings.unneededMs <= kernel.nowMs;
+    const known = this.#known.get(instanceId);
+    return known !== undefined && !known.node.waits && known.sinceMs + settings.unneededMs <= kernel.nowMs;
+  }
+
+  /** Budgets let its pods go one after the other only: it goes after the others. */
+  isRisky(instanceId: number): boolean {
+    return this.#known.get(instanceId)?.node.isRisky === true;
   }
 
   /** It is on its way out. */
   forget(instanceId: number): void {
-    this.#sinceMs.delete(instanceId);
+    this.#known.delete(instanceId);
   }
 
   /** Whatever its pods are. */
@@ -87,19 +104,38 @@ export class UnneededNodes {
   }
 
   #downNode(realSlot: number): DownNode {
-    const { store, simulator, isBlocked, isDaemon } = this.#options;
+    const { store, simulator, isDaemon } = this.#options;
     const { snapshot } = simulator;
     const id = store.instanceId[realSlot]!;
     const slot = snapshot.slotOf(id);
     const pods = snapshot.podsOn(slot);
-    const staying = new Set<number>();
-    let hasBlocked = false;
-    for (const pod of pods) {
-      const task = snapshot.realTask(pod);
-      if (isDaemon(task)) staying.add(pod);
-      else hasBlocked ||= store.taskInstance[task] === realSlot && isBlocked(task);
-    }
-    return { id, slot, isBlocked: hasBlocked, staying, isEmpty: pods.length === staying.size };
+    const staying = new Set(
+      pods.filter((pod) => {
+        const task = snapshot.realTask(pod);
+        return isDaemon(task) || isMirror(store.classes[store.taskClass[task]!]!);
+      }),
+    );
+    return { id, slot, staying, isEmpty: pods.length === staying.size };
+  }
+
+  /** For one loop: what budgets let go is counted down over its nodes. */
+  #podRules(): PodRules {
+    const { kernel, store, settings, simulator, budgets } = this.#options;
+    const { snapshot } = simulator;
+    const remaining = new RemainingBudgets(budgets());
+    const classOf = (task: number) => store.classes[store.taskClass[task]!]!;
+    return {
+      drainability: (pod) => {
+        const task = snapshot.realTask(pod);
+        const taskClass = classOf(task);
+        return drainability(taskClass, settings, {
+          ageMs: kernel.nowMs - store.taskSubmitMs(task),
+          isCovered: remaining.isCovered(taskClass),
+          isOverdrawn: remaining.isOverdrawn(taskClass),
+        });
+      },
+      moving: (pods) => remaining.take(pods.map((pod) => classOf(snapshot.realTask(pod)))),
+    };
   }
 
   /** Requested over allocatable, the larger of CPU and memory, of GPUs alone where there are any; daemons count. */

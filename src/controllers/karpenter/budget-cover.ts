@@ -1,6 +1,8 @@
 import type { TaskClass } from '../../model/task-class.ts';
-import type { DisruptionBudget } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
-import { isSatisfied } from '../../schedulers/kubernetes/requirement.ts';
+import {
+  type DisruptionBudget,
+  isSelected,
+} from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
 
 /** A PodDisruptionBudget; `blocksAll`: it never lets any pod go (maxUnavailable 0, minAvailable 100 %). */
 export interface PodBudget extends DisruptionBudget {
@@ -41,7 +43,7 @@ export class BudgetCover {
     for (const one of classes) {
       let answer = known.get(one);
       if (answer === undefined) {
-        const own = this.#budgets.filter((budget) => covers(budget, one));
+        const own = this.#budgets.filter((budget) => isSelected(budget, one));
         answer = own.length >= TOO_MANY_BUDGETS || refuse(own);
         known.set(one, answer);
       }
@@ -61,10 +63,4 @@ export function coverOf(budgets: readonly PodBudget[]): BudgetCover {
     COVERS.set(budgets, cover);
   }
   return cover;
-}
-
-/** Unlike the scheduler, Karpenter lets an empty selector cover every pod of its namespace. */
-function covers({ namespace, selector }: PodBudget, taskClass: TaskClass): boolean {
-  if (namespace !== taskClass.namespace || selector === null) return false;
-  return selector.every((one) => isSatisfied(one, taskClass.labels.get(one.key)));
 }

@@ -13,12 +13,13 @@ import { isUndisruptable } from '../pod-protection.ts';
 import { BatchWindow } from './batch-window.ts';
 import type { PodBudget } from './budget-cover.ts';
 import type { DisruptionInput } from './candidates.ts';
-import { ClusterPicture, type NodeFacts } from './cluster-picture.ts';
-import { type Replacement, replacementOf } from './consolidation.ts';
+import { ClusterPicture } from './cluster-picture.ts';
+import { replacementOf } from './consolidation.ts';
 import { type Command, disruptionPass, validated } from './disruption.ts';
-import { launchRequest } from './launch.ts';
+import { NodeLauncher } from './node-launcher.ts';
 import type { NodePool } from './node-pool.ts';
 import { movedPods } from './node-pods.ts';
+import { NodeRecords } from './node-records.ts';
 import type { PodEvents } from './pod-events.ts';
 import { LaunchCatalogue, provision } from './provisioning.ts';
 import { TrialNodes } from './trial-nodes.ts';
@@ -53,18 +54,8 @@ const ASK_AGAIN_MS = 10 * SECOND;
 /** A node that is expected to take pods is left alone for so long: twice the longest batch, at least. */
 const NOMINATION_BATCHES = 2;
 const LEAST_NOMINATION_MS = 10 * SECOND;
-/** An offering without capacity is not tried again for so long. Source: karpenter-provider-aws v1.14 pkg/cache/cache.go */
-const SHORTAGE_MS = 3 * MINUTE;
 /** A cluster that has not changed is looked at again after so long. Source: pkg/controllers/state/cluster.go */
 const RECHECK_MS = 5 * MINUTE;
-
-/** What is known of the node in a slot. */
-interface NodeRecord {
-  readonly id: number;
-  readonly requestedMs: number;
-  readyMs: number;
-  nominatedUntilMs: number;
-}
 
 /** Nodes on their way out once their replacements work. */
 interface Execution {
@@ -88,10 +79,8 @@ export class Karpenter {
   readonly #ask: EventKind;
   readonly #expire: EventKind;
   #asking = false;
-  /** By slot. */
-  readonly #records: (NodeRecord | undefined)[] = [];
-  /** `group/type/zone`: until when nothing is to be had there. */
-  readonly #shortUntilMs = new Map<string, number>();
+  readonly #nodes: NodeRecords;
+  readonly #launcher: NodeLauncher;
   #executions: Execution[] = [];
   /** Waits for its second look. */
   #command: Command | null = null;
@@ -104,6 +93,8 @@ export class Karpenter {
     const { kernel, settings } = options;
     const { protects } = settings;
     this.#removal = new NodeRemoval(options);
+    this.#nodes = new NodeRecords(options);
+    this.#launcher = new NodeLauncher(options);
     this.#window = new BatchWindow({
       kernel,
       idleMs: settings.batchIdleMs,
@@ -112,9 +103,8 @@ export class Karpenter {
     });
     this.#picture = new ClusterPicture({
       ...options,
-      isShort: (group, type, zone) =>
-        (this.#shortUntilMs.get(`${group}/${type}/${zone}`) ?? 0) > kernel.nowMs,
-      factsOf: (slot, pool) => this.#factsOf(slot, pool),
+      isShort: (group, type, zone) => this.#launcher.isShort(group, type, zone),
+      factsOf: (slot, pool) => this.#nodes.facts(slot, pool),
       isProtected: (task, taskClass) =>
         isUndisruptable(taskClass, protects, kernel.nowMs - options.store.taskSinceMs(task)),
     });
@@ -138,7 +128,7 @@ export class Karpenter {
   /** A node accepts pods. */
   ready(slot: number): void {
     const { kernel, poolOf, fleet, expiryMs } = this.#options;
-    const record = this.#record(slot);
+    const record = this.#nodes.of(slot);
     record.readyMs = kernel.nowMs;
     const pool = poolOf[fleet.groupOf(slot)]!;
     const lifeMs = pool === null ? null : expiryMs(pool);
@@ -178,13 +168,13 @@ export class Karpenter {
     for (const { state, pods } of result.nodes) {
       const slot = slots.get(state.name);
       if (pods.length > 0 && slot !== undefined) {
-        this.#record(slot).nominatedUntilMs = kernel.nowMs + lengthMs;
+        this.#nodes.of(slot).nominatedUntilMs = kernel.nowMs + lengthMs;
       }
     }
     for (const claim of result.claims) {
-      const slot = this.#launch(replacementOf(claim));
+      const slot = this.#launcher.launch(replacementOf(claim));
       // It is in the picture from now on: the next batch will not ask for it again.
-      if (slot >= 0) this.#record(slot);
+      if (slot >= 0) this.#nodes.of(slot);
     }
     this.#keepAsking();
   }
@@ -198,39 +188,6 @@ export class Karpenter {
   #askAgain(): void {
     this.#asking = false;
     if (this.#options.queue.size > 0) this.demandSeen();
-  }
-
-  /** Asks EC2 for one node; -1 when none of the offerings is to be had. */
-  #launch(replacement: Replacement): number {
-    const { fleet, poolOf, kernel } = this.#options;
-    const request = launchRequest(replacement);
-    if (request === null) return -1;
-    const { capacityType, types, willDo } = request;
-    const poolName = replacement.claim.template.pool.name;
-    const groups = fleet.groups.flatMap(({ spot }, index) => {
-      const isOfKind = (spot !== undefined) === (capacityType === 'spot');
-      return isOfKind && poolOf[index]?.name === poolName ? [index] : [];
-    });
-    // Spot: the group's allocation strategy chooses among all of them. On-Demand: the cheapest type.
-    const choices = capacityType === 'spot' ? [types] : types.map((type) => [type]);
-    for (const choice of choices) {
-      const names = new Set(choice.map(({ name }) => name));
-      for (const group of groups) {
-        const { size, types: ofGroup } = fleet.groups[group]!;
-        if (fleet.alive(group) >= size.max || !ofGroup.some((name) => names.has(name))) continue;
-        const slot = fleet.launchFor(
-          group,
-          (type, zone) => names.has(type) && willDo(type, zone) && fleet.isOpen(zone),
-        );
-        if (slot >= 0) return slot;
-        for (const { name, offerings } of choice) {
-          for (const { zone } of offerings) {
-            this.#shortUntilMs.set(`${group}/${name}/${zone}`, kernel.nowMs + SHORTAGE_MS);
-          }
-        }
-      }
-    }
-    return -1;
   }
 
   // ---- disruption --------------------------------------------------------------------------------------------------
@@ -248,31 +205,9 @@ export class Karpenter {
       }
       const isHeldBack = [...allowed.values()].some((pools) => [...pools.values()].includes(0));
       this.#quietVersion = isHeldBack || this.#picture.hasPassingHolds ? -1 : version;
-      this.#quietUntilMs = Math.min(kernel.nowMs + RECHECK_MS, this.#nextTimerMs());
+      this.#quietUntilMs = Math.min(kernel.nowMs + RECHECK_MS, this.#nodes.nextTimerMs());
     }
     kernel.after(settings.pollingMs, this.#look, 0);
-  }
-
-  /** When time alone may next make a node go: because it has settled, has drifted, or is nominated no more. */
-  #nextTimerMs(): number {
-    const { kernel, settings, store, fleet, poolOf } = this.#options;
-    const { nowMs } = kernel;
-    let next = settings.driftMs.find((atMs) => atMs > nowMs) ?? Number.POSITIVE_INFINITY;
-    for (let slot = 0; slot < store.slotCount; slot++) {
-      if (store.state[slot] === INSTANCE_STATE.free) continue;
-      const pool = poolOf[fleet.groupOf(slot)]!;
-      if (pool === null) continue;
-      const settledMs = this.#changedMs(slot) + (pool.consolidateAfterMs ?? 0);
-      const { nominatedUntilMs } = this.#record(slot);
-      if (settledMs > nowMs) next = Math.min(next, settledMs);
-      if (nominatedUntilMs > nowMs) next = Math.min(next, nominatedUntilMs);
-    }
-    return next;
-  }
-
-  /** When the node became ready, or a pod last came or went. */
-  #changedMs(slot: number): number {
-    return Math.max(this.#options.podEvents.lastMs(slot), this.#record(slot).readyMs);
   }
 
   #await(command: Command): void {
@@ -305,7 +240,7 @@ export class Karpenter {
     const { store, fleet } = this.#options;
     const launched: number[] = [];
     for (const replacement of replacements) {
-      const slot = this.#launch(replacement);
+      const slot = this.#launcher.launch(replacement);
       if (slot < 0) {
         for (const one of launched) fleet.terminate(one);
         return false;
@@ -317,7 +252,7 @@ export class Karpenter {
       .filter((slot) => store.state[slot] === INSTANCE_STATE.ready && names.has(store.instanceName(slot)))
       .map((slot) => ({ slot, id: store.instanceId[slot]! }));
     for (const { slot } of leaving) this.#removal.cordon(slot);
-    this.#executions.push({ leaving, awaited: new Set(launched.map((slot) => this.#record(slot).id)) });
+    this.#executions.push({ leaving, awaited: new Set(launched.map((slot) => this.#nodes.of(slot).id)) });
     this.#proceed();
     return true;
   }
@@ -336,12 +271,12 @@ export class Karpenter {
   /** A node is too old: it goes whatever runs on it, and without waiting for another one. */
   #expired(slot: number): void {
     const { kernel, store, fleet, poolOf, expiryMs } = this.#options;
-    const record = this.#records[slot];
-    if (record?.id !== store.instanceId[slot] || store.state[slot] !== INSTANCE_STATE.ready) return;
+    const record = this.#nodes.find(slot);
+    if (record === undefined || store.state[slot] !== INSTANCE_STATE.ready) return;
     const pool = poolOf[fleet.groupOf(slot)]!;
-    if (record!.requestedMs + expiryMs(pool!)! > kernel.nowMs) return;
+    if (record.requestedMs + expiryMs(pool!)! > kernel.nowMs) return;
     this.#removal.cordon(slot);
-    this.#removal.drain(slot, record!.id);
+    this.#removal.drain(slot, record.id);
   }
 
   // ---- the cluster in Karpenter's words ----------------------------------------------------------------------------
@@ -365,32 +300,6 @@ export class Karpenter {
     const { pools, wellKnown, daemonClasses } = this.#options;
     const daemons = this.#picture.daemons(daemonClasses());
     return new LaunchCatalogue(pools, (pool) => this.#picture.typesOf(pool), daemons, wellKnown);
-  }
-
-  #factsOf(slot: number, pool: NodePool | null): NodeFacts {
-    const { kernel, settings, store } = this.#options;
-    const record = this.#record(slot);
-    const deleting = store.state[slot] === INSTANCE_STATE.draining;
-    const settledMs = pool?.consolidateAfterMs ?? null;
-    const hasSettled = settledMs !== null && kernel.nowMs - this.#changedMs(slot) >= settledMs;
-    return {
-      deleting,
-      nominated: record.nominatedUntilMs > kernel.nowMs,
-      consolidatable: hasSettled,
-      isSettling: settledMs !== null && settledMs > 0 && !hasSettled,
-      drifted: settings.driftMs.some((atMs) => record.requestedMs < atMs && atMs <= kernel.nowMs),
-    };
-  }
-
-  #record(slot: number): NodeRecord {
-    const { store, kernel } = this.#options;
-    const id = store.instanceId[slot]!;
-    let record = this.#records[slot];
-    if (record === undefined || record.id !== id) {
-      record = { id, requestedMs: kernel.nowMs, readyMs: kernel.nowMs, nominatedUntilMs: 0 };
-      this.#records[slot] = record;
-    }
-    return record;
   }
 
   #slots(): number[] {

@@ -88,15 +88,16 @@ interface Stay {
 }
 
 /** Every task that an instance could have taken, from its submission until it left for good. */
-function* stays({ tasks: { rows } }: ClusterRun): Generator<Stay> {
-  for (let row = 0; row < rows.length; row++) {
-    const outcome = rows.outcome[row]!;
+function* stays({ tasks }: ClusterRun): Generator<Stay> {
+  for (const rows = tasks.attempts.rows.inOrder(); rows.next(); ) {
+    const { columns, row } = rows;
+    const outcome = columns.outcome[row]!;
     if (outcome === INTERRUPTED || outcome === TASK_END.rejected) continue;
-    const endMs = rows.endMs[row]!;
+    const endMs = columns.endMs[row]!;
     yield {
-      ordinal: rows.ordinal[row]!,
-      classId: rows.classId[row]!,
-      submitMs: rows.submitMs[row]!,
+      ordinal: columns.ordinal[row]!,
+      classId: columns.classId[row]!,
+      submitMs: columns.submitMs[row]!,
       leftMs: Number.isNaN(endMs) ? Number.POSITIVE_INFINITY : endMs,
     };
   }

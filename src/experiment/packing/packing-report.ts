@@ -133,16 +133,16 @@ function compacted(cell: Cell, compaction: Compaction | null, pendingShare: numb
 
 /** Of the tasks that succeeded, on all instances that the fleet may ever have, of the largest type of each group. */
 function makespan(run: ClusterRun, metrics: RunMetrics) {
-  const { rows } = run.tasks;
   const lanes = [LANE.cpu, LANE.memory];
   const tasks: BoundedTask[] = [];
-  for (let row = 0; row < rows.length; row++) {
-    if (rows.outcome[row] !== TASK_END.succeeded) continue;
-    const { requests } = run.store.classes[rows.classId[row]!]!;
+  for (const rows = run.tasks.attempts.rows.inOrder(); rows.next(); ) {
+    const { columns, row } = rows;
+    if (columns.outcome[row] !== TASK_END.succeeded) continue;
+    const { requests } = run.store.classes[columns.classId[row]!]!;
     tasks.push({
       amounts: lanes.map((lane) => requests[lane]!),
-      submitMs: rows.submitMs[row]!,
-      durationMs: rows.endMs[row]! - rows.placedMs[row]!,
+      submitMs: columns.submitMs[row]!,
+      durationMs: columns.endMs[row]! - columns.placedMs[row]!,
     });
   }
   const boundMs = makespanBoundMs(tasks, largestFleet(run, lanes));

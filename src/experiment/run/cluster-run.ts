@@ -10,6 +10,7 @@ import { Gate } from '../../kernel/gate.ts';
 import { Kernel, type RunEnd } from '../../kernel/kernel.ts';
 import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { Footprints } from '../../model/footprint.ts';
+import type { Overflow } from '../../model/overflow.ts';
 import type { SpotSeries } from '../../model/offer.ts';
 import type { PlatformPlan, ServicePlan, TaskTemplate } from '../../model/plan.ts';
 import { hasOwnMasters } from '../../model/self-run-control-plane.ts';
@@ -47,6 +48,10 @@ export interface ClusterRunInput extends RunWorldInput {
   readonly warmUp?: WarmUpWish;
   /** Gets the public event log. */
   readonly log?: LogSink;
+  /** Default true; false: no rows of attempts, for runs of which no result is made. */
+  readonly keepsAttempts?: boolean;
+  /** Where rows of attempts go that memory should not hold; absent: memory holds all. */
+  readonly overflow?: Overflow;
   /** When room that a task gave back is offered to those that wait; default `at-end-of-instant`. */
   readonly passes?: Passes;
 }
@@ -121,6 +126,11 @@ export class ClusterRun {
       kernel: this.kernel,
       life: this.#life,
       spotPriceE10: (slot) => this.spot?.priceE10Of(slot),
+      attempts: {
+        targetMs: this.world.plan.slo?.waitMs ?? null,
+        keepsAttempts: input.keepsAttempts ?? true,
+        overflow: input.overflow,
+      },
       ...(input.log === undefined ? {} : { log: input.log }),
     });
     this.tasks = this.telemetry.tasks;

@@ -6,7 +6,6 @@ import { Karpenter } from '../../controllers/karpenter/karpenter.ts';
 import type { PodEvents } from '../../controllers/karpenter/pod-events.ts';
 import type { PodBudget } from '../../controllers/karpenter/budget-cover.ts';
 import { WELL_KNOWN_LABELS } from '../../controllers/karpenter/requirements.ts';
-import { isHeldBack } from '../../controllers/pod-protection.ts';
 import type { NodeScaler } from '../../controllers/node-scaler.ts';
 import type { TaskLife } from '../../controllers/task-life.ts';
 import { assert } from '../../errors.ts';
@@ -17,10 +16,7 @@ import type { ClusterStore } from '../../model/cluster-store.ts';
 import type { Plan, PlatformPlan } from '../../model/plan.ts';
 import type { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
 import type { NamedBudget } from '../../schedulers/kubernetes/manifests/cluster-policies.ts';
-import {
-  type DisruptionBudget,
-  isCovered,
-} from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
+import type { DisruptionBudget } from '../../schedulers/kubernetes/preemption/disruption-budget.ts';
 import {
   type ProfileOptions,
   readKubernetesOptions,
@@ -115,7 +111,6 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
   const { autoscaler } = platform;
   assert(autoscaler.kind === 'cluster-autoscaler' && platform.kind === 'kubernetes', 'another autoscaler');
   const types = new Map(plan.types.map((type) => [type.name, type]));
-  const budgetsNow = onceAnInstant(kernel, parts.budgets);
   const scaler = new ClusterAutoscaler({
     kernel,
     store,
@@ -133,14 +128,7 @@ function clusterAutoscaler(parts: NodeScalerParts): NodeScaler {
       const onSpot = spot === undefined ? undefined : parts.spotPriceE10(typeName, zones[0]!);
       return Number(onSpot ?? types.get(typeName)!.priceE10PerHour);
     },
-    isBlocked: (task) => {
-      const taskClass = store.classes[store.taskClass[task]!]!;
-      const covering = budgetsNow().filter((budget) => isCovered(budget, taskClass));
-      return (
-        covering.some(({ disruptionsAllowed }) => disruptionsAllowed <= 0) ||
-        isHeldBack(taskClass, autoscaler.protects)
-      );
-    },
+    budgets: parts.budgets,
     isDaemon: parts.isDaemon,
     nominated: () => new Set((placing.placer.context().nominations ?? []).map(({ task }) => task)),
     daemonClasses: parts.daemonClasses,
@@ -163,15 +151,6 @@ function profilesOf(scheduler: Scheduler): readonly ProfileOptions[] {
   const read = readKubernetesOptions({});
   assert('options' in read, 'the defaults of kube-scheduler cannot be read');
   return read.options.profiles;
-}
-
-/** Works it out once for all questions of an instant. */
-function onceAnInstant<T>(kernel: Kernel, work: () => T): () => T {
-  let known: { readonly atMs: number; readonly value: T } | null = null;
-  return () => {
-    if (known?.atMs !== kernel.nowMs) known = { atMs: kernel.nowMs, value: work() };
-    return known.value;
-  };
 }
 
 /** Half of what the cheapest vCPU and the cheapest byte of the fleet cost (chosen: AWS has no price model for pods). */

@@ -4,6 +4,7 @@ import type { Kernel } from '../../kernel/kernel.ts';
 import type { ServicePlan } from '../../model/plan.ts';
 import { type Recorder, tee } from '../../model/recorder.ts';
 import type { MemoryCause } from '../../controllers/memory/memory-watch.ts';
+import type { AttemptsOptions } from '../../telemetry/attempts.ts';
 import { EventLog, type LogSink, type TaskPlan } from '../../telemetry/event-log.ts';
 import { InstanceTelemetry } from '../../telemetry/instance-telemetry.ts';
 import { createRunSeries, type RunSeries } from '../../telemetry/run-series.ts';
@@ -19,6 +20,7 @@ export interface RunTelemetryOptions {
   readonly life: TaskPlan;
   /** What the Spot instance in a slot costs an hour, in 1e-10 dollars; undefined for the others. */
   readonly spotPriceE10: (slot: number) => bigint | number | undefined;
+  readonly attempts: AttemptsOptions;
   /** Gets the public event log. */
   readonly log?: LogSink;
 }
@@ -39,13 +41,13 @@ export class RunTelemetry {
   readonly #world: RunWorld;
   readonly #recorders: Recorder[];
 
-  constructor({ world, kernel, life, spotPriceE10, log }: RunTelemetryOptions) {
+  constructor({ world, kernel, life, spotPriceE10, attempts, log }: RunTelemetryOptions) {
     const { plan, platformPlan, store } = world;
     this.#kernel = kernel;
     this.#world = world;
     this.bucketMs = bucketLengthMs(plan.horizonMs);
     this.series = createRunSeries(Math.ceil(plan.horizonMs / this.bucketMs), this.bucketMs);
-    this.tasks = new TaskTelemetry(store, this.series);
+    this.tasks = new TaskTelemetry(store, this.series, attempts);
     const types = new Map(plan.types.map((type) => [type.name, type]));
     this.instances = new InstanceTelemetry(store, this.series, (name, slot) =>
       Number(spotPriceE10(slot) ?? types.get(name)!.priceE10PerHour),

@@ -137,6 +137,19 @@ export const clusterAutoscalerSchema = z.strictObject({
   maxNodeProvisionTime: durationLeaf({ positive: true })
     .describe('A node that does not come within this is given up.')
     .default('15m'),
+  skipNodesWithSystemPods: z
+    .boolean()
+    .describe('A node stays for pods of kube-system without a disruption budget.')
+    .default(true),
+  blockingSystemPodTimeout: durationLeaf().describe('While these are younger.').default('1h'),
+  skipNodesWithLocalStorage: z
+    .boolean()
+    .describe('A node stays for pods with an emptyDir on disk or a hostPath.')
+    .default(true),
+  skipNodesWithCustomControllerPods: z
+    .boolean()
+    .describe('A node stays for pods of controllers that Kubernetes does not bring.')
+    .default(true),
   protects,
 });
 

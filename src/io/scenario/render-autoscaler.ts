@@ -42,6 +42,10 @@ export function renderClusterAutoscaler(
     maxDrainParallelism: scaler.maxDrains,
     nodeDeleteDelayAfterTaint: formatDurationMs(scaler.deleteDelayMs),
     maxNodeProvisionTime: formatDurationMs(scaler.provisionTimeoutMs),
+    skipNodesWithSystemPods: scaler.skipsSystemPods,
+    blockingSystemPodTimeout: formatDurationMs(scaler.systemPodTimeoutMs),
+    skipNodesWithLocalStorage: scaler.skipsLocalStorage,
+    skipNodesWithCustomControllerPods: scaler.skipsCustomControllers,
     protects: scaler.protects,
   };
 }

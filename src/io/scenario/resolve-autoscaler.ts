@@ -1,6 +1,6 @@
 import type { ClusterAutoscalerSettings, KarpenterSettings } from '../../model/autoscaler-plan.ts';
 import { parseKubernetesCron } from '../../model/kubernetes-cron.ts';
-import type { ApiObject, FleetGroup, PlatformPlan } from '../../model/plan.ts';
+import type { ApiObject, Autoscaler, FleetGroup, PlatformPlan } from '../../model/plan.ts';
 import {
   isStaticPool,
   type NodePoolObject,
@@ -8,11 +8,32 @@ import {
   readNodePool,
 } from '../../schedulers/kubernetes/manifests/node-pool.ts';
 import type { ClusterAutoscalerInput, KarpenterInput } from './autoscaler-schema.ts';
-import { karpenterSchema } from './autoscaler-schema.ts';
+import { clusterAutoscalerSchema, karpenterSchema } from './autoscaler-schema.ts';
+import { managedScalingSchema } from './ecs-schema.ts';
 import type { Path } from './locate.ts';
 import { durationMs } from './resolve-distribution.ts';
+import { resolveManagedScaling } from './resolve-managed-scaling.ts';
+import type { PlatformInput } from './platform-schema.ts';
 import { locatedManifests } from './resolve-manifests.ts';
 import type { Resolving } from './resolving.ts';
+
+/** The autoscaler of a platform, by name or with its settings. */
+export function resolveAutoscaler(input: PlatformInput['autoscaler']): Autoscaler {
+  if (input === 'none') return { kind: 'none' };
+  if (input === 'managed-scaling') return resolveManagedScaling(managedScalingSchema.parse({ kind: input }));
+  if (typeof input !== 'string' && input.kind === 'managed-scaling') return resolveManagedScaling(input);
+  if (input === 'karpenter') return resolveAutoscaler(karpenterSchema.parse({ kind: input }));
+  if (input === 'cluster-autoscaler')
+    return resolveAutoscaler(clusterAutoscalerSchema.parse({ kind: input }));
+  if (typeof input !== 'string' && input.kind === 'karpenter') {
+    return { kind: input.kind, ...resolveKarpenter(input) };
+  }
+  if (typeof input !== 'string' && input.kind === 'cluster-autoscaler') {
+    return { kind: input.kind, ...resolveClusterAutoscaler(input) };
+  }
+  const { interval, idle } = input === 'demand' ? { interval: '10s', idle: '5m' } : input;
+  return { kind: 'demand', intervalMs: durationMs(interval), idleMs: durationMs(idle) };
+}
 
 /** Karpenter's settings; pools that the scenario does not write follow once the fleet is known. */
 export function resolveKarpenter(input: KarpenterInput): KarpenterSettings {
@@ -47,6 +68,10 @@ export function resolveClusterAutoscaler(input: ClusterAutoscalerInput): Cluster
     maxDrains: input.maxDrainParallelism,
     deleteDelayMs: durationMs(input.nodeDeleteDelayAfterTaint),
     provisionTimeoutMs: durationMs(input.maxNodeProvisionTime),
+    skipsSystemPods: input.skipNodesWithSystemPods,
+    systemPodTimeoutMs: durationMs(input.blockingSystemPodTimeout),
+    skipsLocalStorage: input.skipNodesWithLocalStorage,
+    skipsCustomControllers: input.skipNodesWithCustomControllerPods,
     protects: input.protects,
   };
 }

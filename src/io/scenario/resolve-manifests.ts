@@ -1,7 +1,7 @@
 import type { ApiObject } from '../../model/plan.ts';
 import { titleOf } from '../../schedulers/kubernetes/manifests/api-object.ts';
 import { ManifestSet } from '../../schedulers/kubernetes/manifests/manifest-set.ts';
-import { trimmed } from '../../schedulers/kubernetes/manifests/modelled.ts';
+import { trimmed } from '../../schedulers/kubernetes/manifests/trimmed.ts';
 import { kubernetesResourceTable } from '../../schedulers/kubernetes/resource-names.ts';
 import type { OptionsProblem } from '../../schedulers/scheduler.ts';
 import { didYouMean } from './did-you-mean.ts';

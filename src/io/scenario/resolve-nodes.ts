@@ -1,7 +1,7 @@
 import { assert } from '../../errors.ts';
 import type { NodeManifests } from '../../model/plan.ts';
 import { identifyAlone, titleOf } from '../../schedulers/kubernetes/manifests/api-object.ts';
-import { trimmed } from '../../schedulers/kubernetes/manifests/modelled.ts';
+import { trimmed } from '../../schedulers/kubernetes/manifests/trimmed.ts';
 import { type NodeFacts, nodeFacts } from '../../schedulers/kubernetes/manifests/node-manifest.ts';
 import { kubernetesResourceTable } from '../../schedulers/kubernetes/resource-names.ts';
 import { MIB, parsePriceE10 } from '../../units.ts';

@@ -82,8 +82,10 @@ export async function readOpenbRequests(file: string): Promise<readonly TraceSha
     departures: 'none',
     columns: new Map(),
   };
-  const { shape, shapes } = await readOpenbPods(file, everything, () => 0);
-  return Array.from(shape, (id) => shapes[id]!);
+  const table = await readOpenbPods(file, everything, () => 0);
+  const requests: TraceShape[] = [];
+  for (const rows = table.rows(); rows.next(); ) requests.push(table.shapes[rows.columns.shape[rows.row]!]!);
+  return requests;
 }
 
 type PodColumns = Record<(typeof POD_COLUMNS)[number] | (typeof TIME_COLUMNS)[number] | 'gpu_spec', number>;

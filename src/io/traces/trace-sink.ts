@@ -3,6 +3,7 @@ import type { TracePlan } from '../../model/plan.ts';
 import type { GpuRequest } from '../../model/task-class.ts';
 import { type TraceLoss, TraceRows, type TraceTable } from '../../model/trace-table.ts';
 import { fileError } from '../gzip.ts';
+import { TEMPORARY_FILE } from '../scratch-file.ts';
 
 /** What a reader needs to know of the plan of a trace. */
 export type TraceChoice = Pick<
@@ -20,7 +21,7 @@ export type TraceChoice = Pick<
 export class TraceSink {
   readonly #choice: TraceChoice;
   readonly #draw: () => number;
-  readonly #rows = new TraceRows();
+  readonly #rows: TraceRows;
   readonly #losses = new Map<string, { rows: number; readonly kept: boolean }>();
   #notes: string[] = [];
   #rowsRead = 0;
@@ -36,6 +37,7 @@ export class TraceSink {
     this.#choice = choice;
     this.#draw = draw;
     this.#isOriginLate = origin === 'late';
+    this.#rows = new TraceRows({ overflow: TEMPORARY_FILE, isOriginLate: this.#isOriginLate });
   }
 
   get choice(): TraceChoice {

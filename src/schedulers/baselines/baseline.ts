@@ -1,7 +1,8 @@
 import type { ClusterView } from '../../model/cluster-view.ts';
 import type { TaskClass } from '../../model/task-class.ts';
 import { assert } from '../../errors.ts';
-import { Candidates, type ClassDemands, UNINDEXED } from '../candidates.ts';
+import { Candidates, type ClassDemands } from '../candidates.ts';
+import { UNINDEXED } from '../room-answers.ts';
 import { GroupCounts } from '../group-counts.ts';
 import type { RoomKey } from '../room-index.ts';
 import { shapeAttribute, shapeHasRoom, toleratesTaints } from '../instance-rules.ts';

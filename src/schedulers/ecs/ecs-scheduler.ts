@@ -1,7 +1,8 @@
 import type { TaskClass } from '../../model/task-class.ts';
 import { assert } from '../../errors.ts';
 import type { ClusterView } from '../../model/cluster-view.ts';
-import { Candidates, UNINDEXED } from '../candidates.ts';
+import { Candidates } from '../candidates.ts';
+import { UNINDEXED } from '../room-answers.ts';
 import { extremeFree } from '../extreme-free.ts';
 import { GroupCounts } from '../group-counts.ts';
 import { shapeAttribute, shapeHasRoom } from '../instance-rules.ts';

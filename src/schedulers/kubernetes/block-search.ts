@@ -4,25 +4,33 @@ import { FeasibleNodes } from './feasible-nodes.ts';
 import type { LiveCluster } from './live-cluster.ts';
 import type { NodeJudge } from './node-judge.ts';
 import type { Pod } from './pod.ts';
-import { below, BLOCK, BLOCK_BYTES_PER_SLOT, BLOCK_SHIFT, indexOf, ScoreBlocks } from './score-blocks.ts';
+import { below, BUCKET_BYTES_PER_SLOT, indexOf, ScoreBuckets, WORD, WORD_SHIFT } from './score-buckets.ts';
 import { RecentlyUsed } from './verdict-cache.ts';
 
-/** Memory for blocks, over all classes. */
+/** Memory for buckets, over all classes. */
 const CACHE_BYTES = 2 ** 26;
 const MIN_CACHES = 8;
-/** No score is as low. */
-const NOTHING = -1;
+/** No node found has as high a number. */
+const NO_RANK = 2 ** 30;
+
+/** What a search remembers of a word of nodes stands side by side, this many numbers: */
+const VISIT = 3;
+/** which word, */
+const AT = 0;
+/** which of its nodes were found, */
+const FOUND = 1;
+/** and after how many others. */
+const BEFORE = 2;
 
 /**
  * The search for feasible nodes and the choice of the best in one, for a pod about which only rules on single nodes have
- * something to say: whole blocks of nodes are counted and compared, and nodes are looked at where a search begins or
- * ends, and where they are among the best. Finds what a search node by node finds.
+ * something to say: nodes are counted and compared by words of 32, and looked at where a search begins or ends, and
+ * where they are among the best. Finds what a search node by node finds.
  */
 export class BlockSearch {
   readonly #cluster: LiveCluster;
-  readonly #judge: NodeJudge;
-  readonly #cache = new RecentlyUsed<number, ScoreBlocks>(() => new ScoreBlocks());
-  #blocks = new ScoreBlocks();
+  /** By class id. */
+  readonly #cache: RecentlyUsed<number, ScoreBuckets>;
   /** Nodes found, at most `enough`. */
   found = 0;
   /** Nodes that were looked at: those found and those refused before the search knew that it had enough. */
@@ -31,20 +39,20 @@ export class BlockSearch {
   readonly ties = new FeasibleNodes();
   /** Of the best nodes, the one that kube-scheduler's heap has on top, see `firstInPreorder`. */
   top = NO_INSTANCE;
-  /** Its number among the nodes found, from 1 on; 0: none. */
-  #topRank = 0;
-  #best = NOTHING;
-  /** What `#bestOf` found beside the score. */
-  #bestAt = 0;
-  #enough = 0;
+  /** Equally good nodes come before it whose number among the nodes found, from 1 on, is from here on and below that. */
+  #raisesFrom = 1;
+  #raisesBelow = NO_RANK;
+  /** Words in which nodes were found, in the order of the search. */
+  #visits = new Int32Array(0);
+  #visitsEnd = 0;
   /** The position at which it stopped. */
   #stop = 0;
-  /** Slots to be asked about. */
-  #stale = new Int32Array(0);
 
-  constructor(cluster: LiveCluster, judge: NodeJudge) {
+  /** `most`: the highest score that a node can have. */
+  constructor(cluster: LiveCluster, judge: NodeJudge, most: number) {
+    const { pods } = cluster;
     this.#cluster = cluster;
-    this.#judge = judge;
+    this.#cache = new RecentlyUsed((classId) => new ScoreBuckets(cluster, judge, pods.pod(classId), most));
   }
 
   /**
@@ -52,164 +60,151 @@ export class BlockSearch {
    * is wanted, no ties. The judge must be turned to the pod.
    */
   search(pod: Pod, begin: number, enough: number, topOnly: boolean): void {
-    const nodes = this.#turnTo(pod);
-    const { ties } = this;
-    if (!topOnly) ties.ensure(nodes);
-    ties.count = 0;
+    const buckets = this.#bucketsOf(pod);
+    const { nodeCount: nodes } = this.#cluster;
+    // The word in which it begins may also be the one in which it ends.
+    const most = ((nodes >> WORD_SHIFT) + 3) * VISIT;
+    if (this.#visits.length < most) this.#visits = new Int32Array(most * 2);
+    buckets.catchUp();
     this.found = 0;
-    this.top = NO_INSTANCE;
-    this.#topRank = 0;
-    this.#best = NOTHING;
-    this.#enough = enough;
-    const isFull = this.#walk(pod, begin, nodes, topOnly);
-    ties.wrapAt = ties.count;
+    this.#visitsEnd = 0;
+    const isFull = this.#visit(buckets, begin, nodes, enough);
+    const wrapAt = this.#visitsEnd;
     if (isFull) this.looked = this.#stop - begin;
-    else if (this.#walk(pod, 0, begin, topOnly)) this.looked = nodes - begin + this.#stop;
+    else if (this.#visit(buckets, 0, begin, enough)) this.looked = nodes - begin + this.#stop;
     else this.looked = nodes;
+    this.top = NO_INSTANCE;
+    this.ties.count = 0;
+    if (this.found === 0) return;
+    const best = this.#bestScore(buckets);
+    if (topOnly) this.#takeTop(buckets.bits, buckets.buckets[best * 2]!);
+    else this.#takeTies(buckets.bits, buckets.buckets[best * 2]!, best, wrapAt);
   }
 
   /** Asserts that everything kept of the pod's class is what the judge says. */
   verify(pod: Pod): void {
-    this.#blocks.verify((slot) => this.#judge.ask(pod, slot));
+    this.#bucketsOf(pod).verify();
   }
 
-  /** Returns the number of nodes. */
-  #turnTo(pod: Pod): number {
-    const { view, nodeCount } = this.#cluster;
-    const limit = Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (BLOCK_BYTES_PER_SLOT * view.slotCount)));
-    this.#blocks = this.#cache.get(pod.taskClass.id, limit);
-    this.#blocks.catchUp(this.#cluster);
-    if (this.#stale.length < nodeCount) this.#stale = new Int32Array(nodeCount * 2);
-    return nodeCount;
+  #bucketsOf(pod: Pod): ScoreBuckets {
+    const { slotCount } = this.#cluster.view;
+    const limit = Math.max(MIN_CACHES, Math.floor(CACHE_BYTES / (BUCKET_BYTES_PER_SLOT * slotCount)));
+    return this.#cache.get(pod.taskClass.id, limit);
   }
 
   /** A stretch of the list; true when it met one more node that passes than enough, at `#stop`. */
-  #walk(pod: Pod, from: number, to: number, topOnly: boolean): boolean {
-    const enough = this.#enough;
-    const blocks = this.#blocks;
-    const end = (to + BLOCK - 1) >> BLOCK_SHIFT;
-    let freshUntil = from >> BLOCK_SHIFT;
+  #visit(buckets: ScoreBuckets, from: number, to: number, enough: number): boolean {
+    const { passing, stale } = buckets;
+    const visits = this.#visits;
+    const end = (to + WORD - 1) >> WORD_SHIFT;
     let mask = ~below(from);
-    for (let block = freshUntil; block < end; block++) {
-      if (block === freshUntil) freshUntil = this.#refresh(pod, block, end);
-      if (block << BLOCK_SHIFT > to - BLOCK) mask &= below(to);
-      let passing = blocks.passing[block]! & mask;
+    let before = this.found;
+    let visit = this.#visitsEnd;
+    let isFull = false;
+    for (let word = from >> WORD_SHIFT; word < end && !isFull; word++) {
+      if (word << WORD_SHIFT > to - WORD) mask &= below(to);
+      if ((stale[word]! & mask) !== 0) buckets.refresh(word, mask);
+      let found = passing[word]! & mask;
+      let count = bitCount(found);
       mask = -1;
-      if (passing === 0) continue;
-      const count = bitCount(passing);
-      const isFull = this.found + count > enough;
-      if (isFull) passing = this.#cut(passing, block, enough - this.found);
-      if (passing !== 0) this.#compare(block, passing, topOnly);
+      isFull = before + count > enough;
       if (isFull) {
-        this.found = enough;
-        return true;
+        count = enough - before;
+        found = this.#cut(found, word, count);
       }
-      this.found += count;
+      if (count === 0) continue;
+      visits[visit + AT] = word;
+      visits[visit + FOUND] = found;
+      visits[visit + BEFORE] = before;
+      visit += VISIT;
+      before += count;
     }
-    return false;
+    this.found = before;
+    this.#visitsEnd = visit;
+    return isFull;
+  }
+
+  /** The highest score of a node found. */
+  #bestScore(buckets: ScoreBuckets): number {
+    const { bits } = buckets;
+    const visits = this.#visits;
+    const end = this.#visitsEnd;
+    for (let score = buckets.highest(); ; score = buckets.nextBelow(score)) {
+      const row = buckets.buckets[score * 2]!;
+      let have = 0;
+      for (let visit = 0; visit < end; visit += VISIT) {
+        have |= bits[row + visits[visit + AT]!]! & visits[visit + FOUND]!;
+      }
+      if (have !== 0) return score;
+    }
   }
 
   /** The first `count` of the nodes; the search stops at the next one. */
-  #cut(passing: number, block: number, count: number): number {
+  #cut(passing: number, word: number, count: number): number {
     let rest = passing;
     for (let left = count; left > 0; left--) rest &= rest - 1;
-    this.#stop = (block << BLOCK_SHIFT) + indexOf(rest & -rest);
+    this.#stop = (word << WORD_SHIFT) + indexOf(rest & -rest);
     return passing & below(this.#stop);
   }
 
-  /** Takes the best of these nodes, of one block, if nobody better is known. */
-  #compare(block: number, passing: number, topOnly: boolean): void {
-    const blocks = this.#blocks;
-    let best = blocks.best[block]!;
-    if (best < this.#best) return;
-    if (blocks.bestAt[block] === 0) {
-      blocks.settle(block);
-      best = blocks.best[block]!;
-      if (best < this.#best) return;
-    }
-    let bestAt = blocks.bestAt[block]! & passing;
-    if (bestAt === 0) {
-      best = this.#bestOf(block, passing);
-      if (best < this.#best) return;
-      bestAt = this.#bestAt;
-    }
-    if (best > this.#best) {
-      this.#best = best;
-      this.#topRank = 0;
-      this.ties.count = 0;
-      this.ties.wrapAt = 0;
-    }
-    if (topOnly) this.#raise(block, passing, bestAt);
-    else this.#collect(block, bestAt);
-  }
-
-  /** The highest score of some nodes of the block, who have not the highest of all; `#bestAt` says who has it. */
-  #bestOf(block: number, passing: number): number {
-    const { scores } = this.#blocks;
-    const first = block << BLOCK_SHIFT;
-    let best = NOTHING;
-    let bestAt = 0;
-    for (let rest = passing; rest !== 0; rest &= rest - 1) {
-      const bit = rest & -rest;
-      const score = scores[first + indexOf(bit)]!;
-      if (score < best) continue;
-      bestAt = score > best ? bit : bestAt | bit;
-      best = score;
-    }
-    this.#bestAt = bestAt;
-    return best;
-  }
-
-  #collect(block: number, bestAt: number): void {
+  /** Those in the bucket with this row, which have the best score. */
+  #takeTies(bits: Int32Array, row: number, best: number, wrapAt: number): void {
     const { ties } = this;
-    const { list } = this.#blocks;
-    const first = block << BLOCK_SHIFT;
-    for (let rest = bestAt; rest !== 0; rest &= rest - 1) {
-      ties.slots[ties.count] = list[first + indexOf(rest & -rest)]!;
-      ties.totals[ties.count] = this.#best;
-      ties.count += 1;
-    }
-  }
-
-  /**
-   * The first in preorder of all ties so far. Later ones come before it only on deeper levels of the heap, below those to
-   * its left: none if it is the first of its level, and of those that are on one level, the first or none.
-   */
-  #raise(block: number, passing: number, bestAt: number): void {
-    const rankBefore = this.found;
-    let topRank = this.#topRank;
-    if (topRank !== 0 && (topRank & (topRank - 1)) === 0) return;
-    const isOneLevel = Math.clz32(rankBefore + 1) === Math.clz32(rankBefore + bitCount(passing));
-    let topBit = 0;
-    for (let rest = bestAt; rest !== 0; rest &= rest - 1) {
-      const bit = rest & -rest;
-      const rank = rankBefore + 1 + bitCount(passing & (bit - 1));
-      if (topRank === 0 || rank >> (Math.clz32(topRank) - Math.clz32(rank)) < topRank) {
-        topRank = rank;
-        topBit = bit;
+    const { nodes } = this.#cluster;
+    const visits = this.#visits;
+    ties.ensure(this.found);
+    for (let visit = 0; visit < this.#visitsEnd; visit += VISIT) {
+      if (visit === wrapAt) ties.wrapAt = ties.count;
+      const word = visits[visit + AT]!;
+      for (let rest = bits[row + word]! & visits[visit + FOUND]!; rest !== 0; rest &= rest - 1) {
+        ties.slots[ties.count] = nodes[(word << WORD_SHIFT) + indexOf(rest & -rest)]!;
+        ties.totals[ties.count] = best;
+        ties.count += 1;
       }
-      if (isOneLevel) break;
     }
-    if (topBit === 0) return;
-    this.#topRank = topRank;
-    this.top = this.#blocks.list[(block << BLOCK_SHIFT) + indexOf(topBit)]!;
+    if (wrapAt === this.#visitsEnd) ties.wrapAt = ties.count;
+  }
+
+  #takeTop(bits: Int32Array, row: number): void {
+    const visits = this.#visits;
+    const end = this.#visitsEnd;
+    this.#raisesFrom = 1;
+    this.#raisesBelow = NO_RANK;
+    for (let visit = 0; visit < end; visit += VISIT) {
+      const ties = bits[row + visits[visit + AT]!]! & visits[visit + FOUND]!;
+      if (ties !== 0) this.#raise(visit, ties);
+    }
   }
 
   /**
-   * Asks about nodes that changed, in as many blocks as the search will need if every node passes; returns the first block
-   * that was not asked about.
+   * Is one of these ties the first in preorder of all so far? On its own level of the heap no later one comes before the
+   * top. On the next level it is those left of the top's children, then those left of their children, and so on.
    */
-  #refresh(pod: Pod, from: number, end: number): number {
-    const blocks = this.#blocks;
-    const slots = this.#stale;
-    const judge = this.#judge;
-    const until = Math.min(end, from + ((this.#enough - this.found) >> BLOCK_SHIFT) + 2);
-    const count = blocks.takeStale(from, until, slots);
-    if (count === 0) return until;
-    const passing = judge.askAll(pod, slots, count);
-    const { positionOf } = this.#cluster;
-    const { totals } = judge;
-    for (let i = 0; i < passing; i++) blocks.enter(positionOf[slots[i]!]!, totals[i]!);
-    return until;
+  #raise(visit: number, ties: number): void {
+    const visits = this.#visits;
+    const low = visits[visit + BEFORE]! + 1;
+    while (low >= this.#raisesBelow) this.#nextLevel();
+    const found = visits[visit + FOUND]!;
+    if (low + bitCount(found) <= this.#raisesFrom) return;
+    for (let rest = ties; rest !== 0; rest &= rest - 1) {
+      const bit = rest & -rest;
+      const rank = low + bitCount(found & (bit - 1));
+      while (rank >= this.#raisesBelow) this.#nextLevel();
+      if (rank >= this.#raisesFrom) this.#setTop(rank, (visits[visit + AT]! << WORD_SHIFT) + indexOf(bit));
+    }
+  }
+
+  #nextLevel(): void {
+    this.#raisesFrom *= 2;
+    this.#raisesBelow *= 2;
+  }
+
+  /** `rank`: the number of the node among those found, from 1 on. */
+  #setTop(rank: number, position: number): void {
+    const firstOfLevel = 1 << (31 - Math.clz32(rank));
+    const isLeftmost = rank === firstOfLevel;
+    this.top = this.#cluster.nodes[position]!;
+    this.#raisesFrom = isLeftmost ? NO_RANK : firstOfLevel * 2;
+    this.#raisesBelow = isLeftmost ? NO_RANK : rank * 2;
   }
 }

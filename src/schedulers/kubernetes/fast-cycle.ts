@@ -15,7 +15,7 @@ import { Preparation } from './preparation.ts';
 import type { ScoredNodes } from './ranked-nodes.ts';
 import { type RulesByScope, rulesByScope } from './rules-by-scope.ts';
 import { feasibleNodesToFind } from './sampling.ts';
-import { MAX_BLOCK_SCORE } from './score-blocks.ts';
+import { MAX_BUCKET } from './score-buckets.ts';
 import { REFUSED } from './verdict-cache.ts';
 
 const NO_SLOTS = new Int32Array(0);
@@ -62,9 +62,9 @@ export class FastCycle {
     this.#local = new LocalVerdicts(cluster, this.#judge);
     this.#prepared = new Preparation(cluster, plugins, this.#rules);
     this.#nodeSearch = new NodeSearch(this.#local, this.#prepared);
-    this.#blockSearch = new BlockSearch(cluster, this.#judge);
     const most = this.#rules.taskScores.reduce((sum, { weight }) => sum + weight * MAX_NODE_SCORE, 0);
-    this.#fitsBlocks = most <= MAX_BLOCK_SCORE;
+    this.#fitsBlocks = most <= MAX_BUCKET;
+    this.#blockSearch = new BlockSearch(cluster, this.#judge, most);
     this.#candidates = { slots: NO_SLOTS, instanceIds: cluster.view.instanceId };
   }
 

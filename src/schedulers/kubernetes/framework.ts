@@ -56,6 +56,8 @@ export type FilterRule =
       readonly dependsOn: 'tasks';
       /** False: such a pod passes on every node. Absent: nobody knows. */
       concerns?(pod: Pod): boolean;
+      /** True: of a node, it looks for such a pod at nothing but what `NodeStates` tell apart. Absent: nobody knows. */
+      looksAtAmountsAlone?(pod: Pod): boolean;
       passes(pod: Pod, slot: number, cluster: Cluster): boolean;
       /** The same for many nodes: those that pass come first among the `count` slots; returns how many they are. */
       keepPassing?(pod: Pod, slots: Int32Array, count: number, cluster: ClusterInRows): number;
@@ -85,6 +87,8 @@ export type ScoreRule =
     }
   | {
       readonly dependsOn: 'tasks';
+      /** As that of a filter. */
+      looksAtAmountsAlone?(pod: Pod): boolean;
       raw(pod: Pod, slot: number, cluster: Cluster): number;
       /** The same for many nodes: fills `scores` like `Normalise` reads them. */
       rawAll?(pod: Pod, slots: Int32Array, count: number, cluster: ClusterInRows, scores: Float64Array): void;

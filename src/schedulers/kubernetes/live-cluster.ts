@@ -5,6 +5,7 @@ import type { ClusterInRows, DomainCounts, DomainQuery, PodCounter, PodWeight } 
 import { NodeTree, zoneKey } from './node-order.ts';
 import { NodeRows } from './node-rows.ts';
 import type { NodeAttributes } from './node-selector.ts';
+import { NodeStates } from './node-states.ts';
 import { hasTerms, type Pod, PodTable } from './pod.ts';
 import { PodCounts } from './pod-counts.ts';
 import { SlotAttributes } from './slot-attributes.ts';
@@ -21,6 +22,7 @@ export class LiveCluster implements ClusterInRows {
   readonly view: ClusterView;
   readonly pods: PodTable;
   readonly rows: NodeRows;
+  readonly states: NodeStates;
   nodes: Int32Array = new Int32Array(0);
   /** By slot: its index in `nodes`, -1 for what is no node. */
   positionOf: Int32Array = new Int32Array(0);
@@ -48,6 +50,7 @@ export class LiveCluster implements ClusterInRows {
   constructor(view: ClusterView) {
     this.view = view;
     this.rows = new NodeRows(view);
+    this.states = new NodeStates(view, this.rows);
     this.pods = new PodTable(view);
     this.#counts = new PodCounts(view, this.pods);
     this.#attributes = new SlotAttributes(view);
@@ -62,6 +65,8 @@ export class LiveCluster implements ClusterInRows {
     const { changes } = this.view;
     if (this.#cursor === changes.version) return;
     this.rows.ensure();
+    this.states.ensure();
+    this.states.limit(this.nodes.length);
     if (changes.isBehind(this.#cursor)) this.#startAfresh();
     else for (; this.#cursor < changes.version; this.#cursor++) this.#apply(this.#cursor);
     const nodes = this.#tree.list();
@@ -132,6 +137,7 @@ export class LiveCluster implements ClusterInRows {
     const { changes } = this.view;
     const kind = changes.kindAt(entry);
     const slot = changes.slotAt(entry);
+    this.states.changed(slot);
     if (kind === taskAdded || kind === taskRemoved) {
       this.rows.updateRequested(slot);
       this.#counts.podChanged(changes.classAt(entry), slot, kind === taskAdded ? 1 : -1);
@@ -193,6 +199,7 @@ export class LiveCluster implements ClusterInRows {
     for (let slot = 0; slot < view.slotCount; slot++) {
       this.#markChanged(slot, version);
       this.rows.update(slot);
+      this.states.changed(slot);
       const state = view.state[slot]!;
       const isNode = state === INSTANCE_STATE.ready || state === INSTANCE_STATE.draining;
       this.#living[slot] = state === INSTANCE_STATE.free ? 0 : 1;

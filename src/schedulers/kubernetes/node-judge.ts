@@ -14,11 +14,13 @@ const NO_NODES = new Int32Array(0);
 
 /** The rules on a node and its tasks, as far as they concern the pods of one class. */
 interface ClassRules {
+  /** Do they look at nothing of a node but what `NodeStates` tell apart? */
+  readonly lookAtAmountsAlone: boolean;
   readonly filters: RulesByScope['taskFilters'];
   readonly scores: RulesByScope['taskScores'];
 }
 
-const NO_RULES: ClassRules = { filters: [], scores: [] };
+const NO_RULES: ClassRules = { lookAtAmountsAlone: true, filters: [], scores: [] };
 
 /**
  * What those rules say of a pod that look at one node alone: of one node, or of many at once, rule after rule. Verdicts on
@@ -54,10 +56,15 @@ export class NodeJudge {
     this.#classRules = this.#rulesByClass[id];
   }
 
+  /** Of the pod turned to: see `ClassRules`. */
+  get looksAtAmountsAlone(): boolean {
+    return this.#classRules.lookAtAmountsAlone;
+  }
+
   /** `REFUSED`, or the weighted sum of the scores that look at this node alone and are not normalised. */
   ask(pod: Pod, slot: number): number {
     const cluster = this.#cluster;
-    if (!this.#attributesPass(pod, slot)) return REFUSED;
+    if (!this.attributesPass(pod, slot)) return REFUSED;
     const { filters, scores } = this.#classRules;
     for (let i = 0; i < filters.length; i++) {
       if (!filters[i]!.passes(pod, slot, cluster)) return REFUSED;
@@ -81,7 +88,7 @@ export class NodeJudge {
     let left = 0;
     for (let i = 0; i < count; i++) {
       const slot = slots[i]!;
-      if (this.#attributesPass(pod, slot)) slots[left++] = slot;
+      if (this.attributesPass(pod, slot)) slots[left++] = slot;
     }
     for (let i = 0; i < filters.length; i++) {
       const rule = filters[i]!;
@@ -130,13 +137,22 @@ export class NodeJudge {
   /** Those rules on a node and its tasks that have something to say of such a pod. */
   #rulesOf(pod: Pod): ClassRules {
     const { taskFilters, taskScores } = this.#rules;
-    return {
-      filters: taskFilters.filter((rule) => rule.concerns?.(pod) !== false),
-      scores: taskScores.filter(({ plugin }) => plugin.preScore?.(pod, this.#cluster, NO_NODES, 0) !== false),
-    };
+    const filters = taskFilters.filter((rule) => rule.concerns?.(pod) !== false);
+    const scores = taskScores.filter(
+      ({ plugin }) => plugin.preScore?.(pod, this.#cluster, NO_NODES, 0) !== false,
+    );
+    const rules = [...filters, ...scores.map(({ rule }) => rule)];
+    const lookAtAmountsAlone = rules.every((rule) => rule.looksAtAmountsAlone?.(pod) === true);
+    return { lookAtAmountsAlone, filters, scores };
   }
 
-  #attributesPass(pod: Pod, slot: number): boolean {
+  /** Is it known that rules on attributes let each node of the cluster pass? */
+  get everyNodePassesAttributes(): boolean {
+    return this.#attributes.passing === this.#cluster.nodeCount;
+  }
+
+  /** Do rules on attributes let the node pass? */
+  attributesPass(pod: Pod, slot: number): boolean {
     const attributes = this.#attributes;
     if (attributes.verdicts[slot] === UNKNOWN) this.#judgeAttributes(pod, slot, attributes);
     return attributes.verdicts[slot] === PASSES;

@@ -16,10 +16,19 @@ export interface NodeAmounts {
 }
 
 /** Numbers of a row: as many as a cache line of 64 bytes holds. */
-const STRIDE = 8;
-/** What nearly every pod is about, and where it stands in a row. Sums of the scores follow those that they count like. */
-const ALLOCATABLE: readonly number[] = [LANE.slots, LANE.cpu, LANE.memory];
-const REQUESTED_AT = ALLOCATABLE.length;
+export const ROW = 8;
+/** Where a row has the pods that the node takes, and those it has; CPU and memory fill the rest from `AMOUNTS` on. */
+export const SLOTS_OFFERED = 0;
+export const SLOTS_TAKEN = 1;
+export const AMOUNTS = 2;
+/** What nearly every pod is about: where a row has what the node offers of it. */
+const OFFERED_AT: ReadonlyMap<number, number> = new Map([
+  [LANE.slots, SLOTS_OFFERED],
+  [LANE.cpu, 6],
+  [LANE.memory, 7],
+]);
+/** What is taken of it follows, and sums of the scores where those are counted beside them. */
+const TAKEN: readonly number[] = [LANE.slots, LANE.cpu, LANE.memory];
 
 /**
  * Amounts of nodes, those that matter most of one node side by side: rules that go through many nodes, here and there in
@@ -27,8 +36,11 @@ const REQUESTED_AT = ALLOCATABLE.length;
  */
 export class NodeRows implements NodeAmounts {
   readonly #view: ClusterView;
-  readonly #requested: readonly number[];
-  #rows = new Float64Array(0);
+  /** In the order of the row, from `SLOTS_TAKEN` on. */
+  readonly #taken: readonly number[];
+  /** Row after row, by slot; and the same as words of 32 bits. */
+  cells = new Float64Array(0);
+  words = new Uint32Array(0);
   /** One of the view's columns, to notice that they were replaced by longer ones. */
   #column: Column | null = null;
   allocatable: readonly Amounts[] = [];
@@ -37,7 +49,7 @@ export class NodeRows implements NodeAmounts {
   constructor(view: ClusterView) {
     this.#view = view;
     const scored = [LANE.cpu, LANE.memory].map((lane) => scoredLane(view.resources, lane));
-    this.#requested = [...new Set([...ALLOCATABLE, ...scored])];
+    this.#taken = [...new Set([...TAKEN, ...scored])];
   }
 
   /** Before the first `update` after slots may have come: makes room. */
@@ -46,35 +58,36 @@ export class NodeRows implements NodeAmounts {
     const column = allocatable[LANE.cpu]!;
     if (column === this.#column) return;
     this.#column = column;
-    const longer = new Float64Array(column.length * STRIDE);
-    longer.set(this.#rows);
-    this.#rows = longer;
-    this.allocatable = allocatable.map((values, lane) => this.#amounts(values, ALLOCATABLE.indexOf(lane), 0));
-    this.requested = requested.map((values, lane) =>
-      this.#amounts(values, this.#requested.indexOf(lane), REQUESTED_AT),
-    );
+    const longer = new Float64Array(column.length * ROW);
+    longer.set(this.cells);
+    this.cells = longer;
+    this.words = new Uint32Array(longer.buffer);
+    this.allocatable = allocatable.map((values, lane) => this.#amounts(values, OFFERED_AT.get(lane)));
+    this.requested = requested.map((values, lane) => {
+      const index = this.#taken.indexOf(lane);
+      return this.#amounts(values, index < 0 ? undefined : SLOTS_TAKEN + index);
+    });
   }
 
   /** Anything of the slot may have changed. */
   update(slot: number): void {
-    const row = slot * STRIDE;
-    for (let i = 0; i < ALLOCATABLE.length; i++) {
-      this.#rows[row + i] = this.#view.allocatable[ALLOCATABLE[i]!]![slot]!;
-    }
+    const row = slot * ROW;
+    for (const [lane, at] of OFFERED_AT) this.cells[row + at] = this.#view.allocatable[lane]![slot]!;
     this.updateRequested(slot);
   }
 
   /** Tasks came or went. */
   updateRequested(slot: number): void {
     const { requested } = this.#view;
-    const row = slot * STRIDE + REQUESTED_AT;
-    const lanes = this.#requested;
-    for (let i = 0; i < lanes.length; i++) this.#rows[row + i] = requested[lanes[i]!]![slot]!;
+    const { cells } = this;
+    const row = slot * ROW + SLOTS_TAKEN;
+    const lanes = this.#taken;
+    for (let i = 0; i < lanes.length; i++) cells[row + i] = requested[lanes[i]!]![slot]!;
   }
 
-  #amounts(values: Column, index: number, start: number): Amounts {
-    return index < 0
+  #amounts(values: Column, at: number | undefined): Amounts {
+    return at === undefined
       ? { values, stride: 1, offset: 0 }
-      : { values: this.#rows, stride: STRIDE, offset: start + index };
+      : { values: this.cells, stride: ROW, offset: at };
   }
 }

@@ -8,6 +8,8 @@ import { type PodObject, readPodObject, readRequests, type Requests } from './po
 import { podRequests, SILENT_REQUESTS } from './pod-requests.ts';
 import { laneAmount } from './quantity.ts';
 import { isScalarResource, laneOfResource, NONZERO_CPU, NONZERO_MEMORY } from './resource-names.ts';
+import { hasLocalStorage } from './local-storage.ts';
+import { controllerOf } from './manifests/pod-owners.ts';
 import { isObject, type Path, picked, Reader } from './reader.ts';
 import { resolveClaims, type VolumeObjects } from './volume-claims.ts';
 
@@ -201,8 +203,9 @@ function scalerAnnotations(metadata: Readonly<Record<string, unknown>>): { annot
   return Object.keys(own).length === 0 ? {} : { annotations: own };
 }
 
-/** Only what placement depends on, without the pod's name: pods of one template stay one class. */
+/** Only what placement and autoscalers depend on, without the pod's name: pods of one template stay one class. */
 function trimmedPod({ metadata = {}, spec = {}, selectedBy, claims, status }: ApiPod): unknown {
+  const controller = controllerOf({ metadata });
   const containers = (list: unknown) =>
     Array.isArray(list)
       ? list.map((one) => picked(one as Record<string, unknown>, CONTAINER_FIELDS))
@@ -218,9 +221,11 @@ function trimmedPod({ metadata = {}, spec = {}, selectedBy, claims, status }: Ap
     metadata: {
       ...picked(metadata, ['namespace', 'labels', 'deletionTimestamp']),
       ...scalerAnnotations(metadata),
+      ...(controller !== undefined && { controller: controller.kind }),
     },
     spec: {
       ...picked(spec, POD_FIELDS),
+      ...(hasLocalStorage(metadata, spec) && { localStorage: true }),
       initContainers: containers(spec['initContainers']),
       containers: containers(spec['containers']),
       volumes,

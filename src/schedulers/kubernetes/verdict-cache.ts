@@ -24,6 +24,8 @@ export class AttributeVerdicts {
   verdicts = new Uint8Array(0);
   /** Raw scores, one column per plugin that scores attributes; of nodes that are not unknown. */
   readonly raws: Float64Array[];
+  /** Nodes known to pass. */
+  passing = 0;
   /** Of the attributes that were judged. */
   #versions = new Float64Array(0);
   #seen = NEVER;
@@ -39,13 +41,17 @@ export class AttributeVerdicts {
     const { slotCount } = view;
     if (slotCount > this.verdicts.length) this.#grow(slotCount * 2);
     for (let slot = 0; slot < slotCount; slot++) {
-      if (this.#versions[slot] !== attributesVersion[slot]) this.verdicts[slot] = UNKNOWN;
+      if (this.#versions[slot] === attributesVersion[slot]) continue;
+      if (this.verdicts[slot] === PASSES) this.passing -= 1;
+      this.verdicts[slot] = UNKNOWN;
     }
   }
 
+  /** What was unknown. */
   learn(slot: number, version: number, passes: boolean): void {
     this.#versions[slot] = version;
     this.verdicts[slot] = passes ? PASSES : FAILS;
+    if (passes) this.passing += 1;
   }
 
   #grow(length: number): void {

@@ -30,6 +30,10 @@ const DEFAULTS: ClusterAutoscalerSettings = {
   maxDrains: 1,
   deleteDelayMs: 5 * SECOND,
   provisionTimeoutMs: 15 * MINUTE,
+  skipsSystemPods: true,
+  systemPodTimeoutMs: 60 * MINUTE,
+  skipsLocalStorage: true,
+  skipsCustomControllers: true,
   protects: 'nothing',
 };
 

@@ -279,6 +279,95 @@ describe('the Cluster Autoscaler shrinks', () => {
   });
 });
 
+describe('the Cluster Autoscaler leaves a node to pods', () => {
+  /** Nodes of three that are still there after an hour: one takes all pods, if they may move. */
+  const left = async (manifests: readonly object[], autoscaler: object = {}) => {
+    const { instances } = await run({
+      zones: [A, B, C],
+      size: { initial: 1 },
+      horizon: '1h',
+      manifests,
+      autoscaler,
+    });
+    return instances.filter(({ endMs }) => endMs === null).length;
+  };
+  const volumes = (volume: object) => ({ volumes: [{ name: 'cache', ...volume }] });
+  const web = (pod: Record<string, unknown> = {}, annotations: object = {}, namespace = 'default') => {
+    const plain = deployment('web', 3, '500m', pod);
+    const { template } = plain.spec;
+    const metadata = { ...template.metadata, annotations };
+    return {
+      ...plain,
+      metadata: { name: 'web', namespace },
+      spec: { ...plain.spec, template: { ...template, metadata } },
+    };
+  };
+  /** Three pods that no Deployment has made. */
+  const pods = (metadata: object) => {
+    const { spec } = deployment('web', 1, '500m').spec.template;
+    return [1, 2, 3].map((n) => ({ kind: 'Pod', metadata: { name: `web-${n}`, ...metadata }, spec }));
+  };
+  const ownedBy = (kind: string) => ({ ownerReferences: [{ kind, name: 'web', controller: true }] });
+  const budget = (spec: object, namespace = 'default') => ({
+    kind: 'PodDisruptionBudget',
+    metadata: { name: 'web', namespace },
+    spec: { selector: { matchLabels: { app: 'web' } }, ...spec },
+  });
+  const SAFE = 'cluster-autoscaler.kubernetes.io/safe-to-evict';
+
+  test.each<[string, readonly object[], object, number]>([
+    ['not to those of a Deployment', [web()], {}, 1],
+    ['with an emptyDir', [web(volumes({ emptyDir: {} }))], {}, 3],
+    ['with a hostPath', [web(volumes({ hostPath: { path: '/var' } }))], {}, 3],
+    ['not with an emptyDir in memory', [web(volumes({ emptyDir: { medium: 'Memory' } }))], {}, 1],
+    [
+      'not with an emptyDir that may be lost',
+      [web(volumes({ emptyDir: {} }), { [`${SAFE}-local-volumes`]: 'cache' })],
+      {},
+      1,
+    ],
+    [
+      'not with an emptyDir where the flag is off',
+      [web(volumes({ emptyDir: {} }))],
+      { skipNodesWithLocalStorage: false },
+      1,
+    ],
+    [
+      'not with an emptyDir that say they are safe',
+      [web(volumes({ emptyDir: {} }), { [SAFE]: 'true' })],
+      {},
+      1,
+    ],
+    ['that say they are not safe', [web({}, { [SAFE]: 'false' })], {}, 3],
+    ['that run to their end', [web({}, { [SAFE]: 'on-completion' })], {}, 3],
+    ['of kube-system', [web({}, {}, 'kube-system')], {}, 3],
+    [
+      'of kube-system, not once they are old',
+      [web({}, {}, 'kube-system')],
+      { blockingSystemPodTimeout: '5m' },
+      1,
+    ],
+    [
+      'of kube-system, not where the flag is off',
+      [web({}, {}, 'kube-system')],
+      { skipNodesWithSystemPods: false },
+      1,
+    ],
+    [
+      'of kube-system, not with a budget',
+      [web({}, {}, 'kube-system'), budget({ maxUnavailable: 1 }, 'kube-system')],
+      {},
+      1,
+    ],
+    ['whose budget lets none go', [web(), budget({ maxUnavailable: 0 })], {}, 3],
+    ['that nobody makes again', pods({}), {}, 3],
+    ['of a controller that Kubernetes does not bring', pods(ownedBy('Workflow')), {}, 3],
+    ['of one of its own', pods(ownedBy('ReplicaSet')), {}, 1],
+  ])('%s', async (_, manifests, autoscaler, nodes) => {
+    expect(await left(manifests, autoscaler)).toBe(nodes);
+  });
+});
+
 describe('on random worlds of pods that can all be placed', () => {
   const constraint = (app: string, others: readonly string[]) =>
     fc.oneof(

@@ -4,6 +4,7 @@ import { InputError } from '../../../src/errors.ts';
 import { readCsvTrace } from '../../../src/io/traces/csv.ts';
 import { plainCsvTrace } from '../../support/oracles/plain-csv-trace.ts';
 import { half, traceFolder, WHOLE_TRACE } from '../../support/trace-files.ts';
+import { traceColumns } from '../../support/trace-columns.ts';
 
 const { write, writeGzip } = traceFolder();
 
@@ -81,7 +82,9 @@ test.each([{ unit: 's' }, { unit: 'epoch-s' }])(
           return;
         }
         seen.read += 1;
-        const { length, submitMs, runtimeMs, shape, shapes, totals } = await reading;
+        const table = await reading;
+        const { totals } = table;
+        const { length, submitMs, runtimeMs, shape, shapes } = traceColumns(table);
         const found = Array.from({ length }, (_, index) => {
           const { cpuMilli, memoryBytes } = shapes[shape[index]!]!;
           return [submitMs[index], runtimeMs[index], cpuMilli, memoryBytes / 2 ** 20];

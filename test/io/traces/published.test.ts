@@ -8,6 +8,7 @@ import { hashTrace, readTrace } from '../../../src/io/traces/read-trace.ts';
 import type { TraceChoice } from '../../../src/io/traces/trace-sink.ts';
 import { createDraws } from '../../support/draws.ts';
 import { expectSound, half, lossesOf, WHOLE_TRACE } from '../../support/trace-files.ts';
+import { traceColumns } from '../../support/trace-columns.ts';
 
 /**
  * The published traces, which are not part of this repository: STOWAGE_TRACES names the folder that holds them. The
@@ -22,7 +23,7 @@ const read = async (
 ) => {
   const table = await readTrace({ ...WHOLE_TRACE, ...choice }, { file: join(traces, file), sampleDraw });
   expectSound(table);
-  return table;
+  return traceColumns(table);
 };
 
 describe.runIf(traces)('Alibaba GPU cluster trace v2023 (openb)', () => {

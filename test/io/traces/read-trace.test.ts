@@ -6,6 +6,7 @@ import { hashTrace, readTrace, traceFiles } from '../../../src/io/traces/read-tr
 import type { TraceFormat } from '../../../src/model/plan.ts';
 import { createDraws } from '../../support/draws.ts';
 import { findingsOf, half, rowsOf, traceFolder, WHOLE_TRACE } from '../../support/trace-files.ts';
+import { traceColumns } from '../../support/trace-columns.ts';
 
 const { folder, write, writeGzip } = traceFolder();
 const LOG = '1 0 -1 5 1 -1 -1 1 -1 -1 1 -1 -1 -1 -1 -1 -1 -1\n';
@@ -39,7 +40,8 @@ describe('readTrace()', () => {
     const plan = { ...WHOLE_TRACE, format: 'swf', sample: 0.5 } as const;
     const file = write('many.swf', LOG.repeat(200));
     const once = await readTrace(plan, { file, sampleDraw: createDraws(5).double });
-    expect(await readTrace(plan, { file, sampleDraw: createDraws(5).double })).toEqual(once);
+    const again = await readTrace(plan, { file, sampleDraw: createDraws(5).double });
+    expect(traceColumns(again)).toEqual(traceColumns(once));
     expect(once.length).toBeLessThan(200);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type TraceChoice, TraceSink } from '../../../src/io/traces/trace-sink.ts';
 import { createDraws } from '../../support/draws.ts';
 import { diagnosticsOf, expectSound, half, lossesOf, WHOLE_TRACE } from '../../support/trace-files.ts';
+import { traceColumns } from '../../support/trace-columns.ts';
 
 const SECOND = 1000;
 
@@ -19,7 +20,7 @@ function filled(choice: Partial<TraceChoice>, draw: () => number = half, rows = 
 describe('TraceSink', () => {
   test('keeps rows from the start of the window to before its end, times counted from its start', () => {
     const table = filled({ window: { fromMs: 20 * SECOND, toMs: 25 * SECOND } });
-    expect([...table.submitMs]).toEqual([0, 1000, 2000, 3000, 4000]);
+    expect([...traceColumns(table).submitMs]).toEqual([0, 1000, 2000, 3000, 4000]);
     expect(lossesOf(table)).toEqual(['95 outside the window']);
     expectSound(table);
   });
@@ -27,13 +28,13 @@ describe('TraceSink', () => {
   test('scales submit times and run times, rounded to the nearest', () => {
     const table = filled({ timeScale: 0.0006, runtimeScale: 1.5 }, half, 4);
     // 0, 0.6, 1.2, 1.8
-    expect([...table.submitMs]).toEqual([0, 1, 1, 2]);
-    expect([...table.runtimeMs]).toEqual(Array(4).fill(15 * SECOND));
+    expect([...traceColumns(table).submitMs]).toEqual([0, 1, 1, 2]);
+    expect([...traceColumns(table).runtimeMs]).toEqual(Array(4).fill(15 * SECOND));
   });
 
   test('takes departures away when asked, without calling that a loss', () => {
     const table = filled({ departures: 'none' }, half, 3);
-    expect([...table.runtimeMs]).toEqual([Infinity, Infinity, Infinity]);
+    expect([...traceColumns(table).runtimeMs]).toEqual([Infinity, Infinity, Infinity]);
     expect(table.losses).toEqual([]);
   });
 
@@ -55,7 +56,7 @@ describe('TraceSink', () => {
 
   test('moves rows from before the start of the trace to its start and counts them', () => {
     const table = filled({}, half, 4, -2 * SECOND);
-    expect([...table.submitMs]).toEqual([0, 0, 0, 1000]);
+    expect([...traceColumns(table).submitMs]).toEqual([0, 0, 0, 1000]);
     expect(lossesOf(table)).toEqual([
       '(2 submitted before the start of the trace: taken as submitted at its start)',
     ]);

@@ -11,6 +11,16 @@ export interface NamedObject {
   readonly object: ApiObject;
 }
 
+/** Something of an object that the simulation leaves out. */
+export interface LeftOut {
+  /** Empty: the whole object. */
+  readonly path: Path;
+  /** What is left out, for counts: `Deployment`, `resource claims of pods`. Equal texts are counted together. */
+  readonly what: string;
+  /** The same about this object, after its name: ` is not simulated`. */
+  readonly message: string;
+}
+
 /** Kinds that belong to the cluster as a whole, of those that are looked at. */
 const CLUSTER_KINDS: readonly string[] = [
   'CSINode',

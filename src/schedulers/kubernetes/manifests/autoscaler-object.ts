@@ -2,7 +2,7 @@ import { parseDurationMs } from '../../../units.ts';
 import { parseQuantityNano } from '../quantity.ts';
 import { type JsonObject, objectAt, type Path, type Reader } from '../reader.ts';
 import type { NamedObject } from './api-object.ts';
-import { loadAnnotation } from './modelled.ts';
+import { loadAnnotation } from './annotations.ts';
 
 /** A HorizontalPodAutoscaler, autoscaling/v2. */
 export interface ManifestAutoscaler {

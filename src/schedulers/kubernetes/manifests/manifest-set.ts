@@ -1,35 +1,25 @@
 import type { ApiObject } from '../../../model/plan.ts';
 import type { ResourceTable } from '../../../model/resources.ts';
-import { parseDurationMs } from '../../../units.ts';
 import type { OptionsProblem } from '../../scheduler.ts';
 import { storedPod } from '../defaulting.ts';
 import { podFromObject } from '../objects.ts';
-import { ZONE_LABEL } from '../pod.ts';
 import { type JsonObject, objectAt, type Path, Reader } from '../reader.ts';
-import { daemonTolerations } from '../daemon-tolerations.ts';
 import type { VolumeObjects } from '../volume-claims.ts';
 import { autoscalerFrom, type ManifestAutoscaler } from './autoscaler-object.ts';
-import { identify, type NamedObject } from './api-object.ts';
+import { identify, type LeftOut, type NamedObject } from './api-object.ts';
 import { type Controller, controllerOf, groupOf, PodSelectors } from './pod-owners.ts';
 import { volumeLimitsFrom } from './csi-node.ts';
 import { budgetFrom, type NamedBudget, priorityClassFrom } from './cluster-policies.ts';
-import {
-  ANNOTATION_PREFIX,
-  DEFAULT_CLASS,
-  DELETION_COST,
-  FAILING_ANNOTATION,
-  GATES_ANNOTATION,
-  type LeftOut,
-  leftOutOf,
-  RUNTIME_ANNOTATION,
-  STARTUP_ANNOTATION,
-  withoutLeftOut,
-} from './modelled.ts';
+import { DELETION_COST, FAILING_ANNOTATION } from './annotations.ts';
+import { leftOutOf, withoutLeftOut } from './left-out.ts';
+import { type PodTimes, readCost, readShare, readTimes } from './pod-annotations.ts';
+import { revisionOf, templatePod } from './pod-template.ts';
+import { volumesOf } from './volume-objects.ts';
 import { nodeClassFrom } from './node-class.ts';
 import { limitRefusal, type Refusal } from './limit-bounds.ts';
 import { type LimitRange, limitRangeFrom, withContainerDefaults } from './limit-range.ts';
 import type { MemoryUse } from '../../../model/memory-use.ts';
-import { GROWTH_ANNOTATION, MEMORY_ANNOTATION, readMemoryUse } from './memory-annotations.ts';
+import { readMemoryUse } from './memory-annotations.ts';
 import { type AppliedObjects, applyObjects } from './object-admission.ts';
 import { admittedPod, type PriorityClass } from './pod-admission.ts';
 import { TEMPLATE_PATHS, type WorkloadFields, workloadFrom } from './workload-objects.ts';
@@ -37,7 +27,7 @@ import { resourcesAskedFor } from './pod-resources.ts';
 import { type PodCharge, podCharge, quotaFrom, type ResourceQuota, unknownScopes } from './resource-quota.ts';
 
 /** A pod of the manifests that takes part. */
-export interface ManifestPod {
+export interface ManifestPod extends PodTimes {
   readonly namespace: string;
   readonly name: string;
   /** Who made it, `default/web`; a pod of its own is its own group. */
@@ -49,12 +39,7 @@ export interface ManifestPod {
   readonly owner: Controller | undefined;
   /** `metadata.creationTimestamp`, if it has one. */
   readonly createdAt: string | undefined;
-  /** null: until the end of the run. */
-  readonly runtimeMs: number | null;
-  readonly startupMs: number;
   readonly hasGates: boolean;
-  /** Its scheduling gates go this long after it came; null: never. */
-  readonly gatesRemovedMs: number | null;
   /** Undefined: it uses what it asks for. */
   readonly memoryUse: MemoryUse | undefined;
   /** What becomes of it when its container dies; Always unless it says otherwise. */
@@ -318,116 +303,6 @@ export class ManifestSet {
   }
 }
 
-/** Zone of a node by its label, old or new. */
-export function zoneOfNode(labels: ReadonlyMap<string, string>): string {
-  return labels.get(ZONE_LABEL) ?? labels.get('failure-domain.beta.kubernetes.io/zone') ?? '';
-}
-
-const TIMES = {
-  [RUNTIME_ANNOTATION]: 'runtime',
-  [STARTUP_ANNOTATION]: 'startup',
-  [GATES_ANNOTATION]: 'gatesRemoved',
-} as const;
-
-/** Annotations of pods that are no times. */
-const READ_ELSEWHERE: readonly string[] = [FAILING_ANNOTATION, MEMORY_ANNOTATION, GROWTH_ANNOTATION];
-
 function restartPolicyOf({ restartPolicy }: JsonObject): ManifestPod['restartPolicy'] {
   return restartPolicy === 'OnFailure' || restartPolicy === 'Never' ? restartPolicy : 'Always';
-}
-
-function readTimes(
-  reader: Reader,
-  raw: unknown,
-): Pick<ManifestPod, 'runtimeMs' | 'startupMs' | 'gatesRemovedMs'> {
-  const path: Path = ['metadata', 'annotations'];
-  const times = { runtime: null as number | null, startup: 0, gatesRemoved: null as number | null };
-  for (const [key, value] of Object.entries(reader.object(raw, path) ?? {})) {
-    if (!key.startsWith(ANNOTATION_PREFIX) || READ_ELSEWHERE.includes(key)) continue;
-    const known = TIMES[key as keyof typeof TIMES] as (typeof TIMES)[keyof typeof TIMES] | undefined;
-    if (known === undefined) {
-      reader.problem([...path, key], `there is no annotation '${key}'`, [
-        ...Object.keys(TIMES),
-        ...READ_ELSEWHERE,
-      ]);
-      continue;
-    }
-    const duration = typeof value === 'string' ? parseDurationMs(value) : undefined;
-    if (duration === undefined)
-      reader.problem([...path, key], `'${String(value)}' is no duration, like 90s or 1h30m`);
-    else times[known] = duration;
-  }
-  return { runtimeMs: times.runtime, startupMs: times.startup, gatesRemovedMs: times.gatesRemoved };
-}
-
-function volumesOf(objects: readonly NamedObject[]): VolumeObjects {
-  const byKind = (kind: string, keyOf: (named: NamedObject) => string) =>
-    new Map(objects.filter((named) => named.kind === kind).map((named) => [keyOf(named), named.object]));
-  const claims = byKind('PersistentVolumeClaim', ({ namespace, name }) => `${namespace}/${name}`);
-  const volumes = byKind('PersistentVolume', ({ name }) => name);
-  const classes = byKind('StorageClass', ({ name }) => name);
-  const isDefault = (object: JsonObject) =>
-    objectAt(objectAt(object, 'metadata'), 'annotations')[DEFAULT_CLASS] === 'true';
-  const defaultClass = [...classes.values()].find(isDefault);
-  return {
-    claim: (namespace, name) => claims.get(`${namespace}/${name}`),
-    volume: (name) => volumes.get(name),
-    storageClass: (name) => (name === undefined ? defaultClass : classes.get(name)),
-  };
-}
-
-/** A pod as the controller of the object would make it; those of a DaemonSet tolerate what befalls nodes. */
-function templatePod({ kind, namespace, name }: NamedObject, template: JsonObject): ApiObject {
-  const spec = objectAt(template, 'spec');
-  const given: unknown = spec['tolerations'] ?? [];
-  const isDaemon = kind === 'DaemonSet' && Array.isArray(given);
-  // A Deployment makes ReplicaSets, whose names nobody knows yet.
-  const owner = kind === 'Deployment' ? { kind: 'ReplicaSet', name: `${name}-` } : { kind, name };
-  return {
-    metadata: {
-      ...objectAt(template, 'metadata'),
-      name,
-      namespace,
-      ownerReferences: [{ ...owner, controller: true }],
-    },
-    spec: {
-      ...spec,
-      ...(isDaemon && {
-        tolerations: [...(given as unknown[]), ...daemonTolerations(spec['hostNetwork'] === true)],
-      }),
-    },
-  };
-}
-
-/** The template without the hash that its ReplicaSet adds. */
-function revisionOf(template: JsonObject): string {
-  const metadata = objectAt(template, 'metadata');
-  const { 'pod-template-hash': _, ...labels } = objectAt(metadata, 'labels');
-  return shortHash(JSON.stringify([labels, objectAt(metadata, 'annotations'), template['spec']]));
-}
-
-/** FNV-1a, 32 bits. */
-function shortHash(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0');
-}
-
-function readShare(reader: Reader, raw: unknown, path: Path): number {
-  if (raw === undefined) return 0;
-  const match = typeof raw === 'string' ? /^(\d+(?:\.\d+)?)(%?)$/.exec(raw) : null;
-  const share = match === null ? Number.NaN : Number(match[1]) / (match[2] === '%' ? 100 : 1);
-  if (share >= 0 && share <= 1) return share;
-  reader.problem(path, `'${String(raw)}' is no share, like 0.2 or 20%`);
-  return 0;
-}
-
-function readCost(reader: Reader, raw: unknown, path: Path): number {
-  if (raw === undefined) return 0;
-  const cost = typeof raw === 'string' && /^-?\d+$/.test(raw) ? Number(raw) : Number.NaN;
-  if (Math.abs(cost) <= 2 ** 31 - 1) return cost;
-  reader.problem(path, `'${String(raw)}' is no whole number of 32 bits`);
-  return 0;
 }

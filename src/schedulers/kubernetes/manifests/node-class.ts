@@ -13,7 +13,7 @@ import type { ApiObject, RootVolume } from '../../../model/plan.ts';
 import { GIB } from '../../../units.ts';
 import { laneAmount, parseQuantityNano } from '../quantity.ts';
 import { isObject, type JsonObject, objectAt, type Path, Reader } from '../reader.ts';
-import type { LeftOut } from './modelled.ts';
+import type { LeftOut } from './api-object.ts';
 
 /** An EC2NodeClass (karpenter.k8s.aws/v1), as far as cost and placement depend on it. */
 export interface NodeClassObject {

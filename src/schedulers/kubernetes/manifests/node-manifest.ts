@@ -2,9 +2,9 @@ import { assert } from '../../../errors.ts';
 import type { ApiObject } from '../../../model/plan.ts';
 import { LANE, type ResourceTable } from '../../../model/resources.ts';
 import { nodeFromObject, type ReadNode } from '../objects.ts';
+import { ZONE_LABEL } from '../pod.ts';
 import { isObject, objectAt } from '../reader.ts';
 import { withLifecycleTaints } from './lifecycle-taints.ts';
-import { zoneOfNode } from './manifest-set.ts';
 
 /** What a fleet must know of a Node object before there is a run. */
 export interface NodeFacts {
@@ -52,4 +52,9 @@ export function nodeInstance(object: ApiObject, table: ResourceTable): ReadNode 
   const read = nodeFromObject(withLifecycleTaints(object), table);
   assert('value' in read, 'a node that was accepted before is refused');
   return read.value;
+}
+
+/** Zone of a node by its label, old or new. */
+function zoneOfNode(labels: ReadonlyMap<string, string>): string {
+  return labels.get(ZONE_LABEL) ?? labels.get('failure-domain.beta.kubernetes.io/zone') ?? '';
 }

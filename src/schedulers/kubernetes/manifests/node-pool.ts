@@ -3,7 +3,7 @@ import type { Taint } from '../../../model/task-class.ts';
 import type { OptionsProblem } from '../../scheduler.ts';
 import { readRequests, type Requests } from '../pod-object.ts';
 import { type JsonObject, objectAt, type Path, Reader } from '../reader.ts';
-import type { LeftOut } from './modelled.ts';
+import type { LeftOut } from './api-object.ts';
 
 const OPERATORS = ['In', 'NotIn', 'Exists', 'DoesNotExist', 'Gt', 'Lt', 'Gte', 'Lte'] as const;
 const REASONS = ['Empty', 'Drifted', 'Underutilized'] as const;

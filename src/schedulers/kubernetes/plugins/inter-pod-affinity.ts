@@ -124,7 +124,8 @@ export function interPodAffinity(args: InterPodAffinityArgs, namespaces: Namespa
 
 /** Those that count any pod, into `used`. */
 function keepUsed(all: readonly DomainCounts[], used: DomainCounts[]): void {
-  used.length = 0;
+  // Setting the length costs more than all of the rest.
+  if (used.length > 0) used.length = 0;
   for (let i = 0; i < all.length; i++) if (all[i]!.pods > 0) used.push(all[i]!);
 }
 

@@ -22,6 +22,7 @@ export function kubeletAdmission(roomIsChecked: boolean): Plugin {
     name: KUBELET_ADMISSION,
     filter: {
       dependsOn: 'tasks',
+      looksAtAmountsAlone: () => roomIsChecked,
       passes: ({ taskClass }, slot, { view }) =>
         view.accepts[slot] === 1 && (roomIsChecked || view.fits(slot, taskClass)),
       keepPassing({ taskClass }, slots, count, { view }) {

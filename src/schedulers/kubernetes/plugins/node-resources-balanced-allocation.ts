@@ -4,6 +4,7 @@ import type { Pod } from '../pod.ts';
 import { FRAGMENT } from '../pod-signature.ts';
 import { laneOfResource } from '../resource-names.ts';
 import {
+  areAmountsOfRows,
   type ManyNodes,
   manyNodes,
   type ResourceColumns,
@@ -40,6 +41,7 @@ export function nodeResourcesBalancedAllocation(
     preScore: (pod) => lanes.some((lane) => pod.taskClass.requests[lane]! > 0),
     score: {
       dependsOn: 'tasks',
+      looksAtAmountsAlone: () => areAmountsOfRows(resources),
       raw,
       rawAll(pod, slots, count, cluster, scores) {
         const nodes = many(cluster.rows, pod.taskClass.requests);

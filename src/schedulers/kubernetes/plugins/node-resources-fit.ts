@@ -11,6 +11,7 @@ import { leastAllocatedScore, leastAllocatedScores } from '../scoring/least-allo
 import { mostAllocatedScore } from '../scoring/most-allocated.ts';
 import { requestedToCapacityRatioScore, type ShapePoint } from '../scoring/requested-to-capacity-ratio.ts';
 import {
+  areAmountsOfRows,
   manyNodes,
   type ResourceColumns,
   resourceColumns,
@@ -64,6 +65,7 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
     sign: (pod) => FRAGMENT.resources(table, pod),
     filter: {
       dependsOn: 'tasks',
+      looksAtAmountsAlone: asksForAmountsAlone,
       passes: (pod, slot, cluster) => hasRoom(pod, slot, cluster, lanes),
       keepPassing: ({ taskClass }, slots, count, cluster) =>
         keepWithRoom(taskClass, lanes, slots, count, cluster),
@@ -75,6 +77,7 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
     preScore: () => true,
     score: {
       dependsOn: 'tasks',
+      looksAtAmountsAlone: () => areAmountsOfRows(args.resources),
       raw: (pod, slot, { view }) => score(gather(view, slot, requestsOf(pod), true)),
       ...(args.strategy === 'LeastAllocated' && {
         rawAll(pod, slots, count, { rows }, scores) {
@@ -84,6 +87,12 @@ export function nodeResourcesFit(table: ResourceTable, args: FitArgs): Plugin {
       }),
     },
   };
+}
+
+/** One place for a pod, CPU and memory. */
+function asksForAmountsAlone({ taskClass: { requests, requestedLanes, gpu } }: Pod): boolean {
+  const lanes: readonly number[] = [LANE.slots, LANE.cpu, LANE.memory];
+  return gpu === null && requests[LANE.slots] === 1 && requestedLanes.every((lane) => lanes.includes(lane));
 }
 
 /** Pods first, then CPU, memory and scratch space, then the extended resources by name, as messages list them. */

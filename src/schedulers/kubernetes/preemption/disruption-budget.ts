@@ -37,8 +37,21 @@ export function violatingTasks(
   return violating;
 }
 
-/** Does the budget select pods of this class? */
-export function isCovered(
+/**
+ * Does the budget select pods of the class, as everybody but preemption reads it? An empty selector selects all pods of
+ * its namespace, none at all nobody.
+ * Source: kubernetes v1.36.2 pkg/registry/core/pod/storage/eviction.go, getPodDisruptionBudgets
+ */
+export function isSelected(
+  { namespace, selector }: Pick<DisruptionBudget, 'namespace' | 'selector'>,
+  { namespace: own, labels }: Pick<TaskClass, 'namespace' | 'labels'>,
+): boolean {
+  if (own !== namespace || selector === null) return false;
+  return selector.every((requirement) => isSatisfied(requirement, labels.get(requirement.key)));
+}
+
+/** The same for preemption, which takes an empty selector, and pods without labels, for nobody. */
+function isCovered(
   { namespace, selector }: Pick<DisruptionBudget, 'namespace' | 'selector'>,
   { namespace: own, labels }: Pick<TaskClass, 'namespace' | 'labels'>,
 ): boolean {

@@ -8,6 +8,11 @@ export interface WeightedResource {
   readonly weight: number;
 }
 
+/** Do rows of nodes (`NodeRows`) hold all that is scored? */
+export function areAmountsOfRows(resources: readonly WeightedResource[]): boolean {
+  return resources.every(({ name }) => name === 'cpu' || name === 'memory');
+}
+
 /**
  * What a scoring strategy looks at: columns run parallel, one entry per resource, the first `count` entries valid. Each
  * resource uses one unit on both sides. A resource that the node does not offer is left out, and so is a scalar

@@ -5,7 +5,7 @@ import {
   withContainerDefaults,
 } from '../../../../src/schedulers/kubernetes/manifests/limit-range.ts';
 import { ManifestSet } from '../../../../src/schedulers/kubernetes/manifests/manifest-set.ts';
-import { trimmed } from '../../../../src/schedulers/kubernetes/manifests/modelled.ts';
+import { trimmed } from '../../../../src/schedulers/kubernetes/manifests/trimmed.ts';
 import { kubernetesResourceTable } from '../../../../src/schedulers/kubernetes/resource-names.ts';
 import { Reader } from '../../../../src/schedulers/kubernetes/reader.ts';
 import { LANE } from '../../../../src/model/resources.ts';
