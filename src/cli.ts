@@ -3,7 +3,6 @@ import * as nodeModule from 'node:module';
 import { createIo } from './cli/command-io.ts';
 import { EXIT } from './cli/exit-codes.ts';
 import { textAskedFor } from './cli/help.ts';
-import { inlineMore } from './cli/optimiser.ts';
 import { reportFailure } from './cli/report-failure.ts';
 import { Signals } from './cli/signals.ts';
 
@@ -14,7 +13,6 @@ const argv = process.argv.slice(2);
 (nodeModule as { readonly enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const signals = new Signals();
-inlineMore();
 signals.listen((text) => process.stderr.write(text), process.exit);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', endOnWriteError);
 

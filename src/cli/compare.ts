@@ -1,13 +1,14 @@
-import { comparePlatforms } from '../experiment/compare-platforms.ts';
+import { type ComparisonOptions, comparePlatforms } from '../experiment/compare-platforms.ts';
+import { expectedTasks } from '../experiment/expected-tasks.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import type { Comparison } from '../experiment/result.ts';
-import type { WarmUpWish } from '../experiment/warm-up.ts';
 import { answerAfter } from './answer.ts';
 import type { CommandIo } from './command-io.ts';
 import type { Arguments } from './commands.ts';
 import { allSummaries, printComparison, saveMarkdown } from './comparison-output.ts';
 import { EXIT } from './exit-codes.ts';
 import { differsTooMuch, limitsOf } from './fail-if.ts';
+import { inlineMoreFor } from './optimiser.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
 import { isFolder, reproduceLine, requireWritable, saveRequestOf, saveResult, saveText } from './outputs.ts';
 import { platformsOf } from './platforms.ts';
@@ -45,8 +46,11 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
     return EXIT.success;
   }
   requireWritable(args, io, prepared, platforms, possibleSeeds(wish, prepared.plan.seed));
+  const tables = await prepared.drawTables(0);
+  const seeds = possibleSeeds(wish, prepared.plan.seed).length;
+  inlineMoreFor(expectedTasks(prepared.plan, tables) * platforms.length * seeds);
   io.signals.hold();
-  const first = await compared(prepared, { platforms, ...warmUp }, args, io);
+  const first = await compared(prepared, { platforms, tables, ...warmUp }, args, io);
   const goesOn = wish !== null && io.signals.received === null;
   const comparison = goesOn
     ? await replicated(
@@ -102,7 +106,7 @@ async function firstSeed(
 
 async function compared(
   prepared: PreparedScenario,
-  options: { readonly platforms: readonly string[]; readonly warmUp?: WarmUpWish },
+  options: Pick<ComparisonOptions, 'tables' | 'warmUp'> & { readonly platforms: readonly string[] },
   args: Arguments,
   io: CommandIo,
 ): Promise<Comparison> {

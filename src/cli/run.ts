@@ -1,6 +1,8 @@
+import { expectedTasks } from '../experiment/expected-tasks.ts';
 import type { PreparedScenario } from '../experiment/prepare-scenario.ts';
 import type { RunResult } from '../experiment/result.ts';
 import { runPlatform } from '../experiment/run-platform.ts';
+import type { WorkloadTables } from '../experiment/run/workload-run.ts';
 import type { WarmUpWish } from '../experiment/warm-up.ts';
 import { sampledLog } from '../telemetry/log-sample.ts';
 import { type LogSink, sinkOf } from '../telemetry/log-sink.ts';
@@ -10,6 +12,7 @@ import type { Arguments } from './commands.ts';
 import type { EventLogFile } from './event-log-file.ts';
 import { EXIT } from './exit-codes.ts';
 import { type LogWish, logWishOf } from './log-arguments.ts';
+import { inlineMoreFor } from './optimiser.ts';
 import { exitCodeFor, failOnOf } from './outcome.ts';
 import { reproduceLine, requireWritable, saveResult, saveText } from './outputs.ts';
 import { shellWord } from './shell-word.ts';
@@ -37,13 +40,15 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   );
   const warmUp = warmUpOf(args, prepared);
   requireWritable(args, io, prepared, [platform]);
+  const tables = await prepared.drawTables(0);
+  inlineMoreFor(expectedTasks(prepared.plan, tables));
   const proof = args['verify'] === true ? await startProof() : null;
   const log = wish === null ? null : await startLog(wish, io);
   io.signals.hold();
   try {
     const result = await simulated(
       prepared,
-      { platform, ...warmUp },
+      { platform, tables, ...warmUp },
       [proof?.sink ?? [], log?.sink ?? []].flat(),
       args,
       io,
@@ -74,7 +79,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
 
 async function simulated(
   prepared: PreparedScenario,
-  options: { readonly platform: string; readonly warmUp?: WarmUpWish },
+  options: { readonly platform: string; readonly tables: WorkloadTables; readonly warmUp?: WarmUpWish },
   sinks: readonly LogSink[],
   args: Arguments,
   io: CommandIo,

@@ -13,6 +13,7 @@ import { jobsOf, seedsOf } from './seeds.ts';
 import { exitCodeOfSignal } from './signals.ts';
 import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
+import { inlineMore } from './optimiser.ts';
 
 /** How often a Ctrl-C is looked for. */
 const WATCH_MS = 100;
@@ -34,6 +35,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   for (const name of wanted) requirePlatform('--platforms', name, known);
   const variants = tieVariants(plan.platforms.filter(({ name }) => wanted.includes(name)));
 
+  inlineMore();
   io.signals.hold();
   const stopping = new AbortController();
   const watch = setInterval(() => {

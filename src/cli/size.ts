@@ -20,6 +20,7 @@ import { jobsOf, seedsOf } from './seeds.ts';
 import { exitCodeOfSignal } from './signals.ts';
 import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
+import { inlineMore } from './optimiser.ts';
 
 /** How often a Ctrl-C is looked for. */
 const WATCH_MS = 100;
@@ -50,6 +51,7 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
     task.candidates.map((types) => ({ platform, types: types ?? task.types, typeSet: task.typeSets(types) })),
   );
   await requireEffect(source, goal, task, candidates);
+  inlineMore();
   io.signals.hold();
   const stopping = new AbortController();
   const watch = setInterval(() => {

@@ -1,4 +1,5 @@
 import type { RunProgress } from './run/cluster-run.ts';
+import type { WorkloadTables } from './run/workload-run.ts';
 import type { PreparedScenario } from './prepare-scenario.ts';
 import type { Comparison, RunResult, RunSummary } from './result.ts';
 import { runPlatform, unknownPlatform } from './run-platform.ts';
@@ -13,6 +14,8 @@ export interface ComparisonOptions {
   readonly observe?: (progress: RunProgress, platform: string) => boolean | Promise<boolean>;
   /** As in `runPlatform`. */
   readonly warmUp?: WarmUpWish;
+  /** As in `runPlatform`. */
+  readonly tables?: WorkloadTables;
   /** Told before each run. */
   readonly onRun?: (platform: string) => void;
 }
@@ -29,7 +32,7 @@ export async function comparePlatforms(
   const known = plan.platforms.map(({ name }) => name);
   const wanted = options.platforms ?? known;
   for (const name of wanted) if (!known.includes(name)) throw unknownPlatform(name, known);
-  const tables = await prepared.drawTables(0);
+  const tables = options.tables ?? (await prepared.drawTables(0));
   const runs: RunResult[] = [];
   for (const platform of wanted) {
     options.onRun?.(platform);

@@ -1,18 +1,14 @@
-import { arrivalTimes } from '../controllers/arrival-times.ts';
 import { meanMs } from '../controllers/distributions.ts';
-import type { JobPlan, Plan } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { formatInstant } from '../io/scenario/instant.ts';
 import { LANE } from '../model/resources.ts';
 import type { ManifestSet } from '../schedulers/kubernetes/manifests/manifest-set.ts';
 import { kubernetesResourceTable } from '../schedulers/kubernetes/resource-names.ts';
-import type { RandomDraws } from '../schedulers/scheduler.ts';
 import { formatDurationMs, GIB, HOUR } from '../units.ts';
+import { expectedJobTasks, mostReplicas } from './expected-tasks.ts';
 import { fleetOf, lengthOfStartup } from './run/plan-parts.ts';
 import type { WorkloadTables } from './run/workload-run.ts';
 import { manifestsOf, type PodTask, podTasks } from './run/manifest-workload.ts';
-
-/** Schedules fire by the calendar alone. */
-const NO_DRAWS: RandomDraws = { double: () => 0, clone: () => NO_DRAWS };
 
 export interface PlanDigest {
   readonly facts: readonly (readonly [name: string, value: string])[];
@@ -23,12 +19,9 @@ export interface PlanDigest {
 /** Counts and bounds of a plan, for people who want to know what they are about to start. */
 export function planDigest(plan: Plan, tables: WorkloadTables): PlanDigest {
   const { services, jobs } = plan.workload;
-  const replicas = services.reduce(
-    (sum, { replicas: steps }) => sum + Math.max(...steps.map(({ count }) => count)),
-    0,
-  );
+  const replicas = mostReplicas(services);
   const rows = [...tables.values()].reduce((sum, { length }) => sum + length, 0);
-  const jobTasks = jobs.reduce((sum, job) => sum + expectedTasks(job, plan), 0);
+  const jobTasks = jobs.reduce((sum, job) => sum + expectedJobTasks(job, plan), 0);
   const set = manifestsOf(plan);
   const pods = set === null ? [] : podTasks(set, plan, plan.fleet, kubernetesResourceTable(set.extended));
   const demand = averageDemand(plan, tables, pods);
@@ -70,41 +63,6 @@ function objectsText({ workload }: Plan, { pods, leftOut }: ManifestSet): string
   return `${pods.length} pods, ${bound} of them on nodes; ${others} other objects, ${unknown} of them not simulated in full`;
 }
 
-/** Tasks that a job brings within the horizon, on average. */
-function expectedTasks(job: JobPlan, plan: Plan, behind: readonly string[] = []): number {
-  const { arrivals, count } = job;
-  const { horizonMs, startEpochMs } = plan;
-  switch (arrivals.kind) {
-    case 'triggered': {
-      // As many as the job that starts it; what instances or services start nobody knows beforehand.
-      const { trigger } = arrivals;
-      const source = plan.workload.jobs.find(({ name }) => trigger.on === 'task' && name === trigger.of);
-      if (source === undefined || behind.includes(source.name)) return 0;
-      return count * expectedTasks(source, plan, [...behind, source.name]);
-    }
-    case 'at':
-      return count * arrivals.timesMs.filter((atMs) => atMs < horizonMs).length;
-    case 'every':
-      return count * Math.max(0, Math.ceil((horizonMs - arrivals.firstMs) / arrivals.intervalMs));
-    case 'schedule': {
-      const nextMs = arrivalTimes(arrivals, startEpochMs, NO_DRAWS);
-      let firings = 0;
-      while (nextMs() < horizonMs) firings += 1;
-      return count * firings;
-    }
-    case 'poisson': {
-      const { steps, repeatMs } = arrivals;
-      const periodMs = Math.min(repeatMs ?? horizonMs, horizonMs);
-      let perPeriod = 0;
-      steps.forEach(({ atMs, perHour }, index) => {
-        const untilMs = Math.min(steps[index + 1]?.atMs ?? periodMs, periodMs);
-        perPeriod += (perHour * Math.max(0, untilMs - atMs)) / HOUR;
-      });
-      return (count * perPeriod * horizonMs) / periodMs;
-    }
-  }
-}
-
 /** What all tasks together hold on average, if nothing waits: the work that any fleet must have room for. */
 function averageDemand(
   plan: Plan,
@@ -128,7 +86,7 @@ function averageDemand(
   }
   for (const job of plan.workload.jobs) {
     const heldMs =
-      expectedTasks(job, plan) * (meanMs(job.runtime) + meanMs(lengthOfStartup(job.template.startup)));
+      expectedJobTasks(job, plan) * (meanMs(job.runtime) + meanMs(lengthOfStartup(job.template.startup)));
     add(job.template.cpuMilli, job.template.memoryBytes, heldMs);
   }
   for (const table of tables.values()) {

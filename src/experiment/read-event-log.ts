@@ -26,15 +26,20 @@ export async function* readEventLog(file: string): AsyncGenerator<LogRecord> {
 
 async function* partsOf(file: string): AsyncGenerator<Iterable<LogRecord>> {
   const chunks = fileBytes(file);
-  const start = await startOf(chunks);
-  const whole = joined(start, chunks);
-  if (isBinaryLog(start)) {
+  try {
+    const start = await startOf(chunks);
+    const whole = joined(start, chunks);
+    if (!isBinaryLog(start)) {
+      for await (const block of blocksOf(file, whole)) yield recordsIn(file, block);
+      return;
+    }
     const reader = new BinaryLogReader(file);
     for await (const chunk of whole) yield reader.read(chunk);
     reader.finish();
-    return;
+  } finally {
+    // Closes the file where whoever reads, or what was read, ends this before its end.
+    await chunks.return(undefined);
   }
-  for await (const block of blocksOf(file, whole)) yield recordsIn(file, block);
 }
 
 function* recordsIn(file: string, block: LineBlock): Generator<LogRecord> {

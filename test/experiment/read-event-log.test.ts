@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -79,6 +79,18 @@ describe('readEventLog()', () => {
   ])('refuses %s', async (_what, bytes, code) => {
     const { complaint } = await read(bytes);
     expect(complaint).toContain(code);
+  });
+
+  test('closes the file, read to its end or not', async () => {
+    const file = join(folder, 'events');
+    const open = () => readdirSync('/dev/fd').length;
+    const before = open();
+    for (const bytes of [TEXT, BINARY, Buffer.concat([BINARY, BINARY]), gzipSync(BINARY)]) {
+      await read(bytes);
+      for await (const record of readEventLog(file)) if (record.kind === 'instance') break;
+    }
+    // What tests before this one left open may have been closed meanwhile.
+    expect(open()).toBeLessThanOrEqual(before);
   });
 
   test('refuses a file that is not there: E4001', async () => {

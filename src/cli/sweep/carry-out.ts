@@ -17,6 +17,7 @@ import { corePriceOf } from './losses-text.ts';
 import { settingOf } from './plan-input.ts';
 import type { StoredPlan } from './stored-sweep.ts';
 import { SweepProgress } from './sweep-progress.ts';
+import { inlineMore } from '../optimiser.ts';
 
 /** How often signals, the budget and the progress are looked at. */
 const WATCH_MS = 100;
@@ -65,6 +66,7 @@ export async function carryOut(
     chunks += 1;
   }
   makePartsFolder(folder);
+  inlineMore();
   io.signals.hold();
   const stopping = new AbortController();
   const threads = Math.max(1, Math.min(jobs, chunks));

@@ -14,6 +14,7 @@ import { corePriceOf } from './losses-text.ts';
 import { queueJobsOf, queueSettingsOf } from './queue-arguments.ts';
 import type { QueueSession } from './queue-session.ts';
 import { SweepProgress } from './sweep-progress.ts';
+import { inlineMore } from '../optimiser.ts';
 
 /** How often signals, the budget and the progress are looked at. */
 const WATCH_MS = 100;
@@ -49,6 +50,7 @@ export async function carryOutQueue(
   const { runs, chunkRuns } = sweep.plan;
   await requireSameInputs(sweep.plan, setting);
   await enqueue(session, place, only, args, io);
+  inlineMore();
   io.signals.hold();
   const stopping = new AbortController();
   const counters = WorkCounters.forThreads(2 * Math.max(jobs, 1));

@@ -15,6 +15,7 @@ import { budgetOf, signalCode } from './carry-out.ts';
 import { placeOf, queueAddressOf } from './queue-arguments.ts';
 import { pauseFor } from './queue-carry-out.ts';
 import { workOnPlan } from './queue-work-action.ts';
+import { inlineMore } from '../optimiser.ts';
 
 /** Between two looks for another plan. */
 const LOOK_MS = 1000;
@@ -33,6 +34,7 @@ export async function workOnAll(args: Arguments, io: CommandIo): Promise<number>
   const never = new AbortController().signal;
   let worst: number = EXIT.success;
   let idleSinceMs = startedMs;
+  inlineMore();
   io.signals.hold();
   for (;;) {
     const left = budgetMs === null ? null : budgetMs - (io.nowMs() - startedMs);

@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js';
+import { createRequire } from 'node:module';
+import type { RE2JS } from 're2js';
 
 /** A regular expression, by its text and ready to use. The whole text must match. */
 export interface TextMatcher {
@@ -25,7 +26,7 @@ export function readPattern(
 ): { readonly matcher: TextMatcher } | { readonly problem: string } {
   try {
     new PatternReader(pattern).read();
-    const compiled = RE2JS.compile(pattern);
+    const compiled = library().compile(pattern);
     return { matcher: { pattern, matches: (text) => compiled.matches(text) } };
   } catch (error) {
     if (error instanceof PatternError) return { problem: error.message };
@@ -33,6 +34,17 @@ export function readPattern(
     if (error instanceof Error && error.name.startsWith('RE2JS')) return { problem: error.message };
     throw error;
   }
+}
+
+let loaded: typeof RE2JS | undefined;
+
+/** The regular expressions are a tenth of all code that a run loads, and few scenarios hold one: loaded when one is read. */
+function library(): typeof RE2JS {
+  if (loaded === undefined) {
+    const { RE2JS: found } = createRequire(import.meta.url)('re2js') as { readonly RE2JS: typeof RE2JS };
+    loaded = found;
+  }
+  return loaded;
 }
 
 /** Walks over the pattern and throws at the first thing that is not in the subset. */
