@@ -28,15 +28,20 @@ export async function main(args: Arguments, io: CommandIo): Promise<number> {
   return EXIT.success;
 }
 
+/** Where the log is damaged, what stands before has been printed when the error is told. */
 async function print(file: string, io: CommandIo): Promise<number> {
   let lines = '';
-  for await (const record of readEventLog(file)) {
-    lines += `${formatRecord(record)}\n`;
-    if (lines.length < CHARACTERS_PER_WRITE) continue;
-    if (!(await io.send(lines))) return EXIT.success;
-    lines = '';
+  try {
+    for await (const record of readEventLog(file)) {
+      lines += `${formatRecord(record)}\n`;
+      if (lines.length < CHARACTERS_PER_WRITE) continue;
+      const isWanted = await io.send(lines);
+      lines = '';
+      if (!isWanted) return EXIT.success;
+    }
+  } finally {
+    await io.send(lines);
   }
-  await io.send(lines);
   return EXIT.success;
 }
 

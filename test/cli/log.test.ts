@@ -89,6 +89,16 @@ describe('run --log and log', () => {
     expect(readdirSync(folder).filter((name) => /never|partial/.test(name))).toEqual([]);
   });
 
+  test('of a log that is cut off, the whole records are printed: exit code 4', () => {
+    const text = bytes('run.ndjson').toString();
+    const whole = text.slice(0, text.indexOf('\n', 100_000) + 1);
+    writeFileSync(join(folder, 'torn.ndjson'), `${whole}{"kind":"pa`);
+    const { code, stdout, stderr } = log('torn.ndjson');
+    expect(code).toBe(4);
+    expect(stdout).toBe(whole);
+    expect(stderr).toContain('error[E4004]');
+  });
+
   test('a reader that has seen enough is no error', () => {
     expect(shell('stowage log run.slog | head -n 1 | cut -c 1-13', { cwd: folder })).toEqual({
       code: 0,
