@@ -60,6 +60,8 @@ export interface InstanceShape {
   readonly taints: readonly Taint[];
   /** Kubernetes' `spec.unschedulable`: cordoned from the start, for tasks that tolerate it alone. Absent: false. */
   readonly unschedulable?: boolean;
+  /** Memory that its kubelet keeps available, at which it evicts; absent: as the platform has it. */
+  readonly evictionHardBytes?: number;
 }
 
 /**

@@ -59,6 +59,17 @@ export function nodeOffer(
   };
 }
 
+/**
+ * `evictionHard` memory.available where the node class says it, whole bytes: below it kubelet evicts. A share is one of
+ * the node's memory.
+ */
+export function ownEvictionBytes(
+  { memoryMiB }: Pick<Type, 'memoryMiB'>,
+  { memoryAvailable }: NodeClassKubelet = NOTHING,
+): number | undefined {
+  return memoryAvailable === undefined ? undefined : Math.floor(amountOf(memoryAvailable, memoryMiB * MIB));
+}
+
 /** What is there, and what the platform keeps back for kubelet and the runtime. */
 function beforeReserves(type: Type, kubeReserved: Settings['kubeReserved']) {
   if (kubeReserved === 'none') {

@@ -30,6 +30,7 @@ export function instanceRecord(view: LoggedCluster, slot: number): Told<Instance
     allocatable: view.allocatable.map((lane) => lane[slot]!),
     gpuDevices: shape.gpuDevices,
     gpuModel: shape.gpuModel,
+    ...(shape.evictionHardBytes !== undefined && { beyondBytes: shape.evictionHardBytes }),
   };
 }
 

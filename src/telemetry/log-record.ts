@@ -133,6 +133,8 @@ export interface InstanceRecord extends Position {
   readonly allocatable: readonly number[];
   readonly gpuDevices: number;
   readonly gpuModel: string;
+  /** What its tasks may use of memory beyond what is allocatable; absent: as `run.memory` says. */
+  readonly beyondBytes?: number;
 }
 
 /** booting: it runs and is billed; ready: it takes tasks; draining: no new ones; terminated: it is gone. */

@@ -82,6 +82,7 @@ const SCHEMA = z.discriminatedUnion('kind', [
     allocatable: amounts,
     gpuDevices: count,
     gpuModel: text,
+    beyondBytes: count.exactOptional(),
   }),
   record('state', { instance: count, state: z.enum(['booting', 'ready', 'draining', 'terminated']) }),
   record('notice', {

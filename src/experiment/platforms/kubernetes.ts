@@ -1,7 +1,7 @@
 import type { InstanceFactory } from '../../controllers/fleet.ts';
 import type { InstanceShape } from '../../model/cluster-view.ts';
 import { kubeletSettings } from '../../model/kubelet-defaults.ts';
-import { nodeOffer } from '../../model/node-offer.ts';
+import { nodeOffer, ownEvictionBytes } from '../../model/node-offer.ts';
 import { LANE, type ResourceTable, UNLIMITED } from '../../model/resources.ts';
 import type { InstanceType } from '../../model/instance-type.ts';
 import type { PlatformPlan } from '../../model/plan.ts';
@@ -60,6 +60,7 @@ export function kubernetesPlatform({
       const gpu = (type.gpus?.count ?? 0) * 1000;
       const disk = group.rootVolume.sizeGiB * GIB;
       const offer = nodeOffer(type, disk, kubelet, group.kubelet);
+      const evictionHardBytes = ownEvictionBytes(type, group.kubelet);
       const capacity = new Array<number>(resources.laneCount).fill(0);
       const allocatable = new Array<number>(resources.laneCount).fill(0);
       for (const name of extended) {
@@ -94,6 +95,7 @@ export function kubernetesPlatform({
           ...group.labels,
         ]),
         taints: group.taints,
+        ...(evictionHardBytes !== undefined && { evictionHardBytes }),
       };
     }),
     instance: (shape, zone, name) => ({

@@ -40,8 +40,8 @@ function checkAll(world: World, lookMs: number, fail: Fail): void {
     const seen = [...instance.tasks.values()].filter((task) => wasThere(task, lookMs));
     if (seen.some(({ class: { memory: stated } }) => stated?.followsLoad === true)) continue;
     for (const task of seen) checkLimit(task, usedBytes(task, lane, lookMs), lookMs, fail);
-    if (terms!.beyondBytes !== null)
-      checkRoom(instance, terms!.beyondBytes, { lane, tasks: seen, lookMs }, fail);
+    const beyondBytes = instance.facts.beyondBytes ?? terms!.beyondBytes;
+    if (beyondBytes !== null) checkRoom(instance, beyondBytes, { lane, tasks: seen, lookMs }, fail);
   }
 }
 

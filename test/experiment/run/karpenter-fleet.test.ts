@@ -124,6 +124,30 @@ describe('the EC2NodeClass of a NodePool', () => {
     expect((await run({ manifests: [...small, bound] })).types).toHaveLength(3);
   });
 
+  test('says when the kubelet of its nodes evicts', async () => {
+    // 9 GiB are used of the 16 of a node: more than 6 stay available, more than 100 MiB but less than 8 GiB or 50 %.
+    const web = deployment(1, '3');
+    const { template } = web.spec;
+    const metadata = { ...template.metadata, annotations: { 'stowage.dev/memory': '9Gi' } };
+    const using = { ...web, spec: { ...web.spec, template: { ...template, metadata } } };
+    const only = pool(
+      'p',
+      {},
+      {
+        nodeClassRef: { kind: 'EC2NodeClass', name: 'large' },
+        requirements: [{ key: 'node.kubernetes.io/instance-type', operator: 'In', values: ['m6i.xlarge'] }],
+      },
+    );
+    const evictions = async (...manifests: readonly object[]) =>
+      (await run({ manifests: [only, using, ...manifests] })).summary.metrics['disruption.memoryEvictions']!;
+    const keeping = (available: string) =>
+      nodeClass({ kubelet: { evictionHard: { 'memory.available': available } } });
+    expect(await evictions()).toBe(0);
+    expect(await evictions(keeping('2Gi'))).toBe(0);
+    expect(await evictions(keeping('8Gi'))).toBeGreaterThan(0);
+    expect(await evictions(keeping('50%'))).toBeGreaterThan(0);
+  });
+
   test('puts its root volume on the bill', async () => {
     const volumes = async (manifests: readonly object[]) =>
       (await run({ manifests: [mine, deployment(1, '1'), ...manifests] })).summary.metrics['cost.volumes']!;

@@ -60,7 +60,9 @@ interface Kubelet {
  */
 export class Kubelets implements MemoryRules {
   readonly #options: KubeletsOptions;
+  /** Of nodes whose class says nothing of its own, and of those by the hard one that it says. */
   readonly #thresholds: MemoryThresholds;
+  readonly #ownThresholds = new Map<number, MemoryThresholds>();
   readonly #bySlot: Kubelet[] = [];
   readonly #again: EventKind;
 
@@ -100,7 +102,7 @@ export class Kubelets implements MemoryRules {
 
   /** The cgroup of all pods ends where the reserve begins. Source: kubernetes v1.36.2 pkg/kubelet/cm/node_container_manager_linux.go */
   roomBytes(slot: number): number {
-    return this.#options.store.allocatable[LANE.memory]![slot]! + this.#thresholds.hardBytes;
+    return this.#options.store.allocatable[LANE.memory]![slot]! + this.#thresholdsOf(slot).hardBytes;
   }
 
   look(slot: number, usedBytes: number): { readonly belowBytes: number; readonly untilMs: number } {
@@ -110,7 +112,7 @@ export class Kubelets implements MemoryRules {
     const { pressureMs } = kubelet.state;
     const isWatching = kubelet.isUnderPressure || kubelet.busyUntilMs > nowMs;
     return {
-      belowBytes: this.roomBytes(slot) - watchedBytes(this.#thresholds),
+      belowBytes: this.roomBytes(slot) - watchedBytes(this.#thresholdsOf(slot)),
       untilMs: isWatching || pressureMs === nowMs ? nowMs : Number.POSITIVE_INFINITY,
     };
   }
@@ -118,7 +120,7 @@ export class Kubelets implements MemoryRules {
   #pass(slot: number, kubelet: Kubelet, usedBytes: number): void {
     const { kernel } = this.#options;
     const availableBytes = this.roomBytes(slot) - usedBytes;
-    const pass = evictionPass(kubelet.state, availableBytes, this.#thresholds, kernel.nowMs);
+    const pass = evictionPass(kubelet.state, availableBytes, this.#thresholdsOf(slot), kernel.nowMs);
     kubelet.state = pass.state;
     this.#condition(slot, kubelet, pass.isUnderPressure);
     if (pass.evicts === null) return;
@@ -174,6 +176,18 @@ export class Kubelets implements MemoryRules {
     if (!isThere || kubelet.instanceId !== store.instanceId[slot] || kernel.nowMs < kubelet.busyUntilMs)
       return;
     this.#pass(slot, kubelet, used.instanceBytes(slot, kernel.nowMs));
+  }
+
+  #thresholdsOf(slot: number): MemoryThresholds {
+    const { store } = this.#options;
+    const { evictionHardBytes } = store.shapes[store.shapeOf[slot]!]!;
+    if (evictionHardBytes === undefined) return this.#thresholds;
+    let own = this.#ownThresholds.get(evictionHardBytes);
+    if (own === undefined) {
+      own = { ...this.#thresholds, hardBytes: evictionHardBytes };
+      this.#ownThresholds.set(evictionHardBytes, own);
+    }
+    return own;
   }
 
   #kubelet(slot: number): Kubelet {
