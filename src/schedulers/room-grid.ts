@@ -39,6 +39,9 @@ export class GridQuery {
  * a few bits are looked at for each row, and no instance without room. An instance that gains or loses room moves from
  * one cell to another.
  *
+ * Cells are heaps and not bitmaps: there are hundreds of them with a dozen instances each, a bitmap of each would be as
+ * long as the cluster, and slots, which are used again, are in no order of ids.
+ *
  * It lives on amounts being few, as they are where tasks come in some dozen sizes; `isTooFine` says that they are not.
  */
 export class RoomGrid {
