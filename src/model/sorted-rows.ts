@@ -75,11 +75,11 @@ export class SortedRows<L extends Layout> {
     return new RowCursor(this.#heads());
   }
 
-  /** Lets `alter` change the first so many rows of blocks, until it has seen all rows; their order follows their new keys. */
+  /** Lets `alter` change the rows, the first so many of columns at a time; their order follows from the keys that they then have. */
   alter(alter: (columns: Columns<L>, rows: number) => void): void {
     for (const spill of this.#spills) {
       const blocks = this.#read(spill);
-      alterAll(blocks, spill.rows, alter);
+      alterAll(blocks, spill.rows, this.#blockRows, alter);
       const sorted = inOrderOf(blocks, this.#orderOf(blocks, spill.rows), spill.rows, this.#options.layout);
       let { at } = spill;
       for (const { bytes } of sorted) {
@@ -87,7 +87,7 @@ export class SortedRows<L extends Layout> {
         at += bytes.length;
       }
     }
-    alterAll(this.#blocks, this.#held, alter);
+    alterAll(this.#blocks, this.#held, this.#blockRows, alter);
     this.#order = undefined;
   }
 
@@ -147,14 +147,13 @@ export class SortedRows<L extends Layout> {
 function alterAll<L extends Layout>(
   blocks: readonly Block<L>[],
   rows: number,
+  blockRows: number,
   alter: (columns: Columns<L>, rows: number) => void,
 ): void {
   let left = rows;
-  for (const { bytes, columns } of blocks) {
-    const width = Object.values(columns).reduce((sum, column) => sum + column.BYTES_PER_ELEMENT, 0);
-    const here = Math.min(left, bytes.length / width);
-    if (here > 0) alter(columns, here);
-    left -= here;
+  for (const { columns } of blocks) {
+    if (left > 0) alter(columns, Math.min(left, blockRows));
+    left -= blockRows;
   }
 }
 
