@@ -57,22 +57,49 @@ export interface WarmUp {
 }
 
 const MSER_BATCH = 5;
+/** Statistics that differ by less, relatively, may do so by rounding alone. */
+const ROUNDING = 1e-9;
 
 /**
  * How much of the start of a run is warm-up: the cut that makes the mean of the rest most precise, in batches of five,
- * at most half of the run; the smallest of equally good ones.
+ * at most half of the run; the smallest of equally good ones. Time: linear in the values.
  * Source: K. P. White, M. J. Cobb, S. C. Spratt, A comparison of five steady-state truncation heuristics, WSC 2000.
  */
 export function mser5(values: readonly number[]): WarmUp {
   const batches = meansOf(values, MSER_BATCH);
   const most = Math.floor(batches.length / 2);
   assert(batches.length >= 2, 'a warm-up needs ten values to be seen');
-  const mser = Array.from({ length: most + 1 }, (_, cut) => {
-    const rest = batches.slice(cut);
-    const mean = compensatedSum(rest) / rest.length;
-    const squares = compensatedSum(rest.map((value) => squared(value - mean)));
-    return squares / squared(rest.length);
+  const mser = mserOfCuts(batches, most);
+  const least = mser.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  let best = 0;
+  let bestValue = Number.POSITIVE_INFINITY;
+  mser.forEach((value, cut) => {
+    if (value > least * (1 + ROUNDING)) return;
+    // Zero is exact. Among others that are as good but for rounding, sums over the whole rest decide.
+    const exact = value === 0 ? 0 : mserOf(batches.slice(cut));
+    if (exact >= bestValue) return;
+    best = cut;
+    bestValue = exact;
   });
-  const best = mser.indexOf(Math.min(...mser));
   return { observations: best * MSER_BATCH, mser, tooShort: best === most };
+}
+
+/** The statistic for 0 to `most` batches left out, from the last batch forwards: each adds its own deviation (Welford). */
+function mserOfCuts(batches: readonly number[], most: number): number[] {
+  const mser = new Array<number>(most + 1).fill(0);
+  let mean = 0;
+  let squares = 0;
+  for (let cut = batches.length - 1; cut >= 0; cut--) {
+    const count = batches.length - cut;
+    const deviation = batches[cut]! - mean;
+    mean += deviation / count;
+    squares += deviation * (batches[cut]! - mean);
+    if (cut <= most) mser[cut] = squares / squared(count);
+  }
+  return mser;
+}
+
+function mserOf(rest: readonly number[]): number {
+  const mean = compensatedSum(rest) / rest.length;
+  return compensatedSum(rest.map((value) => squared(value - mean))) / squared(rest.length);
 }
