@@ -31,16 +31,32 @@ export class TaskClasses {
       assert(Number.isSafeInteger(amount) && amount >= 0, 'requests are non-negative integers');
     }
     const takenLanes = Int32Array.from(spec.requests.keys()).filter((lane) => spec.requests[lane]! > 0);
-    const { requests, group, ...rest } = spec;
+    const { portBits, portClashBits } = this.#ports.bitsOf(spec.hostPorts);
+    const { neverPreempts, graceMs, memoryUse, evicted } = spec;
+    // Each by its name and in one order: objects that are spread have one hidden class or another, and code that meets
+    // several looks each property up.
     const taskClass: TaskClass = {
-      ...rest,
       id: this.list.length,
-      groupId: this.#groups.id(group),
-      groupName: group,
-      requests: Float64Array.from(requests),
+      groupId: this.#groups.id(spec.group),
+      groupName: spec.group,
+      groupKind: spec.groupKind,
+      requests: Float64Array.from(spec.requests),
       takenLanes,
       requestedLanes: takenLanes.filter((lane) => this.#resources.limited[lane] === 1),
-      ...this.#ports.bitsOf(spec.hostPorts),
+      gpu: spec.gpu,
+      hostPorts: spec.hostPorts,
+      portBits,
+      portClashBits,
+      images: spec.images,
+      labels: spec.labels,
+      namespace: spec.namespace,
+      priority: spec.priority,
+      wishes: spec.wishes,
+      native: spec.native,
+      ...(neverPreempts !== undefined && { neverPreempts }),
+      ...(graceMs !== undefined && { graceMs }),
+      ...(memoryUse !== undefined && { memoryUse }),
+      ...(evicted !== undefined && { evicted }),
     };
     this.#ids.set(key, taskClass.id);
     this.list.push(taskClass);

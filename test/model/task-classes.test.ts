@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { describe, expect, test } from 'vitest';
 import { Interner } from '../../src/model/interner.ts';
 import { PortTable } from '../../src/model/port-table.ts';
@@ -15,12 +16,37 @@ function emptyTable(): TaskClasses {
 
 const spec = (task: TaskSpec): TaskClassSpec => taskClassSpec(resources, task);
 
+setFlagsFromString('--allow-natives-syntax');
+const haveOneHiddenClass = new Function('a', 'b', 'return %HaveSameMap(a, b)') as (
+  a: object,
+  b: object,
+) => boolean;
+// Compiled while the syntax is allowed.
+haveOneHiddenClass({}, {});
+setFlagsFromString('--no-allow-natives-syntax');
+
 describe('intern()', () => {
+  test('gives all classes one hidden class, so that the engine finds their properties without a look-up', () => {
+    const classes = emptyTable();
+    const sizes = Array.from({ length: 20 }, (_, n) => ({ cpu: n, memoryMiB: n * 7, group: `g${n}` }));
+    const made = sizes.map((size) => classes.intern(spec(size)));
+    expect(made.every((one) => haveOneHiddenClass(one, made[0]!))).toBe(true);
+    expect(haveOneHiddenClass({ ...made[0] }, made[0]!)).toBe(false);
+  });
+
   test('numbers classes from 0 in order of first appearance', () => {
     const classes = emptyTable();
     const ids = [{ cpu: 1 }, { cpu: 2 }, { cpu: 1 }].map((task) => classes.intern(spec(task)).id);
     expect(ids).toEqual([0, 1, 0]);
     expect(classes.list.map(({ id }) => id)).toEqual([0, 1]);
+  });
+
+  test("of a specification made from a class takes what a specification has, and nothing that is the class's own", () => {
+    const classes = emptyTable();
+    const one = classes.intern(spec({ cpu: 100 }));
+    const doubled = { ...one, group: 'doubled', requests: [...one.requests].map((amount) => amount * 2) };
+    const two = classes.intern(doubled);
+    expect([two.id, two.groupName, two.requests[LANE.cpu]]).toEqual([1, 'doubled', 200]);
   });
 
   test('insertion order of labels and attributes does not split a class', () => {
