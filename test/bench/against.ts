@@ -13,17 +13,43 @@ export interface Comparison {
   readonly sameAnswer: boolean;
 }
 
+export interface OtherCommit {
+  readonly folder: string;
+  /** Its source lacks what the benches here ask for: it runs its own, which may lack rows or ask other questions. */
+  readonly hasOwnBenches: boolean;
+  close(): void;
+}
+
+const PARTS = ['bench', 'support'];
+
 /**
  * The source of another commit with the benches of this one, in a folder that `close` removes: both are asked the same
- * questions. Throws when git does not know the commit.
+ * questions, where its source can answer them. Throws when git does not know the commit, or it has no benches.
  */
-export function checkOut(revision: string): { readonly folder: string; close(): void } {
+export function checkOut(revision: string): OtherCommit {
   const folder = mkdtempSync(join(tmpdir(), 'stowage-against-'));
   const tree = join(folder, 'tree');
-  git('worktree', 'add', '--detach', '--quiet', tree, revision);
+  const close = () => {
+    git('worktree', 'remove', '--force', tree);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    git('worktree', 'add', '--detach', '--quiet', tree, revision);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  try {
+    return { folder: tree, hasOwnBenches: prepare(tree, revision), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Makes it ready to run; true when it keeps its own benches. */
+function prepare(tree: string, revision: string): boolean {
   symlinkSync(resolve('node_modules'), join(tree, 'node_modules'));
-  for (const part of ['bench', 'support'])
-    cpSync(join('test', part), join(tree, 'test', part), { recursive: true });
   // Some rows start the command line. The packages are ours: nothing may be installed there.
   const script = "import { build } from './scripts/prepare.mjs'; await build({ force: true });";
   const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
@@ -31,13 +57,18 @@ export function checkOut(revision: string): { readonly folder: string; close(): 
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${revision} cannot be built: ${stderr.trim()}`);
-  return {
-    folder: tree,
-    close() {
-      git('worktree', 'remove', '--force', tree);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  for (const part of PARTS) cpSync(join('test', part), join(tree, 'test', part), { recursive: true });
+  if (listsItsRows(tree)) return false;
+  const folders = PARTS.map((part) => join('test', part));
+  git('-C', tree, 'clean', '--force', '-d', '--quiet', '--', ...folders);
+  git('-C', tree, 'checkout', '--quiet', '--', ...folders);
+  if (!listsItsRows(tree)) throw new Error(`${revision} has no benches that run`);
+  return true;
+}
+
+function listsItsRows(tree: string): boolean {
+  const script = ['--import', './scripts/typescript.mjs', 'test/bench/run.ts', '--list'];
+  return spawnSync(process.execPath, script, { cwd: tree, encoding: 'utf8' }).status === 0;
 }
 
 /** Measures by turns, so that what else goes on in the machine meets both alike. */

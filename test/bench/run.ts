@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { inlineMore } from '../../src/cli/optimiser.ts';
-import { checkOut, compare } from './against.ts';
+import { checkOut, compare, type Comparison, type OtherCommit } from './against.ts';
 import { type Bench, measure, nameOf, type Row } from './bench.ts';
 import { BENCHES } from './benches.ts';
 
@@ -113,6 +113,8 @@ function measureAll(
   const tell = json ? console.error : console.log;
   tell(`${machine()}; median of ${runs} runs after warm-up\n`);
   const other = against === undefined ? null : checkOut(against);
+  if (other?.hasOwnBenches === true)
+    tell(`${against} runs its own benches: it lacks what those here ask for\n`);
   const results: unknown[] = [];
   let isRight = true;
   try {
@@ -131,9 +133,11 @@ function measureAll(
         if (!json) console.log(textOf(row));
         continue;
       }
-      const comparison = compare(runs, other.folder, (folder) =>
-        measureApart(bench, Math.min(timed, 1), folder),
-      );
+      const comparison = compareWith(other, bench, { runs, timed });
+      if (comparison === null) {
+        tell(`${nameOf(bench).padEnd(40)} left out: ${against} does not have it`);
+        continue;
+      }
       results.push(comparison);
       isRight &&= comparison.here.check !== 'WRONG';
       const answer = comparison.sameAnswer ? 'same answer' : 'OTHER ANSWER';
@@ -144,6 +148,22 @@ function measureAll(
   }
   if (json) console.log(JSON.stringify(results, null, 2));
   return isRight ? 0 : 1;
+}
+
+/** Null when the other commit does not have the row. */
+function compareWith(
+  { folder: there, hasOwnBenches }: OtherCommit,
+  bench: Bench,
+  { runs, timed }: { readonly runs: number; readonly timed: number },
+): Comparison | null {
+  const measureIn = (folder: string) => measureApart(bench, Math.min(timed, 1), folder);
+  if (!hasOwnBenches) return compare(runs, there, measureIn);
+  try {
+    measureIn(there);
+  } catch {
+    return null;
+  }
+  return compare(runs, there, measureIn);
 }
 
 process.exitCode = await main(process.argv.slice(2));
